@@ -1,0 +1,64 @@
+"""One input file as bytes, with lazy line tables.
+
+Xen's tools read bytes, so every offset in xlcfg is a byte offset. `Source.text` is the same input
+with one character per byte (Latin-1), which is what the lexers run over: the two index alike.
+Columns shown to people count characters of the line decoded as UTF-8, where each invalid byte
+counts as one character.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import namedtuple
+
+# collections.namedtuple and not typing.NamedTuple: typing costs more to import than all of this.
+Position = namedtuple("Position", ("line", "column"))
+Position.__doc__ = "A place in a source: `line` and `column` are 1-based, `column` in characters."
+
+
+class Source:
+    """One input: `path` as shown to people, `data` as read."""
+
+    __slots__ = ("_starts", "data", "path", "text")
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
+        #: one character per byte
+        self.text: str = data.decode("latin-1")
+        self._starts: list[int] | None = None
+
+    def _line_starts(self) -> list[int]:
+        starts = self._starts
+        if starts is None:
+            starts = [0]
+            find = self.data.find
+            at = find(b"\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = find(b"\n", at + 1)
+            self._starts = starts
+        return starts
+
+    def line_of(self, offset: int) -> int:
+        """The 1-based line that holds byte `offset` (a newline belongs to the line it ends)."""
+        return bisect_right(self._line_starts(), offset)
+
+    def position(self, offset: int) -> Position:
+        """The line and column of byte `offset`; `len(data)` is the place just after the end."""
+        line = self.line_of(offset)
+        start = self._line_starts()[line - 1]
+        prefix = self.data[start:offset].decode("utf-8", "surrogateescape")
+        return Position(line, len(prefix) + 1)
+
+    def line_bytes(self, line: int) -> bytes:
+        """The bytes of a 1-based line without its newline; empty past the end."""
+        starts = self._line_starts()
+        if not 1 <= line <= len(starts):
+            return b""
+        end = starts[line] - 1 if line < len(starts) else len(self.data)
+        return self.data[starts[line - 1] : end]
+
+    def line_count(self) -> int:
+        """How many lines there are; text after the last newline, even empty, is one more."""
+        return len(self._line_starts())
