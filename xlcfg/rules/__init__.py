@@ -1,0 +1,1 @@
+"""Rules: one file each. See CONTRIBUTING.md for how to add one."""

@@ -1,0 +1,124 @@
+"""The syntax tree of a guest config: settings in file order, atoms and lists with places.
+
+Every `start`/`end` is a byte offset into the source, `end` exclusive; `line` is the 1-based line
+libxlutil gives the value.  Text is bytes-as-Latin-1 (`str`, one character per byte), as libxlutil
+keeps it; `Atom.bytes()` gives the bytes back.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeAlias
+
+
+class Atom:
+    """A string or a number: `text` is what libxlutil stores (escapes undone, NUL cuts).
+
+    libxlutil keeps no difference between `512` and `"512"`; `quoted` remembers it for messages.
+    """
+
+    __slots__ = ("end", "line", "quoted", "start", "text")
+    is_list: Final = False
+
+    def __init__(self, text: str, start: int, end: int, line: int, quoted: bool) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.line = line
+        self.quoted = quoted
+
+    def bytes(self) -> bytes:
+        """The value's bytes as xl's readers see them."""
+        return self.text.encode("latin-1")
+
+
+class ListValue:
+    """`[ ... ]`: `items` in order. `line` is the first item's line, or that of `]` when empty."""
+
+    __slots__ = ("end", "items", "line", "start")
+    is_list: Final = True
+
+    def __init__(self, items: list[Value], start: int, end: int, line: int) -> None:
+        self.items = items
+        self.start = start
+        self.end = end
+        self.line = line
+
+
+if TYPE_CHECKING:
+    Value: TypeAlias = Atom | ListValue
+
+
+class Setting:
+    """`name = value` or `name += value`.
+
+    `start`/`end` span the whole assignment, `name_end` ends the name. `line` is the line
+    libxlutil gives the setting, which is where its value starts.
+    """
+
+    __slots__ = ("end", "line", "name", "name_end", "op", "start", "value")
+
+    def __init__(
+        self, name: str, op: str, value: Value, start: int, name_end: int, end: int, line: int
+    ) -> None:
+        self.name = name
+        self.op = op
+        self.value = value
+        self.start = start
+        self.name_end = name_end
+        self.end = end
+        self.line = line
+
+
+class Problem:
+    """Something the reader refuses, at its true place.
+
+    `code` is the rule code, `opened` the offset of what was left open, when that is the cause.
+    """
+
+    __slots__ = ("code", "end", "help", "message", "opened", "start")
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        help: str,  # noqa: A002 - the field's public name
+        start: int,
+        end: int,
+        opened: int | None = None,
+    ) -> None:
+        self.code = code
+        self.message = message
+        self.help = help
+        self.start = start
+        self.end = end
+        self.opened = opened
+
+
+class Document:
+    """One parsed guest config.
+
+    `settings` are the assignments in file order (as stored by libxlutil; on `refused` documents,
+    every assignment that could be understood). `comments` are `(start, end)` from `#` to the end
+    of its line, newline excluded. `problems` is why libxlutil refuses the file (empty: accepted);
+    `aborts` says that it dies of SIGABRT rather than reporting.
+    """
+
+    __slots__ = ("aborts", "comments", "problems", "settings")
+
+    def __init__(
+        self,
+        settings: list[Setting],
+        comments: list[tuple[int, int]],
+        problems: list[Problem],
+        aborts: bool,
+    ) -> None:
+        self.settings = settings
+        self.comments = comments
+        self.problems = problems
+        self.aborts = aborts
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.problems) or self.aborts
