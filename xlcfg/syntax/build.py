@@ -145,7 +145,7 @@ class _Compiler:
         ]
         labels = {n: self.literals.get(n, n) for n in names}
         lines = [
-            f'"""LALR tables of grammars/{self.name}.lark: written by xlcfg.syntax.build, not by hand."""',
+            f'"""LALR tables of grammars/{self.name}.lark, written by xlcfg.syntax.build."""',
             "",
             f"TERMINALS = {('$END', *names)!r}",
             f"LABELS = {('$END', *(labels[n] for n in names))!r}",
@@ -158,7 +158,7 @@ class _Compiler:
             _literal("RULES", rules),
             "# rule that a state reduces by without looking ahead, or -1",
             f"DEFAULTS = {tuple(defaults)!r}",
-            "# per state and terminal: a state to shift into, -1 - rule to reduce by, 0 for an error",
+            "# per state and terminal: a state to shift into, -1 - rule to reduce by, 0: error",
             _literal("ACTIONS", actions),
             "# per state and nonterminal: the state to go on in",
             _literal("GOTOS", gotos),

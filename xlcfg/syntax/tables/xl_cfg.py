@@ -1,4 +1,4 @@
-"""LALR tables of grammars/xl_cfg.lark: written by xlcfg.syntax.build, not by hand."""
+"""LALR tables of grammars/xl_cfg.lark, written by xlcfg.syntax.build."""
 
 TERMINALS = ('$END', 'IDENT', 'NUMBER', 'STRING', 'NEWLINE', 'EQUAL', '__ANON_0', 'SEMICOLON', 'LSQB', 'RSQB', 'COMMA')
 LABELS = ('$END', 'IDENT', 'NUMBER', 'STRING', 'NEWLINE', '=', '+=', ';', '[', ']', ',')
@@ -33,7 +33,7 @@ RULES = (
 )
 # rule that a state reduces by without looking ahead, or -1
 DEFAULTS = (2, -1, -1, -1, 8, 9, -1, 5, 3, -1, -1, 4, 19, 13, 12, 10, 6, 7, -1, 20, 19, -1, -1, -1, 11, 19, -1, 19, -1)
-# per state and terminal: a state to shift into, -1 - rule to reduce by, 0 for an error
+# per state and terminal: a state to shift into, -1 - rule to reduce by, 0: error
 ACTIONS = (
     (-3, -3, 0, 0, -3, 0, 0, -3, 0, 0, 0),
     (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
