@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
+    from xlcfg.catalogue import Catalogue
     from xlcfg.hooks import Hooks
     from xlcfg.model.guest import Guest
     from xlcfg.policy import Decision
@@ -27,7 +28,7 @@ class Context:
     for what the runstate options would do.
     """
 
-    __slots__ = ("_rules", "arch", "as_released", "boot", "hooks", "release")
+    __slots__ = ("_catalogue", "_rules", "arch", "as_released", "boot", "hooks", "release")
 
     def __init__(
         self,
@@ -44,23 +45,38 @@ class Context:
         self.boot = boot
         self.as_released = as_released
         self._rules: list[Any] | None = None
+        self._catalogue: Catalogue | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Xen's options and the contributed ones; a contribution that clashes is refused."""
+        if self._catalogue is None:
+            from xlcfg.catalogue import Catalogue, GuestOption
+
+            guest: list[Any] = []
+            boot: list[Any] = []
+            for answer in reversed(self.hooks.all("xlcfg_options", context=self)):
+                for option in answer:
+                    kind = guest if isinstance(option, GuestOption) else boot
+                    try:
+                        Catalogue(guest=[option]) if kind is guest else Catalogue(boot=[option])
+                    except ValueError as error:
+                        self.hooks.fail(option, "xlcfg_options", str(error))
+                    else:
+                        kind.append(option)
+            self._catalogue = Catalogue(guest, boot)
+        return self._catalogue
 
     def rules(self) -> list[Any]:
         """Every rule, built-in or a plugin's; a plugin's rule with a taken code is refused."""
         if self._rules is None:
-            from xlcfg.hooks import PluginFailure
-
             rules: dict[str, Any] = {}
             # Asked last first: built-ins come at the end of the answers but have the right of way.
             for answer in reversed(self.hooks.all("xlcfg_rules")):
                 for rule in answer:
                     if rules.setdefault(rule.CODE, rule) is not rule:
-                        self.hooks.failures.append(
-                            PluginFailure(
-                                getattr(rule, "plugin", "?"),
-                                "xlcfg_rules",
-                                f"the code {rule.CODE} is already taken",
-                            )
+                        self.hooks.fail(
+                            rule, "xlcfg_rules", f"the code {rule.CODE} is already taken"
                         )
             self._rules = [rules[code] for code in sorted(rules)]
         return self._rules
@@ -170,6 +186,16 @@ def check_paths(paths: Iterable[str], context: Context) -> Result:
             result.reports.append(report)
     plugin_failures(result)
     return result
+
+
+def read_boot(line: str) -> Any:
+    """The host's boot command line as words."""
+    raise NotImplementedError
+
+
+def check_boot(context: Context) -> Report:
+    """Check the boot command line of the context."""
+    raise NotImplementedError
 
 
 def plugin_failures(result: Result) -> None:

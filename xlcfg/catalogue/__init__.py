@@ -88,6 +88,8 @@ def _within(runs: Runs, release: str) -> bool:
 def _arch_matches(archs: tuple[str, ...], arch: str | None) -> bool:
     if arch is None or arch in archs or "any" in archs:
         return True
+    if arch.startswith("x86"):
+        return "x86" in archs
     if arch == "arm":
         return "arm32" in archs or "arm64" in archs
     return "arm" in archs and arch.startswith("arm")
@@ -322,7 +324,9 @@ class Catalogue:
         """
         from xlcfg.catalogue.suggest import suggest
 
-        return suggest(name, release or NEWEST, arch, self.guest_option, self.guest_options, "guest")
+        return suggest(
+            name, release or NEWEST, arch, self.guest_option, self.guest_options, "guest"
+        )
 
     def suggest_boot_parameter(
         self, name: str, release: str | None = None, arch: str | None = None

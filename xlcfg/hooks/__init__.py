@@ -59,6 +59,17 @@ class Hooks:
         """The plugin manager, or None while only built-ins are there."""
         return self._manager
 
+    def fail(self, contribution: object, hook: str, error: str) -> None:
+        """Note that a plugin's contribution was refused."""
+        self.failures.append(PluginFailure(self.plugin_of(contribution), hook, error))
+
+    def plugin_of(self, contribution: object) -> str:
+        """The name of the plugin that a rule or option came from."""
+        if self._manager is not None:
+            name: str = self._manager.plugin_of(contribution)
+            return name
+        return "xlcfg"
+
     def all(self, hook: str, **arguments: Any) -> list[Any]:
         """Every answer to `hook` that is not None."""
         if self._manager is not None:

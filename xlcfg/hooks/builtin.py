@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from xlcfg.policy import Vote
 
 
+def xlcfg_options(context: Context) -> list[Any]:  # noqa: ARG001
+    """The runstate options, which no release of Xen has."""
+    from xlcfg.policy.options import options
+
+    return options()
+
+
 def xlcfg_rules() -> list[Any]:
     """The rules of `xlcfg.rules`."""
     from xlcfg.rules import load

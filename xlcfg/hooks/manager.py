@@ -52,6 +52,8 @@ class Manager:
     ) -> None:
         self.failures = failures
         self.loaded: list[Loaded] = []
+        # keeps the contribution alive, so that its id stays its own
+        self._origin: dict[int, tuple[str, object]] = {}
         self.pm = _PluginManager("xlcfg")
         self.pm.add_hookspecs(specs)
         for module in builtins:
@@ -105,6 +107,8 @@ class Manager:
                         raise TypeError(f"its answer is {type(answer).__name__}, see the hook")
                     if _hook == "xlcfg_rules":
                         answer = [GuardedRule(name, rule, self.failures) for rule in answer]
+                    if isinstance(answer, list):
+                        self._origin.update((id(one), (name, one)) for one in answer)
                 except Exception as error:
                     self.failures.append(PluginFailure(name, _hook, _said(error)))
                     return None
@@ -112,6 +116,10 @@ class Manager:
 
             setattr(guarded, hook, functools.wraps(function)(call))
         return guarded
+
+    def plugin_of(self, contribution: object) -> str:
+        """The plugin that a contribution came from; "xlcfg" for built-in ones."""
+        return self._origin.get(id(contribution), ("xlcfg", None))[0]
 
     def ask(self, hook: str, arguments: dict[str, Any]) -> Any:
         """The answers to `hook` (a list), or the first one for a firstresult hook."""

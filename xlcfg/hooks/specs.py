@@ -37,8 +37,8 @@ def xlcfg_options(context: Context) -> Iterable[Any]:
     """Contribute options that the catalogue of Xen's releases does not have.
 
     context: what the run is about: release and architecture.
-    Returns `xlcfg.catalogue.contributed(...)` objects: guest keys or boot parameters.  An option
-    that clashes with one of Xen's own is refused.
+    Returns `xlcfg.catalogue.GuestOption` and `BootParameter` objects.  An option that clashes with
+    one of Xen's own is refused.
     """
     raise NotImplementedError
 
