@@ -28,7 +28,16 @@ class Context:
     for what the runstate options would do.
     """
 
-    __slots__ = ("_catalogue", "_rules", "arch", "as_released", "boot", "hooks", "release")
+    __slots__ = (
+        "_boot_catalogue",
+        "_catalogue",
+        "_rules",
+        "arch",
+        "as_released",
+        "boot",
+        "hooks",
+        "release",
+    )
 
     def __init__(
         self,
@@ -46,26 +55,44 @@ class Context:
         self.as_released = as_released
         self._rules: list[Any] | None = None
         self._catalogue: Catalogue | None = None
+        self._boot_catalogue: Catalogue | None = None
 
     @property
     def catalogue(self) -> Catalogue:
-        """Xen's options and the contributed ones; a contribution that clashes is refused."""
+        """Xen's guest keys and the contributed ones."""
         if self._catalogue is None:
             from xlcfg.catalogue import Catalogue, GuestOption
 
-            guest: list[Any] = []
-            boot: list[Any] = []
-            for answer in reversed(self.hooks.all("xlcfg_options", context=self)):
-                for option in answer:
-                    kind = guest if isinstance(option, GuestOption) else boot
+            self._catalogue = Catalogue(guest=self._contributed(GuestOption))
+        return self._catalogue
+
+    @property
+    def boot_catalogue(self) -> Catalogue:
+        """Xen's boot parameters and the contributed ones."""
+        if self._boot_catalogue is None:
+            from xlcfg.catalogue import BootParameter, Catalogue
+
+            self._boot_catalogue = Catalogue(boot=self._contributed(BootParameter))
+        return self._boot_catalogue
+
+    def _contributed(self, kind: type) -> list[Any]:
+        """The contributed options of one kind; one that clashes with Xen's own is refused."""
+        from xlcfg.catalogue import Catalogue, GuestOption
+
+        options = []
+        for answer in reversed(self.hooks.all("xlcfg_options", context=self)):
+            for option in answer:
+                if not isinstance(option, kind):
+                    continue
+                if self.hooks.plugin_of(option) != "xlcfg":
                     try:
-                        Catalogue(guest=[option]) if kind is guest else Catalogue(boot=[option])
+                        field = "guest" if kind is GuestOption else "boot"
+                        Catalogue(**{field: [option]})
                     except ValueError as error:
                         self.hooks.fail(option, "xlcfg_options", str(error))
-                    else:
-                        kind.append(option)
-            self._catalogue = Catalogue(guest, boot)
-        return self._catalogue
+                        continue
+                options.append(option)
+        return options
 
     def rules(self) -> list[Any]:
         """Every rule, built-in or a plugin's; a plugin's rule with a taken code is refused."""

@@ -26,5 +26,5 @@ def xlcfg_policy(guest: Guest | None, context: Context) -> list[Vote]:  # noqa: 
     said = guest.source.data[setting.start : setting.end].decode("utf-8", "backslashreplace")
     if policy is None:
         # RS001 reports the value; it decides nothing
-        policy = DEFAULT
+        policy, said = DEFAULT, f"{said} (no policy)"
     return [Vote(policy, "guest", guest.source.path, said, setting.start, setting.end)]

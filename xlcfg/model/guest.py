@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from xlcfg.source import Source
     from xlcfg.syntax.tree import Document
 
+_BEFORE_TYPE = ("4.4", "4.5", "4.6", "4.7", "4.8", "4.9")
+
 GUEST_TYPES = ("pv", "pvh", "hvm")
 
 
@@ -37,7 +39,7 @@ class Guest:
         self.context = context
         self.toolstack = toolstack
         self.settings = Settings(document)
-        self.type = guest_type(self.settings, context.arch)
+        self.type = guest_type(self.settings, context.release, context.arch)
         self._reading: Any = None
 
     @property
@@ -47,12 +49,12 @@ class Guest:
         return value or self.source.path
 
 
-def guest_type(settings: Settings, arch: str) -> str | None:
-    """The type xl picks: `type` and `builder` match by prefix, and the default goes by arch.
+def guest_type(settings: Settings, release: str, arch: str) -> str | None:
+    """The type xl picks: `type` (from 4.10) and `builder` match by prefix, the default is by arch.
 
     None where xl refuses the config over it.
     """
-    kind = settings.string("type")
+    kind = settings.string("type") if release not in _BEFORE_TYPE else None
     builder = settings.string("builder")
     by_type = by_builder = None
     if kind is not None:
