@@ -198,12 +198,15 @@ def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
         yield from rule.check(guest)
 
 
-def check_paths(paths: Iterable[str], context: Context) -> Result:
-    """Check every path: files, directories (searched for guest configs), `-` for stdin."""
+def check_paths(paths: Iterable[str], context: Context, *, sniff: bool = False) -> Result:
+    """Check every path: files, directories (searched for guest configs), `-` for stdin.
+
+    `sniff` leaves out files given by name that do not look like guest configs.
+    """
     from xlcfg.source.files import expand
 
     result = Result(context)
-    for item in expand(paths):
+    for item in expand(paths, sniff=sniff):
         if isinstance(item, Source):
             result.reports.append(check_source(item, context))
         else:

@@ -94,6 +94,9 @@ def parser() -> ArgumentParser:
     check.add_argument(
         "--trace", metavar="FILE", help="replay this boot trace under the policy that results"
     )
+    check.add_argument(
+        "--sniff", action="store_true", help="skip files that do not look like guest configs"
+    )
     check.add_argument("--as-released", action="store_true", help=released)
     output(check)
 

@@ -64,7 +64,7 @@ def check(arguments: Namespace) -> int:
         context = _context(arguments)
     except UsageError as error:
         return _fail(str(error))
-    result = check_paths(arguments.paths, context)
+    result = check_paths(arguments.paths, context, sniff=arguments.sniff)
     if context.boot is not None:
         result.reports.append(check_boot(context))
     if arguments.trace is not None:

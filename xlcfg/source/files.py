@@ -54,15 +54,21 @@ class Unreadable:
         self.help = help
 
 
-def expand(paths: Iterable[str]) -> Iterator[Source | Unreadable]:
-    """The sources behind `paths`, in their order; a directory's files sorted by path."""
+def expand(paths: Iterable[str], *, sniff: bool = False) -> Iterator[Source | Unreadable]:
+    """The sources behind `paths`, in their order; a directory's files sorted by path.
+
+    `sniff` leaves out files given by name that do not look like guest configs.
+    """
     for path in paths:
         if path == "-":
             yield _read_stdin()
         elif os.path.isdir(path):
             yield from _search(path)
         else:
-            yield read_file(path)
+            item = read_file(path)
+            known = not sniff or isinstance(item, Unreadable)
+            if known or looks_like_guest_config(item.data[:SNIFF_BYTES]):
+                yield item
 
 
 def read_file(path: str) -> Source | Unreadable:
