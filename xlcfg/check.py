@@ -45,7 +45,7 @@ class Context:
         arch: str,
         hooks: Hooks,
         *,
-        boot: Any = None,
+        boot: Boot | None = None,
         as_released: bool = False,
     ) -> None:
         self.release = release
@@ -218,14 +218,32 @@ def check_paths(paths: Iterable[str], context: Context, *, sniff: bool = False) 
     return result
 
 
-def read_boot(line: str) -> Any:
-    """The host's boot command line as words."""
-    raise NotImplementedError
+class Boot:
+    """A boot command line: where it is from, and its words."""
+
+    __slots__ = ("line", "source")
+
+    def __init__(self, source: Source) -> None:
+        from xlcfg.syntax.cmdline import read_cmdline
+
+        self.source = source
+        self.line = read_cmdline(source.text)
+
+
+def read_boot(line: str) -> Boot:
+    """The boot command line given as an argument."""
+    return Boot(Source("--cmdline", line.encode("utf-8", "surrogateescape")))
 
 
 def check_boot(context: Context) -> Report:
     """Check the boot command line of the context."""
-    raise NotImplementedError
+    assert context.boot is not None
+    report = Report(context.boot.source)
+    from xlcfg.rules.boot import findings as boot_findings
+
+    report.diagnostics.extend(boot_findings(context.boot, context))
+    report.sort()
+    return report
 
 
 def plugin_failures(result: Result) -> None:

@@ -14,9 +14,7 @@ import xlcfg
 from conftest import Cli
 
 GOOD = 'name = "a"\nkernel = "/k"\nmemory = 512\n'
-SCHEMA = json.loads(
-    (Path(xlcfg.__file__).parent / "report/schema/report.schema.json").read_text()
-)
+SCHEMA = json.loads((Path(xlcfg.__file__).parent / "report/schema/report.schema.json").read_text())
 
 
 def write(folder: Path, name: str, text: str | bytes) -> Path:

@@ -14,7 +14,12 @@ def run(*arguments: str | Path, cwd: Path | None = None, ok: tuple[int, ...] = (
     """Output of a command, without this test run's own Python paths."""
     env = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "XLCFG_PLUGINS")}
     done = subprocess.run(
-        [os.fspath(a) for a in arguments], capture_output=True, text=True, cwd=cwd, env=env, check=False
+        [os.fspath(a) for a in arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=env,
+        check=False,
     )
     assert done.returncode in ok, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -62,5 +62,3 @@ def test_what_is_in_the_distributions(distributions: dict[str, Path]) -> None:
 @pytest.mark.parametrize("command", ["check", "cmdline", "policy", "replay"])
 def test_every_command_has_help(wheel_environment: Environment, command: str) -> None:
     assert "usage: xlcfg" in run(wheel_environment.xlcfg, command, "--help")
-
-

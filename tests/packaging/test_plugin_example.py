@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from packaging_help import ROOT, Environment, run
 
-BROKEN = '''
+BROKEN = """
 def xlcfg_rules():
     raise RuntimeError("no rules today")
 
 def xlcfg_policy(guest, context):
     return 42
-'''
+"""
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,7 @@ def call(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         GIT_AUTHOR_NAME="x", GIT_AUTHOR_EMAIL="x@example.org",
         GIT_COMMITTER_NAME="x", GIT_COMMITTER_EMAIL="x@example.org",
     )  # fmt: skip
-    return subprocess.run(
-        arguments, cwd=cwd, capture_output=True, text=True, env=env, check=False
-    )
+    return subprocess.run(arguments, cwd=cwd, capture_output=True, text=True, env=env, check=False)
 
 
 def test_pre_commit_stops_a_bad_config_only(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ COMPILED = HERE / "_compiled"
 
 _HEADER = '''"""Compiled from {source} by `python -m xlcfg.catalogue.build`; do not edit."""
 
-# ruff: noqa: E501
+# ruff: noqa
 # fmt: off
 from __future__ import annotations
 

@@ -61,7 +61,17 @@ class Area:
     registered or first written.
     """
 
-    __slots__ = ("by_phys", "home", "home_space", "home_vcpu", "line", "pinned", "size", "stage", "va")
+    __slots__ = (
+        "by_phys",
+        "home",
+        "home_space",
+        "home_vcpu",
+        "line",
+        "pinned",
+        "size",
+        "stage",
+        "va",
+    )
 
     def __init__(self, va: int, size: int, line: int, stage: int, *, by_phys: bool = False) -> None:
         self.va = va
@@ -87,9 +97,21 @@ class Plan:
     wrong place.
     """
 
-    __slots__ = ("at_home", "complete", "copied", "epoch", "good", "misplaced", "moved", "why", "writes")
+    __slots__ = (
+        "at_home",
+        "complete",
+        "copied",
+        "epoch",
+        "good",
+        "misplaced",
+        "moved",
+        "why",
+        "writes",
+    )
 
-    def __init__(self, epoch: int, writes: tuple[Write, ...], copied: int, size: int, why: str) -> None:
+    def __init__(
+        self, epoch: int, writes: tuple[Write, ...], copied: int, size: int, why: str
+    ) -> None:
         self.epoch = epoch
         self.writes = writes
         self.copied = copied
@@ -593,7 +615,9 @@ class Machine:
             if wrong:
                 plan.misplaced, plan.moved = "stale", tuple(wrong)
                 # A frame the address names no longer is invisible there, unless it names nothing.
-                plan.good = all(name < 0 or name == gfn for gfn, name in zip(gfns, now, strict=True))
+                plan.good = all(
+                    name < 0 or name == gfn for gfn, name in zip(gfns, now, strict=True)
+                )
                 return plan
         if misplaced:
             plan.misplaced, plan.moved = misplaced
@@ -858,8 +882,10 @@ class Machine:
                 return ENXIO
             if self.present.get(gfn) < 0:
                 return EINVAL
-            if self.header.guest == "pv" and self.uses.get(gfn) & 3 == _PAGE_TABLE and (
-                self.uses.get(gfn) >= 0
+            if (
+                self.header.guest == "pv"
+                and self.uses.get(gfn) & 3 == _PAGE_TABLE
+                and (self.uses.get(gfn) >= 0)
             ):
                 return EACCES
             area = Area(addr, size, self.line, self.stage, by_phys=True)
@@ -952,7 +978,9 @@ class Machine:
                 predicted[gfn] = extent
         self.dirty = pending
         seen = {gfn: (first, last) for gfn, first, last in frames}
-        self._compare("observe", self.line, seen, predicted, same=self._same_frames(seen, predicted))
+        self._compare(
+            "observe", self.line, seen, predicted, same=self._same_frames(seen, predicted)
+        )
 
     def _merge_dirty(self) -> None:
         for plan in self.dirty_plans:

@@ -69,7 +69,9 @@ class Model:
                 raise ValueError(f"{name!r} of a hypervisor model is not of type {kind}")
             else:
                 values[name] = value
-        missing = [name for name in ("name", "title", "arches", "guests", "policy") if name not in values]
+        missing = [
+            name for name in ("name", "title", "arches", "guests", "policy") if name not in values
+        ]
         if missing:
             raise ValueError(f"a hypervisor model lacks {', '.join(map(repr, missing))}")
         if values["policy"] not in POLICIES:

@@ -96,5 +96,3 @@ class Verification:
     def ok(self) -> bool:
         """No recorded result contradicts the prediction."""
         return not any(self.differing.values())
-
-

@@ -272,11 +272,13 @@ def _observe(obj: Json, header: Header) -> tuple[Any, ...]:
         if type(frame) is not dict:
             raise BadEvent(f"'frames' holds {_short(frame)}, not an object")
         first = _integer(frame, "first", 0, PAGE_SIZE - 1)
-        seen.append((
-            _address(frame, "gpa") >> PAGE_SHIFT,
-            first,
-            _integer(frame, "last", first, PAGE_SIZE - 1),
-        ))
+        seen.append(
+            (
+                _address(frame, "gpa") >> PAGE_SHIFT,
+                first,
+                _integer(frame, "last", first, PAGE_SIZE - 1),
+            )
+        )
     return (tuple(seen),)
 
 
@@ -453,7 +455,9 @@ class Reader:
 
 def clock_error(number: int, t: int, clock: int) -> TraceError:
     """`t` went backwards."""
-    return TraceError(number, f"'t' is {t}, before {clock} of an earlier event: time never goes back")
+    return TraceError(
+        number, f"'t' is {t}, before {clock} of an earlier event: time never goes back"
+    )
 
 
 def _read_header(number: int, line: bytes, last: bool) -> Header:
@@ -552,9 +556,7 @@ def _read_file(file: IO[bytes] | IO[str]) -> Iterator[bytes | str]:
     elif isinstance(first, bytes) and first[:6] == b"\xfd7zXZ\x00":
         import lzma
 
-        yield from _decompress(
-            first, read, lambda: lzma.LZMADecompressor(memlimit=1 << 26), "xz"
-        )
+        yield from _decompress(first, read, lambda: lzma.LZMADecompressor(memlimit=1 << 26), "xz")
     else:
         block = first
         while block:

@@ -14,12 +14,17 @@ def boot_votes(context: Context) -> list[Vote]:
     if context.boot is None:
         return []
     vote: Vote | None = None
-    for word in context.boot.words:
+    for word in context.boot.line.words:
         if word.name != BOOT_PARAMETER:
             continue
         policy = parse_boot_value(word.value, word.negated)
         if policy is not None:
-            vote = Vote(policy, "boot", "boot command line", word.text)
+            vote = Vote(
+                policy,
+                "boot",
+                "boot command line",
+                word.text.encode("latin-1").decode("utf-8", "replace"),
+            )
     return [] if vote is None else [vote]
 
 

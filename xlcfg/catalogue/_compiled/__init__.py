@@ -1,5 +1,6 @@
 """Compiled from data/releases.json by `python -m xlcfg.catalogue.build`; do not edit."""
 
+# ruff: noqa
 # fmt: off
 from __future__ import annotations
 
