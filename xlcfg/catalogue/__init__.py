@@ -101,11 +101,22 @@ class GuestOption:
 
     `kind` says which of xl's readers take it (`"defbool"`, `"long"`, `"string"`, `"spec-list"`...;
     the list is in `schema/guest_options.schema.json`). `arch` is `"any"`, `"x86"` or `"arm"`: where
-    the key has an effect. `guest_types` are the types it has an effect for. `runs` are index pairs
-    into `releases()`. `replacement` is what to write instead of a deprecated or removed key, or "".
+    the key has an effect. `guest_types` are the types it has an effect for, `parsed_types` those
+    for which xl looks at it (a bad value of a key xl does not look at is never refused). `runs` are
+    index pairs into `releases()`. `replacement` is what to write instead of a deprecated or removed
+    key, or "".
     """
 
-    __slots__ = ("_detail", "arch", "guest_types", "kind", "name", "replacement", "runs")
+    __slots__ = (
+        "_detail",
+        "arch",
+        "guest_types",
+        "kind",
+        "name",
+        "parsed_types",
+        "replacement",
+        "runs",
+    )
 
     def __init__(
         self,
@@ -115,12 +126,14 @@ class GuestOption:
         guest_types: tuple[str, ...] = GUEST_TYPES,
         runs: Runs = ALWAYS,
         replacement: str = "",
+        parsed_types: tuple[str, ...] = (),
         detail: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
         self.kind = kind
         self.arch = arch
         self.guest_types = guest_types
+        self.parsed_types = parsed_types or guest_types
         self.runs = runs
         self.replacement = replacement
         self._detail = detail
@@ -128,12 +141,14 @@ class GuestOption:
     def __repr__(self) -> str:
         return f"GuestOption({self.name!r}, {self.kind!r}, {self.arch!r})"
 
-    def is_parsed(self, release: str) -> bool:
-        """Whether xl of that release looks at the key at all.
+    def is_parsed(self, release: str, guest_type: str | None = None) -> bool:
+        """Whether xl of that release looks at the key at all (in a guest of that type).
 
         xl parses the keys of every architecture everywhere, so a bad value of an Arm key is refused
         on x86 as well.
         """
+        if guest_type is not None and guest_type not in self.parsed_types:
+            return False
         return _within(self.runs, release)
 
     def is_read(self, release: str, arch: str | None = None) -> bool:

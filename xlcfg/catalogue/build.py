@@ -53,6 +53,7 @@ class _Compiler:
                 tuple(o["guest_types"]),
                 self.runs(o["runs"]),
                 o.get("replacement", ""),
+                tuple(o.get("parsed_for", o["guest_types"])),
             )
             for o in options
         }
