@@ -183,7 +183,7 @@ def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
     """What the reader and every rule say about one guest."""
     for problem in guest.document.problems:
         related: tuple[tuple[int, int, str], ...] = ()
-        if problem.opened is not None:
+        if problem.opened is not None and problem.opened != problem.start:
             related = ((problem.opened, problem.opened + 1, "opened here"),)
         yield Diagnostic(
             problem.code,

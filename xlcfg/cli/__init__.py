@@ -28,6 +28,9 @@ def run(argv: list[str]) -> int:
         code: int = getattr(commands, arguments.command)(arguments)
         sys.stdout.flush()
         return code
+    except MemoryError:
+        print("xlcfg: not enough memory for this input", file=sys.stderr)
+        return EXIT_USAGE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
