@@ -16,7 +16,7 @@ COMPILED = HERE / "_compiled"
 
 _HEADER = '''"""Compiled from {source} by `python -m xlcfg.catalogue.build`; do not edit."""
 
-# ruff: noqa: E501
+# ruff: noqa
 # fmt: off
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ class _Compiler:
                 tuple(o["guest_types"]),
                 self.runs(o["runs"]),
                 o.get("replacement", ""),
+                tuple(o.get("parsed_for", o["guest_types"])),
             )
             for o in options
         }
