@@ -16,7 +16,7 @@ from xlcfg.catalogue._compiled import NEWEST, RELEASES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, TypeAlias
 
     #: the first and last index into `releases()`, both read
@@ -79,6 +79,12 @@ def _unknown_release(text: str) -> str:
         f"no Xen release {shown!r} in the catalogue; "
         f"known are {RELEASES[0]} to {NEWEST} and {RELEASES[-1]!r}"
     )
+
+
+def alive(runs: Iterable[Sequence[str]], release: str) -> bool:
+    """Whether a release lies in runs as the details have them, pairs of release names."""
+    index = release_index(release)
+    return any(release_index(first) <= index <= release_index(last) for first, last in runs)
 
 
 def _within(runs: Runs, release: str) -> bool:

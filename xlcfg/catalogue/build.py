@@ -155,7 +155,17 @@ def render() -> dict[str, str]:
             | {"options": _by_name(conf["options"])},
         ),
         "dialects": ("dialects.json", _by_name(load("dialects")["dialects"])),
-        "timeline": ("timeline.json", {"entries": load("timeline")["entries"]}),
+        "timeline": (
+            "timeline.json",
+            {
+                "entries": load("timeline")["entries"],
+                "checked_at": {
+                    line["name"]: line["checked_at"]
+                    for line in compiler.releases["lines"]
+                    if "checked_at" in line
+                },
+            },
+        ),
     }
     texts = {
         f"{name}.py": _HEADER.format(source=f"data/{source}")
