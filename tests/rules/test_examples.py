@@ -11,7 +11,10 @@ import pytest
 from xlcfg.catalogue import newest_release
 from xlcfg.check import Context, check_source
 from xlcfg.hooks import Hooks
-from xlcfg.rules import codes
+from xlcfg.model.xl.kinds import KINDS as KIND_TABLE
+from xlcfg.rules import build
+from xlcfg.rules._index import CODES, KINDS
+from xlcfg.rules.reading import SEVERITY
 from xlcfg.source import Source
 
 SECTIONS = ("What it does", "Why", "Example", "Fix")
@@ -46,15 +49,13 @@ def found(config: str) -> set[str]:
     return {d.code for d in check_source(Source("x.cfg", config.encode()), context).diagnostics}
 
 
-GUEST_CODES = [
-    code for code, module in sorted(codes().items()) if module.split(".")[2] in ("keys", "runstate")
-]
+GUEST_CODES = [c for c, (module, _, _) in sorted(CODES.items()) if ".boot." not in module]
 
 
-@pytest.mark.parametrize("code", sorted(codes()))
+@pytest.mark.parametrize("code", sorted(CODES))
 def test_page_has_every_section(code: str) -> None:
-    module = import_module(codes()[code])
-    assert module.CODE == code
+    module = import_module(CODES[code][0])
+    assert code == module.CODE
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", module.NAME)
     assert module.SUMMARY
     assert set(SECTIONS) <= set(sections(module.__doc__ or ""))
@@ -62,6 +63,18 @@ def test_page_has_every_section(code: str) -> None:
 
 @pytest.mark.parametrize("code", GUEST_CODES)
 def test_example_is_found_and_fix_is_not(code: str) -> None:
-    parts = sections(import_module(codes()[code]).__doc__ or "")
+    parts = sections(import_module(CODES[code][0]).__doc__ or "")
     assert code in found(block(parts["Example"]))
     assert code not in found(block(parts["Fix"]))
+
+
+def test_the_index_is_what_the_pages_say() -> None:
+    assert build.main(["--check"]) == 0
+
+
+def test_a_code_has_one_severity() -> None:
+    severities: dict[str, set[str]] = {}
+    for kind, code in KINDS.items():
+        effect = "advice" if KIND_TABLE[kind][0] == "host" else KIND_TABLE[kind][0]
+        severities.setdefault(code, set()).add(SEVERITY[effect])
+    assert {code: s for code, s in severities.items() if len(s) > 1} == {}

@@ -6,9 +6,8 @@ from xlcfg.model.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from xlcfg.check import Context
+    from xlcfg.model.xl import Reading
     from xlcfg.source import Source
     from xlcfg.syntax.tree import Document
 
@@ -40,7 +39,16 @@ class Guest:
         self.toolstack = toolstack
         self.settings = Settings(document)
         self.type = guest_type(self.settings, context.release, context.arch)
-        self._reading: Any = None
+        self._reading: Reading | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """What xl of the context's release makes of the config; worked out once, when asked for."""
+        if self._reading is None:
+            from xlcfg.model.xl import read
+
+            self._reading = read(self.settings, self.context.release, self.context.arch)
+        return self._reading
 
     @property
     def name(self) -> str:

@@ -1,6 +1,7 @@
 """Rules: one file each, in a folder per family. CONTRIBUTING.md says how to add one.
 
-`syntax/` pages what the reader reports, `keys/` checks names, `runstate/` the runstate ABI.
+`syntax/` pages what the reader reports, `keys/` checks names, `xl/` pages what xl makes of values,
+`boot/` pages what Xen makes of boot parameters, `runstate/` checks the runstate options.
 A file is named after its code: `keys/xl101_unknown_key.py`.
 """
 
@@ -12,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-#: Families whose files have a `check`; in the others some other part reports what they describe.
+#: Families whose files have a `check`; what the others describe is reported elsewhere.
 CHECKED = ("keys", "runstate")
 
 _HERE = os.path.dirname(__file__)
@@ -22,21 +23,22 @@ def load() -> list[ModuleType]:
     """The rules that check guests."""
     from importlib import import_module
 
-    modules = [import_module(name) for family in CHECKED for _, name in _files(family)]
+    names = [name for family in CHECKED for _, name in files(family)]
+    modules = [import_module(name) for name in (*names, "xlcfg.rules.reading")]
     return [module for module in modules if hasattr(module, "check")]
 
 
-def codes() -> dict[str, str]:
-    """Every code with a page, and the module that holds it; nothing is imported."""
-    return {
-        code: name
-        for family in sorted(os.listdir(_HERE))
-        if os.path.isdir(os.path.join(_HERE, family))
-        for code, name in _files(family)
-    }
+def families() -> list[str]:
+    """The folders of rules."""
+    return sorted(
+        name
+        for name in os.listdir(_HERE)
+        if name[0] != "_" and os.path.isdir(os.path.join(_HERE, name))
+    )
 
 
-def _files(family: str) -> list[tuple[str, str]]:
+def files(family: str) -> list[tuple[str, str]]:
+    """Code and module name of each file in a folder of rules."""
     return [
         (entry.partition("_")[0].upper(), f"xlcfg.rules.{family}.{entry[:-3]}")
         for entry in sorted(os.listdir(os.path.join(_HERE, family)))
