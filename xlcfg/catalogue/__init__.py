@@ -12,13 +12,11 @@ what people write.  An architecture is `"x86"`, `"arm"` (either width), `"arm32"
 
 from __future__ import annotations
 
-from collections import namedtuple
-
 from xlcfg.catalogue._compiled import NEWEST, RELEASES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, TypeAlias
 
     #: the first and last index into `releases()`, both read
@@ -26,6 +24,9 @@ if TYPE_CHECKING:
 
 GUEST_TYPES = ("pv", "pvh", "hvm")
 ARCHITECTURES = ("x86", "arm", "arm32", "arm64", "riscv")
+
+#: the runs of what every release reads
+ALWAYS: Runs = ((0, len(RELEASES) - 1),)
 
 _INDEX = {name: i for i, name in enumerate(RELEASES)}
 
@@ -80,6 +81,12 @@ def _unknown_release(text: str) -> str:
     )
 
 
+def alive(runs: Iterable[Sequence[str]], release: str) -> bool:
+    """Whether a release lies in runs as the details have them, pairs of release names."""
+    index = release_index(release)
+    return any(release_index(first) <= index <= release_index(last) for first, last in runs)
+
+
 def _within(runs: Runs, release: str) -> bool:
     index = release_index(release)
     return any(first <= index <= last for first, last in runs)
@@ -88,6 +95,8 @@ def _within(runs: Runs, release: str) -> bool:
 def _arch_matches(archs: tuple[str, ...], arch: str | None) -> bool:
     if arch is None or arch in archs or "any" in archs:
         return True
+    if arch.startswith("x86"):
+        return "x86" in archs
     if arch == "arm":
         return "arm32" in archs or "arm64" in archs
     return "arm" in archs and arch.startswith("arm")
@@ -98,11 +107,22 @@ class GuestOption:
 
     `kind` says which of xl's readers take it (`"defbool"`, `"long"`, `"string"`, `"spec-list"`...;
     the list is in `schema/guest_options.schema.json`). `arch` is `"any"`, `"x86"` or `"arm"`: where
-    the key has an effect. `guest_types` are the types it has an effect for. `runs` are index pairs
-    into `releases()`. `replacement` is what to write instead of a deprecated or removed key, or "".
+    the key has an effect. `guest_types` are the types it has an effect for, `parsed_types` those
+    for which xl looks at it (a bad value of a key xl does not look at is never refused). `runs` are
+    index pairs into `releases()`. `replacement` is what to write instead of a deprecated or removed
+    key, or "".
     """
 
-    __slots__ = ("_detail", "arch", "guest_types", "kind", "name", "replacement", "runs")
+    __slots__ = (
+        "_detail",
+        "arch",
+        "guest_types",
+        "kind",
+        "name",
+        "parsed_types",
+        "replacement",
+        "runs",
+    )
 
     def __init__(
         self,
@@ -110,14 +130,16 @@ class GuestOption:
         kind: str,
         arch: str = "any",
         guest_types: tuple[str, ...] = GUEST_TYPES,
-        runs: Runs = ((0, len(RELEASES) - 1),),
+        runs: Runs = ALWAYS,
         replacement: str = "",
+        parsed_types: tuple[str, ...] = (),
         detail: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
         self.kind = kind
         self.arch = arch
         self.guest_types = guest_types
+        self.parsed_types = parsed_types or guest_types
         self.runs = runs
         self.replacement = replacement
         self._detail = detail
@@ -125,16 +147,18 @@ class GuestOption:
     def __repr__(self) -> str:
         return f"GuestOption({self.name!r}, {self.kind!r}, {self.arch!r})"
 
-    def is_parsed(self, release: str) -> bool:
-        """Whether xl of that release looks at the key at all.
+    def is_parsed(self, release: str, guest_type: str | None = None) -> bool:
+        """Whether xl of that release looks at the key at all (in a guest of that type).
 
         xl parses the keys of every architecture everywhere, so a bad value of an Arm key is refused
         on x86 as well.
         """
+        if guest_type is not None and guest_type not in self.parsed_types:
+            return False
         return _within(self.runs, release)
 
     def is_read(self, release: str, arch: str | None = None) -> bool:
-        """Whether the key is parsed in that release and, if `arch` is given, means something there."""
+        """Whether the key is parsed there and, if `arch` is given, means something on it."""
         return _arch_matches((self.arch,), arch) and _within(self.runs, release)
 
     @property
@@ -157,17 +181,39 @@ class GuestOption:
         return self._detail
 
 
-SubOption = namedtuple("SubOption", ("name", "runs", "replacement", "state"))
-SubOption.__doc__ = """A word a list-like boot parameter takes, with its runs.
+# Small classes and not named tuples: making one of those costs more than a whole lookup.
+class SubOption:
+    """A word that a list-like boot parameter takes, with its runs.
 
-`state` is "" or "removed", "deprecated", "discouraged", "old-spelling".
-"""
+    `state` is "" or "removed", "deprecated", "discouraged", "old spelling"; `replacement` too.
+    """
 
-ParameterKind = namedtuple("ParameterKind", ("kind", "archs", "runs"))
-ParameterKind.__doc__ = """How a boot parameter is parsed on some architectures in some releases.
+    __slots__ = ("name", "replacement", "runs", "state")
 
-`kind` is "boolean", "integer", "size", "string", "custom" or "ignore"; `archs` may be `("any",)`.
-"""
+    def __init__(self, name: str, runs: Runs, replacement: str = "", state: str = "") -> None:
+        self.name = name
+        self.runs = runs
+        self.replacement = replacement
+        self.state = state
+
+    def is_read(self, release: str) -> bool:
+        """Whether that release knows the word."""
+        return _within(self.runs, release)
+
+
+class ParameterKind:
+    """How a boot parameter is parsed on some architectures in some releases.
+
+    `kind` is "boolean", "integer", "size", "string", "custom" or "ignore"; `archs` as in `arch` of
+    the parameter.
+    """
+
+    __slots__ = ("archs", "kind", "runs")
+
+    def __init__(self, kind: str, archs: tuple[str, ...], runs: Runs) -> None:
+        self.kind = kind
+        self.archs = archs
+        self.runs = runs
 
 
 class BootParameter:
@@ -187,7 +233,7 @@ class BootParameter:
         name: str,
         kinds: tuple[ParameterKind, ...],
         arch: tuple[str, ...] = ("any",),
-        runs: Runs = ((0, len(RELEASES) - 1),),
+        runs: Runs = ALWAYS,
         replacement: str = "",
         suboptions: tuple[SubOption, ...] = (),
         runtime: Runs = (),
@@ -220,12 +266,12 @@ class BootParameter:
         """How the parameter is parsed there; "" where it is not read."""
         for kind in self.kinds:
             if _arch_matches(kind.archs, arch) and _within(kind.runs, release):
-                return str(kind.kind)
+                return kind.kind
         return ""
 
     def takes(self, release: str) -> frozenset[str]:
         """The sub-option names the release knows; empty when they are not listed word by word."""
-        return frozenset(s.name for s in self.suboptions if _within(s.runs, release))
+        return frozenset(s.name for s in self.suboptions if s.is_read(release))
 
     @property
     def first(self) -> str:
@@ -247,12 +293,20 @@ class BootParameter:
         return self._detail
 
 
-Mistake = namedtuple("Mistake", ("name", "replacement", "advice", "kind"))
-Mistake.__doc__ = """A name people write that Xen never read, with what they meant.
+class Mistake:
+    """A name people write that Xen never read, with what they meant.
 
-`replacement` or `advice` may be "". `kind`: "typo", "misplaced" (belongs to another file or into a
-device entry), "xend" (a leftover), "linux" (an option of the dom0 kernel), "foreign".
-"""
+    `replacement` or `advice` may be "". `kind`: "typo", "misplaced" (belongs to another file or
+    into a device entry), "xend" (a leftover), "linux" (an option of the dom0 kernel), "foreign".
+    """
+
+    __slots__ = ("advice", "kind", "name", "replacement")
+
+    def __init__(self, name: str, replacement: str, advice: str, kind: str) -> None:
+        self.name = name
+        self.replacement = replacement
+        self.advice = advice
+        self.kind = kind
 
 
 class Catalogue:
@@ -322,7 +376,9 @@ class Catalogue:
         """
         from xlcfg.catalogue.suggest import suggest
 
-        return suggest(name, release or NEWEST, arch, self.guest_option, self.guest_options, "guest")
+        return suggest(
+            name, release or NEWEST, arch, self.guest_option, self.guest_options, "guest"
+        )
 
     def suggest_boot_parameter(
         self, name: str, release: str | None = None, arch: str | None = None
@@ -378,14 +434,29 @@ def detail(name: str) -> Mapping[str, Any]:
     """All that is known of a guest key; KeyError when there is none of that name."""
     from xlcfg.catalogue._compiled.guest_details import DATA
 
-    return DATA[name]
+    found: Mapping[str, Any] = DATA[name]
+    return found
 
 
 def boot_detail(name: str) -> Mapping[str, Any]:
     """All that is known of a boot parameter; KeyError when there is none of that name."""
     from xlcfg.catalogue._compiled.boot_details import DATA
 
-    return DATA[name]
+    found: Mapping[str, Any] = DATA[name]
+    return found
+
+
+_MANUALS = "https://xenbits.xen.org/docs/unstable"
+
+
+def manual_url(option: GuestOption | BootParameter) -> str:
+    """Where Xen's newest manual describes the option; "" when it does not."""
+    documented = option.detail.get("documented")
+    if not documented or documented[-1][1] != RELEASES[-1]:
+        return ""
+    if isinstance(option, GuestOption):
+        return f"{_MANUALS}/man/xl.cfg.5.html"
+    return f"{_MANUALS}/misc/xen-command-line.html#{option.detail['anchor']}"
 
 
 def guest_mistake(name: str) -> Mistake | None:

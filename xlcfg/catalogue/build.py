@@ -16,7 +16,7 @@ COMPILED = HERE / "_compiled"
 
 _HEADER = '''"""Compiled from {source} by `python -m xlcfg.catalogue.build`; do not edit."""
 
-# ruff: noqa: E501
+# ruff: noqa
 # fmt: off
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ class _Compiler:
                 tuple(o["guest_types"]),
                 self.runs(o["runs"]),
                 o.get("replacement", ""),
+                tuple(o.get("parsed_for", o["guest_types"])),
             )
             for o in options
         }
@@ -72,6 +73,14 @@ class _Compiler:
             )
             for p in parameters
         }
+
+    def values(self, value: Any) -> Any:
+        """`boot_values.json` with every `runs` as index pairs."""
+        if isinstance(value, dict):
+            return {k: self.runs(v) if k == "runs" else self.values(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self.values(item) for item in value]
+        return value
 
     def suboption(self, suboption: dict[str, Any]) -> tuple[Any, ...]:
         status = suboption.get("status", {})
@@ -99,6 +108,19 @@ def _by_name(entries: list[dict[str, Any]]) -> dict[str, Any]:
     return {e["name"]: e for e in entries}
 
 
+def _boot_values(values: dict[str, Any]) -> dict[str, Any]:
+    handlers: dict[str, list[Any]] = {}
+    for entry in values["handlers"]:
+        handlers.setdefault(entry["name"], []).append(entry)
+    others = ("integers", "strings", "choices")
+    named: dict[str, dict[str, list[Any]]] = {section: {} for section in others}
+    for section, entries in named.items():
+        for entry in values[section]:
+            entries.setdefault(entry["name"], []).append(entry)
+    features = {entry["name"]: entry["runs"] for entry in values["cpuid_features"]}
+    return {"handlers": handlers, **named, "cpuid_features": features}
+
+
 def _literal(value: dict[str, Any]) -> str:
     """One entry a line, so that a change of the data is a change of one line."""
     rows = "".join(f"    {key!r}: {_freeze(item)!r},\n" for key, item in value.items())
@@ -118,6 +140,7 @@ def render() -> dict[str, str]:
         "guest_details": ("guest_options.json", _by_name(guest)),
         "boot": ("boot_parameters.json", compiler.boot(boot["parameters"])),
         "boot_details": ("boot_parameters.json", _by_name(boot["parameters"])),
+        "boot_values": ("boot_values.json", _boot_values(compiler.values(load("boot_values")))),
         "mistakes": (
             "mistakes.json",
             {"guest": _mistakes(mistakes["guest"]), "boot": _mistakes(mistakes["boot"])},
@@ -132,7 +155,17 @@ def render() -> dict[str, str]:
             | {"options": _by_name(conf["options"])},
         ),
         "dialects": ("dialects.json", _by_name(load("dialects")["dialects"])),
-        "timeline": ("timeline.json", {"entries": load("timeline")["entries"]}),
+        "timeline": (
+            "timeline.json",
+            {
+                "entries": load("timeline")["entries"],
+                "checked_at": {
+                    line["name"]: line["checked_at"]
+                    for line in compiler.releases["lines"]
+                    if "checked_at" in line
+                },
+            },
+        ),
     }
     texts = {
         f"{name}.py": _HEADER.format(source=f"data/{source}")

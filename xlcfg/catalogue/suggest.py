@@ -5,10 +5,11 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import TypeAlias
 
     from xlcfg.catalogue import BootParameter, GuestOption
 
-    Option = GuestOption | BootParameter
+    Option: TypeAlias = GuestOption | BootParameter
 
 #: No option is longer than this by far; a longer name is no slip of one.
 _LONGEST = 48
@@ -44,12 +45,14 @@ def suggest(
     if mistake is not None:
         return readable(mistake.replacement) if mistake.replacement else None
     for folded in _folded(name):
-        if readable(folded):
+        option = find(folded)
+        if option is not None and _offered(option, release, arch):
             return folded
     return _closest(name.lower(), [o.name for o in every() if _offered(o, release, arch)])
 
 
 def _offered(option: Option, release: str, arch: str | None) -> bool:
+    """Whether the option is worth suggesting: read there, and not on its way out."""
     return option.is_read(release, arch) and not option.replacement and option.name[-1] != "["
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final, TypeAlias
+    from typing import Literal
 
 
 class Atom:
@@ -19,7 +19,7 @@ class Atom:
     """
 
     __slots__ = ("end", "line", "quoted", "start", "text")
-    is_list: Final = False
+    is_list: Literal[False] = False
 
     def __init__(self, text: str, start: int, end: int, line: int, quoted: bool) -> None:
         self.text = text
@@ -34,20 +34,24 @@ class Atom:
 
 
 class ListValue:
-    """`[ ... ]`: `items` in order. `line` is the first item's line, or that of `]` when empty."""
+    """`[ ... ]`: `items` in order.
 
-    __slots__ = ("end", "items", "line", "start")
-    is_list: Final = True
+    `line` is the line libxlutil gives the list, where its first item starts (that of `]` when
+    empty); `open_line` is the line of `[`.
+    """
 
-    def __init__(self, items: list[Value], start: int, end: int, line: int) -> None:
+    __slots__ = ("end", "items", "line", "open_line", "start")
+    is_list: Literal[True] = True
+
+    def __init__(self, items: list[Value], start: int, end: int, line: int, open_line: int) -> None:
         self.items = items
         self.start = start
         self.end = end
         self.line = line
+        self.open_line = open_line
 
 
-if TYPE_CHECKING:
-    Value: TypeAlias = Atom | ListValue
+Value = Atom | ListValue
 
 
 class Setting:
@@ -99,26 +103,22 @@ class Problem:
 class Document:
     """One parsed guest config.
 
-    `settings` are the assignments in file order (as stored by libxlutil; on `refused` documents,
-    every assignment that could be understood). `comments` are `(start, end)` from `#` to the end
-    of its line, newline excluded. `problems` is why libxlutil refuses the file (empty: accepted);
+    `settings` are the assignments in file order, values as written (of a refused file: those that
+    could be understood). `chains` has, for each name whose winning value was built with `+=`, the
+    settings it was built from, oldest first. `comments` are `(start, end)` from `#` to the end of
+    its line, newline excluded. `problems` is why libxlutil refuses the file (empty: accepted);
     `aborts` says that it dies of SIGABRT rather than reporting.
     """
 
-    __slots__ = ("aborts", "comments", "problems", "settings")
+    __slots__ = ("aborts", "chains", "comments", "problems", "settings")
 
-    def __init__(
-        self,
-        settings: list[Setting],
-        comments: list[tuple[int, int]],
-        problems: list[Problem],
-        aborts: bool,
-    ) -> None:
-        self.settings = settings
-        self.comments = comments
-        self.problems = problems
-        self.aborts = aborts
+    def __init__(self) -> None:
+        self.settings: list[Setting] = []
+        self.chains: dict[str, list[Setting]] = {}
+        self.comments: list[tuple[int, int]] = []
+        self.problems: list[Problem] = []
+        self.aborts = False
 
     @property
     def refused(self) -> bool:
-        return bool(self.problems) or self.aborts
+        return bool(self.problems)

@@ -1,6 +1,6 @@
 """Compiled from data/mistakes.json by `python -m xlcfg.catalogue.build`; do not edit."""
 
-# ruff: noqa: E501
+# ruff: noqa
 # fmt: off
 from __future__ import annotations
 

@@ -1,0 +1,273 @@
+"""Reads guest configs: the LALR tables of `grammars/xl_cfg.lark` driven over one compiled lexer.
+
+`read_guest` is the hot road.  It follows libxlutil token by token (which reductions come before
+the next token is looked at included, because that decides what an unfinished file dies of) and
+stops at the first thing libxlutil would refuse.  What is wrong, where, and everything after it is
+then the work of `xlcfg.syntax.recover`, which is imported only for such files.
+"""
+
+from __future__ import annotations
+
+import re
+
+from xlcfg.syntax.tables import xl_cfg as _t
+from xlcfg.syntax.tree import Atom, Document, ListValue, Setting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+#: Height at which the stack of libxlutil's parser is full ("memory exhausted").
+STACK_LIMIT = 10000
+
+_END = 0
+_IDENT = _t.TERMINALS.index("IDENT")
+_NUMBER = _t.TERMINALS.index("NUMBER")
+_STRING = _t.TERMINALS.index("STRING")
+_NEWLINE = _t.TERMINALS.index("NEWLINE")
+_OPEN = _t.LABELS.index("[")
+_BAD = len(_t.TERMINALS)
+
+# Blanks are taken along behind each token: one match object for both.
+_BLANKS = f"(?:{'|'.join(_t.IGNORED)})*+"
+SCANNER = re.compile(f"(?:{'|'.join(f'({p})' for p in _t.PATTERNS[1:])}|([\\s\\S])){_BLANKS}")
+_LEADING = re.compile(_BLANKS)
+
+_ACTIONS = _t.ACTIONS
+_GOTOS = _t.GOTOS
+_RULES = _t.RULES
+_DEFAULTS = _t.DEFAULTS
+
+
+class Refused(Exception):
+    """libxlutil refuses the text; `offset` is where that shows, `reason` which check it was."""
+
+    def __init__(self, offset: int, reason: str) -> None:
+        super().__init__(reason, offset)
+        self.offset = offset
+        self.reason = reason
+
+
+class Aborts(Exception):
+    """libxlutil dies of an assertion at `offset`: a NUL byte in a string."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.offset = offset
+
+
+class EscapeError(Exception):
+    """A backslash sequence in a string that libxlutil refuses; `at` indexes the raw text."""
+
+    def __init__(self, at: int, kind: str) -> None:
+        super().__init__(kind, at)
+        self.at = at
+        self.kind = kind
+
+
+_SIMPLE_ESCAPES = {
+    '"': '"',
+    "'": "'",
+    "\\": "\\",
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+}
+_DECIMAL = re.compile(r"[ \t\v\f\r]*[+-]?[0-9]+")
+
+
+def unquote(raw: str) -> str:
+    """The text of a quoted string `raw` as libxlutil stores it.
+
+    Raises EscapeError for a sequence it refuses and Aborts (offset within `raw`) where its
+    assertions fail, which only a NUL byte can cause.
+    """
+    nul = raw.find("\0")
+    if nul >= 0:
+        # libxlutil takes the length up to the NUL and asserts that the quotes still match.
+        raw = raw[:nul]
+        if len(raw) < 2 or raw[0] != raw[-1]:
+            raise Aborts(nul)
+    elif "\\" not in raw:
+        return raw[1:-1]
+    out: list[str] = []
+    end = len(raw) - 1
+    at = 1
+    while at < end:
+        slash = raw.find("\\", at, end)
+        if slash < 0:
+            out.append(raw[at:end])
+            break
+        out.append(raw[at:slash])
+        if slash + 1 >= end:
+            raise Aborts(slash)
+        char = raw[slash + 1]
+        plain = _SIMPLE_ESCAPES.get(char)
+        if plain is not None:
+            out.append(plain)
+            at = slash + 2
+        elif char in "01234567":
+            # The first digit is eaten, up to three characters are then read as a decimal number
+            # of which at least two must belong to it, and its value is thrown away.
+            number = _DECIMAL.match(raw, slash + 2, min(slash + 5, len(raw)))
+            if number is None or number.end() - slash - 2 < 2:
+                raise EscapeError(slash, "digits")
+            at = number.end()
+            if at > end:
+                raise Aborts(slash)
+        else:
+            raise EscapeError(slash, "hex" if char == "x" else "unknown")
+    return "".join(out)
+
+
+def read_guest(text: str) -> Document:
+    """Parse a guest config; `text` has one character per byte (`Source.text`).
+
+    Never raises: what libxlutil refuses is in the document's `problems`.
+    """
+    document = Document()
+    try:
+        _parse(text, document)
+    except (Refused, Aborts) as stop:
+        from xlcfg.syntax.recover import recover
+
+        return recover(text, stop)
+    return document
+
+
+def store(document: Document, latest: dict[str, Setting], setting: Setting) -> bool:
+    """Add a setting the way libxlutil does; False when `+=` would join a list and a string."""
+    name = setting.name
+    if setting.op == "+=":
+        previous = latest.get(name)
+        if previous is not None:
+            if previous.value.is_list != setting.value.is_list:
+                return False
+            chain = document.chains.get(name)
+            if chain is None:
+                document.chains[name] = [previous, setting]
+            else:
+                chain.append(setting)
+    elif name in document.chains:
+        del document.chains[name]
+    latest[name] = setting
+    document.settings.append(setting)
+    return True
+
+
+def _parse(text: str, document: Document) -> None:
+    # Kept in one function, and its tables in locals: the loop below is most of what a run over
+    # many files costs.
+    actions, gotos, rules, defaults = _ACTIONS, _GOTOS, _RULES, _DEFAULTS
+    comments = document.comments
+    latest: dict[str, Setting] = {}
+    state = _t.START
+    states = [state]
+    values: list[Any] = [None]
+    line = 1
+    size = len(text)
+    leading = _LEADING.match(text)
+    tokens = SCANNER.finditer(text, leading.end() if leading else 0)
+    match: re.Match[str] | None = None
+    while True:
+        # One token, or the end of the text.
+        match = next(tokens, None)
+        value: Any = None
+        if match is None:
+            token, start, stop = _END, size, size
+        else:
+            token = match.lastindex  # type: ignore[assignment]
+            start = match.start()
+            stop = match.end(token)
+            if token == _STRING:
+                raw = text[start:stop]
+                if "\\" in raw or "\0" in raw:
+                    try:
+                        decoded = unquote(raw)
+                    except EscapeError as bad:
+                        raise Refused(start + bad.at, "escape") from None
+                    except Aborts as bad:
+                        raise Aborts(start + bad.offset) from None
+                    value = Atom(decoded, start, stop, line, True)
+                else:
+                    value = Atom(raw[1:-1], start, stop, line, True)
+            elif token == _NUMBER:
+                value = Atom(text[start:stop], start, stop, line, False)
+            elif token == _IDENT:
+                value = (start, stop)
+            elif token == _OPEN:
+                value = (start, line)
+            elif token == _BAD:
+                if start != size - 1:
+                    raise Refused(start, "byte")
+                # A lone bad byte that is the very last of the file goes unnoticed in libxlutil.
+                token, stop = _END, size
+        # Reduce until the token can be shifted.
+        while True:
+            rule = defaults[state]
+            if rule < 0:
+                action = actions[state][token]
+                if action >= 0:
+                    break
+                rule = -1 - action
+            target, length, name = rules[rule]
+            result: Any = None
+            if not name:
+                if length == 1:
+                    result = values[-1]
+            elif name == "assign" or name == "append":
+                result = values[-1]
+                begin, name_end = values[-3]
+                setting = Setting(
+                    text[begin:name_end],
+                    "=" if name == "assign" else "+=",
+                    result,
+                    begin,
+                    name_end,
+                    result.end,
+                    result.open_line if result.is_list else result.line,
+                )
+                if not store(document, latest, setting):
+                    raise Refused(begin, "mixed")
+            elif name == "first_item":
+                result = [values[-2]]
+            elif name == "next_item":
+                result = values[-5]
+                result.append(values[-2])
+            elif name == "close_list":
+                begin, open_line = values[-4]
+                items = values[-2]
+                if items:
+                    first = items[0]
+                    at = first.open_line if first.is_list else first.line
+                    result = ListValue(items, begin, values[-1], at, open_line)
+                else:
+                    result = ListValue([], begin, values[-1], line, open_line)
+            elif name == "trailing_comma":
+                result = values[-3]
+            if length:
+                del states[-length:]
+                del values[-length:]
+            elif len(states) >= STACK_LIMIT - 1:
+                raise Refused(start, "depth")
+            state = gotos[states[-1]][target]
+            states.append(state)
+            values.append(result)
+        if action == 0:
+            if token == _END and state == _t.END:
+                return
+            raise Refused(start, "syntax")
+        state = action
+        if token == _NEWLINE:
+            if stop - start > 1:
+                comments.append((start, stop - 1))
+            line += 1
+        states.append(state)
+        # A closing bracket's value is where it ends; nothing else asks.
+        values.append(stop if value is None else value)
+        if len(states) >= STACK_LIMIT:
+            raise Refused(start, "depth")

@@ -1,0 +1,1 @@
+"""Tables written by `python -m xlcfg.syntax.build`."""
