@@ -46,6 +46,15 @@ def _any_text(stream: object) -> None:
         reconfigure(errors="backslashreplace")
 
 
+def _columns() -> int:
+    import os
+
+    try:
+        return max(40, int(os.environ.get("COLUMNS") or os.get_terminal_size().columns) - 2)
+    except (OSError, ValueError):
+        return 78
+
+
 def parser() -> ArgumentParser:
     """The whole command line."""
     import argparse
@@ -54,20 +63,29 @@ def parser() -> ArgumentParser:
     from xlcfg.check import ARCHITECTURES
     from xlcfg.policy import POLICIES
 
+    class Formatter(argparse.HelpFormatter):
+        """Asks for the terminal's width without the imports that argparse makes to do so."""
+
+        def __init__(self, prog: str) -> None:
+            super().__init__(prog, max_help_position=26, width=_columns())
+
     top = argparse.ArgumentParser(
         prog="xlcfg",
+        formatter_class=Formatter,
         description="Checks Xen guest configs, Xen boot command lines and the runstate ABI.",
         epilog="Exit codes: 0 clean, 1 findings, 2 usage or unreadable input.",
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"xlcfg {__version__}")
-    commands = top.add_subparsers(
-        dest="command", metavar="COMMAND", required=True, parser_class=argparse.ArgumentParser
-    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="xlcfg")
 
     def command(name: str, summary: str, description: str = "") -> ArgumentParser:
         return commands.add_parser(
-            name, help=summary, description=description or summary, allow_abbrev=False
+            name,
+            help=summary,
+            description=description or summary,
+            allow_abbrev=False,
+            formatter_class=Formatter,
         )
 
     def about(sub: ArgumentParser, *, boot: bool = True) -> None:
