@@ -9,10 +9,9 @@ look-ups have not seen goes through the full decoder, which alone decides what i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
-from .machine import Machine
+from .machine import Call
 from .trace import Reader, clock_error, parse_line
 
 #: Bounds of the memories: lines by text, shapes by text without addresses.
@@ -38,12 +37,24 @@ _ADDRESSES = {
 #: Position of `pages`, where there is one: a shape is only learnt with 1 page, which always fits.
 _PAGES = {"map": 3, "unmap": 2, "p2m_remove": 1, "p2m_add": 1, "reuse": 1}
 
-Call = tuple[Callable[..., None], tuple[Any, ...]]
-#: A shape: handler, arguments, and for each address of the text its position (-1: not needed).
-Shape = tuple[Callable[..., None], tuple[Any, ...], tuple[int, ...]]
+#: A shape: kind of event, arguments, and for each address of the text its position (-1: not needed).
+Shape = tuple[str, tuple[Any, ...], tuple[int, ...]]
 
 
-def feed(reader: Reader, machine: Machine) -> int:
+class Sink(Protocol):
+    """What events are fed to: a `Machine`, or several as one."""
+
+    line: int
+    t: int | None
+
+    def bind(self, ev: str, args: tuple[Any, ...]) -> Call:
+        """What to call for an event; None as the first item for nothing."""
+
+    def finish(self) -> None:
+        """The trace ends."""
+
+
+def feed(reader: Reader, machine: Sink) -> int:
     """Run all events of `reader` through `machine`; returns their number. Raises `TraceError`."""
     known: dict[bytes, Call] = {}
     shapes: dict[bytes, Shape | None] = {}
@@ -79,17 +90,18 @@ def feed(reader: Reader, machine: Machine) -> int:
                 if t < clock:
                     raise clock_error(number, t, clock)
                 clock = t
-            machine.line = number
-            machine.t = t
             handler, args = call
-            handler(*args)
+            if handler is not None:
+                machine.line = number
+                machine.t = t
+                handler(*args)
     machine.finish()
     return events
 
 
 def _learn(
     reader: Reader,
-    machine: Machine,
+    machine: Sink,
     number: int,
     line: bytes,
     key: bytes,
@@ -108,19 +120,18 @@ def _learn(
             outline = b"\0".join(parts[::2])
             shape = shapes.get(outline)
             if shape is not None:
-                handler, args, places = shape
+                ev, args, places = shape
                 filled = list(args)
                 for place, text in zip(places, parts[1::2], strict=True):
                     if place >= 0:
                         filled[place] = int(text, 16)
-                call: Call = handler, tuple(filled)
+                call = machine.bind(ev, tuple(filled))
                 if len(known) >= _LINES:
                     known.clear()
                 known[key] = call
                 return call, t
     ev, true_t, args = reader.event(number, line)
-    handler = machine.handlers[ev]
-    call = handler, args
+    call = machine.bind(ev, args)
     # A member "t" somewhere else (nested, twice, in a text) is not the event's time.
     if keep and true_t == t and line.count(_T) == (t is not None) and b"\\" not in line:
         if len(known) >= _LINES:
@@ -129,13 +140,11 @@ def _learn(
         if outline and outline not in shapes:
             if len(shapes) >= _SHAPES:
                 shapes.clear()
-            shapes[outline] = _shape(ev, handler, args, line, number)
+            shapes[outline] = _shape(ev, args, line, number)
     return call, true_t
 
 
-def _shape(
-    ev: str, handler: Callable[..., None], args: tuple[Any, ...], line: bytes, number: int
-) -> Shape | None:
+def _shape(ev: str, args: tuple[Any, ...], line: bytes, number: int) -> Shape | None:
     """The shape of a decoded line, or None if its addresses cannot be told apart by position."""
     wanted = _ADDRESSES.get(ev)
     if wanted is None or (ev in _PAGES and args[_PAGES[ev]] != 1):
@@ -150,4 +159,4 @@ def _shape(
     found = [text.decode() for text in _ADDRESS.findall(line)]
     if [value for _, value in names] != found:
         return None
-    return handler, args, tuple(wanted.get(name, -1) for name, _ in names)
+    return ev, args, tuple(wanted.get(name, -1) for name, _ in names)
