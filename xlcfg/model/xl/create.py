@@ -333,7 +333,7 @@ def _hvm_kernel(s: Session) -> None:
     if s.minor < 5 and kernel is not None:
         s.say_key("kernel.hvm-ignored", "kernel")
         del s.values["kernel"]
-    elif isinstance(kernel, str) and kernel.rstrip("/").rpartition("/")[2] == "hvmloader":
+    elif isinstance(kernel, str) and kernel.rpartition("/")[2] == "hvmloader":
         s.say_key("kernel.hvmloader", "kernel", text=kernel)
         del s.values["kernel"]
 
