@@ -258,9 +258,10 @@ class BootParameter:
     def is_read(self, release: str, arch: str | None = None) -> bool:
         """Whether a hypervisor of that release (built for `arch`) can have the parameter.
 
-        Some parameters also depend on how Xen was configured: `detail.get("kconfig")`.
+        Some parameters also depend on how Xen was configured: `detail.get("kconfig")`. Some came
+        to one architecture later than to another, so the kinds decide.
         """
-        return _arch_matches(self.arch, arch) and _within(self.runs, release)
+        return _within(self.runs, release) and bool(self.kind(release, arch))
 
     def kind(self, release: str, arch: str | None = None) -> str:
         """How the parameter is parsed there; "" where it is not read."""
