@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 #: grammar name -> start symbol
-GRAMMARS = {"xl_cfg": "file"}
+GRAMMARS = {"xl_cfg": "file", "xen_cmdline": "line"}
 
 
 def grammar_path(name: str) -> Path:

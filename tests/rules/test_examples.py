@@ -1,0 +1,80 @@
+"""Every rule's page is true: its example has the finding, its fix has not."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from importlib import import_module
+
+import pytest
+
+from xlcfg.catalogue import newest_release
+from xlcfg.check import Context, check_source
+from xlcfg.hooks import Hooks
+from xlcfg.model.xl.kinds import KINDS as KIND_TABLE
+from xlcfg.rules import build
+from xlcfg.rules._index import CODES, KINDS
+from xlcfg.rules.reading import SEVERITY
+from xlcfg.source import Source
+
+SECTIONS = ("What it does", "Why", "Example", "Fix")
+
+
+def sections(doc: str) -> dict[str, str]:
+    """The text under each underlined heading of a docstring."""
+    parts = re.split(r"^(.+)\n-{3,}$", doc, flags=re.MULTILINE)
+    return {parts[i].strip(): parts[i + 1] for i in range(1, len(parts), 2)}
+
+
+def block(text: str) -> str:
+    """The indented lines of a section, without their indentation."""
+    lines = [line[4:] for line in text.splitlines() if line.startswith("    ") or not line.strip()]
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def found(config: str) -> set[str]:
+    """The codes found in a config; its first line may choose the Xen: `# xlcfg: --xen 4.14`."""
+    release, arch = newest_release(), "x86_64"
+    first = re.match(r"# xlcfg: (.*)", config)
+    if first:
+        words = shlex.split(first[1])
+        for option, value in zip(words[::2], words[1::2], strict=True):
+            if option == "--xen":
+                release = value
+            elif option == "--arch":
+                arch = value
+            else:
+                raise AssertionError(f"unknown option {option} in an example")
+    context = Context(release, arch, Hooks(plugins=False))
+    return {d.code for d in check_source(Source("x.cfg", config.encode()), context).diagnostics}
+
+
+GUEST_CODES = [c for c, (module, _, _) in sorted(CODES.items()) if ".boot." not in module]
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_page_has_every_section(code: str) -> None:
+    module = import_module(CODES[code][0])
+    assert code == module.CODE
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", module.NAME)
+    assert module.SUMMARY
+    assert set(SECTIONS) <= set(sections(module.__doc__ or ""))
+
+
+@pytest.mark.parametrize("code", GUEST_CODES)
+def test_example_is_found_and_fix_is_not(code: str) -> None:
+    parts = sections(import_module(CODES[code][0]).__doc__ or "")
+    assert code in found(block(parts["Example"]))
+    assert code not in found(block(parts["Fix"]))
+
+
+def test_the_index_is_what_the_pages_say() -> None:
+    assert build.main(["--check"]) == 0
+
+
+def test_a_code_has_one_severity() -> None:
+    severities: dict[str, set[str]] = {}
+    for kind, code in KINDS.items():
+        effect = "advice" if KIND_TABLE[kind][0] == "host" else KIND_TABLE[kind][0]
+        severities.setdefault(code, set()).add(SEVERITY[effect])
+    assert {code: s for code, s in severities.items() if len(s) > 1} == {}
