@@ -226,16 +226,19 @@ class Lexer:
                     token = self.newline(mode)
                 elif char in _COMMON:
                     token = self.common(mode, char)
-                elif mode == KEY:
-                    token = self.key()
-                elif mode == SETTING_END:
-                    token = self.setting_end(char)
-                elif mode == ITEM_END:
-                    token = self.item_end(char)
                 else:
-                    token = self.value(mode, char)
+                    token = self.dispatch(mode, char)
             if token is not None:
                 return token
+
+    def dispatch(self, mode: int, char: str) -> Token | None:
+        if mode == KEY:
+            return self.key()
+        if mode == SETTING_END:
+            return self.setting_end(char)
+        if mode == ITEM_END:
+            return self.item_end(char)
+        return self.value(mode, char)
 
     def eol(self) -> int:
         """Where the line of `pos` ends: its newline, the CRs before it, or the end of the text."""
@@ -351,7 +354,7 @@ class Lexer:
         elif char == "\xa0" or char == "\xc2":
             if char == "\xc2" and text[end : end + 1] != "\xa0":
                 self.pos = pos
-                return self.other(mode)
+                return self.dispatch(mode, char)
             if char == "\xc2":
                 self.pos = end = end + 1
             self.problem(*mistakes.NO_BREAK_SPACE, pos, end)
@@ -364,17 +367,6 @@ class Lexer:
                 end,
             )
         return None
-
-    def other(self, mode: int) -> Token | None:
-        """`next` without the bytes of `common`."""
-        char = self.text[self.pos]
-        if mode == KEY:
-            return self.key()
-        if mode == SETTING_END:
-            return self.setting_end(char)
-        if mode == ITEM_END:
-            return self.item_end(char)
-        return self.value(mode, char)
 
     def junk(self, mode: int) -> Token | None:
         """Nothing known: says so and passes over the rest of the item, setting or line."""
