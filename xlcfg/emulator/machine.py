@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .maps import RangeMap, pack, unpack
+from .maps import ENTRY, RangeMap, pack, unpack
 from .models import Model
 from .results import Difference, Gap, MisplacedWrites, ReadStats, Registration, Verification
 from .terms import (
@@ -83,6 +83,10 @@ class Area:
 Write = tuple[int, int, int, int]
 
 
+#: A runstate: state, state_entry_time, time[4]
+Content = tuple[int, ...]
+_BLANK: Content = (0, 0, 0, 0, 0, 0)
+
 #: (guest state, exception level, address space id)
 Where = tuple[str, int | None, int | None]
 
@@ -147,12 +151,12 @@ class Vcpu:
         "running",
         "samples",
         "seen",
+        "seen_head",
         "space",
         "state",
         "time_phys",
         "time_va",
         "times",
-        "torn",
         "unchecked",
         "user",
         "user_mode",
@@ -176,8 +180,10 @@ class Vcpu:
         self.state = RUNNING if index == 0 else OFFLINE
         self.entry: int | None = None
         self.times = [0, 0, 0, 0]
-        self.seen: bytes | None = None
-        self.torn = False
+        #: What the area holds where updates failed: the runstate of the last complete update, and
+        #: the one of the last torn update, of which only the area's first page has got bytes.
+        self.seen: Content | None = None
+        self.seen_head: Content | None = None
         self.unchecked: tuple[int, bool, bool] | None = None
         self.attempts = self.delivered = self.partial = self.lost = 0
         self.deferred = self.made_up = 0
@@ -247,6 +253,7 @@ class Machine:
         self.present = RangeMap()
         self.generation = RangeMap()
         self.uses = RangeMap()
+        self.frames: dict[int, tuple[int, int] | str] = {}  # what `_backing` remembers
         for gfn, pages in header.ram:
             self.stamp += 1
             self.present.set(gfn, pages, 0, self.stamp)
@@ -426,7 +433,8 @@ class Machine:
                 vcpu.pending = False
             else:
                 plan = self._current_plan(vcpu, area)
-                self.dirty_plans.add(plan)
+                if self.verification is not None:
+                    self.dirty_plans.add(plan)
                 self._held(vcpu, plan)
                 if plan.copied:
                     vcpu.pending = False
@@ -444,6 +452,7 @@ class Machine:
     def on_p2m_remove(self, gpa: int, pages: int) -> None:
         self.stamp += 1
         self.present.set(gpa >> PAGE_SHIFT, pages, -1, self.stamp)
+        self.frames.clear()
         self.epoch += 1
 
     def on_p2m_add(self, gpa: int, pages: int, same_page: bool) -> None:
@@ -451,6 +460,7 @@ class Machine:
         self.present.set(gpa >> PAGE_SHIFT, pages, 0, self.stamp)
         if not same_page:
             self.generation.set(gpa >> PAGE_SHIFT, pages, self.stamp, self.stamp)
+        self.frames.clear()
         self.epoch += 1
 
     def on_reuse(self, gpa: int, pages: int, use: str) -> None:
@@ -561,15 +571,17 @@ class Machine:
             watched.clear()
             self.epoch += 1
         offset = va & _OFFSET
-        watched.add(self._page(va))
-        frame = self._frame(vcpu, space, va)
+        page = self._page(va)
+        watched.add(page)
+        frame = self._frame(vcpu, space, va, page)
         if offset + size <= PAGE_SIZE:  # nearly always
             if isinstance(frame, str):
                 return Plan(self.epoch, (), 0, size, frame)
             return Plan(self.epoch, ((*frame, offset, offset + size - 1),), size, size, "")
         head = PAGE_SIZE - offset
-        watched.add(self._page(va + head))
-        tail = self._frame(vcpu, space, va + head)
+        page = self._page(va + head)
+        watched.add(page)
+        tail = self._frame(vcpu, space, va + head, page)
         writes: list[Write] = []
         if flag:  # the byte with the update flag, translated for itself
             byte = frame if self.flag_at < head else tail
@@ -589,17 +601,35 @@ class Machine:
                 writes.append((*tail, 0, size - head - 1))
         return Plan(self.epoch, tuple(writes), copied, size, why)
 
-    def _frame(self, vcpu: Vcpu, space: Space, address: int) -> tuple[int, int] | str:
+    def _frame(self, vcpu: Vcpu, space: Space, address: int, page: int) -> tuple[int, int] | str:
         """(gfn, generation) of a page Xen can write through `space`, or why it cannot."""
-        found = self._lookup(vcpu, space, address)
+        maps = space.maps
+        packed = maps.pages.get(page, 0) if not maps.starts else maps.stamped(page)
+        if vcpu.samples:
+            packed = max(packed, vcpu.samples.get((space, page), 0))
+        found = (packed & ENTRY) - 1
         if found < 0:
-            return "unmapped"
+            if packed or space is not self.off or page < 0:
+                return "unmapped"
+            found = self._lookup(vcpu, space, address)
         if found & 1:
             return "read-only"
-        gfn = found >> 1
-        if self.present.get(gfn) < 0:
-            return "ballooned out" if self.present.stamped(gfn) else "no RAM"
-        return gfn, self.generation.get(gfn)
+        frame = self.frames.get(found >> 1)
+        return self._backing(found >> 1) if frame is None else frame
+
+    def _backing(self, gfn: int) -> tuple[int, int] | str:
+        """(gfn, generation) of a frame, or why it cannot be written. Remembered until the p2m
+        changes.
+        """
+        frame: tuple[int, int] | str
+        if self.present.get(gfn) >= 0:
+            frame = gfn, self.generation.get(gfn)
+        else:
+            frame = "ballooned out" if self.present.stamped(gfn) else "no RAM"
+        if len(self.frames) > 1 << 14:
+            self.frames.clear()
+        self.frames[gfn] = frame
+        return frame
 
     def _pinned_plan(self, area: Area) -> Plan:
         """Writes to the frames taken at registration, whatever the tables say now."""
@@ -653,13 +683,16 @@ class Machine:
 
     def _place(self, vcpu: Vcpu, area: Area, plan: Plan) -> None:
         """Say whether a write through the tables in force went where the area is."""
-        area_writes = plan.writes
-        gfns = list(dict.fromkeys(write[0] for write in area_writes))
+        writes = plan.writes
+        if len(writes) == 1 and area.home == (writes[0][0],):
+            if area.stage == self.stage and not self.uses:  # nearly always
+                return
+        gfns = list(dict.fromkeys(write[0] for write in writes))
         misplaced = self._put_to_other_use(area, gfns)
         if misplaced is None:
             if area.home is None:
                 if plan.complete:
-                    area.home = tuple(self._names(vcpu, vcpu.space, area))
+                    area.home = tuple(gfns)
                     area.home_space, area.home_vcpu = vcpu.space, vcpu
                 return
             wrong = tuple(gfn for gfn in gfns if gfn not in area.home)
@@ -753,15 +786,13 @@ class Machine:
         if plan.complete:
             self._in_sync(vcpu)
             return
-        new = self._content(vcpu)
-        old = vcpu.seen or bytes(self.size)
-        vcpu.seen = new[: plan.copied] + old[plan.copied :]
-        vcpu.torn = True
+        if vcpu.seen is None:
+            vcpu.seen = _BLANK
+        vcpu.seen_head = self._content(vcpu)
 
     def _in_sync(self, vcpu: Vcpu) -> None:
         """The area holds the runstate."""
-        vcpu.seen = None
-        vcpu.torn = False
+        vcpu.seen = vcpu.seen_head = None
         vcpu.last_good_t = self.t
         if vcpu.gap:
             self._end_gap(vcpu)
@@ -775,13 +806,16 @@ class Machine:
             vcpu.longest = Gap(vcpu.gap, ns, vcpu.gap_line, self.line)
         vcpu.gap = 0
 
-    def _content(self, vcpu: Vcpu) -> bytes:
-        """The runstate as the area's bytes."""
-        times = [time & _U64 for time in vcpu.times]
-        entry = vcpu.entry or 0
+    def _content(self, vcpu: Vcpu) -> Content:
+        """The runstate, to be turned into bytes only if somebody reads it."""
+        return (vcpu.state, vcpu.entry or 0, *vcpu.times)
+
+    def _bytes(self, content: Content) -> bytes:
+        """An area's bytes."""
+        state, entry, *times = [number & _U64 for number in content]
         if self.size == 48:
-            return self.layout.pack(vcpu.state, 0, entry, *times)
-        return self.layout.pack(vcpu.state, entry, *times)
+            return self.layout.pack(state, 0, entry, *times)
+        return self.layout.pack(state, entry, *times)
 
     # -- hypercalls -----------------------------------------------------------------------------
 
@@ -835,8 +869,9 @@ class Machine:
             plan = self._translate(caller, caller.space, area, flag=False)
             area.home_space, area.home_vcpu = caller.space, caller
             if plan.complete:
-                area.home = tuple(self._names(caller, caller.space, area))
-            self.dirty_plans.add(plan)
+                area.home = tuple([write[0] for write in plan.writes])
+            if self.verification is not None:
+                self.dirty_plans.add(plan)
         vcpu.virt = area if addr or (self.translate_once and not self.model.drop) else None
         self._rearea(vcpu)
         if vcpu.virt is not None and vcpu.phys is None:
@@ -858,8 +893,9 @@ class Machine:
             return model.refuse, nothing
         area.pinned = plan.writes
         area.home_space, area.home_vcpu = caller.space, caller
-        area.home = tuple(self._names(caller, caller.space, area))
-        self.dirty_plans.add(plan)
+        area.home = tuple([write[0] for write in plan.writes])
+        if self.verification is not None:
+            self.dirty_plans.add(plan)
         return 0, plan
 
     def _translate_readable(self, caller: Vcpu, area: Area) -> Plan:
@@ -886,7 +922,7 @@ class Machine:
         elif addr:
             # The version field is written first; if that fails, nothing else is tried.
             plan = self._translate(caller, caller.space, area, flag=False)
-            if plan.copied >= 4:
+            if plan.copied >= 4 and self.verification is not None:
                 self.dirty_plans.add(plan)
         vcpu.time_va = area if addr else None
         return 0
@@ -913,7 +949,7 @@ class Machine:
         first = None
         if area is not None and area.pinned is not None:
             first = Plan(self.epoch, area.pinned, area.size, area.size, "")
-            if time or vcpu is caller:
+            if (time or vcpu is caller) and self.verification is not None:
                 self.dirty_plans.add(first)
         if time:
             vcpu.time_phys = area
@@ -925,7 +961,7 @@ class Machine:
             if first is not None and vcpu is caller:
                 self._first_content(vcpu, first)
             elif vcpu.area is not None:
-                vcpu.seen = vcpu.seen or bytes(self.size)
+                vcpu.seen = vcpu.seen or _BLANK
         if paused:
             self._pause(vcpu, RUNNING)
         return 0
@@ -951,7 +987,7 @@ class Machine:
         if plan.complete:
             self._in_sync(vcpu)
         else:
-            vcpu.seen = bytes(self.size)
+            vcpu.seen = _BLANK
             if plan.copied:
                 self._tear(vcpu, plan)
 
@@ -972,10 +1008,13 @@ class Machine:
         if vcpu.seen is None:
             return
         true = vcpu.times[RUNNABLE] + vcpu.times[OFFLINE]
-        fields = self.layout.unpack(vcpu.seen)
-        seen = fields[-3] + fields[-1]
-        error = true - seen
-        if vcpu.torn:
+        held = self._bytes(vcpu.seen)
+        if vcpu.seen_head is not None:
+            head = PAGE_SIZE - (vcpu.area.va & _OFFSET)
+            held = self._bytes(vcpu.seen_head)[:head] + held[head:]
+        fields = self.layout.unpack(held)
+        error = true - (fields[-3] + fields[-1])
+        if vcpu.seen_head is not None:
             reads.torn += 1
         else:
             reads.stale += 1

@@ -368,7 +368,7 @@ class Reader:
             self._blocks = self._split(_open(source, self._close))
             number, line, self._rest = self._first_line()
             self._next_number = number + 1
-            self.header = _read_header(number, line, line is self._tail)
+            self.header = _read_header(number, line, line == self._tail)
         except BaseException:
             self.close()
             raise
@@ -384,54 +384,60 @@ class Reader:
         while self._close:
             self._close.pop()()
 
-    def _split(self, blocks: Iterator[bytes | str]) -> Iterator[list[bytes]]:
-        """Lists of whole lines. Sets `_tail` to a last line without a newline."""
+    def _split(self, blocks: Iterator[bytes | str]) -> Iterator[bytes]:
+        """Blocks of whole lines, each ending in a newline. Sets `_tail` if the last has none."""
         carry: list[bytes] = []  # pieces of a line whose end has not been read
         held = 0
         for piece in blocks:
             block = piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else piece
-            lines = block.split(b"\n")
-            if len(lines) == 1:
+            end = block.rfind(b"\n") + 1
+            if not end:
                 carry.append(block)
                 held += len(block)
                 if held > MAX_LINE:
                     raise TraceError(0, f"not a trace: a line of more than {MAX_LINE} bytes")
                 continue
-            if carry:
-                carry.append(lines[0])
-                lines[0] = b"".join(carry)
-            last = lines.pop()
-            carry, held = [last] if last else [], len(last)
-            yield lines
+            carry.append(block[:end])
+            yield b"".join(carry) if len(carry) > 1 else carry[0]
+            carry, held = [], len(block) - end
+            if held:
+                carry.append(block[end:])
         if carry:
             self._tail = b"".join(carry)
-            yield [self._tail]
+            yield self._tail + b"\n"
 
-    def _first_line(self) -> tuple[int, bytes, list[bytes]]:
+    def _first_line(self) -> tuple[int, bytes, bytes]:
         number = 0
-        for lines in self._blocks:
-            for index, line in enumerate(lines):
+        for block in self._blocks:
+            start = 0
+            while start < len(block):
+                end = block.index(b"\n", start)
+                line, start = block[start:end], end + 1
                 number += 1
                 if line and not line.isspace():
-                    return number, line, lines[index + 1 :]
+                    return number, line, block[start:]
         raise TraceError(0, f"not a trace: empty; the first line must be a {FORMAT} header")
 
-    def batches(self) -> Iterator[tuple[int, list[bytes]]]:
-        """(number of the first line, lines) for the rest of the trace; consumes the reader."""
-        number, lines = self._next_number, self._rest
-        self._rest = []
+    def blocks(self) -> Iterator[tuple[int, bytes]]:
+        """(number of the first line, whole lines) for the rest of the trace; consumes the reader.
+
+        Every line ends in a newline, the last one of the trace too.
+        """
+        number, block = self._next_number, self._rest
+        self._rest = b""
         try:
-            yield number, lines
-            number += len(lines)
-            for lines in self._blocks:
-                yield number, lines
-                number += len(lines)
+            if block:
+                yield number, block
+                number += block.count(b"\n")
+            for block in self._blocks:
+                yield number, block
+                number += block.count(b"\n")
         finally:
             self.close()
 
     def event(self, number: int, line: bytes) -> tuple[str, int | None, tuple[Any, ...]]:
         """Decode one line in full; raises `TraceError` with an explanation."""
-        obj = parse_line(number, line, last=line is self._tail)
+        obj = parse_line(number, line, last=line == self._tail)
         try:
             return decode_event(obj, self.header)
         except BadEvent as error:
@@ -441,8 +447,8 @@ class Reader:
 
     def __iter__(self) -> Iterator[Event]:
         clock = -1
-        for number, lines in self.batches():
-            for at, line in enumerate(lines, number):
+        for number, block in self.blocks():
+            for at, line in enumerate(block[:-1].split(b"\n"), number):
                 if not line or line.isspace():
                     continue
                 ev, t, args = self.event(at, line)
