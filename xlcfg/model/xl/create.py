@@ -429,11 +429,11 @@ def _displays(s: Session) -> None:
             s.boolean(key)
         else:
             s.string(key)
-        if s.guest == "pvh" or s.guest == "pv" and s.values.get("vfb"):
-            if s.guest == "pvh":
-                s.say_key("key.other-guest-type", key, guest="pvh", guests=["pv", "hvm"])
-            else:
-                s.say_key("vnc.vfb-wins", key)
+        if s.guest == "pvh":
+            s.say_key("key.other-guest-type", key, guest="pvh", guests=["pv", "hvm"])
+            s.values.pop(key, None)
+        elif s.guest == "pv" and s.values.get("vfb"):
+            s.say_key("vnc.vfb-wins", key)
             s.values.pop(key, None)
 
 
@@ -446,7 +446,12 @@ def _stdvga(s: Session, key: str) -> None:
 
 def _display_twice(s: Session) -> None:
     listen = s.values.get("vnclisten")
-    if s.guest == "hvm" and isinstance(listen, str) and ":" in listen and s.values.get("vncdisplay"):
+    if (
+        s.guest == "hvm"
+        and isinstance(listen, str)
+        and ":" in listen
+        and s.values.get("vncdisplay")
+    ):
         s.say_key("vnc.display-twice", "vnclisten", text=listen)
 
 
