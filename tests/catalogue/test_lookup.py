@@ -188,6 +188,9 @@ def test_dialects_are_layers() -> None:
         ("Memory", "memory"),
         ("device-model-version", "device_model_version"),
         ("vncviewer_", None),
+        ("loader", None),
+        ("ept", None),
+        ("iommu", "passthrough"),
         ("pvh", "type"),
         # No silly ones.
         ("foo", None),
@@ -245,6 +248,12 @@ def test_advice_on_mistakes() -> None:
     assert paused is not None
     assert "xl create -p" in paused.advice
     assert catalogue.guest_mistake("memory") is None
+    ept = catalogue.guest_mistake("ept")
+    assert ept is not None
+    assert ept.kind == "misplaced"
+    disk = catalogue.boot_mistake("disk")
+    assert disk is not None
+    assert disk.kind == "misplaced"
     linux = catalogue.boot_mistake("earlyprintk")
     assert linux is not None
     assert linux.kind == "linux"

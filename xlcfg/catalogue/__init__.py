@@ -462,12 +462,20 @@ def manual_url(option: GuestOption | BootParameter) -> str:
 
 def guest_mistake(name: str) -> Mistake | None:
     """What is known of a name that people write in guest configs though xl never read it."""
-    return _mistake("guest", name)
+    found = _mistake("guest", name)
+    if found is None and not _guest_option(name) and _boot_parameter(name):
+        advice = f"{name} is a parameter of Xen's boot line, not a key of guest configs."
+        return Mistake(name, "", advice, "misplaced")
+    return found
 
 
 def boot_mistake(name: str, value: str = "") -> Mistake | None:
     """The same for a word of the command line; some are mistakes only with certain values."""
-    return _mistake("boot", name, value)
+    found = _mistake("boot", name, value)
+    if found is None and not _boot_parameter(name) and _guest_option(name):
+        advice = f"{name} is a key of guest configs, not a parameter of Xen's boot line."
+        return Mistake(name, "", advice, "misplaced")
+    return found
 
 
 def _mistake(where: str, name: str, value: str = "") -> Mistake | None:
