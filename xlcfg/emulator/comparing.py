@@ -63,8 +63,7 @@ def is_safe(replay: Replay) -> bool:
     ):
         return False
     return all(
-        vcpu.lost == 0 or (vcpu.deferred == vcpu.lost and vcpu.made_up > 0)
-        for vcpu in replay.vcpus
+        vcpu.lost == 0 or (vcpu.deferred == vcpu.lost and vcpu.made_up > 0) for vcpu in replay.vcpus
     )
 
 
@@ -112,18 +111,14 @@ class _Pair:
         update, hypercall = written
         if update == hypercall or not (update or hypercall):
             return
-        self.first = self.line, f"vCPU {index}: update {_frames(update)}, hypercall " + _frames(
-            hypercall
-        )
+        differs = f"update {_frames(update)}, hypercall {_frames(hypercall)}"
+        self.first = self.line, f"vCPU {index}: {differs}"
 
     def _look_at_answer(self, _caller: int) -> None:
         update, hypercall = (machine.answer for machine in self.machines)
         if update != hypercall:
-            self.first = (
-                self.line,
-                f"the registration returns {errno_name(update)} under update, "
-                f"{errno_name(hypercall)} under hypercall",
-            )
+            answers = f"{errno_name(update)} under update, {errno_name(hypercall)} under hypercall"
+            self.first = self.line, f"the registration returns {answers}"
 
     def finish(self) -> None:
         """The trace ends."""
@@ -144,10 +139,9 @@ def compare(
 ) -> Comparison:
     """Replay a trace under both policies at once. `models` may name a model per policy."""
     with trace if isinstance(trace, Reader) else Reader(trace) as reader:
+        header, chosen = reader.header, models or {}
         machines = [
-            Machine(
-                reader.header, policy, choose_model(reader.header, policy, (models or {}).get(policy))
-            )
+            Machine(header, policy, choose_model(header, policy, chosen.get(policy)))
             for policy in POLICIES
         ]
         pair = _Pair(*machines)

@@ -43,7 +43,7 @@ _PAGES = {"map": 3, "unmap": 2, "p2m_remove": 1, "p2m_add": 1, "reuse": 1}
 
 #: What is known about a line: handler, arguments, and whether it has a time.
 Known = tuple[Callable[..., None] | None, tuple[Any, ...], bool]
-#: A shape: kind of event, arguments, and for each address of the text its position (-1: not needed).
+#: A shape: kind of event, arguments, and for each address of the text its position there, or -1.
 Shape = tuple[str, tuple[Any, ...], tuple[int, ...]]
 
 

@@ -279,9 +279,15 @@ _MISPLACED: dict[str, tuple[str, str, str, str]] = {
     ),
     "stale": (
         "RT108",
-        WARNING,
-        "the area's address does not name that frame any more, and Xen does not follow",
+        ERROR,
+        "the area's address names another frame now, and Xen does not follow",
         "Register again after remapping the area.",
+    ),
+    "dangling": (
+        "RT108",
+        WARNING,
+        "the area's address names nothing now, and Xen writes on",
+        "Take the area back (address 0) before it is unmapped for good.",
     ),
     "moved": (
         "RT109",
@@ -290,6 +296,10 @@ _MISPLACED: dict[str, tuple[str, str, str, str]] = {
         "Make sure that the address was not given to something else.",
     ),
 }
+
+
+#: Kinds of misplaced writes that corrupt memory.
+CORRUPTING = tuple(kind for kind, row in _MISPLACED.items() if row[1] == ERROR)
 
 
 def _misplaced(replay: Replay) -> Iterator[Finding]:
@@ -375,8 +385,8 @@ def _break_before_make(replay: Replay) -> Iterator[Finding]:
         yield Finding(
             "RT114",
             WARNING,
-            f"{_count(replay.remaps_without_break, 'valid stage-1 entry').replace('entrys', 'entries')} changed "
-            "to another frame without being invalidated in between",
+            "a valid stage-1 entry is changed to another frame without being invalidated first, "
+            + _count(replay.remaps_without_break, "time"),
             "Arm requires break-before-make: invalidate the entry and the TLB, then write the new "
             "one.",
             _lines(replay.first_remap),

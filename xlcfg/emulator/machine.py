@@ -22,7 +22,6 @@ from .terms import (
     ENOENT,
     ENXIO,
     OFFLINE,
-    OPS,
     REGISTER_PHYS,
     REGISTER_TIME_PHYS,
     REGISTER_TIME_VA,
@@ -41,7 +40,6 @@ _OFFSET = PAGE_SIZE - 1
 KEEP = 200
 #: 64-bit PV: addresses in this range are refused before anything else.
 _PV_HOLE = range(0x8000_0000_0000, 0xFFFF_8800_0000_0000)
-_PAGE_TABLE = USES.index("page-table")
 
 
 #: A handler (None: nothing to do) and its arguments.
@@ -65,7 +63,17 @@ class Area:
     registered or first written.
     """
 
-    __slots__ = ("by_phys", "home", "home_space", "home_vcpu", "line", "pinned", "size", "stage", "va")
+    __slots__ = (
+        "by_phys",
+        "home",
+        "home_space",
+        "home_vcpu",
+        "line",
+        "pinned",
+        "size",
+        "stage",
+        "va",
+    )
 
     def __init__(self, va: int, size: int, line: int, stage: int, *, by_phys: bool = False) -> None:
         self.va = va
@@ -101,7 +109,9 @@ class Plan:
 
     __slots__ = ("complete", "copied", "epoch", "good", "misplaced", "moved", "why", "writes")
 
-    def __init__(self, epoch: int, writes: tuple[Write, ...], copied: int, size: int, why: str) -> None:
+    def __init__(
+        self, epoch: int, writes: tuple[Write, ...], copied: int, size: int, why: str
+    ) -> None:
         self.epoch = epoch
         self.writes = writes
         self.copied = copied
@@ -486,10 +496,9 @@ class Machine:
         vcpu.running = state == RUNNING
         t = self.t
         area = vcpu.area
-        if area is None:
-            good = True
-        else:
-            plan = vcpu.plan
+        plan = vcpu.plan
+        good = True
+        if area is not None:
             if plan is None or plan.epoch != self.epoch:
                 plan = self._current_plan(vcpu, area)
             vcpu.attempts += 1
@@ -501,9 +510,11 @@ class Machine:
                 vcpu.times[vcpu.state] += t - vcpu.entry
             vcpu.entry = t
         vcpu.state = state
+        if plan is None or area is None:
+            return
         if not good:
             self._bad_update(vcpu, plan, el)
-        elif area is not None:
+        else:
             vcpu.delivered += 1
             vcpu.last_good_t = t
             if plan.misplaced:
@@ -645,9 +656,10 @@ class Machine:
             now = self._names(area.home_vcpu, area.home_space, area)
             wrong = [gfn for gfn, name in zip(gfns, now, strict=True) if gfn != name]
             if wrong:
-                plan.misplaced, plan.moved = "stale", tuple(wrong)
-                # A frame the address names no longer is invisible there, unless it names nothing.
-                plan.good = all(name < 0 or name == gfn for gfn, name in zip(gfns, now, strict=True))
+                # What the guest reads at the address is another frame, unless it names nothing.
+                plan.good = all(name in (-1, gfn) for gfn, name in zip(gfns, now, strict=True))
+                plan.misplaced = "dangling" if plan.good else "stale"
+                plan.moved = tuple(wrong)
                 return plan
         if misplaced:
             plan.misplaced, plan.moved = misplaced
@@ -655,7 +667,7 @@ class Machine:
         return plan
 
     def _names(self, vcpu: Vcpu, space: Space, area: Area) -> list[int]:
-        """The gfn each page of an area is translated to, -1 where it is not; watched from now on."""
+        """The gfn each page of an area is translated to, -1 for none; watched from now on."""
         named = []
         address, end = area.va, area.va + area.size
         while address < end:
@@ -681,12 +693,17 @@ class Machine:
                 return "reused", tuple(reused)
         return None
 
+    def _use(self, gfn: int) -> str | None:
+        """The last use the guest put a frame to, if it said so."""
+        entry = self.uses.get(gfn)
+        return None if entry < 0 else USES[entry & 3]
+
     def _place(self, vcpu: Vcpu, area: Area, plan: Plan) -> None:
         """Say whether a write through the tables in force went where the area is."""
         writes = plan.writes
-        if len(writes) == 1 and area.home == (writes[0][0],):
-            if area.stage == self.stage and not self.uses:  # nearly always
-                return
+        at_home = len(writes) == 1 and area.home == (writes[0][0],)
+        if at_home and area.stage == self.stage and not self.uses:  # nearly always
+            return
         gfns = list(dict.fromkeys(write[0] for write in writes))
         misplaced = self._put_to_other_use(area, gfns)
         if misplaced is None:
@@ -781,7 +798,7 @@ class Machine:
 
     def _tear(self, vcpu: Vcpu, plan: Plan) -> None:
         """Part of the area now has new content (all of it, if written at another place)."""
-        if plan.misplaced and plan.misplaced not in ("moved",):
+        if plan.misplaced and plan.misplaced != "moved":
             return
         if plan.complete:
             self._in_sync(vcpu)
@@ -936,9 +953,7 @@ class Machine:
                 return ENXIO
             if self.present.get(gfn) < 0:
                 return EINVAL
-            if self.header.guest == "pv" and self.uses.get(gfn) & 3 == _PAGE_TABLE and (
-                self.uses.get(gfn) >= 0
-            ):
+            if self.header.guest == "pv" and self._use(gfn) == "page-table":
                 return EACCES
             area = Area(addr, size, self.line, self.stage, by_phys=True)
             write = (gfn, self.generation.get(gfn), offset, offset + size - 1)
@@ -1030,6 +1045,16 @@ class Machine:
     def on_observe(self, frames: tuple[tuple[int, int, int], ...]) -> None:
         if self.verification is None:
             return
+        predicted = self.changed_frames()
+        seen = {gfn: (first, last) for gfn, first, last in frames}
+        same = self._same_frames(seen, predicted)
+        self._compare("observe", self.line, seen, predicted, same=same)
+
+    def changed_frames(self) -> dict[int, tuple[int, int]]:
+        """gfn -> (first, last byte) written since the last call; needs `verify`.
+
+        Frames that are out of the p2m stay for a later call.
+        """
         self._merge_dirty()
         predicted: dict[int, tuple[int, int]] = {}
         pending: dict[tuple[int, int], tuple[int, int]] = {}
@@ -1041,8 +1066,7 @@ class Machine:
             else:
                 predicted[gfn] = extent
         self.dirty = pending
-        seen = {gfn: (first, last) for gfn, first, last in frames}
-        self._compare("observe", self.line, seen, predicted, same=self._same_frames(seen, predicted))
+        return predicted
 
     def _merge_dirty(self) -> None:
         for plan in self.dirty_plans:
@@ -1116,6 +1140,3 @@ class Machine:
                 self._resolve_held(vcpu)
             if vcpu.gap:
                 self._end_gap(vcpu)
-
-
-assert set(OPS) == {REGISTER_VA, REGISTER_PHYS, REGISTER_TIME_VA, REGISTER_TIME_PHYS}

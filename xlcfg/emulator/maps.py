@@ -1,8 +1,8 @@
 """Maps from page numbers to values, for ranges of any size.
 
-A range of 10**9 pages costs as much as one page: large ranges are kept as intervals, small ones page
-by page. Every assignment carries a stamp, and the newest one that covers a page decides; so no
-assignment has to look for older ones underneath it.
+A range of 10**9 pages costs as much as one page: large ranges are kept as intervals, small ones
+page by page. Every assignment carries a stamp, and the newest one that covers a page decides; so
+no assignment has to look for older ones underneath it.
 """
 
 from __future__ import annotations

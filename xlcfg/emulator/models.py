@@ -69,9 +69,8 @@ class Model:
                 raise ValueError(f"{name!r} of a hypervisor model is not of type {kind}")
             else:
                 values[name] = value
-        missing = [
-            name for name in ("name", "title", "arches", "guests", "policy") if name not in values
-        ]
+        needed = ("name", "title", "arches", "guests", "policy")
+        missing = [name for name in needed if name not in values]
         if missing:
             raise ValueError(f"a hypervisor model lacks {', '.join(map(repr, missing))}")
         if values["policy"] not in POLICIES:

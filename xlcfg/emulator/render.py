@@ -6,12 +6,13 @@ from dataclasses import asdict
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from .findings import CODES, Finding, duration, share
+from .findings import CODES, CORRUPTING, Finding, duration, share
 from .terms import errno_name
 
 if TYPE_CHECKING:
     from .comparing import Comparison
     from .replaying import Replay
+    from .trace import Header
 
 WIDTH = 80
 _ROWS = 32
@@ -19,19 +20,27 @@ _ROWS = 32
 
 def render_text(replay: Replay) -> str:
     """The report of one replay: a row per vCPU, the findings, and the verdict as last line."""
-    header = replay.header
-    lines = wrap(
-        f"{header.arch} {header.guest}, {header.vcpus} vCPU{'s' * (header.vcpus != 1)}, recorded on "
-        f"{header.hypervisor or 'an unnamed hypervisor'}; {replay.events} events",
-        WIDTH,
-    )
-    lines += wrap(f"policy {replay.policy}, model {replay.model.name} ({replay.model.title})", WIDTH)
+    model = replay.model
+    lines = _guest(replay.header, replay.events)
+    lines += wrap(f"policy {replay.policy}, model {model.name} ({model.title})", WIDTH)
     lines += ["", *_table(replay)]
     if replay.verification is not None:
         lines += ["", *_verified(replay)]
     for finding in replay.findings:
         lines += ["", *_finding(finding)]
     return "\n".join([*lines, "", *wrap(f"verdict: {verdict(replay)}", WIDTH)]) + "\n"
+
+
+def _guest(header: Header, events: int) -> list[str]:
+    vcpus = f"{header.vcpus} vCPU" + "s" * (header.vcpus != 1)
+    recorded = header.hypervisor or "an unnamed hypervisor"
+    text = f"{header.arch} {header.guest}, {vcpus}, recorded on {recorded}; {events} events"
+    return wrap(_printable(text), WIDTH)
+
+
+def _printable(text: str) -> str:
+    """Text from a trace, without control characters."""
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def verdict(replay: Replay) -> str:
@@ -44,7 +53,7 @@ def verdict(replay: Replay) -> str:
         writes.count
         for vcpu in replay.vcpus
         for writes in vcpu.misplaced
-        if writes.kind in ("foreign", "mmu-off", "reused", "stage")
+        if writes.kind in CORRUPTING
     )
     if corrupting:
         parts.append(f"{corrupting} of {attempts} updates overwrite other memory")
@@ -61,9 +70,8 @@ def verdict(replay: Replay) -> str:
 
 
 def _table(replay: Replay) -> list[str]:
-    head = ("vCPU", "area", "calls", "updates", "delivered", "torn", "lost", "misplaced", "longest gap")
+    rows = [("vCPU", "area", "calls", "updates", "delivered", "torn", "lost", "misplaced", "gap")]
     widths = (4, 10, 7, 8, 10, 7, 7, 10, 17)
-    rows = [head]
     shown = [vcpu for vcpu in replay.vcpus if vcpu.registered or vcpu.attempts]
     for vcpu in shown[:_ROWS]:
         gap = vcpu.longest_gap
@@ -71,17 +79,19 @@ def _table(replay: Replay) -> list[str]:
         if gap is not None:
             text = str(gap.updates) if gap.ns is None else f"{gap.updates}, {duration(gap.ns)}"
         calls = f"{vcpu.registered}" if not vcpu.refused else f"{vcpu.registered}!"
-        rows.append((
-            str(vcpu.index),
-            vcpu.area or "none",
-            calls,
-            str(vcpu.attempts),
-            str(vcpu.delivered),
-            str(vcpu.partial),
-            str(vcpu.lost),
-            str(vcpu.misplaced_total),
-            text,
-        ))
+        rows.append(
+            (
+                str(vcpu.index),
+                vcpu.area or "none",
+                calls,
+                str(vcpu.attempts),
+                str(vcpu.delivered),
+                str(vcpu.partial),
+                str(vcpu.lost),
+                str(vcpu.misplaced_total),
+                text,
+            )
+        )
     lines = [
         "".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
     ]
@@ -140,7 +150,10 @@ def _finding(finding: Finding) -> list[str]:
         others = ", ".join(map(str, finding.lines[1:]))
         lines += wrap(f"see also line {others}", WIDTH, initial_indent="    ")
     if finding.help:
-        lines += wrap(f"help: {finding.help}", WIDTH, initial_indent="    ", subsequent_indent="    ")
+        indent = "    "
+        lines += wrap(
+            "help: " + finding.help, WIDTH, initial_indent=indent, subsequent_indent=indent
+        )
     return lines
 
 
@@ -221,12 +234,7 @@ def _plain(kind: str, value: Any) -> Any:
 def render_compare(comparison: Comparison) -> str:
     """Both policies side by side, in 80 columns; the verdict is the last line."""
     update, hypercall = comparison.update, comparison.hypercall
-    header = update.header
-    lines = wrap(
-        f"{header.arch} {header.guest}, {header.vcpus} vCPU{'s' * (header.vcpus != 1)}, recorded on "
-        f"{header.hypervisor or 'an unnamed hypervisor'}; {update.events} events",
-        WIDTH,
-    )
+    lines = _guest(update.header, update.events)
     lines += ["", f"{'':26}{'update':>16}{'hypercall':>16}"]
     lines.append(f"{'model':<26}{update.model.name:>16}{hypercall.model.name:>16}")
     for label, name in (

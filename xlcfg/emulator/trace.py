@@ -66,7 +66,7 @@ class Event(NamedTuple):
     args: tuple[Any, ...]
 
 
-class BadEvent(ValueError):
+class BadEventError(ValueError):
     """Why the fast decoder refuses an event; the reader adds line and explanation."""
 
 
@@ -79,26 +79,26 @@ Json = dict[str, Any]
 def _integer(obj: Json, name: str, low: int, high: int, default: int | None = None) -> int:
     value = obj.get(name, default)
     if type(value) is not int:
-        raise BadEvent(_why(obj, name, "an integer"))
+        raise BadEventError(_why(obj, name, "an integer"))
     if not low <= value <= high:
-        raise BadEvent(f"{name!r} is {value}, outside {low}..{high}")
+        raise BadEventError(f"{name!r} is {value}, outside {low}..{high}")
     return value
 
 
 def _address(obj: Json, name: str) -> int:
     value = obj.get(name)
     if type(value) is not str or not _HEX.match(value):
-        raise BadEvent(_why(obj, name, 'a hexadecimal string such as "0x1000"'))
+        raise BadEventError(_why(obj, name, 'a hexadecimal string such as "0x1000"'))
     number = int(value, 16) if len(value) < 64 else int(value[2:].lstrip("0")[:17] or "0", 16)
     if number > _U64:
-        raise BadEvent(f"{name!r} does not fit in 64 bits")
+        raise BadEventError(f"{name!r} does not fit in 64 bits")
     return number
 
 
 def _boolean(obj: Json, name: str, default: bool | None = None) -> bool:
     value = obj.get(name, default)
     if value is not True and value is not False:
-        raise BadEvent(_why(obj, name, "true or false"))
+        raise BadEventError(_why(obj, name, "true or false"))
     return value
 
 
@@ -109,9 +109,9 @@ def _recorded(obj: Json, name: str) -> bool | None:
 def _word(obj: Json, name: str, words: tuple[str, ...], default: str | None = None) -> str:
     value = obj.get(name, default)
     if type(value) is not str:
-        raise BadEvent(_why(obj, name, "a string"))
+        raise BadEventError(_why(obj, name, "a string"))
     if value not in words:
-        raise BadEvent(f"{name!r} is {_short(value)}, not one of {', '.join(words)}")
+        raise BadEventError(f"{name!r} is {_short(value)}, not one of {', '.join(words)}")
     return value
 
 
@@ -129,30 +129,30 @@ def _short(value: object) -> str:
 def _vcpu(obj: Json, header: Header, name: str = "vcpu", default: int | None = 0) -> int:
     value = obj.get(name, default)
     if type(value) is not int:
-        raise BadEvent(_why(obj, name, "an integer"))
+        raise BadEventError(_why(obj, name, "an integer"))
     if not 0 <= value < header.vcpus:
-        raise BadEvent(f"{name!r} is {value}, but the domain has {header.vcpus} vCPUs")
+        raise BadEventError(f"{name!r} is {value}, but the domain has {header.vcpus} vCPUs")
     return value
 
 
 def _pages(obj: Json, address: int) -> int:
     pages = _integer(obj, "pages", 1, _U64, 1)
     if (address >> PAGE_SHIFT) + pages > 1 << (64 - PAGE_SHIFT):
-        raise BadEvent(f"'pages' is {pages}: the range ends above 64 bits")
+        raise BadEventError(f"'pages' is {pages}: the range ends above 64 bits")
     return pages
 
 
 # -- events -------------------------------------------------------------------------------------
 
 
-def _map(obj: Json, header: Header) -> tuple[Any, ...]:
+def _map(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(space, va, gpa, pages, ro)"""
     va, gpa = _address(obj, "va"), _address(obj, "gpa")
     pages = max(_pages(obj, va), _pages(obj, gpa))
     return _space(obj), va, gpa, pages, _boolean(obj, "ro", False)
 
 
-def _unmap(obj: Json, header: Header) -> tuple[Any, ...]:
+def _unmap(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(space, va, pages)"""
     va = _address(obj, "va")
     return _space(obj), va, _pages(obj, va)
@@ -166,7 +166,7 @@ def _use_space(obj: Json, header: Header) -> tuple[Any, ...]:
     """(vcpu, space, root)"""
     root = _word(obj, "root", ("kernel", "user"), "kernel")
     if root == "user" and (header.guest, header.arch) != ("pv", "x86_64"):
-        raise BadEvent("'root' user exists only for a pv guest on x86_64")
+        raise BadEventError("'root' user exists only for a pv guest on x86_64")
     return _vcpu(obj, header), _space(obj), root
 
 
@@ -178,14 +178,14 @@ def _mmu(obj: Json, header: Header) -> tuple[Any, ...]:
 def _mode(obj: Json, header: Header) -> tuple[Any, ...]:
     """(vcpu, mode, retry or None)"""
     if (header.guest, header.arch) != ("pv", "x86_64"):
-        raise BadEvent("'mode' events exist only for a pv guest on x86_64")
+        raise BadEventError("'mode' events exist only for a pv guest on x86_64")
     return _vcpu(obj, header), _word(obj, "mode", ("kernel", "user")), _recorded(obj, "retry")
 
 
 def _sample(obj: Json, header: Header) -> tuple[Any, ...]:
     """(vcpu, va, gpa or None, mode or None)"""
     if "gpa" not in obj:
-        raise BadEvent("'gpa' is missing")
+        raise BadEventError("'gpa' is missing")
     gpa = None if obj["gpa"] is None else _address(obj, "gpa")
     mode = _word(obj, "mode", ("kernel", "user")) if "mode" in obj else None
     return _vcpu(obj, header), _address(obj, "va"), gpa, mode
@@ -204,7 +204,7 @@ def _vcpu_op(obj: Json, header: Header) -> tuple[Any, ...]:
     )
 
 
-def _vm_assist(obj: Json, header: Header) -> tuple[Any, ...]:
+def _vm_assist(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(type, on)"""
     return _word(obj, "type", ("runstate_update_flag",)), _boolean(obj, "on")
 
@@ -229,25 +229,25 @@ def _target(obj: Json, header: Header) -> tuple[Any, ...]:
     return (_vcpu(obj, header, "target", None),)
 
 
-def _frames(obj: Json, header: Header) -> tuple[Any, ...]:
+def _frames(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(gpa, pages)"""
     gpa = _address(obj, "gpa")
     return gpa, _pages(obj, gpa)
 
 
-def _p2m_add(obj: Json, header: Header) -> tuple[Any, ...]:
+def _p2m_add(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(gpa, pages, same_page)"""
     gpa = _address(obj, "gpa")
     return gpa, _pages(obj, gpa), _boolean(obj, "same_page")
 
 
-def _reuse(obj: Json, header: Header) -> tuple[Any, ...]:
+def _reuse(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(gpa, pages, as)"""
     gpa = _address(obj, "gpa")
     return gpa, _pages(obj, gpa), _word(obj, "as", USES)
 
 
-def _stage(obj: Json, header: Header) -> tuple[Any, ...]:
+def _stage(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(name,)"""
     return (_word(obj, "name", STAGES),)
 
@@ -257,20 +257,20 @@ def _read(obj: Json, header: Header) -> tuple[Any, ...]:
     return _vcpu(obj, header), _vcpu(obj, header, "target", None)
 
 
-def _nothing(obj: Json, header: Header) -> tuple[Any, ...]:
+def _nothing(_obj: Json, _header: Header) -> tuple[Any, ...]:
     """()"""
     return ()
 
 
-def _observe(obj: Json, header: Header) -> tuple[Any, ...]:
+def _observe(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(frames,): a tuple of (gfn, first, last)"""
     frames = obj.get("frames")
     if type(frames) is not list:
-        raise BadEvent(_why(obj, "frames", "a list"))
+        raise BadEventError(_why(obj, "frames", "a list"))
     seen = []
     for frame in frames:
         if type(frame) is not dict:
-            raise BadEvent(f"'frames' holds {_short(frame)}, not an object")
+            raise BadEventError(f"'frames' holds {_short(frame)}, not an object")
         first = _integer(frame, "first", 0, PAGE_SIZE - 1)
         seen.append(
             (
@@ -282,10 +282,10 @@ def _observe(obj: Json, header: Header) -> tuple[Any, ...]:
     return (tuple(seen),)
 
 
-def _note(obj: Json, header: Header) -> tuple[Any, ...]:
+def _note(obj: Json, _header: Header) -> tuple[Any, ...]:
     """()"""
     if type(obj.get("text")) is not str:
-        raise BadEvent(_why(obj, "text", "a string"))
+        raise BadEventError(_why(obj, "text", "a string"))
     return ()
 
 
@@ -315,15 +315,15 @@ DECODERS: dict[str, Callable[[Json, Header], tuple[Any, ...]]] = {
 
 
 def decode_event(obj: Any, header: Header) -> tuple[str, int | None, tuple[Any, ...]]:
-    """(ev, t, args) of a parsed line; raises `BadEvent`."""
+    """(ev, t, args) of a parsed line; raises `BadEventError`."""
     if type(obj) is not dict:
-        raise BadEvent(f"an event is a JSON object, not {_short(obj)}")
+        raise BadEventError(f"an event is a JSON object, not {_short(obj)}")
     ev = obj.get("ev")
     if type(ev) is not str:
-        raise BadEvent(_why(obj, "ev", "a string"))
+        raise BadEventError(_why(obj, "ev", "a string"))
     decoder = DECODERS.get(ev)
     if decoder is None:
-        raise BadEvent(f"unknown event {_short(ev)}")
+        raise BadEventError(f"unknown event {_short(ev)}")
     t = None
     if "t" in obj:
         t = _integer(obj, "t", 0, _U64)
@@ -344,7 +344,7 @@ def parse_line(number: int, line: bytes, *, last: bool = False) -> Any:
     except RecursionError:
         raise TraceError(number, "bad JSON: nested too deeply") from None
     except json.JSONDecodeError as error:
-        if last and error.pos >= len(line.rstrip()) - 1 or last and "Unterminated" in error.msg:
+        if last and (error.pos >= len(line.rstrip()) - 1 or "Unterminated" in error.msg):
             raise TraceError(number, "truncated: the last line ends in the middle") from None
         reason = f"{error.msg.lower()}, column {error.colno}"
         if last:
@@ -355,7 +355,7 @@ def parse_line(number: int, line: bytes, *, last: bool = False) -> Any:
 
 
 class Reader:
-    """An open trace: `header`, and iteration over its events, once.
+    """An open trace: `header`, and iteration over its events, once. `header_line` is its text.
 
     The header is read on construction. Use as a context manager, or leave closing to the end of
     the iteration; a file object that was passed in is never closed.
@@ -368,6 +368,7 @@ class Reader:
             self._blocks = self._split(_open(source, self._close))
             number, line, self._rest = self._first_line()
             self._next_number = number + 1
+            self.header_line = line
             self.header = _read_header(number, line, line == self._tail)
         except BaseException:
             self.close()
@@ -440,7 +441,7 @@ class Reader:
         obj = parse_line(number, line, last=line == self._tail)
         try:
             return decode_event(obj, self.header)
-        except BadEvent as error:
+        except BadEventError as error:
             from .schema import explain_event
 
             raise TraceError(number, explain_event(obj, str(error))) from None
@@ -461,9 +462,7 @@ class Reader:
 
 def clock_error(number: int, t: int, clock: int) -> TraceError:
     """`t` went backwards."""
-    return TraceError(
-        number, f"'t' is {t}, before {clock} of an earlier event: time never goes back"
-    )
+    return TraceError(number, f"'t' is {t}, after {clock} in an earlier event: it never decreases")
 
 
 def _read_header(number: int, line: bytes, last: bool) -> Header:
@@ -478,39 +477,39 @@ def _read_header(number: int, line: bytes, last: bool) -> Header:
         raise TraceError(number, f"wrong version: {_short(version)}; this reader knows {VERSION}")
     try:
         return decode_header(obj)
-    except BadEvent as error:
+    except BadEventError as error:
         from .schema import explain_header
 
         raise TraceError(number, explain_header(obj, str(error))) from None
 
 
 def decode_header(obj: Json) -> Header:
-    """The header from its JSON object; raises `BadEvent`."""
+    """The header from its JSON object; raises `BadEventError`."""
     arch = _word(obj, "arch", ARCHES)
     guest = _word(obj, "guest", GUESTS)
     narrow = arch in ("arm32", "x86_32")
     if arch.startswith("arm") and guest != "pvh":
-        raise BadEvent(f"'guest' is {guest}, but Arm guests are pvh")
+        raise BadEventError(f"'guest' is {guest}, but Arm guests are pvh")
     if "policy" not in obj:
-        raise BadEvent("'policy' is missing")
+        raise BadEventError("'policy' is missing")
     policy = None if obj["policy"] is None else _word(obj, "policy", POLICIES)
     hypervisor = obj.get("hypervisor", "")
     if type(hypervisor) is not str:
-        raise BadEvent(_why(obj, "hypervisor", "a string"))
+        raise BadEventError(_why(obj, "hypervisor", "a string"))
     entries = obj.get("ram")
     if type(entries) is not list:
-        raise BadEvent(_why(obj, "ram", "a list"))
+        raise BadEventError(_why(obj, "ram", "a list"))
     ram = []
     for entry in entries:
         if type(entry) is not dict:
-            raise BadEvent(f"'ram' holds {_short(entry)}, not an object")
+            raise BadEventError(f"'ram' holds {_short(entry)}, not an object")
         gpa = _address(entry, "gpa")
         if "pages" not in entry:
-            raise BadEvent("'ram' holds an object without 'pages'")
+            raise BadEventError("'ram' holds an object without 'pages'")
         ram.append((gpa >> PAGE_SHIFT, _pages(entry, gpa)))
     size = 44 if arch == "x86_32" else 48
     if _integer(obj, "runstate_size", 44, 48, size) not in (44, 48):
-        raise BadEvent(f"'runstate_size' is {obj['runstate_size']}, not 44 or 48")
+        raise BadEventError(f"'runstate_size' is {obj['runstate_size']}, not 44 or 48")
     return Header(
         arch=arch,
         guest=guest,
@@ -547,7 +546,7 @@ def _from_lines(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
 
 def _read_file(file: IO[bytes] | IO[str]) -> Iterator[bytes | str]:
     # read1 hands over what a pipe has now, so that a live trace is not held back.
-    read = getattr(file, "read1", None) or file.read
+    read: Callable[[int], Any] = getattr(file, "read1", None) or file.read
     first = read(_BLOCK)
     if isinstance(first, bytes):
         while first and len(first) < 6:  # a pipe may deliver less than a magic number
