@@ -1,4 +1,4 @@
-"""What Xen reads: guest keys, boot parameters, xl.conf keys, for Xen 4.4 to 4.22 and unstable.
+"""What Xen reads: guest keys, boot parameters, xl.conf keys and more, for Xen 4.4 to unstable.
 
 The data lives in `data/*.json` (schemas in `schema/`); `python -m xlcfg.catalogue.build` compiles
 it into modules of plain literals, which load faster than JSON.  A guest config loads only the guest
@@ -514,6 +514,16 @@ def xl_conf_options() -> Mapping[str, Mapping[str, Any]]:
 
     options: Mapping[str, Mapping[str, Any]] = DATA["options"]
     return options
+
+
+def dom0less_properties(node: str | None = None) -> tuple[Mapping[str, Any], ...]:
+    """The device tree properties of dom0less guests, as in `data/dom0less.json`; of one node kind.
+
+    The node kinds are those of the schema: "xen,domain", "module", "/chosen" and so on.
+    """
+    from xlcfg.catalogue._compiled.dom0less import DATA
+
+    return tuple(p for p in DATA["properties"] if node is None or p["node"] == node)
 
 
 def dialects() -> tuple[str, ...]:

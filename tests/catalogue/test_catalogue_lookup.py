@@ -222,6 +222,8 @@ def test_suggestions_for_guest_keys(written: str, meant: str | None) -> None:
         ("flask_enforcing", "flask"),
         ("dom0pvh", "dom0"),
         ("pku", "cpuid"),
+        ("nosmt", "smt"),
+        ("memory", None),
         ("earlyprintk", None),
         ("nomodeset", None),
         ("allowsuperpage", None),
@@ -277,3 +279,11 @@ def test_the_cold_road_loads_only_its_half_and_nothing_heavy() -> None:
         "xlcfg.catalogue._compiled",
         "xlcfg.catalogue._compiled.guest",
     }
+
+
+def test_properties_of_dom0less_guests() -> None:
+    names = {p["name"] for p in catalogue.dom0less_properties("xen,domain")}
+    assert {"memory", "cpus", "xen,enhanced"} <= names
+    assert "xen,xen-bootargs" not in names
+    assert len(catalogue.dom0less_properties()) > len(names)
+    assert [p["name"] for p in catalogue.dom0less_properties("xen,vcpu")] == ["id", "hard-affinity"]
