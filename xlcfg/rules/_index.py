@@ -18,6 +18,7 @@ CODES = {
     'BL302': ('xlcfg.rules.boot.bl302_parameter_going', 'parameter-going', 'the parameter is deprecated or leaves in a later release'),
     'RS001': ('xlcfg.rules.runstate.rs001_bad_runstate_translation', 'bad-runstate-translation', 'runstate_translation names no policy'),
     'RS002': ('xlcfg.rules.runstate.rs002_runstate_option_unreleased', 'runstate-option-unreleased', 'no released Xen implements the runstate options'),
+    'RS003': ('xlcfg.rules.boot.rs003_bad_runstate_parameter', 'bad-runstate-parameter', 'runstate-translation names no policy'),
     'XL001': ('xlcfg.rules.syntax.xl001_syntax', 'syntax', 'xl cannot read this, for a reason no other rule names'),
     'XL002': ('xlcfg.rules.syntax.xl002_line_ends', 'line-ends', 'lines end in CR LF, or in CR alone'),
     'XL003': ('xlcfg.rules.syntax.xl003_byte_order_mark', 'byte-order-mark', 'the file begins with a byte order mark, or is UTF-16'),
