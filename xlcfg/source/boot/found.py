@@ -83,15 +83,11 @@ class Text:
         self.chars: list[str] = []
         self.places: list[int] = []
 
-    def add(self, text: str, start: int, step: int = 1) -> None:
-        """Append text that starts at `start` of the file; with `step` 0 all of it is there."""
-        room = LONGEST - len(self.chars)
-        text = text[: max(room, 0)]
+    def add(self, text: str, start: int) -> None:
+        """Append text that starts at `start` of the file."""
+        text = text[: max(LONGEST - len(self.chars), 0)]
         self.chars += text
-        if step:
-            self.places += range(start, start + len(text))
-        else:
-            self.places += [start] * len(text)
+        self.places += range(start, start + len(text))
 
     def extend(self, other: Text) -> None:
         room = max(LONGEST - len(self.chars), 0)

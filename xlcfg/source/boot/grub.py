@@ -212,9 +212,9 @@ def _joined(words: Command) -> Text:
         text = str(word)
         # A variable may hold several words and GRUB splits it, so holes alone need no quotes.
         if " " in text:
-            line.add('"', word.places[0], 0)
+            line.add('"', max(word.places[0] - 1, 0))
             line.extend(word)
-            line.add('"', word.places[-1], 0)
+            line.add('"', word.places[-1] + 1)
         else:
             line.extend(word)
     return line
