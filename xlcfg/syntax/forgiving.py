@@ -346,7 +346,7 @@ class Lexer:
                 at = rest.end() if rest else self.pos
                 if at < self.size and text[at] in "'\"+,%":
                     self.take(self.rest())
-                    self.unknown, self.pending = True, None
+                    self.spoil()
             return None
         end = pos + 1
         while end < self.size and text[end] == char:
