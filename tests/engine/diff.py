@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trees import render
+from trees import render, settings
 
-from xlcfg.model.settings import Settings
 from xlcfg.model.xl import Host, Reading, read
 
 if TYPE_CHECKING:
@@ -22,8 +21,7 @@ SHIM_HOST_BARE = Host(cpus=16, nodes=2, memory_mb=65536, device_model=False)
 
 
 def engine(pairs: list[tuple[str, Plain]], release: str, host: Host = SHIM_HOST) -> Reading:
-    _, document = render(pairs)
-    return read(Settings(document), release, "x86_64", host)
+    return read(settings(render(pairs)), release, "x86_64", host)
 
 
 def host_of(server: XlServer) -> Host:
@@ -39,8 +37,8 @@ def disagreements(
     host = host_of(server)
     lines = []
     for pairs in configs:
-        text, document = render(pairs)
-        reading = read(Settings(document), release, "x86_64", host)
+        text = render(pairs)
+        reading = read(settings(text), release, "x86_64", host)
         answer = server.build(text)
         if reading.refused == answer["reached"]:
             said = [o.kind for o in reading.outcomes if o.effect in ("refused", "crash")]

@@ -20,14 +20,66 @@ _NUMBERS += [4096, "-1", "0x10", "010", "+5", " 5", "08", "0x", "5 ", "", "zz", 
 _NUMBERS += ["2147483647", "2147483648", "4294967295", "4294967296", "-2147483649"]
 _NUMBERS += ["9223372036854775807", "-9223372036854775808"]
 _STRINGS: list[Plain] = ["zz", "", "/x", "a=b", "x y", 7, "0", "1", "generate", "\x80\xff", "a,b;c"]
-_ENUM_WORDS = (
-    "destroy restart rename-restart preserve coredump-destroy coredump-restart soft-reset "
-    "default always_emulate native native_paravirt delay_for_missed_ticks "
-    "no_delay_for_missed_ticks no_missed_ticks_pending one_missed_tick_pending unknown rombios "
-    "seabios ovmf igd ide ahci none xenserver v2 v3 optee ffa hw disabled 128 2048 130 mixed "
-    "external limited sbsa_uart enabled sync_pt share_pt stdvga cirrus qxl generate uefi bios "
-    "pvgrub32 pvgrub64 qemu-xen qemu-xen-traditional pv pvh hvm generic h p pvg scmi_smc"
-).split()
+_ENUM_WORDS = [
+    "destroy",
+    "restart",
+    "rename-restart",
+    "preserve",
+    "coredump-destroy",
+    "coredump-restart",
+    "soft-reset",
+    "default",
+    "always_emulate",
+    "native",
+    "native_paravirt",
+    "delay_for_missed_ticks",
+    "no_delay_for_missed_ticks",
+    "no_missed_ticks_pending",
+    "one_missed_tick_pending",
+    "unknown",
+    "rombios",
+    "seabios",
+    "ovmf",
+    "igd",
+    "ide",
+    "ahci",
+    "none",
+    "xenserver",
+    "v2",
+    "v3",
+    "optee",
+    "ffa",
+    "hw",
+    "disabled",
+    "128",
+    "2048",
+    "130",
+    "mixed",
+    "external",
+    "limited",
+    "sbsa_uart",
+    "enabled",
+    "sync_pt",
+    "share_pt",
+    "stdvga",
+    "cirrus",
+    "qxl",
+    "generate",
+    "uefi",
+    "bios",
+    "pvgrub32",
+    "pvgrub64",
+    "qemu-xen",
+    "qemu-xen-traditional",
+    "pv",
+    "pvh",
+    "hvm",
+    "generic",
+    "h",
+    "p",
+    "pvg",
+    "scmi_smc",
+]
 #: the fragments specs of a key are put together from
 _FRAGMENTS: dict[str, str] = {
     "disk": (
@@ -106,16 +158,70 @@ _FRAGMENTS: dict[str, str] = {
     "vsnd": "",
     "vnuma": "",
 }
+#: strings that work in the newest releases, to be spoiled
+_GOOD = {
+    "disk": (
+        "phy:/dev/x,xvda,w file:/x,xvda,r /dev/x,raw,xvda,rw /x,qcow2,hda,w ,raw,hdc:cdrom,r "
+        "/dev/x,,hda ,hdc:cdrom vdev=xvda,target=/x vdev=hda,access=ro,format=qcow2,target=/x "
+        "tap:qcow2:/x,hda,w cdrom,vdev=hdc format=raw,vdev=xvda,access=rw,target=/a,b=c "
+        "iscsi:x,xvda,w /x,raw,xvda,w,cdrom /x,raw,xvda,discard"
+    ),
+    "vif": "mac=00:16:3e:00:00:01,bridge=xenbr0 bridge=b,model=e1000,type=ioemu rate=10Mb/s,ip=1",
+    "pci": "01:00.0 0000:01:00.0,permissive=1 01:00.1@5,msitranslate=0,seize=1 bdf=1:2.3,vslot=4",
+    "usbctrl": "type=auto,version=2,ports=4 version=2",
+    "usbdev": "type=hostdev,hostbus=1,hostaddr=2 hostbus=1,hostaddr=2,controller=0,port=1",
+    "vtpm": "backend=d,uuid=00000000-0000-0000-0000-000000000001 backend=d",
+    "p9": "tag=t,path=/p,security_model=none security_model=none,path=/p,tag=t,backend=d",
+    "pvcalls": "backend=d",
+    "channel": "connection=pty,name=n connection=socket,path=/p,name=n",
+    "vfb": "vnc=1,vnclisten=0.0.0.0,vncunused=1 sdl=1,type=x",
+    "vkb": "backend-type=qemu backend-type=linux,unique-id=u,feature-multi-touch=1,width=1",
+    "vdispl": "backend=d,connectors=id0:1x2 be-alloc=1,connectors=id0:1x2;id1:3x4",
+    "virtio": "type=virtio,device22,transport=mmio,backend=Domain-0 transport=mmio,type=x",
+    "cpus": "0-3,^1 all node:0,5 0,1,2",
+    "cpus_soft": "0-3,^1 all,^0 node:0",
+    "rdm": "strategy=host strategy=host,policy=zz",
+    "cpuid": "host,tm=0,sse3=0 host,family=6",
+}
 _FRAGMENTS["cpus_soft"] = _FRAGMENTS["cpus"]
-_VSND = (
-    "sample-rates=8000;48000 sample-formats=s16_le;S8 sample-formats=zz channels-min=1 "
-    "channels-max=zz buffer-size=0x100 backend=d short-name=s long-name=l name=n unique-id=u "
-    "type=p type=C type=zz zz=1 zz sample-rates=zz"
-).split()
-_VNUMA = (
-    "pnode=0 pnode=1 pnode=2 pnode=zz size=32 size=64 size=zz vcpus=0 vcpus=0-1 vcpus=1 vcpus=2,3 "
-    "vcpus=zz vdistances=10 zz=1 zz size= vcpus=3-1"
-).split()
+_VSND = [
+    "sample-rates=8000;48000",
+    "sample-formats=s16_le;S8",
+    "sample-formats=zz",
+    "channels-min=1",
+    "channels-max=zz",
+    "buffer-size=0x100",
+    "backend=d",
+    "short-name=s",
+    "long-name=l",
+    "name=n",
+    "unique-id=u",
+    "type=p",
+    "type=C",
+    "type=zz",
+    "zz=1",
+    "zz",
+    "sample-rates=zz",
+]
+_VNUMA = [
+    "pnode=0",
+    "pnode=1",
+    "pnode=2",
+    "pnode=zz",
+    "size=32",
+    "size=64",
+    "size=zz",
+    "vcpus=0",
+    "vcpus=0-1",
+    "vcpus=1",
+    "vcpus=2,3",
+    "vcpus=zz",
+    "vdistances=10",
+    "zz=1",
+    "zz",
+    "size=",
+    "vcpus=3-1",
+]
 _SEPARATED = {"disk", "vif", "pci", "usbctrl", "usbdev", "vtpm", "p9", "pvcalls", "channel", "vfb"}
 _SEPARATED |= {"vkb", "vdispl", "virtio"}
 _JOINED = ("cpus", "cpus_soft", "rdm", "cpuid")
@@ -134,21 +240,24 @@ def _mutate(random: Random, text: str) -> str:
 
 def _spec(random: Random, key: str) -> str:
     fragments = _FRAGMENTS[key].split()
-    if key in _SEPARATED or key in _JOINED:
-        count = random.choice((1, 1, 2, 2, 2, 3, 3, 4))
-        if key == "disk" and random.random() < 0.5:
-            parts = [random.choice(("phy:/dev/x", "/dev/x,raw", ",raw", "file:/x"))]
-            parts += random.choices(("xvda", "hda:cdrom", "vdev=sda", *fragments[:12]), k=2)
-        elif key == "cpuid" and random.random() < 0.7:
-            parts = ["host", *random.choices(fragments, k=count)]
-        else:
-            parts = random.choices(fragments, k=count)
+    good = _GOOD.get(key, "").split()
+    if key not in _SEPARATED and key not in _JOINED:
+        text = random.choice(fragments)
+    elif good and random.random() < 0.6:
+        # something that works, and up to two surprises anywhere in it
+        parts = random.choice(good).split(",")
+        for _ in range(random.choice((0, 0, 1, 1, 1, 2))):
+            parts.insert(random.randrange(len(parts) + 1), random.choice(fragments))
         text = random.choice((",", ",", ",", ",", ", ")).join(parts)
     else:
-        text = random.choice(fragments)
+        parts = random.choices(fragments, k=random.choice((1, 1, 2, 2, 2, 3, 3, 4)))
+        if key == "cpuid" and random.random() < 0.7:
+            parts.insert(0, "host")
+        text = random.choice((",", ",", ",", ",", ", ")).join(parts)
     # a digit more makes a range of CPUs or colors one of billions
-    if random.random() < 0.1 and key not in ("cpus", "cpus_soft", "llc_colors"):
-        text = _mutate(random, text)
+    if random.random() < 0.15 and key not in ("cpus", "cpus_soft", "llc_colors"):
+        for _ in range(random.choice((1, 1, 2))):
+            text = _mutate(random, text)
     return text
 
 
@@ -216,37 +325,118 @@ def _right(key: str) -> list[Plain]:
     return words
 
 
+def _close(random: Random, key: str) -> Plain:
+    """A value of a key in `_CLOSE`, where combinations matter."""
+    return random.choice(_CLOSE[key])
+
+
 def config(random: Random) -> list[tuple[str, Plain]]:
-    """One config: the basics (mostly) and up to eight keys."""
+    """One config: the basics (mostly), then specs, keys that meet, or anything at all."""
     guest = random.choice(("pv", "pvh", "hvm", "hvm", "hvm"))
     pairs: list[tuple[str, Plain]] = [("name", "x")]
     dice = random.random()
-    if dice < 0.9:
+    if dice < 0.94:
         pairs.append(("type", guest))
     elif dice < 0.97:
         pairs.append(("builder", random.choice(("hvm", "generic", "h", "", "zz"))))
-    if guest != "hvm" and random.random() < 0.97:
+    if guest != "hvm" and random.random() < 0.98:
         pairs.append((random.choice(("kernel", "kernel", "kernel", "bootloader")), "/k"))
     pairs.append(("memory", random.choice((64, 64, 128, 512))))
-    if random.random() < 0.02:
+    if random.random() < 0.01:
         pairs.pop(0)
-    for _ in range(random.choice((1, 1, 2, 2, 3, 4, 6, 8))):
-        if random.random() < 0.4:
-            key = random.choice(_HOT)
-        else:
-            key = random.choice(_KEYS)
-        option = XEN.guest_option(key)
-        assert option is not None
-        pairs.append((key, value_for(random, key, option.kind)))
+    dice = random.random()
+    if dice < 0.45:
+        for key in random.choices(_SPEC_KEYS, k=random.choice((1, 1, 1, 2))):
+            pairs += [(key, _specs(random, key))]
+            if key == "vnuma":
+                pairs += [(k, _close(random, k)) for k in ("maxvcpus", "maxmem", "vcpus")]
+            elif key in ("cpus", "cpus_soft"):
+                pairs.append(("vcpus", random.choice((0, 1, 2, 4))))
+    elif dice < 0.8:
+        keys = random.sample(sorted(_CLOSE), k=random.choice((2, 3, 4, 6)))
+        if random.random() < 0.5:
+            keys += random.choice(_TOGETHER)
+        pairs += [(key, _close(random, key)) for key in keys]
+    else:
+        keys = random.choices(_KEYS, k=random.choice((1, 1, 2, 2, 3, 4, 6)))
+        pairs += [(key, value_for(random, key, _KINDS[key])) for key in keys]
     return pairs
 
 
-_KEYS = [option.name for option in XEN.guest_options()]
-#: keys that refuse each other
-_HOT = (
-    "disk vif pci vcpus maxvcpus maxmem memory vnuma cpus passthrough hap altp2m altp2mhvm "
-    "nestedhvm videoram vga stdvga bios firmware kernel ramdisk cmdline extra root usb usbversion "
-    "usbdevice spiceusbredirection spice vnclisten vncdisplay device_model_version "
-    "device_model_stubdomain_override pool timer_mode max_grant_version dtdev p9 channel virtio "
-    "vdispl vkb type builder vfb vnc"
-).split()
+_KINDS = {option.name: option.kind for option in XEN.guest_options()}
+_KEYS = list(_KINDS)
+_SPEC_KEYS = [*_FRAGMENTS, "disk", "disk", "vif", "vif", "pci", "pci"]
+#: keys that refuse each other, with values around the point where they do
+_CLOSE: dict[str, list[Plain]] = {
+    "altp2m": ["mixed", "disabled", 1, 0, "external"],
+    "altp2mhvm": [0, 1],
+    "bios": ["rombios", "seabios", "ovmf", "unknown"],
+    "bootloader": ["/b"],
+    "builder": ["hvm", "generic", "h"],
+    "cmdline": ["x"],
+    "device_model_override": ["/x"],
+    "device_model_stubdomain_override": [0, 1],
+    "device_model_version": ["qemu-xen", "qemu-xen-traditional"],
+    "disk": [["phy:/dev/x,xvda,w"], ["vdev=hdc,cdrom"], []],
+    "dtdev": [["/soc/x"], []],
+    "extra": ["x"],
+    "firmware": ["bios", "uefi", "rombios", "ovmf", "/x", "pvgrub64", "pvgrub32", ""],
+    "hap": [0, 1],
+    "kernel": ["/k", "hvmloader", "/x/hvmloader/", ""],
+    "max_grant_version": [0, 2, 15, 16],
+    "maxmem": [32, 64, 96, 128, 512],
+    "maxvcpus": [0, 1, 2, 3, 4],
+    "memory": [32, 64, 128, 512],
+    "nestedhvm": [0, 1],
+    "passthrough": ["default", "disabled", "enabled", "sync_pt", "share_pt"],
+    "pci": [["01:00.0"], [], ["zz"]],
+    "pool": ["Pool-0", "0", "1", "00", "zz"],
+    "pvshim": [0, 1],
+    "ramdisk": ["/r"],
+    "root": ["/dev/x"],
+    "spice": [0, 1],
+    "spiceusbredirection": [0, 1, 4, "-1"],
+    "stdvga": [0, 1],
+    "timer_mode": [0, 3, 4, "unknown", "no_missed_ticks_pending"],
+    "type": ["pv", "pvh", "hvm", "h", "p"],
+    "usb": [0, 1],
+    "usbdevice": ["tablet", ["tablet"], []],
+    "usbversion": [0, 1, 3],
+    "vcpus": [0, 1, 2, 4, 1024, 1025],
+    "vfb": [["vnc=1"], []],
+    "vga": ["stdvga", "cirrus", "none", "qxl"],
+    "videoram": [3, 4, 7, 8, 15, 16, 64, 127, 128, "-1"],
+    "virtio": [["transport=mmio,backend=d"], ["transport=mmio"], ["backend=Domain-0"]],
+    "vnc": [0, 1],
+    "vncdisplay": [0, 1, "zz"],
+    "vnclisten": ["0.0.0.0", "0.0.0.0:1", ":"],
+    "vnuma": [
+        [["pnode=0", "size=64", "vcpus=0"]],
+        [["pnode=0", "size=32", "vcpus=0"], ["pnode=1", "size=32", "vcpus=1-3"]],
+        [],
+    ],
+}
+_TOGETHER = [
+    group.split()
+    for group in (
+        "vga videoram",
+        "stdvga videoram device_model_version",
+        "vga videoram device_model_version",
+        "bios device_model_version",
+        "firmware device_model_version bios",
+        "usb usbversion",
+        "usbdevice spiceusbredirection spice",
+        "vnclisten vncdisplay",
+        "passthrough pci",
+        "passthrough hap dtdev",
+        "maxmem altp2m",
+        "maxmem pci",
+        "maxmem vnuma maxvcpus vcpus",
+        "nestedhvm altp2m altp2mhvm",
+        "ramdisk kernel",
+        "cmdline kernel",
+        "type builder",
+        "device_model_stubdomain_override bios",
+        "firmware kernel",
+    )
+]

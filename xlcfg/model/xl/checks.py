@@ -20,6 +20,10 @@ def _number(s: Session, key: str) -> int:
     return value if isinstance(value, int) else 0
 
 
+def is_number(text: str) -> bool:
+    return bool(text) and not text.strip("0123456789")
+
+
 def run(s: Session) -> None:
     """The checks of `libxl_domain_create_new` up to the hypercall, in libxl's order."""
     if s.guest is None:
@@ -62,8 +66,7 @@ def _pool(s: Session) -> None:
         s.say_key("check.pool", "pool", text=name)
         return
     numbers = [str(i) for i in range(len(s.host.pools))]
-    stripped = name.lstrip("0") or "0"
-    number = stripped if name and not name.strip("0123456789") else None
+    number = (name.lstrip("0") or "0") if is_number(name) else None
     if name not in s.host.pools and number not in numbers:
         s.say_key("check.pool", "pool", text=name, pools=list(s.host.pools))
 
@@ -104,9 +107,8 @@ def _device_model(s: Session, guest: str) -> None:
         return
     if version is None:
         version = "qemu-xen"
-        if guest == "hvm" and stubdomain and s.minor < 21:
-            version = "qemu-xen-traditional"
-        elif s.minor <= 14 and s.host is not None and not s.host.device_model:
+        missing = s.minor <= 14 and s.host is not None and not s.host.device_model
+        if missing or (guest == "hvm" and stubdomain and s.minor < 21):
             version = "qemu-xen-traditional"
     if guest != "hvm":
         if stubdomain and not given and s.minor == 14:
@@ -183,9 +185,8 @@ def _virtio(s: Session) -> None:
     for device in devices:
         name = device.get("backend_domname")
         # a number is taken as it is
-        if isinstance(name, str) and (not name or name.strip("0123456789")):
-            if name not in domains:
-                s.say_key("virtio.no-domain", "virtio", text=name)
+        if isinstance(name, str) and name not in domains and not is_number(name):
+            s.say_key("virtio.no-domain", "virtio", text=name)
 
 
 def _arm(s: Session) -> None:

@@ -333,7 +333,7 @@ def _hvm_kernel(s: Session) -> None:
     if s.minor < 5 and kernel is not None:
         s.say_key("kernel.hvm-ignored", "kernel")
         del s.values["kernel"]
-    elif isinstance(kernel, str) and kernel.rstrip("/").rpartition("/")[2] == "hvmloader":
+    elif isinstance(kernel, str) and kernel.rpartition("/")[2] == "hvmloader":
         s.say_key("kernel.hvmloader", "kernel", text=kernel)
         del s.values["kernel"]
 
@@ -429,11 +429,11 @@ def _displays(s: Session) -> None:
             s.boolean(key)
         else:
             s.string(key)
-        if s.guest == "pvh" or s.guest == "pv" and s.values.get("vfb"):
-            if s.guest == "pvh":
-                s.say_key("key.other-guest-type", key, guest="pvh", guests=["pv", "hvm"])
-            else:
-                s.say_key("vnc.vfb-wins", key)
+        if s.guest == "pvh":
+            s.say_key("key.other-guest-type", key, guest="pvh", guests=["pv", "hvm"])
+            s.values.pop(key, None)
+        elif s.guest == "pv" and s.values.get("vfb"):
+            s.say_key("vnc.vfb-wins", key)
             s.values.pop(key, None)
 
 
@@ -446,7 +446,12 @@ def _stdvga(s: Session, key: str) -> None:
 
 def _display_twice(s: Session) -> None:
     listen = s.values.get("vnclisten")
-    if s.guest == "hvm" and isinstance(listen, str) and ":" in listen and s.values.get("vncdisplay"):
+    if (
+        s.guest == "hvm"
+        and isinstance(listen, str)
+        and ":" in listen
+        and s.values.get("vncdisplay")
+    ):
         s.say_key("vnc.display-twice", "vnclisten", text=listen)
 
 

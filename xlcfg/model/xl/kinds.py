@@ -283,6 +283,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "xl cannot read this disk from `{text}` on",
         "write NAME=VALUE parameters that disks have, target= last",
     ),
+    "disk.last-equals": ("ignored", "xl ignores the `=` at the end of the disk", "delete it"),
     "disk.too-many": (
         "refused",
         "`{text}` is one positional value too many",

@@ -48,7 +48,17 @@ class Session:
     `unread` the keys this release does not look at.
     """
 
-    __slots__ = ("arch", "broken", "guest", "host", "minor", "outcomes", "settings", "unread", "values")
+    __slots__ = (
+        "arch",
+        "broken",
+        "guest",
+        "host",
+        "minor",
+        "outcomes",
+        "settings",
+        "unread",
+        "values",
+    )
 
     def __init__(self, settings: Settings, minor: int, arch: str, host: Host | None) -> None:
         self.settings = settings
@@ -81,9 +91,7 @@ class Session:
         else:
             self.say(kind, key, setting.value.start, setting.value.end, **args)
 
-    def say_at(
-        self, kind: str, key: str, atom: Atom, start: int, end: int, **args: object
-    ) -> None:
+    def say_at(self, kind: str, key: str, atom: Atom, start: int, end: int, **args: object) -> None:
         """An outcome about the characters `start`..`end` of a string's text.
 
         Escapes make text and source differ; then the place is the whole string.
@@ -128,6 +136,7 @@ class Session:
         if not self.has(key):
             return None
         setting = self.settings.by_name[key]
+        number: int | None
         number, problem = read_number(setting)
         if problem and not quiet:
             if problem == "list":

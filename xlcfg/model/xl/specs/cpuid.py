@@ -11,10 +11,40 @@ if TYPE_CHECKING:
 
 #: flags of the ARCH_CAPABILITIES MSR, which take one character
 _IN_MSR = frozenset(
-    "rdcl-no eibrs rsba skip-l1dfl intel-ssb-no mds-no if-pschange-mc-no tsx-ctrl taa-no mcu-ctrl "
-    "misc-pkg-ctrl energy-filtering doitm sbdr-ssdp-no fbsdp-no psdp-no mcu-ext fb-clear "
-    "fb-clear-ctrl rrsba bhi-no xapic-status ovrclk-status pbrsb-no gds-ctrl gds-no rfds-no "
-    "rfds-clear ign-umonitor mon-umon-mitg pb-opt-ctrl its-no".split()
+    (
+        "rdcl-no",
+        "eibrs",
+        "rsba",
+        "skip-l1dfl",
+        "intel-ssb-no",
+        "mds-no",
+        "if-pschange-mc-no",
+        "tsx-ctrl",
+        "taa-no",
+        "mcu-ctrl",
+        "misc-pkg-ctrl",
+        "energy-filtering",
+        "doitm",
+        "sbdr-ssdp-no",
+        "fbsdp-no",
+        "psdp-no",
+        "mcu-ext",
+        "fb-clear",
+        "fb-clear-ctrl",
+        "rrsba",
+        "bhi-no",
+        "xapic-status",
+        "ovrclk-status",
+        "pbrsb-no",
+        "gds-ctrl",
+        "gds-no",
+        "rfds-no",
+        "rfds-clear",
+        "ign-umonitor",
+        "mon-umon-mitg",
+        "pb-opt-ctrl",
+        "its-no",
+    )
 )
 
 

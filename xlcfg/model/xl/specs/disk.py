@@ -241,7 +241,11 @@ class _Disk:
         if end - i > best:
             best, rule, take = end - i, "positional", end
         if not best:
-            self.refuse("bad-syntax", i, text[i : _end_of_line(text, i)])
+            # only a "=" gets here; as the very last character the scanner forgets it
+            if i + 1 == n:
+                self.session.say_word("disk.last-equals", self.key, self.atom, i, "=")
+            else:
+                self.refuse("bad-syntax", i, text[i : _end_of_line(text, i)])
             return -1
 
         word = text[i:take]

@@ -36,9 +36,7 @@ def read(session: Session, key: str) -> None:
 class _Spec:
     """One string for the parser of 4.15 and later."""
 
-    def __init__(
-        self, session: Session, key: str, atom: Atom, device: dict[str, object]
-    ) -> None:
+    def __init__(self, session: Session, key: str, atom: Atom, device: dict[str, object]) -> None:
         self.session = session
         self.key = key
         self.atom = atom

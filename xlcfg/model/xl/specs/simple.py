@@ -59,9 +59,7 @@ def _require(session: Session, key: str, atom: Atom, fields: dict[str, object]) 
         session.say_word("p9.missing", key, atom, 0, atom.text, missing=missing)
 
 
-def _old(
-    session: Session, key: str, atom: Atom, inherited: dict[str, object]
-) -> dict[str, object]:
+def _old(session: Session, key: str, atom: Atom, inherited: dict[str, object]) -> dict[str, object]:
     """The usual loop: a word without `=` ends the string silently."""
     fields = dict(inherited)
     names = _NAMES[key]

@@ -10,12 +10,25 @@ if TYPE_CHECKING:
     from xlcfg.syntax.tree import Atom
 
 _TYPES = (
-    "bios_vendor bios_version system_manufacturer system_product_name system_version "
-    "system_serial_number baseboard_manufacturer baseboard_product_name baseboard_version "
-    "baseboard_serial_number baseboard_asset_tag baseboard_location_in_chassis "
-    "enclosure_manufacturer enclosure_serial_number enclosure_asset_tag battery_manufacturer "
-    "battery_device_name oem"
-).split()
+    "bios_vendor",
+    "bios_version",
+    "system_manufacturer",
+    "system_product_name",
+    "system_version",
+    "system_serial_number",
+    "baseboard_manufacturer",
+    "baseboard_product_name",
+    "baseboard_version",
+    "baseboard_serial_number",
+    "baseboard_asset_tag",
+    "baseboard_location_in_chassis",
+    "enclosure_manufacturer",
+    "enclosure_serial_number",
+    "enclosure_asset_tag",
+    "battery_manufacturer",
+    "battery_device_name",
+    "oem",
+)
 _OEM_LIMIT = 99
 
 
@@ -53,7 +66,7 @@ def _check_type(
     if not value:
         session.say_word("spec.no-value", key, item, 0, item.text)
     elif name.lower() not in _TYPES:
-        args = {"name": "type", "accepted": _TYPES}
+        args = {"name": "type", "accepted": list(_TYPES)}
         session.say_word("spec.unknown-value", key, item, 0, name, **args)
     elif name.lower() == "oem" and strings > _OEM_LIMIT:
         session.say_word("smbios.too-many", key, item, 0, item.text, limit=_OEM_LIMIT)

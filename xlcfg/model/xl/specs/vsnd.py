@@ -10,11 +10,33 @@ if TYPE_CHECKING:
     from xlcfg.model.xl.session import Session
     from xlcfg.syntax.tree import Atom
 
-_FORMATS = (
-    "s8 u8 s16_le s16_be u16_le u16_be s24_le s24_be u24_le u24_be s32_le s32_be u32_le u32_be "
-    "f32_le f32_be f64_le f64_be iec958_subframe_le iec958_subframe_be mu_law a_law ima_adpcm "
-    "mpeg gsm"
-).split()
+_FORMATS = [
+    "s8",
+    "u8",
+    "s16_le",
+    "s16_be",
+    "u16_le",
+    "u16_be",
+    "s24_le",
+    "s24_be",
+    "u24_le",
+    "u24_be",
+    "s32_le",
+    "s32_be",
+    "u32_le",
+    "u32_be",
+    "f32_le",
+    "f32_be",
+    "f64_le",
+    "f64_be",
+    "iec958_subframe_le",
+    "iec958_subframe_be",
+    "mu_law",
+    "a_law",
+    "ima_adpcm",
+    "mpeg",
+    "gsm",
+]
 _NUMBERS = ("channels-min", "channels-max", "buffer-size")
 _PARAMETERS = ("sample-rates", "sample-formats", *_NUMBERS)
 _OWN = {
