@@ -138,6 +138,7 @@ class Vcpu:
         "gap",
         "gap_line",
         "gap_t",
+        "held_entry",
         "index",
         "kernel",
         "last_good_t",
@@ -194,6 +195,7 @@ class Vcpu:
         #: the one of the last torn update, of which only the area's first page has got bytes.
         self.seen: Content | None = None
         self.seen_head: Content | None = None
+        self.held_entry: int | None = None
         self.unchecked: tuple[int, bool, bool] | None = None
         self.attempts = self.delivered = self.partial = self.lost = 0
         self.deferred = self.made_up = 0
@@ -527,7 +529,9 @@ class Machine:
         self._switch(vcpu, state, el)
         self._resolve_held(vcpu)
         if wrote is not None:
-            vcpu.unchecked = (self.line, wrote, False)
+            # The clock can stand still: then the area holds this state_entry_time already.
+            held = vcpu.entry is not None and vcpu.entry == vcpu.held_entry
+            vcpu.unchecked = (self.line, wrote, held)
         if vcpu.area is not None and vcpu.plan is not None:
             self.dirty_plans.add(vcpu.plan)
             self._held(vcpu, vcpu.plan)
@@ -1112,9 +1116,11 @@ class Machine:
 
     def _held(self, vcpu: Vcpu, plan: Plan) -> None:
         """An update or copy: what a recorder finds in the area before the next update."""
-        if vcpu.unchecked is not None and plan.copied > self.flag_at:
-            line, wrote, _ = vcpu.unchecked
-            vcpu.unchecked = line, wrote, True
+        if plan.copied > self.flag_at:
+            vcpu.held_entry = vcpu.entry
+            if vcpu.unchecked is not None:
+                line, wrote, _ = vcpu.unchecked
+                vcpu.unchecked = line, wrote, True
 
     def _resolve_held(self, vcpu: Vcpu) -> None:
         if vcpu.unchecked is not None:
