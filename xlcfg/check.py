@@ -76,7 +76,7 @@ class Context:
 
     def _contributed(self, kind: type) -> list[Any]:
         """The contributed options of one kind; one that clashes with Xen's own is refused."""
-        from xlcfg.catalogue import Catalogue, GuestOption
+        from xlcfg.catalogue import BootParameter, Catalogue, GuestOption
 
         options = []
         for answer in reversed(self.hooks.all("xlcfg_options", context=self)):
@@ -85,8 +85,10 @@ class Context:
                     continue
                 if self.hooks.plugin_of(option) != "xlcfg":
                     try:
-                        field = "guest" if kind is GuestOption else "boot"
-                        Catalogue(**{field: [option]})
+                        if isinstance(option, GuestOption):
+                            Catalogue(guest=[option])
+                        elif isinstance(option, BootParameter):
+                            Catalogue(boot=[option])
                     except ValueError as error:
                         self.hooks.fail(option, "xlcfg_options", str(error))
                         continue

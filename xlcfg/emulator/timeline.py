@@ -69,19 +69,21 @@ class _Recorder:
         call, call_args = self.machine.bind(ev, args)
         if call is None:
             return None, ()
-        look = {
+        act = call
+        looks: dict[str, Any] = {
             "switch_in": self._switched,
             "switch_out": self._switched,
             "mode": self._mode,
             "use_space": self._space,
             "mmu": self._space,
             "vcpu_op": self._called,
-        }.get(ev)
+        }
+        look = looks.get(ev)
 
         def run() -> None:
             machine = self.machine
             machine.line, machine.t = self.line, self.t
-            call(*call_args)
+            act(*call_args)
             if look is not None:
                 look(*args)
             elif ev == "stage":
@@ -128,7 +130,7 @@ class _Recorder:
         self._keep(lane.spaces, f"{mode} mode")
         self._update(vcpu, lane)
 
-    def _space(self, index: int, *_: Any) -> None:
+    def _space(self, index: int, *_rest: Any) -> None:
         vcpu = self.machine.vcpus[index]
         state, _, space = self.machine.where(vcpu.space, vcpu.user_mode, None)
         self._keep(self.lanes[index].spaces, str(space) if space is not None else state)
@@ -163,7 +165,7 @@ class _Recorder:
         ]
         first = min((e[0] for lane in lanes for e in (*lane.states[1:], *lane.marks)), default=0)
         for lane in lanes:
-            lane.states[0] = (first, 1, lane.states[0][2])
+            lane.states[0] = (first, *lane.states[0][1:])
         return Timeline(
             "ns" if timed else "line",
             lanes,
