@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from .feed import feed
 from .findings import Finding, findings_of
-from .machine import Machine, Vcpu
-from .models import Model, default_model, models
+from .machine import Machine, Vcpu, Where
+from .models import Model, default_model, known_models
 from .results import Gap, MisplacedWrites, ReadStats, Registration, Verification
 from .terms import POLICIES
 from .trace import Header, Reader, Source
@@ -28,7 +28,7 @@ class VcpuReport:
     at a toggle to kernel mode, one for all that are outstanding: `made_up` counts those toggles.
     `misplaced` counts writes by kind, see `MisplacedWrites`; `overwritten` maps the gpa of the
     frames they hit to how often. `lost_where` maps (guest state, exception level, address space) to
-    the updates lost or torn there, `lost_why` the obstacle to their number. `longest_gap` is the
+    the updates lost there, `lost_why` the obstacle to their number. `longest_gap` is the
     longest row of updates that failed. `registrations` keeps the first 200 calls; `registered` and
     `refused` count all of them.
     """
@@ -46,11 +46,15 @@ class VcpuReport:
     first_lost: int | None
     first_partial: int | None
     longest_gap: Gap | None
-    lost_where: dict[tuple[str, int | None, int | None], int]
+    lost_where: dict[Where, int]
     lost_why: dict[str, int]
     misplaced: list[MisplacedWrites]
     overwritten: dict[int, int]
     reads: ReadStats
+    #: First refused registration that took a good area with it; first line with areas of both
+    #: interfaces.
+    dropped: int | None
+    mixed: int | None
     #: The kind of area in force at the end: "address", "physical" or None.
     area: str | None
     #: Trace line of the registration of that area.
@@ -111,7 +115,7 @@ def choose_model(header: Header, policy: str, model: Model | str | None) -> Mode
         return model
     if model is None:
         return default_model(header, policy)
-    known = models()
+    known = known_models()
     if model not in known:
         raise ValueError(f"unknown hypervisor model {model!r}; known: {', '.join(sorted(known))}")
     return known[model]
@@ -124,7 +128,7 @@ def report(machine: Machine, events: int) -> Replay:
         machine.policy,
         machine.model,
         events,
-        [_vcpu_report(vcpu) for vcpu in machine.vcpus],
+        [_vcpu_report(machine, vcpu) for vcpu in machine.vcpus],
         machine.verification,
         machine.remaps_without_break,
         machine.first_remap,
@@ -134,8 +138,14 @@ def report(machine: Machine, events: int) -> Replay:
     return result
 
 
-def _vcpu_report(vcpu: Vcpu) -> VcpuReport:
+def _vcpu_report(machine: Machine, vcpu: Vcpu) -> VcpuReport:
     area = vcpu.area
+    lost_where: dict[Where, int] = {}
+    lost_why: dict[str, int] = {}
+    for (why, space, user_mode, level), number in vcpu.lost_at.items():
+        where = machine.where(space, user_mode, level)
+        lost_where[where] = lost_where.get(where, 0) + number
+        lost_why[why] = lost_why.get(why, 0) + number
     return VcpuReport(
         index=vcpu.index,
         registrations=vcpu.registrations,
@@ -147,14 +157,16 @@ def _vcpu_report(vcpu: Vcpu) -> VcpuReport:
         lost=vcpu.lost,
         deferred=vcpu.deferred,
         made_up=vcpu.made_up,
-        first_lost=vcpu.first_bad.get("lost"),
-        first_partial=vcpu.first_bad.get("partial"),
+        first_lost=vcpu.first_lost,
+        first_partial=vcpu.first_partial,
         longest_gap=vcpu.longest,
-        lost_where=vcpu.lost_where,
-        lost_why=vcpu.lost_why,
+        lost_where=lost_where,
+        lost_why=lost_why,
         misplaced=list(vcpu.misplaced.values()),
         overwritten={gfn << 12: count for gfn, count in vcpu.frames.items()},
         reads=vcpu.reads,
+        dropped=vcpu.dropped,
+        mixed=vcpu.mixed,
         area=None if area is None else "physical" if area.by_phys else "address",
         area_line=None if area is None else area.line,
     )

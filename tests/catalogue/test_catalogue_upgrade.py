@@ -202,3 +202,15 @@ def test_hostile_values_do_no_harm() -> None:
 def test_unknown_releases_are_refused() -> None:
     with pytest.raises(catalogue.UnknownReleaseError):
         upgrade_findings({}, [], "4.14", "4.99")
+
+
+def test_what_depends_on_the_host_is_no_error() -> None:
+    settings = {
+        "type": "hvm",
+        "bootloader": "/usr/bin/pygrub",
+        "device_model_stubdomain_override": "1",
+        "cpuid": ["0:eax=00000000000000000000000000001101"],
+    }
+    found = guest(settings, "4.17", "4.22")
+    assert {f.name for f in found} == {"bootloader", "device_model_stubdomain_override", "cpuid"}
+    assert "error" not in {f.severity for f in found}
