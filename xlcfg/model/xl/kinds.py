@@ -316,6 +316,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "vif.netdev": ("note", "`netdev` is deprecated", "write gatewaydev="),
     "vif.accel": ("ignored", "xl does not support `accel`", "delete it"),
     "pci.bad-address": ("refused", "`{text}` is no PCI address", "write [DDDD:]BB:DD.F"),
+    "pci.dropped": (
+        "dropped",
+        "xl cannot read `{text}` and goes on without the device",
+        "write [DDDD:]BB:DD.F",
+    ),
     "pci.no-function": (
         "refused",
         "the PCI address `{text}` has no function",
@@ -393,6 +398,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "write the smaller port first",
     ),
     "ioports.junk": ("ignored", "xl ignores `{text}` after the port", "delete it"),
+    "irqs.junk": ("ignored", "this xl ignores `{text}` after the number", "delete it"),
+    "iomem.junk": ("ignored", "this xl ignores `{text}` after the range", "delete it"),
     "iomem.syntax": (
         "refused",
         "`{text}` is no range of frames",
@@ -471,6 +478,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "check.altp2m-nested": ("refused", "nestedhvm and altp2m exclude each other", "delete one"),
     "check.trap-on-x86": ("refused", "`trap_unmapped_accesses` is for Arm only", "delete it"),
     "check.vuart-irq": ("refused", "interrupt {irq} is that of the vuart", "delete one of them"),
+    "check.virtio-irq": (
+        "refused",
+        "interrupt {irq} is that of a virtio device",
+        "delete it from `irqs`",
+    ),
     "check.nr-spis": ("refused", "{text} SPIs are too few: {least} are needed", "raise `nr_spis`"),
 }
 
