@@ -154,8 +154,19 @@ def render() -> dict[str, str]:
             {**{k: v for k, v in conf.items() if k != "$schema"}}
             | {"options": _by_name(conf["options"])},
         ),
+        "dom0less": ("dom0less.json", {"properties": load("dom0less")["properties"]}),
         "dialects": ("dialects.json", _by_name(load("dialects")["dialects"])),
-        "timeline": ("timeline.json", {"entries": load("timeline")["entries"]}),
+        "timeline": (
+            "timeline.json",
+            {
+                "entries": load("timeline")["entries"],
+                "checked_at": {
+                    line["name"]: line["checked_at"]
+                    for line in compiler.releases["lines"]
+                    if "checked_at" in line
+                },
+            },
+        ),
     }
     texts = {
         f"{name}.py": _HEADER.format(source=f"data/{source}")

@@ -188,6 +188,9 @@ def test_dialects_are_layers() -> None:
         ("Memory", "memory"),
         ("device-model-version", "device_model_version"),
         ("vncviewer_", None),
+        ("loader", None),
+        ("ept", None),
+        ("iommu", "passthrough"),
         ("pvh", "type"),
         # No silly ones.
         ("foo", None),
@@ -219,6 +222,8 @@ def test_suggestions_for_guest_keys(written: str, meant: str | None) -> None:
         ("flask_enforcing", "flask"),
         ("dom0pvh", "dom0"),
         ("pku", "cpuid"),
+        ("nosmt", "smt"),
+        ("memory", None),
         ("earlyprintk", None),
         ("nomodeset", None),
         ("allowsuperpage", None),
@@ -245,6 +250,12 @@ def test_advice_on_mistakes() -> None:
     assert paused is not None
     assert "xl create -p" in paused.advice
     assert catalogue.guest_mistake("memory") is None
+    ept = catalogue.guest_mistake("ept")
+    assert ept is not None
+    assert ept.kind == "misplaced"
+    disk = catalogue.boot_mistake("disk")
+    assert disk is not None
+    assert disk.kind == "misplaced"
     linux = catalogue.boot_mistake("earlyprintk")
     assert linux is not None
     assert linux.kind == "linux"
@@ -268,3 +279,11 @@ def test_the_cold_road_loads_only_its_half_and_nothing_heavy() -> None:
         "xlcfg.catalogue._compiled",
         "xlcfg.catalogue._compiled.guest",
     }
+
+
+def test_properties_of_dom0less_guests() -> None:
+    names = {p["name"] for p in catalogue.dom0less_properties("xen,domain")}
+    assert {"memory", "cpus", "xen,enhanced"} <= names
+    assert "xen,xen-bootargs" not in names
+    assert len(catalogue.dom0less_properties()) > len(names)
+    assert [p["name"] for p in catalogue.dom0less_properties("xen,vcpu")] == ["id", "hard-affinity"]
