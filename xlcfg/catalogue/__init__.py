@@ -95,6 +95,8 @@ def _within(runs: Runs, release: str) -> bool:
 def _arch_matches(archs: tuple[str, ...], arch: str | None) -> bool:
     if arch is None or arch in archs or "any" in archs:
         return True
+    if arch.startswith("x86"):
+        return "x86" in archs
     if arch == "arm":
         return "arm32" in archs or "arm64" in archs
     return "arm" in archs and arch.startswith("arm")

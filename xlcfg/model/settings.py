@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from xlcfg.syntax.tree import Atom, ListValue, Setting
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.syntax.tree import Document, Setting
+    from xlcfg.syntax.tree import Document, Value
 
 LONG_MIN = -(2**63)
 LONG_MAX = 2**63 - 1
@@ -53,29 +55,61 @@ def strtol(text: str) -> tuple[int, int]:
 
 
 class Settings:
-    """The winning setting of each name, and the readers of libxlutil 4.17 over them."""
+    """The winning setting of each name, and libxlutil's readers over them."""
 
     __slots__ = ("by_name", "document")
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.by_name: dict[str, Setting] = {s.name: s for s in document.settings}
+        by_name = {s.name: s for s in document.settings}
+        for name, chain in document.chains.items():
+            by_name[name] = _join(chain)
+        self.by_name: dict[str, Setting] = by_name
 
     def get(self, name: str) -> Setting | None:
+        """The winning setting, or None when the name is not set."""
         return self.by_name.get(name)
 
-    def number(self, name: str) -> Number | None:
-        """What `xlu_cfg_get_long` gives for `name`; None when the name is not set."""
+    def string(self, name: str) -> str | None:
+        """What `xlu_cfg_get_string` gives: None when not set, or set to a list."""
         setting = self.by_name.get(name)
-        if setting is None:
+        if setting is None or setting.value.is_list:
             return None
-        return read_number(setting)
+        return setting.value.text
+
+    def items(self, name: str) -> list[Value] | None:
+        """What `xlu_cfg_get_list` gives: None when not set, or set to a single value."""
+        setting = self.by_name.get(name)
+        if setting is None or not setting.value.is_list:
+            return None
+        return setting.value.items
+
+    def number(self, name: str) -> Number | None:
+        """What `xlu_cfg_get_long` gives; None when the name is not set."""
+        setting = self.by_name.get(name)
+        return None if setting is None else read_number(setting)
+
+
+def _join(chain: list[Setting]) -> Setting:
+    """One setting for a value built with `+=`: the place of the last, the value of them all."""
+    last = chain[-1]
+    values = [setting.value for setting in chain]
+    value: Value
+    if isinstance(last.value, ListValue):
+        items = [item for v in values if isinstance(v, ListValue) for item in v.items]
+        value = ListValue(
+            items, last.value.start, last.value.end, last.value.line, last.value.open_line
+        )
+    else:
+        text = "".join(v.text for v in values if isinstance(v, Atom))
+        value = Atom(text, last.value.start, last.value.end, last.value.line, True)
+    return Setting(last.name, last.op, value, last.start, last.name_end, last.end, last.line)
 
 
 def read_number(setting: Setting) -> Number:
     """`xlu_cfg_get_long` on one winning setting."""
     value = setting.value
-    if value.is_list:
+    if isinstance(value, ListValue):
         return Number(None, "list")
     if setting.op == "+=":
         return Number(None, "plus")

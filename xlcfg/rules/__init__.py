@@ -1,1 +1,46 @@
-"""Rules: one file each. See CONTRIBUTING.md for how to add one."""
+"""Rules: one file each, in a folder per family. CONTRIBUTING.md says how to add one.
+
+`syntax/` pages what the reader reports, `keys/` checks names, `xl/` pages what xl makes of values,
+`boot/` pages what Xen makes of boot parameters, `runstate/` checks the runstate options.
+A file is named after its code: `keys/xl101_unknown_key.py`.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+#: Families whose files have a `check`; what the others describe is reported elsewhere.
+CHECKED = ("keys", "runstate")
+
+_HERE = os.path.dirname(__file__)
+
+
+def load() -> list[ModuleType]:
+    """The rules that check guests."""
+    from importlib import import_module
+
+    names = [name for family in CHECKED for _, name in files(family)]
+    modules = [import_module(name) for name in (*names, "xlcfg.rules.reading")]
+    return [module for module in modules if hasattr(module, "check")]
+
+
+def families() -> list[str]:
+    """The folders of rules."""
+    return sorted(
+        name
+        for name in os.listdir(_HERE)
+        if name[0] != "_" and os.path.isdir(os.path.join(_HERE, name))
+    )
+
+
+def files(family: str) -> list[tuple[str, str]]:
+    """Code and module name of each file in a folder of rules."""
+    return [
+        (entry.partition("_")[0].upper(), f"xlcfg.rules.{family}.{entry[:-3]}")
+        for entry in sorted(os.listdir(os.path.join(_HERE, family)))
+        if entry.endswith(".py") and entry[0] != "_"
+    ]

@@ -44,6 +44,10 @@ class Source:
         """The 1-based line that holds byte `offset` (a newline belongs to the line it ends)."""
         return bisect_right(self._line_starts(), offset)
 
+    def line_start(self, line: int) -> int:
+        """The byte offset at which a 1-based line starts."""
+        return self._line_starts()[line - 1]
+
     def position(self, offset: int) -> Position:
         """The line and column of byte `offset`; `len(data)` is the place just after the end."""
         line = self.line_of(offset)

@@ -1,0 +1,195 @@
+"""The two roads to a hook's answers agree, and misbehaving plugins are named and contained."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from xlcfg.check import Context, Report, check_source
+from xlcfg.hooks import Hooks, specs
+from xlcfg.hooks.discovery import _group, find_plugins
+from xlcfg.source import Source
+
+CONFIG = b'name = "a"\nkernel = "/k"\nvcpu = 2\nmemory = 1\nmemory = 2\nrunstate_translation=1\n'
+
+
+def specified() -> dict[str, Any]:
+    return {n: f for n, f in vars(specs).items() if n.startswith("xlcfg_")}
+
+
+@pytest.fixture
+def plug(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Makes a module with these functions the only external plugin."""
+    made: list[str] = []
+
+    def make(**functions: Any) -> Hooks:
+        name = f"a_plugin_{len(made)}.x"
+        module = types.ModuleType(name)
+        for key, value in functions.items():
+            setattr(module, key, value)
+        package = name.partition(".")[0]
+        sys.modules[package] = types.ModuleType(package)
+        sys.modules[name] = module
+        made.append(name)
+        monkeypatch.setenv("XLCFG_PLUGINS", name)
+        return Hooks()
+
+    yield make
+    for name in made:
+        del sys.modules[name], sys.modules[name.partition(".")[0]]
+
+
+def check(hooks: Hooks, config: bytes = CONFIG) -> Report:
+    return check_source(Source("g.cfg", config), Context("4.17", "x86_64", hooks))
+
+
+def said(report: Report) -> list[tuple[str, int | None, str]]:
+    return [(d.code, d.start, d.message) for d in report.diagnostics]
+
+
+def test_built_ins_take_what_the_hookspecs_say() -> None:
+    for module in Hooks(plugins=False).builtins():
+        for name, function in vars(module).items():
+            if name.startswith("xlcfg_"):
+                wanted = inspect.signature(specified()[name]).parameters
+                assert list(inspect.signature(function).parameters) == list(wanted), name
+
+
+def test_every_hook_is_documented_with_its_arguments_and_checked() -> None:
+    for name, function in specified().items():
+        doc = inspect.getdoc(function) or ""
+        for argument in inspect.signature(function).parameters:
+            assert f"{argument}:" in doc, (name, argument)
+        assert "Returns" in doc or "Name" in doc, name
+        assert name in specs.SHAPES
+
+
+def test_straight_and_through_pluggy_give_the_same(plug: Any) -> None:
+    straight = Hooks(plugins=False)
+    through = plug(xlcfg_formats=list)
+    assert straight.manager is None
+    assert through.manager is not None
+    one, other = check(straight), check(through)
+    assert said(one) == said(other)
+    assert one.policy is not None
+    assert other.policy is not None
+    assert one.policy.policy == other.policy.policy == "hypercall"
+    assert [vars_of(s) for s in one.policy.steps] == [vars_of(s) for s in other.policy.steps]
+
+
+def vars_of(thing: object) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in type(thing).__slots__}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "hook", ["xlcfg_rules", "xlcfg_policy", "xlcfg_read_config", "xlcfg_options"]
+)
+def test_a_hook_that_raises_is_named(plug: Any, hook: str) -> None:
+    def broken(**_: Any) -> None:
+        raise ZeroDivisionError("oh no")
+
+    broken.__signature__ = inspect.signature(specified()[hook])  # type: ignore[attr-defined]
+    hooks = plug(**{hook: broken})
+    assert said(check(hooks)) == said(check(Hooks(plugins=False)))
+    assert {(f.hook, f.error) for f in hooks.failures} == {(hook, "ZeroDivisionError: oh no")}
+
+
+@pytest.mark.parametrize("nonsense", [42, "words", [object()], object()])
+@pytest.mark.parametrize(
+    "hook", ["xlcfg_rules", "xlcfg_policy", "xlcfg_read_config", "xlcfg_options"]
+)
+def test_a_hook_that_answers_nonsense_is_named(plug: Any, hook: str, nonsense: Any) -> None:
+    hooks = plug(**{hook: lambda: nonsense})
+    assert said(check(hooks)) == said(check(Hooks(plugins=False)))
+    assert {f.hook for f in hooks.failures} == {hook}
+
+
+def rule(code: str, check: Any) -> types.SimpleNamespace:
+    return types.SimpleNamespace(CODE=code, NAME="n", SUMMARY="s", check=check)
+
+
+def test_a_rule_that_raises_is_named_once(plug: Any) -> None:
+    def bad(guest: Any) -> list[Any]:
+        raise ValueError("no")
+
+    hooks = plug(xlcfg_rules=lambda: [rule("ZZ001", bad), rule("ZZ002", lambda guest: ["x"])])
+    context = Context("4.17", "x86_64", hooks)
+    for _ in range(3):
+        check_source(Source("g.cfg", CONFIG), context)
+    assert [(f.hook, f.error) for f in hooks.failures] == [
+        ("rule ZZ001", "ValueError: no"),
+        ("rule ZZ002", "TypeError: it found str, not a Diagnostic"),
+    ]
+
+
+def test_a_code_that_is_taken_is_refused(plug: Any) -> None:
+    hooks = plug(xlcfg_rules=lambda: [rule("XL101", lambda guest: [])])
+    assert said(check(hooks)) == said(check(Hooks(plugins=False)))
+    (failure,) = hooks.failures
+    assert "XL101 is already taken" in failure.error
+
+
+def test_an_option_of_xen_cannot_be_contributed(plug: Any) -> None:
+    from xlcfg.catalogue import GuestOption
+
+    hooks = plug(
+        xlcfg_options=lambda: [GuestOption("vcpu", "long"), GuestOption("memory", "string")]
+    )
+    found = said(check(hooks))
+    assert "XL101" not in {code for code, _, _ in found}
+    (failure,) = hooks.failures
+    assert "memory" in failure.error
+    assert failure.plugin == "a_plugin_0.x"
+
+
+def test_an_unknown_hook_and_another_api_are_refused(plug: Any) -> None:
+    hooks = plug(xlcfg_rulez=list)
+    assert [f.error for f in hooks.failures] == ["RuntimeError: there is no hook xlcfg_rulez"]
+    hooks = plug(XLCFG_API=9, xlcfg_rules=list)
+    (failure,) = hooks.failures
+    assert "version 9 of the hooks, this xlcfg has version 1" in failure.error
+
+
+def test_a_plugin_reads_configs_of_its_own(plug: Any) -> None:
+    from xlcfg.model.guest import Guest
+    from xlcfg.syntax.guest import read_guest
+
+    def read(source: Source, context: Context) -> Guest | None:
+        if not source.data.startswith(b"<domain"):
+            return None
+        return Guest(source, read_guest('name="x"\nkernel="/k"\n'), context, toolstack="mine")
+
+    hooks = plug(xlcfg_read_config=read)
+    report = check(hooks, b"<domain/>")
+    assert report.guest is not None
+    assert report.guest.toolstack == "mine"
+    assert check(hooks).guest.toolstack == "xl"  # type: ignore[union-attr]
+
+
+def test_entry_points_are_read_from_their_group_only() -> None:
+    text = (
+        "[console_scripts]\na = b:c\n\n[xlcfg]\n# no\none = pkg.mod\ntwo=pkg:attr\n[other]\nx = y\n"
+    )
+    assert _group(text) == [("one", "pkg.mod"), ("two", "pkg:attr")]
+
+
+def test_the_environment_narrows_plugins(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    for name in ("one", "two"):
+        info = tmp_path / f"{name}-1.2.dist-info"
+        info.mkdir()
+        (info / "entry_points.txt").write_text(f"[xlcfg]\n{name} = {name}_module\n")
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.delenv("XLCFG_PLUGINS", raising=False)
+    assert [(f.name, f.distribution, f.version) for f in find_plugins()] == [
+        ("one", "one", "1.2"),
+        ("two", "two", "1.2"),
+    ]
+    monkeypatch.setenv("XLCFG_PLUGINS", "two,pkg.module")
+    assert [f.name for f in find_plugins()] == ["two", "pkg.module"]
+    monkeypatch.setenv("XLCFG_PLUGINS", "")
+    assert find_plugins() == []

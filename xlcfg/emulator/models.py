@@ -1,0 +1,106 @@
+"""Hypervisor models: how a hypervisor answers the registration calls, as data.
+
+A model holds what differs between hypervisors; the mechanics (who writes when, through which
+tables) belong to the two policies and are in `machine`. The built-in models are
+`data/models.json`; a plugin adds its own as mappings of the same shape.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from .terms import EINVAL, POLICIES
+from .trace import Header
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One hypervisor's answers.
+
+    A return value of 0 means "implemented"; anything else is what every call gets.
+
+    `policy`: the policy this hypervisor is known for. `feature_bit`: XENFEAT_runstate_phys_area is
+    advertised. `op13`, `op14`, `op15`: time area by address, runstate area by physical address,
+    time area by physical address. The rest holds for registration by address under the policy
+    `hypercall`: `refuse` is returned for what cannot be translated, `align` is the alignment asked
+    for in bytes, `cross` says that an area may run over a page boundary, `needs_write` that the
+    mapping must be writable, `remote` that a call for another vCPU is translated through the
+    caller's tables (else it is refused), `drop` that a refused call takes the old area with it.
+    `filter_first`: an operation that is not implemented is refused before the target is looked at.
+    """
+
+    name: str
+    title: str
+    arches: tuple[str, ...]
+    guests: tuple[str, ...]
+    policy: str
+    releases: str = ""
+    feature_bit: bool = False
+    op13: int = 0
+    op14: int = 0
+    op15: int = 0
+    refuse: int = EINVAL
+    align: int = 8
+    cross: bool = True
+    needs_write: bool = True
+    remote: bool = False
+    drop: bool = True
+    filter_first: bool = False
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Any]) -> Model:
+        """A model from JSON-like data; `ValueError` says what is wrong with it."""
+        known = {field.name: field for field in fields(cls)}
+        values: dict[str, Any] = {}
+        for name, value in data.items():
+            if name not in known:
+                raise ValueError(f"unknown member {name!r} of a hypervisor model")
+            kind = str(known[name].type)
+            if kind.startswith("tuple"):
+                if not isinstance(value, (list, tuple)) or not all(
+                    isinstance(item, str) for item in value
+                ):
+                    raise ValueError(f"{name!r} of a hypervisor model is not a list of strings")
+                values[name] = tuple(value)
+            elif type(value).__name__ != kind:
+                raise ValueError(f"{name!r} of a hypervisor model is not of type {kind}")
+            else:
+                values[name] = value
+        needed = ("name", "title", "arches", "guests", "policy")
+        missing = [name for name in needed if name not in values]
+        if missing:
+            raise ValueError(f"a hypervisor model lacks {', '.join(map(repr, missing))}")
+        if values["policy"] not in POLICIES:
+            raise ValueError(f"'policy' of a hypervisor model is not one of {', '.join(POLICIES)}")
+        return cls(**values)
+
+    def serves(self, header: Header) -> bool:
+        """Whether this hypervisor can run the guest a header describes."""
+        return header.arch in self.arches and header.guest in self.guests
+
+
+def known_models(extra: Iterable[Model | Mapping[str, Any]] = ()) -> dict[str, Model]:
+    """All models by name: the built-in ones, then `extra`, which may replace them."""
+    from importlib.resources import files
+
+    text = files(__package__).joinpath("data/models.json").read_text(encoding="utf-8")
+    found = [Model.from_mapping(data) for data in json.loads(text)]
+    found += [item if isinstance(item, Model) else Model.from_mapping(item) for item in extra]
+    return {model.name: model for model in found}
+
+
+def default_model(
+    header: Header, policy: str, extra: Iterable[Model | Mapping[str, Any]] = ()
+) -> Model:
+    """The model a header asks for under `policy`: the first that serves its guest, by whether the
+    recorded hypervisor took physical registrations (`phys_area`).
+    """
+    candidates = [model for model in known_models(extra).values() if model.serves(header)]
+    fitting = [model for model in candidates if model.policy == policy]
+    for model in fitting:
+        if (model.op14 == 0) == header.phys_area:
+            return model
+    return (fitting or candidates)[0]

@@ -1,0 +1,53 @@
+"""What xlcfg does by itself, said through the same hooks that plugins use.
+
+Every function imports what it needs when it is asked: a run pays only for its own road.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from xlcfg.check import Context, Result
+    from xlcfg.model.guest import Guest
+    from xlcfg.policy import Vote
+
+
+def xlcfg_options(context: Context) -> list[Any]:  # noqa: ARG001
+    """The runstate options, which no release of Xen has."""
+    from xlcfg.policy.options import options
+
+    return options()
+
+
+def xlcfg_rules() -> list[Any]:
+    """The rules of `xlcfg.rules`."""
+    from xlcfg.rules import load
+
+    return load()
+
+
+def xlcfg_policy(guest: Guest | None, context: Context) -> list[Vote]:  # noqa: ARG001
+    """What the boot command line says, and the architecture's default."""
+    from xlcfg.policy.votes import architecture_vote, boot_votes
+
+    return [*boot_votes(context), architecture_vote(context)]
+
+
+def xlcfg_formats() -> list[str]:
+    """The formats of `xlcfg.report`."""
+    return ["text", "json"]
+
+
+def xlcfg_report(result: Result, format: str) -> str | None:  # noqa: A002
+    """Text and JSON."""
+    if format == "text":
+        from xlcfg.report.text import render
+
+        return render(result)
+    if format == "json":
+        from xlcfg.report.json import render as render_json
+
+        return render_json(result)
+    return None

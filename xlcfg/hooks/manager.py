@@ -1,0 +1,158 @@
+"""The pluggy side of `Hooks`: loads plugins, guards every call, names whoever fails."""
+
+from __future__ import annotations
+
+import functools
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from xlcfg.hooks import PluginFailure, specs
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from xlcfg.hooks.discovery import Found
+
+PREFIX = "xlcfg_"
+
+
+class _PluginManager(pluggy.PluginManager):
+    """Takes every function named `xlcfg_*` of a plugin as a hook implementation."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> Any:
+        opts = super().parse_hookimpl_opts(plugin, name)
+        if opts is None and name.startswith(PREFIX) and callable(getattr(plugin, name, None)):
+            opts = pluggy.HookimplOpts(
+                wrapper=False,
+                hookwrapper=False,
+                optionalhook=False,
+                tryfirst=False,
+                trylast=False,
+                specname=None,
+            )
+        return opts
+
+
+class Loaded:
+    """One plugin that takes part: where it came from and the hooks it answers."""
+
+    def __init__(self, found: Found, plugin: object) -> None:
+        self.found = found
+        self.plugin = plugin
+        self.hooks = sorted(n for n in dir(plugin) if n.startswith(PREFIX))
+
+
+class Manager:
+    """Built-ins and plugins behind one pluggy manager."""
+
+    def __init__(
+        self, builtins: list[ModuleType], found: list[Found], failures: list[PluginFailure]
+    ) -> None:
+        self.failures = failures
+        self.loaded: list[Loaded] = []
+        # keeps the contribution alive, so that its id stays its own
+        self._origin: dict[int, tuple[str, object]] = {}
+        self.pm = _PluginManager("xlcfg")
+        self.pm.add_hookspecs(specs)
+        for module in builtins:
+            self.pm.register(module, name=module.__name__)
+        for one in found:
+            self._load(one)
+
+    def _load(self, found: Found) -> None:
+        try:
+            module, _, attribute = found.target.partition(":")
+            plugin: Any = import_module(module)
+            for part in attribute.split(".") if attribute else ():
+                plugin = getattr(plugin, part)
+            wants = getattr(plugin, "XLCFG_API", 1)
+            if not isinstance(wants, int) or wants != specs.API_VERSION:
+                raise RuntimeError(
+                    f"it was written for version {wants!r} of the hooks, "
+                    f"this xlcfg has version {specs.API_VERSION}"
+                )
+            unknown = [n for n in dir(plugin) if n.startswith(PREFIX) and not hasattr(specs, n)]
+            if unknown:
+                raise RuntimeError(f"there is no hook {unknown[0]}")
+            self.pm.register(self._guard(found.name, plugin), name=found.name)
+        except Exception as error:
+            self.failures.append(PluginFailure(found.name, "loading", _said(error)))
+        else:
+            self.loaded.append(Loaded(found, plugin))
+
+    def _guard(self, name: str, plugin: Any) -> object:
+        """A stand-in for `plugin` whose functions note what they raise and answer None."""
+
+        class Guarded:
+            """Holds the guarded functions of one plugin."""
+
+        guarded = Guarded()
+        for hook in dir(plugin):
+            if not hook.startswith(PREFIX):
+                continue
+            function = getattr(plugin, hook)
+
+            def call(
+                *args: Any, _function: Any = function, _hook: str = hook, **kwargs: Any
+            ) -> Any:
+                try:
+                    answer = _function(*args, **kwargs)
+                    if answer is None:
+                        return None
+                    if _hook in ("xlcfg_rules", "xlcfg_options", "xlcfg_formats"):
+                        answer = list(answer)
+                    if not specs.SHAPES[_hook](answer):
+                        raise TypeError(f"its answer is {type(answer).__name__}, see the hook")
+                    if _hook == "xlcfg_rules":
+                        answer = [GuardedRule(name, rule, self.failures) for rule in answer]
+                    if isinstance(answer, list):
+                        self._origin.update((id(one), (name, one)) for one in answer)
+                except Exception as error:
+                    self.failures.append(PluginFailure(name, _hook, _said(error)))
+                    return None
+                return answer
+
+            setattr(guarded, hook, functools.wraps(function)(call))
+        return guarded
+
+    def plugin_of(self, contribution: object) -> str:
+        """The plugin that a contribution came from; "xlcfg" for built-in ones."""
+        return self._origin.get(id(contribution), ("xlcfg", None))[0]
+
+    def ask(self, hook: str, arguments: dict[str, Any]) -> Any:
+        """The answers to `hook` (a list), or the first one for a firstresult hook."""
+        return getattr(self.pm.hook, hook)(**arguments)
+
+
+class GuardedRule:
+    """A plugin's rule; what its check raises is noted under the plugin's name."""
+
+    def __init__(self, plugin: str, rule: Any, failures: list[PluginFailure]) -> None:
+        self.plugin = plugin
+        self.rule = rule
+        self.failures = failures
+        self.CODE = str(rule.CODE)
+        self.NAME = str(rule.NAME)
+        self.SUMMARY = str(rule.SUMMARY)
+        self.__doc__ = getattr(rule, "__doc__", None)
+
+    def check(self, guest: Any) -> list[Any]:
+        """The findings of the rule, or none when it fails."""
+        try:
+            findings = list(self.rule.check(guest))
+            for finding in findings:
+                if not hasattr(finding, "severity") or not hasattr(finding, "message"):
+                    raise TypeError(f"it found {type(finding).__name__}, not a Diagnostic")
+        except Exception as error:
+            where = f"rule {self.CODE}"
+            if not any(f.plugin == self.plugin and f.hook == where for f in self.failures):
+                self.failures.append(PluginFailure(self.plugin, where, _said(error)))
+            return []
+        return findings
+
+
+def _said(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,118 @@
+"""The hooks of xlcfg: everything a plugin can say, and what built-in behaviour says through them.
+
+A plugin is a module or object with functions of these names, found through the entry-point group
+`xlcfg`.  The name alone marks a function as a hook implementation, as in pytest; it may take any
+subset of the arguments.  For `firstresult` hooks the first answer that is not None is taken,
+plugins before built-ins; all others collect every answer.
+
+A plugin that raises, or answers with something else than is said here, is reported by name
+(code PL001) and the run goes on without that answer.
+
+The hooks come in the order of a run: contribute, read, decide, report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    from xlcfg.check import Context, Result
+    from xlcfg.model.guest import Guest
+    from xlcfg.policy import Vote
+    from xlcfg.rules.protocol import Rule
+    from xlcfg.source import Source
+
+#: The version of this set of hooks. A plugin states the one it was written for as a module
+#: attribute `XLCFG_API`; another major number is refused with a message, none is taken as 1.
+API_VERSION = 1
+
+hookspec = pluggy.HookspecMarker("xlcfg")
+
+
+@hookspec
+def xlcfg_options(context: Context) -> Iterable[Any]:
+    """Contribute options that the catalogue of Xen's releases does not have.
+
+    context: what the run is about: release and architecture.
+    Returns `xlcfg.catalogue.GuestOption` and `BootParameter` objects.  An option that clashes with
+    one of Xen's own is refused.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def xlcfg_rules() -> Iterable[Rule]:
+    """Contribute rules.
+
+    Returns objects (modules, usually) with CODE, NAME, SUMMARY and `check(guest)`; see
+    `xlcfg.rules.protocol.Rule`.  A code that is already taken is refused.
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def xlcfg_read_config(source: Source, context: Context) -> Guest | None:
+    """Read one guest from a source, or None when it is not of this plugin's kind.
+
+    source: the bytes and their path.  context: release, architecture, boot command line.
+    Returns a guest whose document holds settings by xl's names, with places in `source`.
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def xlcfg_read_trace(path: str) -> Iterable[str] | None:
+    """Read a recording of another form as a boot trace.
+
+    path: the file.  Returns the lines of a boot trace, version 1 (header first), or None when
+    the file is not of this plugin's kind.  Lines are taken one at a time.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def xlcfg_policy(guest: Guest | None, context: Context) -> Iterable[Vote] | Vote | None:
+    """Say which runstate translation policy somebody wants.
+
+    guest: the guest in question, None when only the host is asked about.  context: its boot
+    command line and architecture.  Returns votes; the level of a vote (guest, boot, toolstack,
+    architecture) decides, in this order, and within one level the first that is asked.
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def xlcfg_report(result: Result, format: str) -> str | None:  # noqa: A002 - its name on the CLI
+    """Render a finished run.
+
+    result: every finding with its source.  format: the name given to `--format`.  Returns the
+    text to print, or None when the format is not known here.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def xlcfg_formats() -> Iterable[str]:
+    """Name the formats that `xlcfg_report` of this plugin renders, for `--format`."""
+    raise NotImplementedError
+
+
+#: hook name -> what an answer must be an instance of, as a check that costs nothing to import
+SHAPES: dict[str, Callable[[Any], bool]] = {
+    "xlcfg_options": lambda v: _all(v, "name", "kind"),
+    "xlcfg_rules": lambda v: _all(v, "CODE", "NAME", "SUMMARY"),
+    "xlcfg_read_config": lambda v: hasattr(v, "document") and hasattr(v, "source"),
+    "xlcfg_read_trace": lambda v: hasattr(v, "__iter__") and not isinstance(v, str | bytes),
+    "xlcfg_policy": lambda v: hasattr(v, "policy") or _all(v, "policy", "level"),
+    "xlcfg_report": lambda v: isinstance(v, str),
+    "xlcfg_formats": lambda v: all(isinstance(name, str) for name in v),
+}
+
+
+def _all(values: Any, *attributes: str) -> bool:
+    return isinstance(values, list | tuple) and all(
+        hasattr(value, name) for value in values for name in attributes
+    )

@@ -1,0 +1,94 @@
+"""What the real `xl create` of a release makes of a parsed guest config.
+
+`read` follows xl and libxl key by key, up to the hypercall that creates the domain, and gives a
+`Reading`: what xl would use, and in xl's order everything it refuses, dies of, skips or changes.
+xl stops at its first refusal; `read` goes on as long as what it says stays certain.
+"""
+
+from __future__ import annotations
+
+from xlcfg.model.xl.session import FATAL, UNSTABLE, Outcome, Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.settings import Settings
+
+__all__ = ["Host", "Outcome", "Reading", "read"]
+
+
+class Host:
+    """The machine the guest is for: without it, what depends on it is "advice", not "refused".
+
+    `cpus` and `nodes` count physical CPUs and NUMA nodes; `memory_mb` is in MiB (0: not known);
+    `pools` are the names of the cpupools, their numbers being their places; `domains` the names of
+    the running domains; `device_model` says whether the stock emulator is installed.
+    """
+
+    __slots__ = ("cpus", "device_model", "domains", "memory_mb", "nodes", "pools")
+
+    def __init__(
+        self,
+        cpus: int,
+        nodes: int = 1,
+        memory_mb: int = 0,
+        pools: tuple[str, ...] = ("Pool-0",),
+        domains: tuple[str, ...] = ("Domain-0",),
+        device_model: bool = True,
+    ) -> None:
+        self.cpus = cpus
+        self.nodes = nodes
+        self.memory_mb = memory_mb
+        self.pools = pools
+        self.domains = domains
+        self.device_model = device_model
+
+
+class Reading:
+    """What xl makes of a config.
+
+    `guest_type` is "pv", "pvh", "hvm" or None when xl refuses to tell. `outcomes` are in the order
+    xl meets them. `refused`: xl exits non-zero, or dies, before it creates the domain. `values`
+    holds what xl would use, by key: sizes in KiB (libxl's unsigned 64 bits), other numbers as libxl
+    keeps them, booleans, texts, lists, and for device strings a dict of libxl's fields; a key xl
+    ignores is absent.
+    """
+
+    __slots__ = ("guest_type", "outcomes", "refused", "values")
+
+    def __init__(
+        self, guest_type: str | None, outcomes: list[Outcome], values: dict[str, object]
+    ) -> None:
+        self.guest_type = guest_type
+        self.outcomes = outcomes
+        self.values = values
+        self.refused = any(outcome.effect in FATAL for outcome in outcomes)
+
+
+def read(settings: Settings, release: str, arch: str, host: Host | None = None) -> Reading:
+    """What xl of `release` ("4.4".."4.22", "unstable") makes of `settings`.
+
+    `arch` is "x86_64", "x86_32", "arm64" or "arm32". UnknownReleaseError for another release.
+    """
+    from xlcfg.catalogue import XEN, release_index
+    from xlcfg.model.xl import checks, create
+
+    release_index(release)
+    minor = UNSTABLE if release == "unstable" else int(release.partition(".")[2])
+    session = Session(settings, minor, arch, host)
+    for name, setting in settings.by_name.items():
+        option = XEN.guest_option(name)
+        if option is None or not option.is_parsed(release):
+            session.unread.add(name)
+            kind = "key.unknown" if option is None else "key.other-release"
+            facts = {"first": option.first, "last": option.last} if option is not None else {}
+            session.say(kind, name, setting.start, setting.name_end, release=release, **facts)
+    unread = session.outcomes
+    session.outcomes = []
+    create.run(session)
+    checks.run(session)
+    values = session.values
+    for name in ("max_vcpus", "max_memkb", "vnuma_vcpus", "vnuma_memkb"):
+        values.pop(name, None)
+    if session.minor < 13:
+        create.old_syntax(session)
+    return Reading(session.guest, session.outcomes + unread, values)

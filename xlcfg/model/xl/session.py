@@ -1,0 +1,216 @@
+"""One reading of a guest config: what xl's readers hand out, and what was found on the way."""
+
+from __future__ import annotations
+
+from xlcfg.model.settings import read_number
+from xlcfg.model.xl.ctext import int32
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.settings import Settings
+    from xlcfg.model.xl import Host
+    from xlcfg.syntax.tree import Atom, Value
+
+FATAL = ("refused", "crash")
+UNSTABLE = 99
+
+
+class Outcome:
+    """One thing xl does that the writer should know of.
+
+    `kind` is a row of `kinds.KINDS`; `effect` is "refused", "crash", "ignored", "dropped",
+    "wrapped", "cut", "note" or "advice" (see there). `start`/`end` are byte offsets into the
+    source; `args` the plain facts the message template wants.
+    """
+
+    __slots__ = ("args", "effect", "end", "key", "kind", "start")
+
+    def __init__(
+        self, kind: str, effect: str, key: str, start: int, end: int, args: dict[str, object]
+    ) -> None:
+        self.kind = kind
+        self.effect = effect
+        self.key = key
+        self.start = start
+        self.end = end
+        self.args = args
+
+    def __repr__(self) -> str:
+        place = f"{self.key}@{self.start}-{self.end}"
+        return f"Outcome({self.kind!r}, {self.effect!r}, {place}, {self.args!r})"
+
+
+class Session:
+    """The readers of libxlutil over one file, noting what they refuse or skip.
+
+    `minor` is the release as a number (4.17 is 17, unstable `UNSTABLE`); `guest` the guest type,
+    once known; `broken` the keys with a fatal outcome, whose values nothing may be built on;
+    `unread` the keys this release does not look at.
+    """
+
+    __slots__ = (
+        "arch",
+        "broken",
+        "guest",
+        "host",
+        "minor",
+        "outcomes",
+        "settings",
+        "unread",
+        "values",
+    )
+
+    def __init__(self, settings: Settings, minor: int, arch: str, host: Host | None) -> None:
+        self.settings = settings
+        self.minor = minor
+        self.arch = arch
+        self.host = host
+        self.guest: str | None = None
+        self.outcomes: list[Outcome] = []
+        self.values: dict[str, object] = {}
+        self.broken: set[str] = set()
+        self.unread: set[str] = set()
+
+    # ---- saying ------------------------------------------------------------------------------
+
+    def say(self, kind: str, key: str, start: int, end: int, **args: object) -> None:
+        from xlcfg.model.xl.kinds import KINDS
+
+        effect = KINDS[kind][0]
+        if effect == "host":  # refused, but only when the host is known to be like that
+            effect = "advice" if self.host is None else "refused"
+        if effect in FATAL:
+            self.broken.add(key)
+        self.outcomes.append(Outcome(kind, effect, key, start, end, args))
+
+    def say_key(self, kind: str, key: str, **args: object) -> None:
+        """An outcome about the whole value of `key` (about the whole file when it is not set)."""
+        setting = self.settings.by_name.get(key)
+        if setting is None:
+            self.say(kind, key, 0, 0, **args)
+        else:
+            self.say(kind, key, setting.value.start, setting.value.end, **args)
+
+    def say_at(self, kind: str, key: str, atom: Atom, start: int, end: int, **args: object) -> None:
+        """An outcome about the characters `start`..`end` of a string's text.
+
+        Escapes make text and source differ; then the place is the whole string.
+        """
+        length = len(atom.text)
+        lead = 1 if atom.quoted else 0
+        if atom.end - atom.start == length + 2 * lead and 0 <= start <= end <= length:
+            self.say(kind, key, atom.start + lead + start, atom.start + lead + end, **args)
+        else:
+            self.say(kind, key, atom.start, atom.end, **args)
+
+    def say_word(self, kind: str, key: str, atom: Atom, at: int, word: str, **args: object) -> None:
+        """An outcome about `word`, found at offset `at` of the string's text."""
+        self.say_at(kind, key, atom, at, at + len(word), text=word, **args)
+
+    # ---- reading -----------------------------------------------------------------------------
+
+    def has(self, key: str) -> bool:
+        return key in self.settings.by_name and key not in self.unread
+
+    def atom(self, key: str, quiet: bool = False) -> Atom | None:
+        """The key's string or number; a list is reported (unless `quiet`) and not handed out."""
+        if not self.has(key):
+            return None
+        value = self.settings.by_name[key].value
+        if value.is_list:
+            if not quiet:
+                self.say_key("type.list-for-value", key)
+            return None
+        return value
+
+    def string(self, key: str) -> str | None:
+        """A string key: reads and keeps it."""
+        atom = self.atom(key)
+        if atom is None:
+            return None
+        self.values[key] = atom.text
+        return atom.text
+
+    def number(self, key: str, quiet: bool = False) -> int | None:
+        """`xlu_cfg_get_long`: None when the key is not set or its text is no number."""
+        if not self.has(key):
+            return None
+        setting = self.settings.by_name[key]
+        number: int | None
+        number, problem = read_number(setting)
+        if problem and not quiet:
+            if problem == "list":
+                self.say_key("type.list-for-value", key)
+            else:
+                text = "" if setting.value.is_list else setting.value.text
+                self.say_key("number." + problem, key, text=text)
+        return number
+
+    def boolean(self, key: str) -> bool | None:
+        """`xlu_cfg_get_defbool`: any number, 0 or not."""
+        number = self.number(key)
+        if number is None:
+            return None
+        self.values[key] = number != 0
+        return number != 0
+
+    def long(self, key: str) -> int | None:
+        """A number that goes into a C int."""
+        number = self.number(key)
+        if number is None:
+            return None
+        value = int32(number)
+        if value != number:
+            self.say_key("number.wrapped", key, text=str(number), value=value)
+        self.values[key] = value
+        return value
+
+    def unsigned(self, key: str) -> int | None:
+        """A number that goes into a 32-bit unsigned."""
+        number = self.number(key)
+        if number is None:
+            return None
+        value = number & 0xFFFFFFFF
+        if value != number:
+            self.say_key("number.wrapped", key, text=str(number), value=value)
+        self.values[key] = value
+        return value
+
+    def mebibytes(self, key: str) -> int | None:
+        """A size in MiB, as the unsigned 64-bit number of KiB libxl keeps."""
+        number = self.number(key)
+        if number is None:
+            return None
+        kib = (number * 1024) & 0xFFFFFFFFFFFFFFFF
+        if kib != number * 1024:
+            self.say_key("number.wrapped", key, text=str(number), value=f"{kib} KiB")
+        self.values[key] = kib
+        return kib
+
+    def items(self, key: str, quiet: bool = False) -> list[Value] | None:
+        """The items of a list key; a single value is reported (unless `quiet`)."""
+        setting = self.settings.by_name.get(key)
+        if setting is None:
+            return None
+        value = setting.value
+        if not value.is_list:
+            if not quiet:
+                self.say_key("type.value-for-list", key)
+            return None
+        return value.items
+
+    def strings(self, key: str) -> list[Atom] | None:
+        """The items of a list of strings; xl ends the list at the first nested one."""
+        items = self.items(key)
+        if items is None:
+            return None
+        return self.until_nested(key, items)
+
+    def until_nested(self, key: str, items: list[Value]) -> list[Atom]:
+        atoms: list[Atom] = []
+        for item in items:
+            if item.is_list:
+                self.say("list.cut", key, item.start, items[-1].end, position=len(atoms) + 1)
+                break
+            atoms.append(item)
+        return atoms

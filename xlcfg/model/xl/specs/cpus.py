@@ -1,0 +1,104 @@
+"""`cpus` and `cpus_soft`: which physical CPUs the vCPUs may run on."""
+
+from __future__ import annotations
+
+from xlcfg.model.xl.ctext import ULONG_MAX, strtok, strtoul
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.xl.session import Session
+    from xlcfg.syntax.tree import Atom
+
+
+def read_range(text: str) -> tuple[int, int] | None:
+    """`N` or `N-M` in decimal; None when xl refuses it."""
+    first, end = strtoul(text, 10)
+    if end == 0 or first == ULONG_MAX:
+        return None
+    last = first
+    if text[end : end + 1] == "-":
+        last, stop = strtoul(text, 10, end + 1)
+        if stop == end + 1 or last == ULONG_MAX or last < first:
+            return None
+        end = stop
+    return (first, last) if end == len(text) else None
+
+
+def read(session: Session, key: str) -> None:
+    """Needs `max_vcpus` in the session's values: how many maps there are."""
+    setting = session.settings.by_name[key]
+    value = setting.value
+    count = session.values.get("max_vcpus")
+    vcpus = count if isinstance(count, int) else 0
+    if not value.is_list:
+        cpus = _one(session, key, value)
+        session.values[key] = cpus
+        if cpus is not None and vcpus > 0:
+            _check_empty(session, key, value, cpus)
+        return
+    maps = []
+    for i, item in enumerate(value.items):
+        if i >= vcpus:
+            place = (item.start, value.items[-1].end)
+            session.say("cpus.surplus", key, *place, vcpus=vcpus)
+            break
+        if item.is_list:
+            # xl leaves the remaining maps unset and uses them all the same
+            session.say("cpus.nested", key, item.start, item.end)
+            break
+        cpus = _one(session, key, item)
+        maps.append(cpus)
+        if cpus is not None:
+            _check_empty(session, key, item, cpus)
+    session.values[key] = maps
+
+
+def _check_empty(session: Session, key: str, atom: Atom, cpus: set[int] | str) -> None:
+    """No CPU of this host left: refused for `cpus`, fine for `cpus_soft`."""
+    if key == "cpus" and not cpus and key not in session.broken:
+        kind = "cpus.no-such-cpu" if strtok(atom.text, ",") else "cpus.empty"
+        session.say(kind, key, atom.start, atom.end, text=atom.text)
+
+
+def _one(session: Session, key: str, atom: Atom) -> set[int] | str | None:
+    """The CPUs of one map, "all" when that cannot be told without the host; None: refused."""
+    host = session.host
+    known = host.cpus if host is not None else 4096
+    nodes = host.nodes if host is not None else 0
+    cpus: set[int] | None = set()
+    open_ended = False
+    for at, word in strtok(atom.text, ","):
+        bare = word.removeprefix("^")
+        remove = bare != word
+        by_node = bare.startswith(("node:", "nodes:"))
+        if by_node:
+            bare = bare.partition(":")[2]
+        place = at + len(word) - len(bare)
+        if bare == "all":
+            if remove:
+                session.say_word("cpus.not-all", key, atom, at, word)
+                return None
+            if cpus is not None:
+                cpus = set(range(known))
+            open_ended = host is None
+            continue
+        span = read_range(bare)
+        if span is None:
+            session.say_word("cpus.bad-range", key, atom, place, bare)
+            cpus = None
+            continue
+        if cpus is None:
+            continue
+        first, last = span
+        if by_node:
+            if host is None:
+                open_ended = True
+                continue
+            per_node = -(-known // max(nodes, 1))
+            chosen = set(range(known)[first * per_node : (min(last, nodes) + 1) * per_node])
+        else:
+            chosen = set(range(first, min(last, known - 1) + 1))
+        cpus = cpus - chosen if remove else cpus | chosen
+    if cpus is None:
+        return None
+    return "all" if open_ended else cpus

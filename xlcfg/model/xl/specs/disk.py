@@ -1,0 +1,322 @@
+"""`disk`: libxlutil's disk strings (positional, key=value and the old prefixes).
+
+The scanner is a longest-match one: at every place the rule that covers most text wins, an earlier
+rule on a tie.  A rule may look at more text than it takes (the old prefixes cover the whole line).
+"""
+
+from __future__ import annotations
+
+from xlcfg.model.xl.ctext import atoi
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.xl.session import Session
+    from xlcfg.syntax.tree import Atom
+
+#: flags and what they set, since which 4.x
+_FLAGS = (
+    ("cdrom", "is_cdrom", 1, 4),
+    ("direct-io-safe", "direct_io_safe", True, 5),
+    ("discard", "discard_enable", True, 5),
+    ("no-discard", "discard_enable", False, 5),
+    ("colo", "colo_enable", True, 7),
+    ("no-colo", "colo_enable", False, 7),
+    ("trusted", "trusted", True, 19),
+    ("untrusted", "trusted", False, 19),
+    ("grant_usage=1", "grant_usage", True, 19),
+    ("grant_usage=0", "grant_usage", False, 19),
+)
+#: parameters with a value, the field each fills and since when
+_PARAMETERS = {
+    "format": ("format", 4),
+    "devtype": ("is_cdrom", 4),
+    "access": ("readwrite", 4),
+    "backend": ("backend_domname", 4),
+    "backendtype": ("backend", 4),
+    "specification": ("specification", 17),
+    "vdev": ("vdev", 4),
+    "script": ("script", 4),
+    "colo-host": ("colo_host", 7),
+    "colo-port": ("colo_port", 7),
+    "colo-export": ("colo_export", 7),
+    "active-disk": ("active_disk", 7),
+    "hidden-disk": ("hidden_disk", 7),
+}
+_FORMATS = (("raw", 4), ("qcow", 4), ("qcow2", 4), ("vhd", 4), ("empty", 4), ("qed", 9))
+_BACKENDS = (("phy", 4), ("tap", 4), ("qdisk", 4), ("standalone", 17))
+_FORMAT_PREFIXES = ("raw:", "qcow:", "qcow2:", "vhd:")
+_SCRIPT_PREFIXES = ("iscsi:", "nbd:", "enbd:", "drbd:")
+_IGNORED_PREFIXES = ("tapdisk:", "tap:", "tap2:", "aio:", "ioemu:", "file:", "phy:")
+_LOWER = "abcdefghijklmnopqrstuvwxyz"
+_ALNUM = _LOWER + "0123456789"
+
+
+def _end_of_line(text: str, i: int) -> int:
+    end = text.find("\n", i)
+    return len(text) if end < 0 else end
+
+
+def _end_of_value(text: str, i: int) -> int:
+    """Past the next comma, or the end."""
+    end = text.find(",", i)
+    return len(text) if end < 0 else end + 1
+
+
+class _Disk:
+    """One disk string on its way to a libxl disk."""
+
+    def __init__(self, session: Session, key: str, atom: Atom) -> None:
+        self.session = session
+        self.key = key
+        self.atom = atom
+        self.fields: dict[str, object] = {"readwrite": 1, "removable": 0, "is_cdrom": 0}
+        self.error = False
+        self.old_prefix = False
+        self.access_given = False
+
+    # ---- saying
+
+    def refuse(self, kind: str, at: int, word: str, **args: object) -> None:
+        self.error = True
+        self.session.say_word("disk." + kind, self.key, self.atom, at, word, **args)
+
+    # ---- setting
+
+    def choose(self, field: str, value: str, at: int, word: str) -> None:
+        """An enumeration: giving it twice is fine as long as both agree."""
+        before = self.fields.get(field)
+        if before is not None and before != value:
+            self.refuse("respecified", at, word, parameter=field, before=before)
+        else:
+            self.fields[field] = value
+
+    def save(self, field: str, value: str, at: int, name: str) -> None:
+        """A text: may be given again only over an empty one."""
+        before = self.fields.get(field)
+        if before:
+            self.refuse("respecified", at, value, parameter=name, before=before)
+        else:
+            self.fields[field] = value
+
+    def known(self, table: tuple[tuple[str, int], ...]) -> list[str]:
+        return [name for name, since in table if self.session.minor >= since]
+
+    def set_format(self, value: str, at: int) -> None:
+        accepted = self.known(_FORMATS)
+        if value and value not in accepted:
+            self.refuse("unknown-value", at, value, parameter="format", accepted=accepted)
+        else:
+            self.choose("format", value or "raw", at, value)
+
+    def set_access(self, value: str, at: int) -> None:
+        if value in ("r", "ro"):
+            self.fields["readwrite"] = 0
+        elif value in ("rw", "w", ""):
+            self.fields["readwrite"] = 1
+        else:
+            accepted = ["r", "ro", "rw", "w"]
+            self.refuse("unknown-value", at, value, parameter="access", accepted=accepted)
+
+    def set_vdev_and_type(self, value: str, at: int) -> bool:
+        """The old `VDEV:cdrom`; False when there is no colon."""
+        vdev, colon, kind = value.rpartition(":")
+        if not colon:
+            return False
+        self.save("vdev", vdev, at, "vdev")
+        if kind in ("cdrom", "disk"):
+            self.fields["is_cdrom"] = int(kind == "cdrom")
+        else:
+            place = at + len(vdev) + 1
+            accepted = ["cdrom", "disk"]
+            self.refuse("unknown-value", place, kind, parameter="device type", accepted=accepted)
+        return True
+
+    def set_parameter(self, name: str, value: str, at: int) -> None:
+        field = _PARAMETERS[name][0]
+        if name == "format":
+            self.set_format(value, at)
+        elif name == "access":
+            self.set_access(value, at)
+        elif name == "devtype":
+            # `devtype=cdrom` and `devtype=disk` are rules of their own, which win the tie
+            if value in ("cdrom", "disk"):
+                self.fields[field] = int(value == "cdrom")
+            else:
+                accepted = ["cdrom", "disk"]
+                self.refuse("unknown-value", at, value, parameter=name, accepted=accepted)
+        elif name in ("backendtype", "specification"):
+            accepted = self.known(_BACKENDS) if name == "backendtype" else ["xen", "virtio"]
+            if value in accepted:
+                self.choose(field, value, at, value)
+            else:
+                self.refuse("unknown-value", at, value, parameter=name, accepted=accepted)
+        elif name == "colo-port":
+            port = atoi(value)
+            if port:
+                self.fields[field] = port
+            else:
+                self.refuse("not-a-number", at, value, parameter=name)
+        else:
+            self.save(field, value, at, name)
+
+    def set_positional(self, value: str, at: int) -> bool:
+        """Fills the next free place; False ends the scan."""
+        fields = self.fields
+        if self.error:
+            return True
+        if "pdev_path" not in fields:
+            self.save("pdev_path", value, at, "target")
+        elif not self.old_prefix and "format" not in fields:
+            if not fields["pdev_path"] and self.set_vdev_and_type(value, at):
+                fields["format"] = "empty"
+            else:
+                self.set_format(value, at)
+        elif "vdev" not in fields:
+            if not self.set_vdev_and_type(value, at):
+                self.save("vdev", value, at, "vdev")
+        elif not self.access_given:
+            self.access_given = True
+            self.set_access(value, at)
+        else:
+            self.refuse("too-many", at, value)
+            return False
+        return True
+
+    # ---- scanning
+
+    def step(self, i: int) -> int:
+        """Takes the text at `i`; where to go on, -1 to stop."""
+        text = self.atom.text
+        n = len(text)
+        minor = self.session.minor
+        best = 0  # how much text the best rule covers
+        rule = ""
+        take = i  # where it ends taking
+        arg = ""
+
+        j = i
+        while j < n and text[j] in " \t\n":
+            j += 1
+        if j > i:
+            best, rule, take = (_end_of_line(text, j) if j < n else j) - i, "blank", j
+        if text.startswith("target=", i):
+            end = _end_of_line(text, i)
+            if end - i > best:
+                best, rule, take = end - i, "target", end
+        else:
+            for flag, _, _, since in _FLAGS:
+                if minor >= since and text.startswith(flag, i):
+                    end = i + len(flag)
+                    end += text[end : end + 1] == ","
+                    if end - i > best:
+                        best, rule, take, arg = end - i, "flag", end, flag
+            equals = text.find("=", i)
+            name = text[i:equals] if equals > i else ""
+            if name and name[0] in _LOWER and not name.strip(_ALNUM + "-"):
+                if name in _PARAMETERS and minor >= _PARAMETERS[name][1]:
+                    end = _end_of_value(text, equals)
+                    if end - i > best:
+                        best, rule, take, arg = end - i, "parameter", end, name
+                elif equals + 1 < n and text[equals + 1] != ",":
+                    end = equals + 2
+                    end += text[end : end + 1] == ","
+                    if end - i > best:
+                        best, rule, take, arg = end - i, "unknown", end, name
+        colon = text.find(":", i)
+        prefix = text[i : colon + 1] if colon > i else ""
+        if prefix in _FORMAT_PREFIXES + _SCRIPT_PREFIXES + _IGNORED_PREFIXES:
+            if _end_of_line(text, i) - i > best:
+                best, rule, take, arg = _end_of_line(text, i) - i, "prefix", colon + 1, prefix
+        elif prefix and prefix[0] in _LOWER and not prefix[:-1].strip(_ALNUM):
+            follows = text[colon + 1 : colon + 2]
+            covers = colon + 1
+            if follows and follows not in _ALNUM:
+                covers = _end_of_line(text, colon + 2)
+            if covers - i > best:
+                best, rule, take, arg = covers - i, "unknown-prefix", colon + 1, prefix
+        j = i
+        while j < n and text[j] not in "=,":
+            j += 1
+        end = j + 1 if j < n and text[j] == "," else j
+        if end - i > best:
+            best, rule, take = end - i, "positional", end
+        if not best:
+            # only a "=" gets here; as the very last character the scanner forgets it
+            if i + 1 == n:
+                self.session.say_word("disk.last-equals", self.key, self.atom, i, "=")
+            else:
+                self.refuse("bad-syntax", i, text[i : _end_of_line(text, i)])
+            return -1
+
+        word = text[i:take]
+        if rule == "target":
+            self.save("pdev_path", word[7:].removesuffix(","), i, "target")
+            self.look_for_swallowed(i + 7, take)
+        elif rule == "flag":
+            for flag, field, value, _ in _FLAGS:
+                if flag == arg:
+                    self.fields[field] = value
+        elif rule == "parameter":
+            self.set_parameter(arg, word[len(arg) + 1 :].removesuffix(","), i + len(arg) + 1)
+        elif rule == "unknown":
+            self.refuse("unknown-parameter", i, arg, accepted=self.parameters())
+        elif rule == "prefix":
+            self.old_prefix = True
+            if arg in _FORMAT_PREFIXES:
+                self.set_format(arg[:-1], i)
+            elif arg in _SCRIPT_PREFIXES:
+                self.save("script", "block-" + arg[:-1], i, "script")
+        elif rule == "unknown-prefix":
+            self.refuse("unknown-prefix", i, arg)
+            return -1
+        elif rule == "positional" and not self.set_positional(word.removesuffix(","), i):
+            return -1
+        return take
+
+    def parameters(self) -> list[str]:
+        minor = self.session.minor
+        return [name for name, (_, since) in _PARAMETERS.items() if minor >= since] + ["target"]
+
+    def look_for_swallowed(self, start: int, end: int) -> None:
+        """`target=` takes the rest of the string, which people do not expect."""
+        text = self.atom.text
+        comma = text.find(",", start, end)
+        while comma >= 0:
+            word = text[comma + 1 : end].lstrip(" \t")
+            name = word.partition(",")[0].partition("=")[0]
+            if name in _PARAMETERS or name == "cdrom":
+                say = self.session.say_at
+                say("disk.target-takes-rest", self.key, self.atom, comma, end, parameter=name)
+                return
+            comma = text.find(",", comma + 1, end)
+
+    def finish(self) -> None:
+        fields = self.fields
+        if self.error:
+            return
+        fields.setdefault("format", "raw")
+        if fields["is_cdrom"]:
+            fields["removable"] = 1
+            fields["readwrite"] = 0
+            if not fields.get("pdev_path"):
+                fields["format"] = "empty"
+        text = self.atom.text
+        if "vdev" not in fields:
+            self.refuse("no-vdev", 0, text)
+        elif "pdev_path" not in fields and not fields["removable"]:
+            self.refuse("no-target", 0, text)
+
+
+def read(session: Session, key: str) -> None:
+    atoms = session.strings(key)
+    if atoms is None:
+        return
+    disks = []
+    for atom in atoms:
+        disk = _Disk(session, key, atom)
+        i = 0
+        while 0 <= i < len(atom.text):
+            i = disk.step(i)
+        disk.finish()
+        disks.append(disk.fields)
+    session.values[key] = disks

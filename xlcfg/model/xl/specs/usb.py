@@ -1,0 +1,41 @@
+"""`usbctrl` and `usbdev`: USB controllers and the host devices on them."""
+
+from __future__ import annotations
+
+from xlcfg.model.xl.ctext import atoi, strtoul, words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.xl.session import Session
+
+_CONTROLLERS = ("auto", "pv", "devicemodel", "qusb")
+
+
+def read(session: Session, key: str) -> None:
+    atoms = session.strings(key)
+    if atoms is None:
+        return
+    names = ["type", "version", "ports"]
+    if key == "usbdev":
+        names = ["type", "hostbus", "hostaddr", "controller", "port"]
+    accepted = list(_CONTROLLERS) if key == "usbctrl" else ["hostdev"]
+    devices = []
+    for atom in atoms:
+        device: dict[str, object] = {}
+        for at, word in words(atom.text):
+            name, equals, value = word.partition("=")
+            place = at + len(name) + 1
+            if not equals or name not in names:
+                session.say_word("spec.unknown-key", key, atom, at, name, accepted=names)
+            elif name == "type":
+                if value.lower() in accepted:
+                    device[name] = value.lower()
+                else:
+                    args = {"name": name, "accepted": accepted}
+                    session.say_word("spec.unknown-value", key, atom, place, value, **args)
+            elif name in ("hostbus", "hostaddr"):
+                device[name] = strtoul(value, 0)[0] & 0xFF
+            else:
+                device["ctrl" if name == "controller" else name] = atoi(value)
+        devices.append(device)
+    session.values[key] = devices

@@ -1,0 +1,77 @@
+"""`vdispl`: virtual displays."""
+
+from __future__ import annotations
+
+from xlcfg.model.xl.ctext import scan, strtoul, words
+from xlcfg.model.xl.specs.pairs import cut, pair
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.xl.session import Session
+    from xlcfg.syntax.tree import Atom
+
+_NAMES = ["backend", "be-alloc", "connectors"]
+
+
+def _resolution(text: str) -> tuple[int, int, int]:
+    """`sscanf(text, "%ux%u")`: `(matched, width, height)`, matched -1 for a blank text."""
+    if not text.strip(" \t\n\v\f\r"):
+        return -1, 0, 0
+    width, end = scan(text, 10)
+    if end < 0:
+        return 0, 0, 0
+    if text[end : end + 1] != "x":
+        return 1, width & 0xFFFFFFFF, 0
+    height, stop = scan(text, 10, end + 1)
+    if stop < 0:
+        return 1, width & 0xFFFFFFFF, 0
+    return 2, width & 0xFFFFFFFF, height & 0xFFFFFFFF
+
+
+def _connectors(session: Session, key: str, atom: Atom, at: int, text: str) -> list[object]:
+    found = cut(text, ";")
+    if not found:
+        session.say_word("vdispl.empty-connectors", key, atom, at, text)
+        return []
+    connectors: list[object] = []
+    for offset, word in found:
+        halves = pair(word, ":", session.minor, trim=False)
+        if halves is None:
+            session.say_word("vdispl.no-resolution", key, atom, at + offset, word)
+            return connectors
+        matched, width, height = _resolution(halves[1])
+        if matched in (-1, 1):
+            session.say_word("vdispl.bad-resolution", key, atom, at + offset, word)
+            return connectors
+        connector = {"unique_id": halves[0], "width": width, "height": height}
+        connectors.append(connector)
+        if matched == 0:
+            # xl prints a message and leaves the remaining connectors empty
+            session.say_word("vdispl.lost-resolution", key, atom, at + offset, word)
+            return connectors
+    return connectors
+
+
+def read(session: Session, key: str) -> None:
+    atoms = session.strings(key)
+    if atoms is None:
+        return
+    displays = []
+    for atom in atoms:
+        fields: dict[str, object] = {}
+        bad = False
+        for at, word in words(atom.text):
+            name, equals, value = word.partition("=")
+            if not equals or name not in _NAMES:
+                bad = True
+                session.say_word("spec.unknown-key", key, atom, at, name, accepted=_NAMES)
+            elif name == "backend":
+                fields["backend_domname"] = value
+            elif name == "be-alloc":
+                fields["be_alloc"] = strtoul(value, 0)[0] != 0
+            else:
+                fields["connectors"] = _connectors(session, key, atom, at + 11, value)
+        if not bad and "connectors" not in fields:
+            session.say_word("vdispl.no-connector", key, atom, 0, atom.text)
+        displays.append(fields)
+    session.values[key] = displays

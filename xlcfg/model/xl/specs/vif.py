@@ -1,0 +1,160 @@
+"""`vif`: network interfaces.  xl only prints a message about what it does not know."""
+
+from __future__ import annotations
+
+from xlcfg.model.xl.ctext import ULONG_MAX, overflows, strtoul, words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.xl.session import Session
+    from xlcfg.syntax.tree import Atom
+
+#: texts xl keeps as they are, with the field of libxl
+_TEXTS = {
+    "bridge": "bridge",
+    "netdev": "gatewaydev",
+    "gatewaydev": "gatewaydev",
+    "ip": "ip",
+    "script": "script",
+    "backend": "backend_domname",
+    "vifname": "ifname",
+    "model": "model",
+}
+_COLO_SOCKETS = (
+    "mirror compare_sec_in redirector0 redirector1 redirector2 compare_pri_in compare_notify "
+    "sec_redirector0 sec_redirector1"
+)
+_COLO_OTHERS = (
+    "filter_mirror_queue filter_mirror_outdev filter_redirector0_queue filter_redirector0_indev "
+    "filter_redirector0_outdev filter_redirector1_queue filter_redirector1_indev "
+    "filter_redirector1_outdev compare_pri_in compare_sec_in compare_out compare_notify_dev "
+    "filter_sec_redirector0_queue filter_sec_redirector0_indev filter_sec_redirector0_outdev "
+    "filter_sec_redirector1_queue filter_sec_redirector1_indev filter_sec_redirector1_outdev "
+    "filter_sec_rewriter0_queue checkpoint_host checkpoint_port"
+)
+
+
+def _texts(minor: int) -> dict[str, str]:
+    texts = dict(_TEXTS)
+    if minor >= 7:
+        texts["forwarddev"] = "coloft_forwarddev"
+    if minor >= 9:
+        for socket in _COLO_SOCKETS.split():
+            for part in ("id", "ip", "port"):
+                texts[f"colo_sock_{socket}_{part}"] = f"colo_sock_{socket}_{part}"
+        for other in _COLO_OTHERS.split():
+            texts["colo_" + other] = "colo_" + other
+    if minor >= 19:
+        texts["vlan"] = "vlan"
+    return texts
+
+
+def read_mac(text: str, at: int) -> list[int] | None:
+    """Six hexadecimal groups at `at`, any one character between them; None when xl refuses it.
+
+    The comma that ends the parameter is a separator like any other: xl reads on behind it.
+    """
+    groups = []
+    for _ in range(6):
+        value, end = strtoul(text, 16, at)
+        # xl keeps the group in an unsigned int, so only the low 32 bits count
+        if end == at or value & 0xFFFFFFFF > 255:
+            return None
+        groups.append(value & 0xFF)
+        # xl reads past the end of a text that ends too early: no group there
+        at = min(end + 1, len(text))
+    return groups
+
+
+def read_rate(text: str) -> tuple[str, int, int]:
+    """`(problem, bytes per interval, interval in us)`; the problem is empty when all is well."""
+    rate, at, interval = text.partition("@")
+    if not rate:
+        return "syntax", 0, 0
+    digits = len(rate) - len(rate.lstrip("0123456789"))
+    unit = rate[digits:]
+    if not digits or unit.lstrip("GMK") not in ("B/s", "b/s") or len(unit) > 4:
+        return "syntax", 0, 0
+    value, end = strtoul(rate, 0)
+    if overflows(rate, 0) or not 0 < value <= 0xFFFFFFFF:
+        return "range", 0, 0
+    value *= {"G": 1000**3, "M": 1000**2, "K": 1000}.get(rate[end], 1)
+    if rate[end] == "b" or rate[end + 1] == "b":
+        value //= 8
+    usecs = 50000
+    if at:
+        digits = len(interval) - len(interval.lstrip("0123456789"))
+        if not digits or interval[digits:] not in ("", "s", "m", "ms", "u", "us"):
+            return "interval-syntax", 0, 0
+        usecs, end = strtoul(interval, 0)
+        if overflows(interval, 0) or not 0 < usecs <= 0xFFFFFFFF:
+            return "interval-range", 0, 0
+        unit = interval[end : end + 1]
+        usecs *= 1000_000 if unit in ("", "s") else 1000 if unit == "m" else 1
+        if usecs > 0xFFFFFFFF:
+            return "interval-range", 0, 0
+    if value > ULONG_MAX // usecs:
+        return "range", 0, 0
+    return "", value * usecs // 1000_000, usecs
+
+
+def read_number(session: Session, key: str, atom: Atom, at: int, word: str) -> int | None:
+    """xl's own number reader: decimal, what follows the digits does not matter."""
+    value, end = strtoul(word, 10)
+    if end == 0 or value == ULONG_MAX:
+        session.say_word("spec.not-a-number", key, atom, at, word)
+        return None
+    return value
+
+
+def read(session: Session, key: str) -> None:
+    atoms = session.strings(key)
+    if atoms is None:
+        return
+    minor = session.minor
+    texts = _texts(minor)
+    session.values[key] = [_one(session, key, atom, texts, minor) for atom in atoms]
+
+
+def _one(
+    session: Session, key: str, atom: Atom, texts: dict[str, str], minor: int
+) -> dict[str, object]:
+    nic: dict[str, object] = {}
+    for at, word in words(atom.text):
+        name, equals, value = word.partition("=")
+        place = at + len(name) + 1
+        if not equals and minor >= 17 and name in ("trusted", "untrusted"):
+            nic["trusted"] = name == "trusted"
+        elif not equals:
+            session.say_word("vif.unknown-parameter", key, atom, at, word, accepted=sorted(texts))
+        elif name == "type":
+            if value in ("vif", "ioemu"):
+                nic["nictype"] = "vif" if value == "vif" else "vif_ioemu"
+            else:
+                session.say_word("vif.unknown-type", key, atom, place, value)
+        elif name == "mac":
+            mac = read_mac(atom.text, place)
+            if mac is None:
+                session.say_word("vif.bad-mac", key, atom, place, value)
+            else:
+                nic["mac"] = ":".join(f"{group:02x}" for group in mac)
+        elif name in texts:
+            nic[texts[name]] = value
+            if name == "netdev":
+                session.say_word("vif.netdev", key, atom, at, name)
+        elif name == "rate":
+            problem, amount, usecs = read_rate(value)
+            if problem:
+                session.say_word("vif.bad-rate", key, atom, place, value, problem=problem)
+            else:
+                nic["rate_bytes_per_interval"] = amount
+                nic["rate_interval_usecs"] = usecs
+        elif name == "accel":
+            session.say_word("vif.accel", key, atom, at, word)
+        elif (name == "devid" and minor >= 9) or (name == "mtu" and minor >= 15):
+            number = read_number(session, key, atom, place, value)
+            if number is not None:
+                nic[name] = number
+        else:
+            session.say_word("vif.unknown-parameter", key, atom, at, name, accepted=sorted(texts))
+    return nic

@@ -1,0 +1,51 @@
+"""`virtio`: virtio devices with a backend outside of the device model."""
+
+from __future__ import annotations
+
+from xlcfg.model.xl.ctext import strtok, strtoul
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.xl.session import Session
+    from xlcfg.syntax.tree import Atom
+
+_NAMES = ["backend", "type", "transport", "grant_usage"]
+
+
+def read(session: Session, key: str) -> None:
+    atoms = session.strings(key)
+    if atoms is not None:
+        session.values[key] = [_one(session, key, atom) for atom in atoms]
+
+
+def _one(session: Session, key: str, atom: Atom) -> dict[str, object]:
+    fields: dict[str, object] = {}
+    found = strtok(atom.text, ",")
+    i = 0
+    while i < len(found):
+        at, word = found[i]
+        i += 1
+        bare = word.lstrip(" ")
+        at += len(word) - len(bare)
+        name, equals, value = bare.partition("=")
+        place = at + len(name) + 1
+        if name == "type" and equals and value.startswith("virtio"):
+            # this type holds a comma: the next word belongs to it
+            if i == len(found):
+                session.say_word("virtio.no-device", key, atom, at, bare)
+                return fields
+            value += "," + found[i][1]
+            i += 1
+        if not equals or name not in _NAMES:
+            session.say_word("spec.unknown-key", key, atom, at, name, accepted=_NAMES)
+        elif name == "transport":
+            if value.lower() in ("mmio", "unknown"):
+                fields[name] = value.lower()
+            else:
+                args = {"name": name, "accepted": ["mmio"]}
+                session.say_word("spec.unknown-value", key, atom, place, value, **args)
+        elif name == "grant_usage":
+            fields[name] = strtoul(value, 0)[0] != 0
+        else:
+            fields["backend_domname" if name == "backend" else name] = value
+    return fields

@@ -1,0 +1,90 @@
+"""Findings as JSON: `{"version": 1, "diagnostics": [...], "policies": [...], ...}`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xlcfg.check import Report, Result
+    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.policy import Decision
+
+#: Grows with every change that a reader of the old form could trip over.
+VERSION = 1
+
+
+def render(result: Result) -> str:
+    """The run as one JSON document, ending in a newline."""
+    document: dict[str, Any] = {
+        "version": VERSION,
+        "xen": result.context.release,
+        "arch": result.context.arch,
+        "diagnostics": [d for report in result.reports for d in diagnostics(report)],
+        "policies": [
+            {"path": report.source.path, **policy(report.policy)}
+            for report in result.reports
+            if report.policy is not None
+        ],
+    }
+    replays = [r.replay.to_json() for r in result.reports if r.replay is not None]
+    if replays:
+        document["replays"] = replays
+    return json.dumps(document, indent=2) + "\n"
+
+
+def diagnostics(report: Report) -> list[dict[str, Any]]:
+    """The findings of one input; places are null where a finding has none."""
+    return [diagnostic(report, d) for d in report.diagnostics]
+
+
+def diagnostic(report: Report, d: Diagnostic) -> dict[str, Any]:
+    """One finding. Lines and columns are 1-based; the end is exclusive, as in an editor."""
+    source = report.source
+    start = end = None
+    if d.start is not None:
+        start = source.position(d.start)
+        end = source.position(d.start if d.end is None else d.end)
+    out: dict[str, Any] = {
+        "path": source.path,
+        "line": start.line if start else None,
+        "column": start.column if start else None,
+        "end_line": end.line if end else None,
+        "end_column": end.column if end else None,
+        "severity": d.severity,
+        "code": d.code,
+        "message": d.message,
+        "help": d.help,
+    }
+    if d.related:
+        out["related"] = [
+            {
+                "line": source.position(a).line,
+                "column": source.position(a).column,
+                "end_line": source.position(b).line,
+                "end_column": source.position(b).column,
+                "message": message,
+            }
+            for a, b, message in d.related
+        ]
+    return out
+
+
+def policy(decision: Decision) -> dict[str, Any]:
+    """A decision with its steps."""
+    return {
+        "policy": decision.policy,
+        "decided_by": decision.level,
+        "as_released": decision.as_released,
+        "steps": [
+            {
+                "level": s.level,
+                "outcome": s.outcome,
+                "origin": s.origin,
+                "policy": s.policy,
+                "said": s.said,
+                "where": s.where,
+            }
+            for s in decision.steps
+        ],
+    }

@@ -1,0 +1,24 @@
+"""`xlcfg plugins`: who takes part in a run."""
+
+from __future__ import annotations
+
+from xlcfg.hooks import Hooks
+from xlcfg.report.screen import safe
+
+
+def render(hooks: Hooks) -> str:
+    """One line per plugin: name, version, where from, the hooks it answers."""
+    lines = []
+    for module in hooks.builtins():
+        answers = sorted(n.removeprefix("xlcfg_") for n in vars(module) if n.startswith("xlcfg_"))
+        lines.append(f"{module.__name__} (built in): {', '.join(answers)}")
+    if hooks.manager is not None:
+        for loaded in hooks.manager.loaded:
+            found = loaded.found
+            origin = f"{found.distribution} {found.version}".strip() or "XLCFG_PLUGINS"
+            answers = [name.removeprefix("xlcfg_") for name in loaded.hooks]
+            lines.append(safe(f"{found.name} ({origin}, {found.target}): {', '.join(answers)}"))
+    lines.extend(
+        safe(f"{f.plugin}: not loaded: {f.error}") for f in hooks.failures if f.hook == "loading"
+    )
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,69 @@
+"""The answer of `xlcfg policy`: the policy in force and every step that led to it."""
+
+from __future__ import annotations
+
+from xlcfg.policy import MEANING
+from xlcfg.report.screen import safe
+from xlcfg.report.text import finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.check import Report, Result
+
+_NAMES = {
+    "guest": "guest setting",
+    "boot": "boot parameter",
+    "toolstack": "toolstack plugin",
+    "architecture": "architecture",
+}
+
+
+def render(result: Result) -> str:
+    """One block per guest; what could not be read, or is wrong with the settings, as findings."""
+    out: list[str] = []
+    for report in result.reports:
+        for diagnostic in report.diagnostics:
+            if diagnostic.code.startswith(("IO", "PL", "RS")):
+                out.extend(finding(report.source, diagnostic))
+                out.append("")
+        if report.policy is not None:
+            out.extend(block(report))
+            out.append("")
+    return "\n".join(out).rstrip() + "\n"
+
+
+def block(report: Report) -> Iterator[str]:
+    """The lines about one guest."""
+    decision = report.policy
+    assert decision is not None
+    yield f"{safe(report.source.path)}: {decision.policy}"
+    yield f"  {MEANING[decision.policy]}"
+    yield ""
+    reached = True
+    for number, step in enumerate(decision.steps, start=1):
+        name = _NAMES.get(step.level, step.level)
+        if step.outcome == "silent":
+            text = "says nothing"
+        else:
+            who = "" if step.level in ("guest", "boot") else f"{safe(step.origin)}: "
+            text = f"{who}{safe(step.said)}"
+            if step.level == "architecture":
+                text = f"{safe(step.origin)} defaults to {step.policy}"
+            if step.where:
+                text += f"  ({safe(step.where)})"
+        if step.outcome == "decides":
+            mark = "=>"
+        elif step.outcome == "passes on":
+            mark, text = "  ", f"{text}, which leaves it to the next"
+        elif step.outcome == "overridden" or not reached:
+            mark, text = "  ", f"{text}, not asked any more"
+        else:
+            mark = "  "
+        if step.outcome == "decides":
+            reached = False
+        yield f"  {mark} {number}. {name:<16}  {text}"
+    if decision.as_released:
+        yield ""
+        yield "  No released Xen has these options: each translates at every update."

@@ -1,0 +1,88 @@
+"""Puts untrusted text on a screen: control characters shown, widths counted, lines cut to fit."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.source import Source
+
+#: Columns of source shown of one line.
+EXCERPT_WIDTH = 76
+_TAB = "    "
+
+
+def safe(text: str) -> str:
+    """`text` on one line with nothing in it that a terminal would obey."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(char) for char in text)
+
+
+def _shown(char: str) -> str:
+    if char.isprintable():
+        return char
+    if char == "\t":
+        return _TAB
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def excerpt(source: Source, start: int, end: int) -> tuple[int, str, str] | None:
+    """The line of byte `start` with carets under `start`..`end`: `(line number, text, carets)`.
+
+    A long line is cut around the place.  None when the source has no text there at all.
+    """
+    line = source.line_of(start)
+    raw = source.line_bytes(line)
+    if not raw and start >= len(source.data) and not source.data:
+        return None
+    begin = start - source.line_start(line)
+    stop = max(min(end - source.line_start(line), len(raw)), begin)
+    # Whatever the length of the line, only this much of it is decoded.
+    window = max(0, begin - 4 * EXCERPT_WIDTH)
+    before = raw[window:begin].decode("utf-8", "surrogateescape")
+    marked = raw[begin : min(stop, begin + 4 * EXCERPT_WIDTH)].decode("utf-8", "surrogateescape")
+    after = raw[stop : stop + 4 * EXCERPT_WIDTH].decode("utf-8", "surrogateescape")
+    if raw.endswith(b"\r") and after.endswith("\r"):
+        after = after[:-1]
+    left, middle, right = safe(before), safe(marked), safe(after)
+    cut_left = window > 0
+    if width(left) + width(middle) + width(right) > EXCERPT_WIDTH or cut_left:
+        middle = _head(middle, EXCERPT_WIDTH - 8)
+        room = EXCERPT_WIDTH - width(middle)
+        keep = min(width(left), max(room // 2, room - width(right)))
+        if keep < width(left) or cut_left:
+            left = "..." + _tail(left, max(keep - 3, 0))
+        rest = room - width(left)
+        if width(right) > rest:
+            right = _head(right, max(rest - 3, 0)) + "..."
+    text = (left + middle + right).rstrip()
+    return line, text, " " * width(left) + "^" * max(1, width(middle))
+
+
+def _head(text: str, columns: int) -> str:
+    while width(text) > columns:
+        text = text[: max(0, len(text) - max(1, (width(text) - columns) // 2))]
+    return text
+
+
+def _tail(text: str, columns: int) -> str:
+    while width(text) > columns:
+        text = text[max(1, (width(text) - columns) // 2) :]
+    return text

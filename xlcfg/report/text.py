@@ -1,0 +1,92 @@
+"""Findings as text: place, what is wrong, the line with a caret, what to write instead."""
+
+from __future__ import annotations
+
+from xlcfg.diagnostics import ERROR, INFO, WARNING, Diagnostic
+from xlcfg.report.screen import excerpt, safe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.check import Report, Result
+    from xlcfg.policy import Decision
+    from xlcfg.source import Source
+
+
+def render(result: Result) -> str:
+    """The whole run: every finding, the policy of each guest, and a summary line."""
+    out: list[str] = []
+    for report in result.reports:
+        if report.replay is not None:
+            # A replay tells of its own findings, beside the figures they come from.
+            out.extend((report.replay.text().rstrip(), ""))
+        for diagnostic in report.diagnostics:
+            if report.replay is None or not diagnostic.code.startswith("RT"):
+                out.extend(finding(report.source, diagnostic))
+                out.append("")
+        if report.policy is not None:
+            out.extend((policy_line(report), ""))
+    out.append(summary(result))
+    return "\n".join(out) + "\n"
+
+
+def finding(source: Source, diagnostic: Diagnostic) -> Iterator[str]:
+    """The lines of one finding."""
+    where = safe(source.path)
+    if diagnostic.start is not None:
+        at = source.position(diagnostic.start)
+        where += f":{at.line}:{at.column}"
+    yield f"{where}: {diagnostic.severity}[{diagnostic.code}]: {safe(diagnostic.message)}"
+    gutter = ""
+    if diagnostic.start is not None:
+        shown = excerpt(source, diagnostic.start, diagnostic.end or diagnostic.start)
+        if shown is not None:
+            line, text, carets = shown
+            gutter = " " * len(str(line))
+            yield f"{gutter} |"
+            yield f"{line} | {text}"
+            yield f"{gutter} | {carets}"
+    for start, end, message in diagnostic.related:
+        shown = excerpt(source, start, end)
+        if shown is not None:
+            line, text, carets = shown
+            yield f"{line} | {text}"
+            yield f"{' ' * len(str(line))} | {carets} {safe(message)}"
+    if diagnostic.help:
+        yield f"{gutter} = help: {safe(diagnostic.help)}"
+
+
+def policy_line(report: Report) -> str:
+    """One line: the guest's effective policy and who decided it."""
+    decision = report.policy
+    assert decision is not None
+    return f"{safe(report.source.path)}: runstate translation: {policy_words(decision)}"
+
+
+def policy_words(decision: Decision) -> str:
+    """For example: hypercall (arm64 default)."""
+    if decision.as_released:
+        return f"{decision.policy} (what every released Xen does)"
+    for step in decision.steps:
+        if step.outcome == "decides":
+            if step.level == "architecture":
+                return f"{decision.policy} ({step.origin} default)"
+            what = {"guest": "guest setting", "boot": "boot parameter"}.get(
+                step.level, f"{step.level} {step.origin}"
+            )
+            return f"{decision.policy} ({what} {safe(step.said)})"
+    return decision.policy
+
+
+def summary(result: Result) -> str:
+    """For example: 2 errors, 1 warning in 3 files."""
+    paths = {r.source.path for r in result.reports}
+    files = sum(not path.startswith(("plugin ", "boot line")) for path in paths)
+    counts = [
+        (result.count(ERROR), "error", "errors"),
+        (result.count(WARNING), "warning", "warnings"),
+        (result.count(INFO), "note", "notes"),
+    ]
+    said = ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
+    return f"{said or 'No findings'} in {files} {'file' if files == 1 else 'files'}."

@@ -1,0 +1,1 @@
+"""Names of settings: unknown, too new, too old, for others, written twice."""

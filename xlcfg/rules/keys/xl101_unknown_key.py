@@ -1,0 +1,71 @@
+"""A setting whose name xl does not know.
+
+What it does
+------------
+Reports every setting that no release of xl reads, with the name that was probably meant.
+
+Why
+---
+xl ignores such a line without a word: the guest starts, without what the line was meant to do.
+
+Example
+-------
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    vcpu = 2
+
+Fix
+---
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    vcpus = 2
+"""
+
+from __future__ import annotations
+
+from xlcfg.diagnostics import WARNING, Diagnostic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.model.guest import Guest
+
+CODE = "XL101"
+NAME = "unknown-key"
+SUMMARY = "xl does not know the name of a setting and ignores it"
+
+
+def check(guest: Guest) -> Iterator[Diagnostic]:
+    """One finding per name, at its first setting."""
+    context = guest.context
+    seen: set[str] = set()
+    for setting in guest.document.settings:
+        name = setting.name
+        if name in seen or context.catalogue.guest_option(name) is not None:
+            continue
+        seen.add(name)
+        yield Diagnostic(
+            CODE,
+            WARNING,
+            f"xl does not know `{name}` and ignores it",
+            start=setting.start,
+            end=setting.name_end,
+            help=_help(guest, name),
+        )
+
+
+def _help(guest: Guest, name: str) -> str:
+    from xlcfg.catalogue import dialect_options, dialects, guest_mistake
+
+    context = guest.context
+    mistake = guest_mistake(name)
+    if mistake is not None and mistake.advice:
+        return str(mistake.advice)
+    meant = context.catalogue.suggest_guest_key(name, context.release, context.arch)
+    if meant is not None:
+        return f"write `{meant}`"
+    for dialect in dialects():
+        if any(option.name == name for option in dialect_options(dialect)):
+            return f"it belongs to {dialect}'s version of xl, not to Xen's"
+    return "remove the line, or look for its name among the options of this release"

@@ -1,0 +1,63 @@
+"""A setting that xl of the chosen release does not read.
+
+What it does
+------------
+Reports settings that only later releases read, and those that later releases dropped.
+
+Why
+---
+xl ignores a name it does not read, so the same file makes different guests on two hosts.
+
+Example
+-------
+    # xlcfg: --xen 4.14
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    vpmu = 1
+
+Fix
+---
+    # xlcfg: --xen 4.17
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    vpmu = 1
+"""
+
+from __future__ import annotations
+
+from xlcfg.diagnostics import WARNING, Diagnostic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.model.guest import Guest
+
+CODE = "XL102"
+NAME = "key-of-other-release"
+SUMMARY = "xl of the chosen release does not read a setting that other releases do"
+
+
+def check(guest: Guest) -> Iterator[Diagnostic]:
+    """One finding per name, at its first setting."""
+    context = guest.context
+    seen: set[str] = set()
+    for setting in guest.document.settings:
+        name = setting.name
+        if name in seen:
+            continue
+        seen.add(name)
+        option = context.catalogue.guest_option(name)
+        if option is None or option.is_parsed(context.release):
+            continue
+        from xlcfg.catalogue import release_index
+
+        if release_index(context.release) < release_index(option.first):
+            message = f"xl {context.release} does not read `{name}`, which came with {option.first}"
+            cure = f"needs Xen {option.first} or later; until then the line has no effect"
+        else:
+            message = f"xl {context.release} no longer reads `{name}`; {option.last} was the last"
+            cure = f"write {option.replacement}" if option.replacement else "remove the line"
+        yield Diagnostic(
+            CODE, WARNING, message, start=setting.start, end=setting.name_end, help=cure
+        )

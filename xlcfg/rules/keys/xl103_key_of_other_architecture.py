@@ -1,0 +1,63 @@
+"""A setting that means nothing on the chosen architecture.
+
+What it does
+------------
+Reports settings that have an effect on Arm guests only, or on x86 guests only, in a config for
+the other.
+
+Why
+---
+xl parses them everywhere, and then nothing uses them.
+
+Example
+-------
+    # xlcfg: --arch x86_64
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    gic_version = "v3"
+
+Fix
+---
+    # xlcfg: --arch arm64
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    gic_version = "v3"
+"""
+
+from __future__ import annotations
+
+from xlcfg.diagnostics import WARNING, Diagnostic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.model.guest import Guest
+
+CODE = "XL103"
+NAME = "key-of-other-architecture"
+SUMMARY = "a setting has no effect on the chosen architecture"
+
+
+def check(guest: Guest) -> Iterator[Diagnostic]:
+    """One finding per name, at its first setting."""
+    context = guest.context
+    release, arch = context.release, context.arch
+    seen: set[str] = set()
+    for setting in guest.document.settings:
+        name = setting.name
+        if name in seen:
+            continue
+        seen.add(name)
+        option = context.catalogue.guest_option(name)
+        if option is None or not option.is_parsed(release) or option.is_read(release, arch):
+            continue
+        family = "Arm" if option.arch.startswith("arm") else "x86"
+        yield Diagnostic(
+            CODE,
+            WARNING,
+            f"`{name}` has an effect on {family} only, this guest is for {arch}",
+            start=setting.start,
+            end=setting.name_end,
+            help="remove the line, or name the guest's architecture with --arch",
+        )

@@ -1,0 +1,1 @@
+"""The runstate ABI: what guests and boot lines ask for."""

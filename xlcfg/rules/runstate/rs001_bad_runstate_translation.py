@@ -1,0 +1,57 @@
+"""A `runstate_translation` that is none of the accepted values.
+
+What it does
+------------
+Reports a guest's `runstate_translation` that names no policy.
+
+Why
+---
+The policy would fall back to the host's or the architecture's default, which may be the very one
+the setting was written to avoid.
+
+Example
+-------
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    runstate_translation = "once"
+
+Fix
+---
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    runstate_translation = "hypercall"
+"""
+
+from __future__ import annotations
+
+from xlcfg.diagnostics import ERROR, Diagnostic
+from xlcfg.policy import ACCEPTED_IN_GUEST, GUEST_KEY, parse_guest_value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.model.guest import Guest
+
+CODE = "RS001"
+NAME = "bad-runstate-translation"
+SUMMARY = "runstate_translation names no policy"
+
+
+def check(guest: Guest) -> Iterator[Diagnostic]:
+    """At most one finding, at the value."""
+    setting = guest.settings.get(GUEST_KEY)
+    if setting is None:
+        return
+    value = setting.value
+    if not value.is_list and parse_guest_value(value.text) is not None:
+        return
+    said = "a list" if value.is_list else f"`{value.text}`"
+    yield Diagnostic(
+        CODE,
+        ERROR,
+        f"`{GUEST_KEY}` cannot be {said}",
+        start=value.start,
+        end=value.end,
+        help=f"write one of {ACCEPTED_IN_GUEST}",
+    )

@@ -1,0 +1,55 @@
+"""A runstate option that no released Xen has.
+
+What it does
+------------
+Says, once per run and place, that `runstate_translation` in a guest config and
+`runstate-translation` on the boot command line are not part of any released Xen.
+
+Why
+---
+Released Xen ignores the key and translates at every update, on every architecture. The options
+state what a hypervisor with a choice of policy should do; `--as-released` answers for the others.
+
+Example
+-------
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    runstate_translation = "hypercall"
+
+Fix
+---
+    name = "web"
+    kernel = "/boot/vmlinuz"
+"""
+
+from __future__ import annotations
+
+from xlcfg.diagnostics import INFO, Diagnostic
+from xlcfg.policy import GUEST_KEY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.model.guest import Guest
+
+CODE = "RS002"
+NAME = "runstate-option-unreleased"
+SUMMARY = "no released Xen implements the runstate options"
+
+MESSAGE = "no released Xen implements `{}`: each translates at every update"
+HELP = "--as-released answers what released Xen does with this guest"
+
+
+def check(guest: Guest) -> Iterator[Diagnostic]:
+    """At most one finding, at the key."""
+    setting = guest.settings.get(GUEST_KEY)
+    if setting is not None:
+        yield Diagnostic(
+            CODE,
+            INFO,
+            MESSAGE.format(GUEST_KEY),
+            start=setting.start,
+            end=setting.name_end,
+            help=HELP,
+        )

@@ -1,0 +1,1 @@
+"""What the reader refuses: pages only, `xlcfg.syntax.recover` reports them."""
