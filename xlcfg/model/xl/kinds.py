@@ -221,6 +221,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "more distances than the {nodes} nodes: xl writes past its memory",
         "write one distance for each node",
     ),
+    "vnuma.more-distances": (
+        "ignored",
+        "there are more distances than the {nodes} nodes",
+        "write one distance for each node",
+    ),
     # ---- other top-level keys
     "altp2mhvm.old": ("note", "`altp2mhvm` is deprecated", 'write altp2m="mixed"'),
     "bios_path_override.alone": (
@@ -298,7 +303,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "vif.unknown-parameter": ("ignored", "a vif has no parameter `{text}`", _ONE_OF),
     "vif.unknown-type": ("ignored", "no vif type `{text}`", "write vif or ioemu"),
-    "vif.bad-mac": ("ignored", "`{text}` is no MAC address", "write six groups: 00:16:3e:xx:xx:xx"),
+    "vif.bad-mac": (
+        "dropped",
+        "`{text}` is no MAC address: xl uses what it could read of it",
+        "write six groups: 00:16:3e:xx:xx:xx",
+    ),
     "vif.bad-rate": (
         "refused",
         "`{text}` is no rate",
