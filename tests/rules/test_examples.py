@@ -7,12 +7,11 @@ from importlib import import_module
 from string import Formatter
 
 import pytest
-from rules.pages import FLEET_CODES, GUEST_CODES, XL_CODES, block, findings, found, sections
+from rules.pages import FLEET_CODES, XL_CODES, block, findings, found, sections
 
 from xlcfg.catalogue import XEN, newest_release
 from xlcfg.check import Context, check_source
 from xlcfg.hooks import Hooks
-from xlcfg.model.cmdline import KINDS as BOOT_KINDS
 from xlcfg.model.xl.kinds import KINDS as KIND_TABLE
 from xlcfg.rules import build
 from xlcfg.rules._index import CODES, KINDS

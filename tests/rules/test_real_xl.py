@@ -72,10 +72,25 @@ TYPES = {
     "hvm": 'type = "hvm"\n',
 }
 #: settings and values some of which every setting shows an effect of
-VALUES = (
-    '1 0 300 "x" "generate" "ovmf" "stdvga" "ahci" "xenserver" "external" "hda" ["x"] ["lmce"] '
-    '["base"] ["oem=x"] "uefi" "native"'
-).split()
+VALUES = [
+    "1",
+    "0",
+    "300",
+    '"x"',
+    '"generate"',
+    '"ovmf"',
+    '"stdvga"',
+    '"ahci"',
+    '"xenserver"',
+    '"external"',
+    '"hda"',
+    '["x"]',
+    '["lmce"]',
+    '["base"]',
+    '["oem=x"]',
+    '"uefi"',
+    '"native"',
+]
 
 
 @pytest.mark.parametrize("guest", sorted(TYPES))
