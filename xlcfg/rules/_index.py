@@ -50,6 +50,14 @@ CODES = {
     'XL105': ('xlcfg.rules.keys.xl105_overwritten_setting', 'overwritten-setting', 'a later setting of the same name wins'),
     'XL106': ('xlcfg.rules.keys.xl106_append_before_4_13', 'append-before-4-13', 'the chosen release does not know +='),
     'XL107': ('xlcfg.rules.keys.xl107_nested_list_before_4_6', 'nested-list-before-4-6', 'the chosen release takes no list within a list'),
+    'XL108': ('xlcfg.rules.keys.xl108_deprecated_key', 'deprecated-key', 'another setting has replaced a setting'),
+    'XL109': ('xlcfg.rules.keys.xl109_device_given_twice', 'device-given-twice', 'two disks, network interfaces or framebuffers share what must be their own'),
+    'XL151': ('xlcfg.rules.fleet.xl151_same_name', 'same-name', 'two guests have one name'),
+    'XL152': ('xlcfg.rules.fleet.xl152_same_uuid', 'same-uuid', 'two guests have one UUID'),
+    'XL153': ('xlcfg.rules.fleet.xl153_same_mac', 'same-mac', 'network interfaces of two guests have one MAC address'),
+    'XL154': ('xlcfg.rules.fleet.xl154_shared_disk', 'shared-disk', 'two guests write to one disk'),
+    'XL155': ('xlcfg.rules.fleet.xl155_same_vnc_display', 'same-vnc-display', 'two guests insist on one VNC display'),
+    'XL156': ('xlcfg.rules.fleet.xl156_shared_pci_device', 'shared-pci-device', 'two guests are given one PCI device'),
     'XL201': ('xlcfg.rules.xl.xl201_list_for_single_value', 'list-for-single-value', 'a list stands where xl wants a single value, and xl ignores the setting'),
     'XL202': ('xlcfg.rules.xl.xl202_single_value_for_list', 'single-value-for-list', 'a single value stands where xl wants a list, and xl ignores the setting'),
     'XL203': ('xlcfg.rules.xl.xl203_list_required', 'list-required', 'xl refuses a setting that must be a list and is none'),
@@ -116,6 +124,7 @@ CODES = {
 
 # kind of outcome (xlcfg.model.xl.kinds): code
 KINDS = {
+    'altp2mhvm.old': 'XL108',
     'arm_sci.unknown-key': 'XL706',
     'bios_path_override.alone': 'XL708',
     'boot.blank-around-equals': 'BL101',
@@ -193,6 +202,7 @@ KINDS = {
     'device_model.ignored': 'XL218',
     'device_model_override.alone': 'XL708',
     'disk.bad-syntax': 'XL405',
+    'disk.last-equals': 'XL216',
     'disk.no-target': 'XL406',
     'disk.no-vdev': 'XL406',
     'disk.not-a-number': 'XL402',
@@ -219,6 +229,7 @@ KINDS = {
     'llc_colors.junk': 'XL216',
     'llc_colors.reversed': 'XL214',
     'mca_caps.not-a-list': 'XL203',
+    'msr_relaxed.going': 'XL108',
     'name.missing': 'XL301',
     'number.not-a-number': 'XL206',
     'number.out-of-bounds': 'XL208',

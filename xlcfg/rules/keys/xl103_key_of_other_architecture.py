@@ -7,7 +7,8 @@ the other.
 
 Why
 ---
-xl parses them everywhere, and then nothing uses them.
+xl parses them everywhere, and then nothing uses them. A value that xl refuses is refused on every
+architecture, and reported as that.
 
 Example
 -------
@@ -27,6 +28,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.rules.keys import spoken_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         seen.add(name)
         option = context.catalogue.guest_option(name)
         if option is None or not option.is_parsed(release) or option.is_read(release, arch):
+            continue
+        if name in spoken_for(guest):
             continue
         family = "Arm" if option.arch.startswith("arm") else "x86"
         yield Diagnostic(

@@ -24,4 +24,4 @@ Fix
 CODE = "XL216"
 NAME = "rest-ignored"
 SUMMARY = "xl reads the beginning of an entry and ignores the rest"
-KINDS = ("spec.stops", "ioports.junk", "llc_colors.junk")
+KINDS = ("spec.stops", "ioports.junk", "llc_colors.junk", "disk.last-equals")

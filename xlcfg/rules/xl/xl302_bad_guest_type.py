@@ -12,12 +12,14 @@ xl exits with an error and the guest does not start.
 Example
 -------
     name = "web"
-    type = "HVM"
+    type = "PVH"
+    kernel = "/boot/vmlinuz"
 
 Fix
 ---
     name = "web"
-    type = "hvm"
+    type = "pvh"
+    kernel = "/boot/vmlinuz"
 """
 
 CODE = "XL302"

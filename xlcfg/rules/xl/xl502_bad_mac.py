@@ -13,13 +13,13 @@ Example
 -------
     name = "web"
     kernel = "/boot/vmlinuz"
-    vif = [ "mac=00:16:3e:1d:7a,bridge=xenbr0" ]
+    vif = [ "bridge=xenbr0,mac=00:16:3e:1d:7a" ]
 
 Fix
 ---
     name = "web"
     kernel = "/boot/vmlinuz"
-    vif = [ "mac=00:16:3e:1d:7a:01,bridge=xenbr0" ]
+    vif = [ "bridge=xenbr0,mac=00:16:3e:1d:7a:01" ]
 """
 
 CODE = "XL502"
