@@ -65,6 +65,8 @@ def _one(session: Session, key: str, atom: Atom) -> set[int] | str | None:
     host = session.host
     known = host.cpus if host is not None else 4096
     nodes = host.nodes if host is not None else 0
+    # the bitmap of CPUs has whole bytes: xl takes a CPU of the last byte that does not exist
+    width = -(-known // 8) * 8
     bits = 0
     bad = False
     open_ended = False
@@ -78,7 +80,7 @@ def _one(session: Session, key: str, atom: Atom) -> set[int] | str | None:
             if remove:
                 session.say_word("cpus.not-all", key, atom, at, word)
                 return None
-            bits = (1 << known) - 1
+            bits = (1 << width) - 1
             open_ended = host is None
             continue
         span = read_range(bare)
@@ -94,8 +96,8 @@ def _one(session: Session, key: str, atom: Atom) -> set[int] | str | None:
             per_node = -(-known // max(nodes, 1))
             first, last = min(first, nodes) * per_node, (min(last, nodes) + 1) * per_node - 1
             # xl holds a node's CPUs in a bitmap as long as one of nodes, in whole bytes
-            last = min(last, -(-nodes // 8) * 8 - 1)
-        last = min(last, known - 1)
+            last = min(last, -(-nodes // 8) * 8 - 1, known - 1)
+        last = min(last, width - 1)
         chosen = (1 << last + 1) - (1 << first) if first <= last else 0
         bits = bits & ~chosen if remove else bits | chosen
     if bad:
