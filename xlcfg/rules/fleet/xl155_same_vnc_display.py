@@ -61,8 +61,8 @@ SUMMARY = "two guests insist on one VNC display"
 def _claims(guest: Guest) -> Iterator[Claim]:
     values = guest.reading.values
     setting = guest.settings.get("vncdisplay")
-    if setting is not None and "vncdisplay" in values and values.get("vncunused") is False:
-        if values.get("vnc") is not False:
+    if setting is not None and "vncdisplay" in values:
+        if values.get("vncunused") is False and values.get("vnc") is not False:
             listen = values.get("vnclisten") or "127.0.0.1"
             yield (listen, values["vncdisplay"]), setting.value.start, setting.value.end
     for vfb, start, end in entries(guest, "vfb"):

@@ -55,7 +55,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         entries = values.get(key)
         if not isinstance(entries, list) or len(entries) < 2:
             continue
-        items = guest.settings.by_name[key].value.items
+        items = guest.settings.items(key) or []
         first: dict[object, int] = {}
         for i, entry in enumerate(entries):
             value = entry.get(field)
