@@ -35,7 +35,11 @@ def block(code: str, section: str) -> str:
     """The indented lines of a section, without their indentation."""
     text = sections(code)[section]
     lines = [line[4:] for line in text.splitlines() if line.startswith("    ") or not line.strip()]
-    return "\n".join(lines).strip("\n") + "\n"
+    config = "\n".join(lines).strip("\n") + "\n"
+    # What a page cannot show as it is: a file that ends without a newline, control characters, and
+    # lists nested deeper than anybody wants to read.
+    config = config.replace("␄\n", "").replace("[…]", "[" * 5000 + "]" * 5000)
+    return config.translate({0x2400 + control: control for control in range(32)} | {0x2421: 0x7F})
 
 
 def xen_of(config: str) -> tuple[str, str]:
