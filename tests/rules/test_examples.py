@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
-from string import Formatter
 
 import pytest
 from rules.pages import FLEET_CODES, GUEST_CODES, XL_CODES, block, findings, found, sections
@@ -93,20 +92,6 @@ def test_a_code_has_one_severity() -> None:
         effect = "advice" if KIND_TABLE[kind][0] == "host" else KIND_TABLE[kind][0]
         severities.setdefault(code, set()).add(SEVERITY[effect])
     assert {code: s for code, s in severities.items() if len(s) > 1} == {}
-
-
-@pytest.mark.parametrize("kind", sorted(KIND_TABLE))
-def test_messages_read_well(kind: str) -> None:
-    _, message, cure = KIND_TABLE[kind]
-    for text in (message, cure):
-        assert text
-        assert text == text.strip()
-        assert "\n" not in text
-        assert not text.endswith(".")
-        assert text.count("`") % 2 == 0
-        # lower case, but for names: "VNC", "CPUID", "PV"
-        assert text[0] in "`{" or text[0].islower() or text.split()[0].isupper()
-        assert all(name is None or name for _, name, _, _ in Formatter().parse(text))
 
 
 def test_deprecated_keys_are_those_of_the_catalogue() -> None:

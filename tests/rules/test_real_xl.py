@@ -72,10 +72,24 @@ TYPES = {
     "hvm": 'type = "hvm"\n',
 }
 #: settings and values some of which every setting shows an effect of
-VALUES = (
-    '1 0 300 "x" "generate" "ovmf" "stdvga" "ahci" "xenserver" "external" "hda" ["x"] ["lmce"] '
-    '["base"] ["oem=x"] "uefi" "native"'
-).split()
+NAMES = (
+    "x",
+    "generate",
+    "ovmf",
+    "stdvga",
+    "ahci",
+    "xenserver",
+    "external",
+    "hda",
+    "uefi",
+    "native",
+)
+LISTS = ("x", "lmce", "base", "oem=x")
+VALUES = [
+    *("1", "0", "300"),
+    *(f'"{name}"' for name in NAMES),
+    *(f'[ "{item}" ]' for item in LISTS),
+]
 
 
 @pytest.mark.parametrize("guest", sorted(TYPES))

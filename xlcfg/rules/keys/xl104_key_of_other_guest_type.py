@@ -55,7 +55,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         option = context.catalogue.guest_option(name)
         if option is None or not option.is_read(context.release, context.arch):
             continue
-        if name not in unread and (kind in option.guest_types or name in spoken):
+        if name in spoken or (name not in unread and kind in option.guest_types):
             continue
         others = [other for other in option.guest_types if other != kind]
         types = " and ".join(other.upper() for other in others)
