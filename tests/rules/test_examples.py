@@ -10,6 +10,7 @@ from rules.pages import FLEET_CODES, GUEST_CODES, XL_CODES, block, findings, fou
 
 from xlcfg.catalogue import XEN, newest_release
 from xlcfg.check import Context, check_source
+from xlcfg.diagnostics import ERROR
 from xlcfg.hooks import Hooks
 from xlcfg.model.xl.kinds import KINDS as KIND_TABLE
 from xlcfg.rules import build
@@ -116,7 +117,7 @@ GUESTS = {
 @pytest.mark.parametrize("guest", sorted(GUESTS))
 @pytest.mark.parametrize("value", ["1", '"x"', '[ "x" ]'])
 def test_no_setting_is_reported_twice(guest: str, value: str) -> None:
-    """One line, at most one finding that it has no effect, and none when its value is refused."""
+    """One line has at most one finding about the whole of it."""
     for option in XEN.guest_options():
         if option.name in ("name", "type", "builder", "kernel"):
             continue
@@ -125,10 +126,62 @@ def test_no_setting_is_reported_twice(guest: str, value: str) -> None:
         said = [f for f in findings(config) if f.start is not None and f.start >= own]
         vain = [f for f in said if f.code in ("XL101", "XL102", "XL103", "XL104", "XL108")]
         assert len(vain) <= 1, (config, said)
+        inside = own + len(option.name) + len(" = ")
+        about_all = [f for f in said if f.severity == ERROR or (f.start or 0) <= inside]
         if vain:
-            assert said == vain, (config, said)
+            assert about_all == vain, (config, said)
 
 
 @pytest.mark.parametrize("guest", sorted(GUESTS))
 def test_a_clean_guest_has_no_finding(guest: str) -> None:
     assert findings(GUESTS[guest]) == []
+
+
+def test_a_forgotten_type_is_one_finding() -> None:
+    config = 'name = "x"\nkernel = "/k"\nvga = "stdvga"\nusb = 1\nacpi = 1\n'
+    (finding,) = findings(config)
+    assert finding.code == "XL104"
+    assert finding.help == 'add type = "hvm"'
+    assert [config[start:end] for start, end, _ in finding.related] == ["usb", "acpi"]
+
+
+@pytest.mark.parametrize(
+    ("config", "places"),
+    [
+        ('disk = [ "/a,,xvda", "/b,,xvdb", "/c,,xvda" ]', [('"/c,,xvda"', '"/a,,xvda"')]),
+        ('disk = [ "/a,,xvda" ]\ndisk += [ "/c,,xvda" ]', [('"/c,,xvda"', '"/a,,xvda"')]),
+        ('disk = [ ",,hdc:cdrom", ",,hdd:cdrom" ]', []),
+        ('vif = [ "mac=00:16:3E:00:00:0a", "mac=0:16:3e:0:0:a" ]',
+         [('"mac=0:16:3e:0:0:a"', '"mac=00:16:3E:00:00:0a"')]),
+        ('vif = [ "bridge=a", "bridge=a" ]', []),
+        ('vfb = [ "vnc=1", "vnc=1" ]', []),
+        ('vfb = [ "vncdisplay=1", "vncdisplay=1" ]', [('"vncdisplay=1"', '"vncdisplay=1"')]),
+    ],
+)  # fmt: skip
+def test_devices_given_twice(config: str, places: list[tuple[str, str]]) -> None:
+    config = 'name = "x"\ntype = "pv"\nkernel = "/k"\n' + config
+    said = [f for f in findings(config) if f.code == "XL109"]
+    shown = [(config[f.start : f.end], config[slice(*f.related[0][:2])]) for f in said]
+    assert shown == places
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "codes"),
+    [
+        ('disk = [ "/a,,xvda,r" ]', 'disk = [ "/a,,xvda,rw" ]', []),
+        ('disk = [ "/a,,hdc:cdrom" ]', 'disk = [ "/a,,hdc:cdrom" ]', []),
+        ('disk = [ "/a,,xvda,rw,backend=b" ]', 'disk = [ "/a,,xvda,rw" ]', []),
+        ('disk = [ "phy:/a,xvda,w" ]', 'disk = [ "vdev=hda,target=/a" ]', ["XL154"]),
+        ('disk = [ "/a,,xvda" ]', 'disk = [ "/a,,xvda"', []),
+        ("vnc = 1\nvncdisplay = 3", "vnc = 1\nvncdisplay = 3", []),
+    ],
+)
+def test_what_guests_may_share(first: str, second: str, codes: list[str]) -> None:
+    context = Context(newest_release(), "x86_64", Hooks(plugins=False))
+    guests = []
+    for name, config in (("a", first), ("b", second)):
+        source = Source(name, f'name = "{name}"\ntype = "hvm"\n{config}\n'.encode())
+        guest = check_source(source, context).guest
+        assert guest is not None
+        guests.append(guest)
+    assert [finding.code for _, finding in check_run(guests)] == codes

@@ -134,7 +134,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ),
     "type.unknown": (
         "refused",
-        "xl knows no guest type `{text}`",
+        "`{key}` does not know `{text}`",
         "write one of: {accepted}, in lower case",
     ),
     "type.abbreviated": (
@@ -564,7 +564,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     "vfb.unknown-key": (
         "ignored",
         "xl ignores `{text}`, which a vfb does not have",
-        _ONE_OF,
+        "delete it, or write one of: {accepted}",
     ),
     "vdispl.empty-connectors": (
         "crash",
