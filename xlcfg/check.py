@@ -29,7 +29,7 @@ class Context:
     """
 
     __slots__ = (
-        "_boot_catalogue",
+        "_boot_parameters",
         "_catalogue",
         "_rules",
         "arch",
@@ -55,7 +55,7 @@ class Context:
         self.as_released = as_released
         self._rules: list[Any] | None = None
         self._catalogue: Catalogue | None = None
-        self._boot_catalogue: Catalogue | None = None
+        self._boot_parameters: dict[str, Any] | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -66,18 +66,17 @@ class Context:
             self._catalogue = Catalogue(guest=self._contributed(GuestOption))
         return self._catalogue
 
-    @property
-    def boot_catalogue(self) -> Catalogue:
-        """Xen's boot parameters and the contributed ones."""
-        if self._boot_catalogue is None:
-            from xlcfg.catalogue import BootParameter, Catalogue
+    def boot_parameters(self) -> dict[str, Any]:
+        """The contributed boot parameters by name."""
+        if self._boot_parameters is None:
+            from xlcfg.catalogue import BootParameter
 
-            self._boot_catalogue = Catalogue(boot=self._contributed(BootParameter))
-        return self._boot_catalogue
+            self._boot_parameters = {p.name: p for p in self._contributed(BootParameter)}
+        return self._boot_parameters
 
     def _contributed(self, kind: type) -> list[Any]:
         """The contributed options of one kind; one that clashes with Xen's own is refused."""
-        from xlcfg.catalogue import Catalogue, GuestOption
+        from xlcfg.catalogue import BootParameter, Catalogue, GuestOption
 
         options = []
         for answer in reversed(self.hooks.all("xlcfg_options", context=self)):
@@ -86,8 +85,10 @@ class Context:
                     continue
                 if self.hooks.plugin_of(option) != "xlcfg":
                     try:
-                        field = "guest" if kind is GuestOption else "boot"
-                        Catalogue(**{field: [option]})
+                        if isinstance(option, GuestOption):
+                            Catalogue(guest=[option])
+                        elif isinstance(option, BootParameter):
+                            Catalogue(boot=[option])
                     except ValueError as error:
                         self.hooks.fail(option, "xlcfg_options", str(error))
                         continue
@@ -232,7 +233,7 @@ class Boot:
 
 def read_boot(line: str) -> Boot:
     """The boot command line given as an argument."""
-    return Boot(Source("--cmdline", line.encode("utf-8", "surrogateescape")))
+    return Boot(Source("boot line", line.encode("utf-8", "surrogateescape")))
 
 
 def check_boot(context: Context) -> Report:

@@ -139,7 +139,9 @@ _FRAGMENTS: dict[str, str] = {
     "iomem": "fe000,1 fe000,1@1000 fe000 fe000, ,1 zz 0xfe,0x1 1,2@ 1,2@zz 1,2z -1,1",
     "ioports": "2f8 2f8-2ff 2ff-2f8 2f8x 2f8-zz 2f8- zz -1 ffffffff 0x3f8 2f8-2ffz",
     "irqs": "5 zz 5x -1 4294967295 4294967294 010 0x5",
-    "cpus": "0 1 0-3 ^1 all ^all node:0 nodes:0-1 ^node:1 3-1 zz 0- -3 99 15 16 node:9 node: 0x1",
+    "cpus": (
+        "0 1 0-3 ^1 all ^all node:0 node:1 nodes:0-1 ^node:1 3-1 zz 0- -3 99 15 16 node:9 node: 0x1"
+    ),
     "llc_colors": "0 0-3 3-1 zz 1- 0,2 0-3,5 5x",
     "viridian": (
         "base freq time_ref_count reference_tsc apic_assist !base all defaults zz !zz !all "
@@ -217,6 +219,9 @@ _VNUMA = [
     "vcpus=2,3",
     "vcpus=zz",
     "vdistances=10",
+    "vdistances=10,20",
+    "vdistances=10,20,30",
+    "vdistances=10,zz",
     "zz=1",
     "zz",
     "size=",
@@ -320,8 +325,7 @@ def _right(key: str) -> list[Plain]:
             word = entry["value"] if isinstance(entry, dict) else entry
             words.append(word)
             words.append(word.upper())
-        for number in (0, 1, 2, 3, 4, "-1"):
-            words.append(number)
+        words += [0, 1, 2, 3, 4, "-1"]
     return words
 
 

@@ -6,12 +6,13 @@ import re
 from importlib import import_module
 
 import pytest
-from rules.pages import FLEET_CODES, GUEST_CODES, XL_CODES, block, findings, found, sections
+from rules.pages import FLEET_CODES, XL_CODES, block, findings, found, sections
 
 from xlcfg.catalogue import XEN, newest_release
 from xlcfg.check import Context, check_source
 from xlcfg.diagnostics import ERROR
 from xlcfg.hooks import Hooks
+from xlcfg.model.cmdline import KINDS as BOOT_KINDS
 from xlcfg.model.xl.kinds import KINDS as KIND_TABLE
 from xlcfg.rules import build
 from xlcfg.rules._index import CODES, KINDS
@@ -41,10 +42,11 @@ def test_names_are_unique() -> None:
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("code", GUEST_CODES)
+@pytest.mark.parametrize("code", sorted(set(CODES) - set(FLEET_CODES)))
 def test_example_is_found_and_fix_is_not(code: str) -> None:
-    assert code in found(block(code, "Example"))
-    assert code not in found(block(code, "Fix"))
+    boot = ".boot." in CODES[code][0]
+    assert code in found(block(code, "Example"), boot=boot)
+    assert code not in found(block(code, "Fix"), boot=boot)
 
 
 @pytest.mark.parametrize("code", XL_CODES)
@@ -75,6 +77,11 @@ def test_example_of_several_files(code: str) -> None:
     assert fleet(block(code, "Fix")) == []
 
 
+def test_everything_said_about_boot_words_has_a_code() -> None:
+    said = {kind for kind in KINDS if kind.startswith("boot.") and kind not in KIND_TABLE}
+    assert said == {f"boot.{kind}" for kind in BOOT_KINDS}
+
+
 def test_the_index_is_what_the_pages_say() -> None:
     assert build.main(["--check"]) == 0
 
@@ -84,12 +91,13 @@ def test_every_kind_has_a_code() -> None:
         kind for kind in KIND_TABLE if kind not in KINDS and not kind.startswith(OTHERWISE_REPORTED)
     ]
     assert missing == []
-    assert set(KINDS) <= set(KIND_TABLE)
 
 
 def test_a_code_has_one_severity() -> None:
     severities: dict[str, set[str]] = {}
     for kind, code in KINDS.items():
+        if kind not in KIND_TABLE:
+            continue  # an error where that Xen reports the word, a warning where it is silent
         effect = "advice" if KIND_TABLE[kind][0] == "host" else KIND_TABLE[kind][0]
         severities.setdefault(code, set()).add(SEVERITY[effect])
     assert {code: s for code, s in severities.items() if len(s) > 1} == {}

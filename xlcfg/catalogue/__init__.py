@@ -1,4 +1,4 @@
-"""What Xen reads: guest keys, boot parameters, xl.conf keys, for Xen 4.4 to 4.22 and unstable.
+"""What Xen reads: guest keys, boot parameters, xl.conf keys and more, for Xen 4.4 to unstable.
 
 The data lives in `data/*.json` (schemas in `schema/`); `python -m xlcfg.catalogue.build` compiles
 it into modules of plain literals, which load faster than JSON.  A guest config loads only the guest
@@ -258,9 +258,10 @@ class BootParameter:
     def is_read(self, release: str, arch: str | None = None) -> bool:
         """Whether a hypervisor of that release (built for `arch`) can have the parameter.
 
-        Some parameters also depend on how Xen was configured: `detail.get("kconfig")`.
+        Some parameters also depend on how Xen was configured: `detail.get("kconfig")`. Some came
+        to one architecture later than to another, so the kinds decide.
         """
-        return _arch_matches(self.arch, arch) and _within(self.runs, release)
+        return _within(self.runs, release) and bool(self.kind(release, arch))
 
     def kind(self, release: str, arch: str | None = None) -> str:
         """How the parameter is parsed there; "" where it is not read."""
@@ -461,12 +462,20 @@ def manual_url(option: GuestOption | BootParameter) -> str:
 
 def guest_mistake(name: str) -> Mistake | None:
     """What is known of a name that people write in guest configs though xl never read it."""
-    return _mistake("guest", name)
+    found = _mistake("guest", name)
+    if found is None and not _guest_option(name) and _boot_parameter(name):
+        advice = f"{name} is a parameter of Xen's boot line, not a key of guest configs."
+        return Mistake(name, "", advice, "misplaced")
+    return found
 
 
 def boot_mistake(name: str, value: str = "") -> Mistake | None:
     """The same for a word of the command line; some are mistakes only with certain values."""
-    return _mistake("boot", name, value)
+    found = _mistake("boot", name, value)
+    if found is None and not _boot_parameter(name) and _guest_option(name):
+        advice = f"{name} is a key of guest configs, not a parameter of Xen's boot line."
+        return Mistake(name, "", advice, "misplaced")
+    return found
 
 
 def _mistake(where: str, name: str, value: str = "") -> Mistake | None:
@@ -505,6 +514,16 @@ def xl_conf_options() -> Mapping[str, Mapping[str, Any]]:
 
     options: Mapping[str, Mapping[str, Any]] = DATA["options"]
     return options
+
+
+def dom0less_properties(node: str | None = None) -> tuple[Mapping[str, Any], ...]:
+    """The device tree properties of dom0less guests, as in `data/dom0less.json`; of one node kind.
+
+    The node kinds are those of the schema: "xen,domain", "module", "/chosen" and so on.
+    """
+    from xlcfg.catalogue._compiled.dom0less import DATA
+
+    return tuple(p for p in DATA["properties"] if node is None or p["node"] == node)
 
 
 def dialects() -> tuple[str, ...]:

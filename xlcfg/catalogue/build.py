@@ -154,6 +154,7 @@ def render() -> dict[str, str]:
             {**{k: v for k, v in conf.items() if k != "$schema"}}
             | {"options": _by_name(conf["options"])},
         ),
+        "dom0less": ("dom0less.json", {"properties": load("dom0less")["properties"]}),
         "dialects": ("dialects.json", _by_name(load("dialects")["dialects"])),
         "timeline": (
             "timeline.json",

@@ -46,6 +46,15 @@ def _any_text(stream: object) -> None:
         reconfigure(errors="backslashreplace")
 
 
+def _columns() -> int:
+    import os
+
+    try:
+        return max(40, int(os.environ.get("COLUMNS") or os.get_terminal_size().columns) - 2)
+    except (OSError, ValueError):
+        return 78
+
+
 def parser() -> ArgumentParser:
     """The whole command line."""
     import argparse
@@ -54,20 +63,29 @@ def parser() -> ArgumentParser:
     from xlcfg.check import ARCHITECTURES
     from xlcfg.policy import POLICIES
 
+    class Formatter(argparse.HelpFormatter):
+        """Asks for the terminal's width without the imports that argparse makes to do so."""
+
+        def __init__(self, prog: str) -> None:
+            super().__init__(prog, max_help_position=26, width=_columns())
+
     top = argparse.ArgumentParser(
         prog="xlcfg",
+        formatter_class=Formatter,
         description="Checks Xen guest configs, Xen boot command lines and the runstate ABI.",
         epilog="Exit codes: 0 clean, 1 findings, 2 usage or unreadable input.",
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"xlcfg {__version__}")
-    commands = top.add_subparsers(
-        dest="command", metavar="COMMAND", required=True, parser_class=argparse.ArgumentParser
-    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="xlcfg")
 
     def command(name: str, summary: str, description: str = "") -> ArgumentParser:
         return commands.add_parser(
-            name, help=summary, description=description or summary, allow_abbrev=False
+            name,
+            help=summary,
+            description=description or summary,
+            allow_abbrev=False,
+            formatter_class=Formatter,
         )
 
     def about(sub: ArgumentParser, *, boot: bool = True) -> None:
@@ -131,9 +149,24 @@ def parser() -> ArgumentParser:
         "--verify", action="store_true", help="hold the recorded results against the prediction"
     )
     replay.add_argument("--compare", action="store_true", help="show both policies side by side")
+    replay.add_argument(
+        "--html", metavar="FILE", help="also write a page with a timeline (one trace only)"
+    )
     replay.add_argument("--cmdline", metavar="LINE", help="the host's Xen boot command line")
     replay.add_argument("--no-plugins", action="store_true", help="use built-in behaviour only")
     output(replay)
+
+    verdict = command(
+        "verdict",
+        "say who breaks when the policy changes",
+        "Replays many boot traces under both policies: which guest is safe under which, and what "
+        "flipping the default of an architecture would break.",
+    )
+    verdict.add_argument("paths", nargs="+", metavar="PATH", help="boot traces, or directories")
+    verdict.add_argument("--no-plugins", action="store_true", help="use built-in behaviour only")
+    verdict.add_argument(
+        "--format", choices=("text", "json", "markdown"), default="text", help="(default: text)"
+    )
 
     explain = command("explain", "explain a finding's code")
     explain.add_argument("code", metavar="CODE", help="such as XL101; `all` lists them")

@@ -28,12 +28,13 @@ def _context(arguments: Namespace) -> Context:
     from xlcfg.catalogue import UnknownReleaseError, newest_release, parse_release
 
     try:
-        release = parse_release(arguments.xen) if arguments.xen else newest_release()
+        named = getattr(arguments, "xen", None)
+        release = parse_release(named) if named else newest_release()
     except UnknownReleaseError as error:
         raise UsageError(f"--xen: {error}") from None
     context = Context(
         release,
-        arguments.arch,
+        getattr(arguments, "arch", "x86_64"),
         Hooks(plugins=not arguments.no_plugins),
         as_released=getattr(arguments, "as_released", False),
     )
@@ -68,9 +69,9 @@ def check(arguments: Namespace) -> int:
     if context.boot is not None:
         result.reports.append(check_boot(context))
     if arguments.trace is not None:
-        from xlcfg.emulator.run import attach_trace
+        from xlcfg.replay import attach
 
-        attach_trace(result, arguments.trace)
+        attach(result, arguments.trace)
     return _print(result, arguments.format)
 
 
@@ -117,12 +118,42 @@ def policy(arguments: Namespace) -> int:
 
 
 def replay(arguments: Namespace) -> int:
-    """`xlcfg replay`."""
-    from xlcfg.emulator.run import replay_traces
+    """`xlcfg replay`. With `--verify` the exit code is about the comparison alone."""
+    from xlcfg.check import Result, plugin_failures
+    from xlcfg.replay import replay_report
 
-    arguments.xen, arguments.arch = None, "x86_64"
+    if arguments.compare and (arguments.verify or arguments.policy != "auto"):
+        return _fail("--compare replays under both policies; it goes with no --policy or --verify")
+    if arguments.html is not None and (arguments.compare or len(arguments.traces) != 1):
+        return _fail("--html draws one trace under one policy")
     context = _context(arguments)
-    return replay_traces(arguments, context)
+    result = Result(context)
+    for path in arguments.traces:
+        result.reports.append(
+            replay_report(
+                path,
+                context,
+                arguments.policy,
+                verify=arguments.verify,
+                both=arguments.compare,
+                page=arguments.html,
+            )
+        )
+    plugin_failures(result)
+    code = _print(result, arguments.format)
+    if not arguments.verify or code == EXIT_USAGE:
+        return code
+    checks = [r.replay.outcome.verification for r in result.reports if r.replay is not None]
+    return EXIT_CLEAN if all(check.ok for check in checks) else EXIT_FINDINGS
+
+
+def verdict(arguments: Namespace) -> int:
+    """`xlcfg verdict`."""
+    from xlcfg.verdict import gather, render
+
+    table = gather(arguments.paths, _context(arguments))
+    sys.stdout.write(render(table, arguments.format))
+    return table.exit_code
 
 
 def explain(arguments: Namespace) -> int:

@@ -9,10 +9,10 @@ look-ups have not seen goes through the full decoder, which alone decides what i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
-from .machine import Machine
+from .machine import Call
 from .trace import Reader, clock_error, parse_line
 
 #: Bounds of the memories: lines by text, shapes by text without addresses.
@@ -20,7 +20,10 @@ _LINES = 1 << 15
 _SHAPES = 1 << 12
 _LONG = 400
 
-_T = b'"t":'
+#: The event's time in the text, up to what follows the number; and what is left in its place.
+_TIME = re.compile(rb'"t":[ ]?(0|[1-9][0-9]{0,18})(?=[,}])')
+_MARK = b"\0"
+_TIME_NAME = b'"t"'
 _ADDRESS = re.compile(rb'"(0x[0-9a-fA-F]{1,16})"')
 
 #: Positions of the addresses among the decoded arguments.
@@ -38,104 +41,132 @@ _ADDRESSES = {
 #: Position of `pages`, where there is one: a shape is only learnt with 1 page, which always fits.
 _PAGES = {"map": 3, "unmap": 2, "p2m_remove": 1, "p2m_add": 1, "reuse": 1}
 
-Call = tuple[Callable[..., None], tuple[Any, ...]]
-#: A shape: handler, arguments, and for each address of the text its position (-1: not needed).
-Shape = tuple[Callable[..., None], tuple[Any, ...], tuple[int, ...]]
+#: What is known about a line: handler, arguments, and whether it has a time.
+Known = tuple[Callable[..., None] | None, tuple[Any, ...], bool]
+#: A shape: kind of event, arguments, and for each address of the text its position there, or -1.
+Shape = tuple[str, tuple[Any, ...], tuple[int, ...]]
 
 
-def feed(reader: Reader, machine: Machine) -> int:
+class Sink(Protocol):
+    """What events are fed to: a `Machine`, or several as one."""
+
+    line: int
+    t: int | None
+
+    def bind(self, ev: str, args: tuple[Any, ...]) -> Call:
+        """What to call for an event; None as the first item for nothing."""
+
+    def finish(self) -> None:
+        """The trace ends."""
+
+
+def feed(reader: Reader, machine: Sink) -> int:
     """Run all events of `reader` through `machine`; returns their number. Raises `TraceError`."""
-    known: dict[bytes, Call] = {}
-    shapes: dict[bytes, Shape | None] = {}
-    get = known.get
-    clock = -1
-    events = 0
-    number = 0
-    for first, lines in reader.batches():
-        events += len(lines)
-        for number, line in enumerate(lines, first):  # noqa: B007
-            start = line.find(_T)
-            if start < 0:
-                t = None
-                key = line
+    return _Feeder(reader, machine).run()
+
+
+class _Feeder:
+    """One run: the reader, the sink, and what is known about lines."""
+
+    def __init__(self, reader: Reader, machine: Sink) -> None:
+        self.reader = reader
+        self.machine = machine
+        self.lines: dict[bytes, Known] = {}
+        self.shapes: dict[bytes, Shape | None] = {}
+        self.clock = -1
+        self.empty = 0
+
+    def run(self) -> int:
+        """Feed everything."""
+        machine = self.machine
+        get = self.lines.get
+        clock = -1
+        events = 0
+        for first, block in self.reader.blocks():
+            if b"\0" in block:  # the mark below must not come from outside; JSON has none
+                cut, times = block, []
             else:
-                end = line.find(b",", start)
-                if end < 0:
-                    end = line.find(b"}", start)
-                digits = line[start + 4 : end].strip()
-                if digits.isdigit() and len(digits) < 20 and (digits[0] != 48 or digits == b"0"):
-                    t = int(digits)
-                    key = line[: start + 4] + line[end:]
+                pieces = _TIME.split(block)
+                times = pieces[1::2]
+                cut = _MARK.join(pieces[::2]) if times else block
+            clocks = map(int, times)
+            lines: list[bytes] = []
+            number = first - 1
+            for key in cut[:-1].split(b"\n"):
+                number += 1
+                known = get(key)
+                if known is None:
+                    if not lines:
+                        lines = block[:-1].split(b"\n")
+                    found, t = self._learn(number, lines[number - first], key, clocks)
+                    if found is None:
+                        self.empty += 1
+                        continue
+                    handler, args = found
+                    if t is not None:
+                        if t < clock:
+                            raise clock_error(number, t, clock)
+                        clock = t
                 else:
-                    t = -1  # not a number that the decoder would take: let it say so
-                    key = b""
-            call = get(key)
-            if call is None:
-                call, t = _learn(reader, machine, number, line, key, t, known, shapes)
-                if call is None:
-                    events -= 1
-                    continue
-            if t is not None:
-                if t < clock:
-                    raise clock_error(number, t, clock)
-                clock = t
-            machine.line = number
-            machine.t = t
-            handler, args = call
-            handler(*args)
-    machine.finish()
-    return events
+                    handler, args, timed = known
+                    if timed:
+                        t = next(clocks)
+                        if t < clock:
+                            raise clock_error(number, t, clock)
+                        clock = t
+                    else:
+                        t = None
+                if handler is not None:
+                    machine.line = number
+                    machine.t = t
+                    handler(*args)
+            events += number - first + 1
+        machine.finish()
+        return events - self.empty
+
+    def _learn(
+        self, number: int, line: bytes, key: bytes, clocks: Iterator[int]
+    ) -> tuple[Call | None, int | None]:
+        """(call, t) of a line that was not seen before; None as call for an empty line."""
+        if not line or line.isspace():
+            return None, None
+        marks = key.count(_MARK)
+        t = None
+        for _ in range(marks):
+            t = next(clocks)
+        plain = marks < 2 and len(key) <= _LONG and b"\\" not in line and b"\1" not in line
+        outline = b""
+        if plain:
+            parts = _ADDRESS.split(key)
+            if len(parts) > 1:
+                outline = b"\1".join(parts[::2])
+                shape = self.shapes.get(outline)
+                if shape is not None:
+                    ev, template, places = shape
+                    filled = list(template)
+                    for place, text in zip(places, parts[1::2], strict=True):
+                        if place >= 0:
+                            filled[place] = int(text, 16)
+                    return self._remember(key, self.machine.bind(ev, tuple(filled)), marks), t
+        ev, true_t, args = self.reader.event(number, line)
+        call = self.machine.bind(ev, args)
+        # A member "t" somewhere else (nested, twice) is not the event's time.
+        if plain and true_t == t and _TIME_NAME not in key.replace(_MARK, b""):
+            self._remember(key, call, marks)
+            if outline and outline not in self.shapes:
+                if len(self.shapes) >= _SHAPES:
+                    self.shapes.clear()
+                self.shapes[outline] = _shape(ev, args, line, number)
+        return call, true_t
+
+    def _remember(self, key: bytes, call: Call, marks: int) -> Call:
+        if len(self.lines) >= _LINES:
+            self.lines.clear()
+        self.lines[key] = (*call, marks > 0)
+        return call
 
 
-def _learn(
-    reader: Reader,
-    machine: Machine,
-    number: int,
-    line: bytes,
-    key: bytes,
-    t: int | None,
-    known: dict[bytes, Call],
-    shapes: dict[bytes, Shape | None],
-) -> tuple[Call | None, int | None]:
-    """(call, t) of a line that was not seen before; None as call for an empty line."""
-    if not line or line.isspace():
-        return None, None
-    keep = bool(key) and len(key) <= _LONG
-    outline = b""
-    if keep:
-        parts = _ADDRESS.split(key)
-        if len(parts) > 1:
-            outline = b"\0".join(parts[::2])
-            shape = shapes.get(outline)
-            if shape is not None:
-                handler, args, places = shape
-                filled = list(args)
-                for place, text in zip(places, parts[1::2], strict=True):
-                    if place >= 0:
-                        filled[place] = int(text, 16)
-                call: Call = handler, tuple(filled)
-                if len(known) >= _LINES:
-                    known.clear()
-                known[key] = call
-                return call, t
-    ev, true_t, args = reader.event(number, line)
-    handler = machine.handlers[ev]
-    call = handler, args
-    # A member "t" somewhere else (nested, twice, in a text) is not the event's time.
-    if keep and true_t == t and line.count(_T) == (t is not None) and b"\\" not in line:
-        if len(known) >= _LINES:
-            known.clear()
-        known[key] = call
-        if outline and outline not in shapes:
-            if len(shapes) >= _SHAPES:
-                shapes.clear()
-            shapes[outline] = _shape(ev, handler, args, line, number)
-    return call, true_t
-
-
-def _shape(
-    ev: str, handler: Callable[..., None], args: tuple[Any, ...], line: bytes, number: int
-) -> Shape | None:
+def _shape(ev: str, args: tuple[Any, ...], line: bytes, number: int) -> Shape | None:
     """The shape of a decoded line, or None if its addresses cannot be told apart by position."""
     wanted = _ADDRESSES.get(ev)
     if wanted is None or (ev in _PAGES and args[_PAGES[ev]] != 1):
@@ -150,4 +181,4 @@ def _shape(
     found = [text.decode() for text in _ADDRESS.findall(line)]
     if [value for _, value in names] != found:
         return None
-    return handler, args, tuple(wanted.get(name, -1) for name, _ in names)
+    return ev, args, tuple(wanted.get(name, -1) for name, _ in names)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .maps import RangeMap, pack, unpack
+from .maps import ENTRY, RangeMap, pack, unpack
 from .models import Model
 from .results import Difference, Gap, MisplacedWrites, ReadStats, Registration, Verification
 from .terms import (
@@ -22,7 +22,6 @@ from .terms import (
     ENOENT,
     ENXIO,
     OFFLINE,
-    OPS,
     REGISTER_PHYS,
     REGISTER_TIME_PHYS,
     REGISTER_TIME_VA,
@@ -41,7 +40,10 @@ _OFFSET = PAGE_SIZE - 1
 KEEP = 200
 #: 64-bit PV: addresses in this range are refused before anything else.
 _PV_HOLE = range(0x8000_0000_0000, 0xFFFF_8800_0000_0000)
-_PAGE_TABLE = USES.index("page-table")
+
+
+#: A handler (None: nothing to do) and its arguments.
+Call = tuple[Callable[..., None] | None, tuple[Any, ...]]
 
 
 class Space:
@@ -89,6 +91,14 @@ class Area:
 Write = tuple[int, int, int, int]
 
 
+#: A runstate: state, state_entry_time, time[4]
+Content = tuple[int, ...]
+_BLANK: Content = (0, 0, 0, 0, 0, 0)
+
+#: (guest state, exception level, address space id)
+Where = tuple[str, int | None, int | None]
+
+
 class Plan:
     """What an update of one vCPU does while nothing it depends on changes.
 
@@ -97,17 +107,7 @@ class Plan:
     wrong place.
     """
 
-    __slots__ = (
-        "at_home",
-        "complete",
-        "copied",
-        "epoch",
-        "good",
-        "misplaced",
-        "moved",
-        "why",
-        "writes",
-    )
+    __slots__ = ("complete", "copied", "epoch", "good", "misplaced", "moved", "why", "writes")
 
     def __init__(
         self, epoch: int, writes: tuple[Write, ...], copied: int, size: int, why: str
@@ -120,7 +120,6 @@ class Plan:
         self.misplaced = ""
         self.moved: tuple[int, ...] = ()
         self.good = self.complete
-        self.at_home = False
 
 
 class Vcpu:
@@ -131,22 +130,24 @@ class Vcpu:
         "attempts",
         "deferred",
         "delivered",
+        "dropped",
         "entry",
-        "first_bad",
+        "first_lost",
+        "first_partial",
         "frames",
         "gap",
         "gap_line",
-        "gap_lost",
         "gap_t",
+        "held_entry",
         "index",
         "kernel",
         "last_good_t",
         "longest",
         "lost",
-        "lost_where",
-        "lost_why",
+        "lost_at",
         "made_up",
         "misplaced",
+        "mixed",
         "mmu",
         "online",
         "partial",
@@ -161,12 +162,12 @@ class Vcpu:
         "running",
         "samples",
         "seen",
+        "seen_head",
         "space",
         "state",
         "time_phys",
         "time_va",
         "times",
-        "torn",
         "unchecked",
         "user",
         "user_mode",
@@ -190,23 +191,29 @@ class Vcpu:
         self.state = RUNNING if index == 0 else OFFLINE
         self.entry: int | None = None
         self.times = [0, 0, 0, 0]
-        self.seen: bytes | None = None
-        self.torn = False
+        #: What the area holds where updates failed: the runstate of the last complete update, and
+        #: the one of the last torn update, of which only the area's first page has got bytes.
+        self.seen: Content | None = None
+        self.seen_head: Content | None = None
+        self.held_entry: int | None = None
         self.unchecked: tuple[int, bool, bool] | None = None
         self.attempts = self.delivered = self.partial = self.lost = 0
         self.deferred = self.made_up = 0
-        self.gap = self.gap_lost = self.gap_line = 0
+        self.gap = self.gap_line = 0
         self.gap_t: int | None = None
         self.last_good_t: int | None = None
         self.longest: Gap | None = None
-        self.first_bad: dict[str, int] = {}
-        self.lost_where: dict[tuple[str, int | None, int | None], int] = {}
-        self.lost_why: dict[str, int] = {}
+        self.first_lost: int | None = None
+        self.first_partial: int | None = None
+        #: (why, tables in force, user mode, exception level) -> updates lost
+        self.lost_at: dict[tuple[str, Space, bool, int | None], int] = {}
         self.misplaced: dict[str, MisplacedWrites] = {}
         self.frames: dict[int, int] = {}
         self.reads = ReadStats()
         self.registrations: list[Registration] = []
         self.registered = self.refused = 0
+        self.dropped: int | None = None  # first refused call that took a good area with it
+        self.mixed: int | None = None  # first line with areas of both interfaces
 
 
 class Machine:
@@ -244,11 +251,11 @@ class Machine:
         self.stage = 0
         self.stage_names: list[tuple[int, str]] = []
         self.flag = False
-        self.updates = 0
 
         self.off = Space(None)  # stage 1 is off: an address is a guest-physical address
         self.no_kernel = Space(None)
         self.no_user = Space(None)
+        self.elsewhere = Space(None)  # stands for more sets of tables than are told apart
         self.spaces: WeakValueDictionary[int, Space] = WeakValueDictionary()
         self.recent: dict[int, Space] = {}
         self.kept: set[Space] = set()  # spaces that hold mappings
@@ -258,6 +265,7 @@ class Machine:
         self.present = RangeMap()
         self.generation = RangeMap()
         self.uses = RangeMap()
+        self.frames: dict[int, tuple[int, int] | str] = {}  # what `_backing` remembers
         for gfn, pages in header.ram:
             self.stamp += 1
             self.present.set(gfn, pages, 0, self.stamp)
@@ -267,8 +275,7 @@ class Machine:
         self.dirty: dict[tuple[int, int], tuple[int, int]] = {}
         self.remaps_without_break = 0
         self.first_remap: int | None = None
-        self.map_gaps = 0
-        self.flag_lines: list[int] = []
+        self.answer = 0  # what the last hypercall returned
 
         self.handlers: dict[str, Callable[..., None]] = {
             "map": self.on_map,
@@ -279,8 +286,6 @@ class Machine:
             "sample": self.on_sample,
             "vcpu_op": self.on_vcpu_op,
             "vm_assist": self.on_vm_assist,
-            "switch_out": self.on_switch_out,
-            "switch_in": self.on_switch_in,
             "vcpu_up": self.on_vcpu_up,
             "vcpu_down": self.on_vcpu_down,
             "p2m_remove": self.on_p2m_remove,
@@ -290,8 +295,23 @@ class Machine:
             "read": self.on_read,
             "observe_reset": self.on_observe_reset,
             "observe": self.on_observe,
-            "note": self.on_note,
         }
+
+    def bind(self, ev: str, args: tuple[Any, ...]) -> Call:
+        """What to call for a decoded event, and with which arguments."""
+        if ev == "switch_in":
+            index, wrote, el = args
+            state = RUNNING
+        elif ev == "switch_out":
+            index, name, wrote, el = args
+            state = STATES.index(name)
+        elif ev == "note" or (self.verification is None and ev in ("observe", "observe_reset")):
+            return None, ()
+        else:
+            return self.handlers[ev], args
+        if self.verification is None:
+            return self._switch, (self.vcpus[index], state, el)
+        return self._switch_checked, (self.vcpus[index], state, el, wrote)
 
     # -- stage 1 --------------------------------------------------------------------------------
 
@@ -334,44 +354,45 @@ class Machine:
             self.recent[ident] = space
         return space
 
-    def _set_pages(self, ident: int, va: int, pages: int, value: int) -> None:
-        space = self._space(ident)
-        page = self._page(va)
-        if page < 0:
-            return
+    def _set_pages(self, space: Space, page: int, pages: int, value: int) -> None:
         if not self.pv64:
             # Entries beyond the top of the table's half do not exist.
             top = self.mask >> PAGE_SHIFT
             pages = min(pages, top + 1 - (page & top))
         self.stamp += 1
-        if value >= 0:
-            self.kept.add(space)
-        elif space not in self.kept and not self.sampled:
-            return
         space.maps.set(page, pages, value, self.stamp)
-        watched = self.watched
         if pages == 1:
-            if page in watched:
+            if page in self.watched:
                 self.epoch += 1
-        elif any(page <= one < page + pages for one in watched):
+        elif any(page <= one < page + pages for one in self.watched):
             self.epoch += 1
 
     def on_map(self, ident: int, va: int, gpa: int, pages: int, ro: bool) -> None:
+        page = self._page(va)
+        if page < 0:
+            return
+        space = self.recent.get(ident) or self._space(ident)
         gfn = gpa >> PAGE_SHIFT
-        if self.arm and pages <= 64:
-            maps = self._space(ident).maps
-            if maps:
-                page = self._page(va)
-                for i in range(pages):
-                    old = maps.get(page + i)
-                    if old >= 0 and old >> 1 != gfn + i:
-                        self.remaps_without_break += 1
-                        if self.first_remap is None:
-                            self.first_remap = self.line
-        self._set_pages(ident, va, pages, gfn << 1 | ro)
+        if space not in self.kept:
+            self.kept.add(space)
+        elif self.arm and pages <= 64:
+            get = space.maps.get
+            for i in range(pages):
+                old = get(page + i)
+                if old >= 0 and old >> 1 != gfn + i:
+                    self.remaps_without_break += 1
+                    if self.first_remap is None:
+                        self.first_remap = self.line
+        self._set_pages(space, page, pages, gfn << 1 | ro)
 
     def on_unmap(self, ident: int, va: int, pages: int) -> None:
-        self._set_pages(ident, va, pages, -1)
+        page = self._page(va)
+        space = self.recent.get(ident) or self._space(ident)
+        # Tables that hold nothing have nothing to lose, except what was sampled.
+        if page >= 0 and (self.sampled or space in self.kept):
+            if self.sampled:
+                self.kept.add(space)
+            self._set_pages(space, page, pages, -1)
 
     def on_sample(self, index: int, va: int, gpa: int | None, mode: str | None) -> None:
         vcpu = self.vcpus[index]
@@ -424,7 +445,8 @@ class Machine:
                 vcpu.pending = False
             else:
                 plan = self._current_plan(vcpu, area)
-                self.dirty_plans.add(plan)
+                if self.verification is not None:
+                    self.dirty_plans.add(plan)
                 self._held(vcpu, plan)
                 if plan.copied:
                     vcpu.pending = False
@@ -442,6 +464,7 @@ class Machine:
     def on_p2m_remove(self, gpa: int, pages: int) -> None:
         self.stamp += 1
         self.present.set(gpa >> PAGE_SHIFT, pages, -1, self.stamp)
+        self.frames.clear()
         self.epoch += 1
 
     def on_p2m_add(self, gpa: int, pages: int, same_page: bool) -> None:
@@ -449,6 +472,7 @@ class Machine:
         self.present.set(gpa >> PAGE_SHIFT, pages, 0, self.stamp)
         if not same_page:
             self.generation.set(gpa >> PAGE_SHIFT, pages, self.stamp, self.stamp)
+        self.frames.clear()
         self.epoch += 1
 
     def on_reuse(self, gpa: int, pages: int, use: str) -> None:
@@ -469,55 +493,48 @@ class Machine:
 
     # -- scheduling -----------------------------------------------------------------------------
 
-    def on_switch_out(self, index: int, state: str, wrote: bool | None, el: int | None) -> None:
-        vcpu = self.vcpus[index]
-        vcpu.running = False
-        self._switch(vcpu, STATES.index(state), wrote, el)
-
-    def on_switch_in(self, index: int, wrote: bool | None, el: int | None) -> None:
-        vcpu = self.vcpus[index]
-        vcpu.running = True
-        self._switch(vcpu, RUNNING, wrote, el)
-
-    def _switch(self, vcpu: Vcpu, state: int, wrote: bool | None, el: int | None) -> None:
-        """The runstate changes to `state` and Xen updates the area."""
+    def _switch(self, vcpu: Vcpu, state: int, el: int | None) -> None:
+        """A vCPU goes off or on a CPU: the runstate changes, and Xen updates the area."""
+        vcpu.running = state == RUNNING
         t = self.t
         area = vcpu.area
-        if area is None:
-            if t is not None:
-                if vcpu.entry is not None:
-                    vcpu.times[vcpu.state] += t - vcpu.entry
-                vcpu.entry = t
-            vcpu.state = state
-            if wrote is not None and self.verification is not None:
-                self._resolve_held(vcpu)
-                vcpu.unchecked = (self.line, wrote, False)
-            return
         plan = vcpu.plan
-        if plan is None or plan.epoch != self.epoch:
-            plan = self._current_plan(vcpu, area)
-        good = plan.good
-        if not good and vcpu.seen is None:
-            vcpu.seen = self._content(vcpu)
+        good = True
+        if area is not None:
+            if plan is None or plan.epoch != self.epoch:
+                plan = self._current_plan(vcpu, area)
+            vcpu.attempts += 1
+            good = plan.good
+            if not good and vcpu.seen is None:
+                vcpu.seen = self._content(vcpu)
         if t is not None:
             if vcpu.entry is not None:
                 vcpu.times[vcpu.state] += t - vcpu.entry
             vcpu.entry = t
         vcpu.state = state
-        vcpu.attempts += 1
-        if good:
+        if plan is None or area is None:
+            return
+        if not good:
+            self._bad_update(vcpu, plan, el)
+        else:
             vcpu.delivered += 1
             vcpu.last_good_t = t
+            if plan.misplaced:
+                self._count_misplaced(vcpu, plan)
             if vcpu.seen is not None:
                 self._in_sync(vcpu)
-        else:
-            self._bad_update(vcpu, plan, el)
-        if self.verification is not None:
-            self.dirty_plans.add(plan)
-            self._resolve_held(vcpu)
-            if wrote is not None:
-                vcpu.unchecked = (self.line, wrote, False)
-            self._held(vcpu, plan)
+
+    def _switch_checked(self, vcpu: Vcpu, state: int, el: int | None, wrote: bool | None) -> None:
+        """`_switch`, keeping what is needed to verify recorded results."""
+        self._switch(vcpu, state, el)
+        self._resolve_held(vcpu)
+        if wrote is not None:
+            # The clock can stand still: then the area holds this state_entry_time already.
+            held = vcpu.entry is not None and vcpu.entry == vcpu.held_entry
+            vcpu.unchecked = (self.line, wrote, held)
+        if vcpu.area is not None and vcpu.plan is not None:
+            self.dirty_plans.add(vcpu.plan)
+            self._held(vcpu, vcpu.plan)
 
     def on_vcpu_up(self, index: int) -> None:
         vcpu = self.vcpus[index]
@@ -551,6 +568,8 @@ class Machine:
                 plan = self._translate(vcpu, vcpu.space, area, flag=self.flag)
                 if plan.copied:
                     self._place(vcpu, area, plan)
+                if plan.why == "unmapped" and self._mapped_at_home(vcpu, area):
+                    plan.why = "other tables"
             else:
                 plan = self._pinned_plan(area)
             if len(vcpu.plans) >= 64:
@@ -561,43 +580,71 @@ class Machine:
 
     def _translate(self, vcpu: Vcpu, space: Space, area: Area, *, flag: bool) -> Plan:
         """Copy the area's bytes page by page through `space`; stop at the first page that fails."""
-        writes: list[Write] = []
-        copied = 0
-        why = ""
         va, size = area.va, area.size
         watched = self.watched
         if len(watched) > 1 << 14:
             watched.clear()
             self.epoch += 1
-        if flag:
-            byte = self._frame(vcpu, space, va + self.flag_at)
-            watched.add(self._page(va + self.flag_at))
-            if isinstance(byte, tuple):
-                offset = (va + self.flag_at) & _OFFSET
-                writes.append((*byte, offset, offset))
-        while copied < size:
-            offset = (va + copied) & _OFFSET
-            count = min(size - copied, PAGE_SIZE - offset)
-            watched.add(self._page(va + copied))
-            frame = self._frame(vcpu, space, va + copied)
+        offset = va & _OFFSET
+        page = self._page(va)
+        watched.add(page)
+        frame = self._frame(vcpu, space, va, page)
+        if offset + size <= PAGE_SIZE:  # nearly always
             if isinstance(frame, str):
-                why = frame
-                break
-            writes.append((*frame, offset, offset + count - 1))
-            copied += count
+                return Plan(self.epoch, (), 0, size, frame)
+            return Plan(self.epoch, ((*frame, offset, offset + size - 1),), size, size, "")
+        head = PAGE_SIZE - offset
+        page = self._page(va + head)
+        watched.add(page)
+        tail = self._frame(vcpu, space, va + head, page)
+        writes: list[Write] = []
+        if flag:  # the byte with the update flag, translated for itself
+            byte = frame if self.flag_at < head else tail
+            if not isinstance(byte, str):
+                at = (va + self.flag_at) & _OFFSET
+                writes.append((*byte, at, at))
+        copied, why = 0, ""
+        if isinstance(frame, str):
+            why = frame
+        else:
+            copied = head
+            writes.append((*frame, offset, PAGE_SIZE - 1))
+            if isinstance(tail, str):
+                why = tail
+            else:
+                copied = size
+                writes.append((*tail, 0, size - head - 1))
         return Plan(self.epoch, tuple(writes), copied, size, why)
 
-    def _frame(self, vcpu: Vcpu, space: Space, address: int) -> tuple[int, int] | str:
+    def _frame(self, vcpu: Vcpu, space: Space, address: int, page: int) -> tuple[int, int] | str:
         """(gfn, generation) of a page Xen can write through `space`, or why it cannot."""
-        found = self._lookup(vcpu, space, address)
+        maps = space.maps
+        packed = maps.pages.get(page, 0) if not maps.starts else maps.stamped(page)
+        if vcpu.samples:
+            packed = max(packed, vcpu.samples.get((space, page), 0))
+        found = (packed & ENTRY) - 1
         if found < 0:
-            return "unmapped"
+            if packed or space is not self.off or page < 0:
+                return "unmapped"
+            found = self._lookup(vcpu, space, address)
         if found & 1:
             return "read-only"
-        gfn = found >> 1
-        if self.present.get(gfn) < 0:
-            return "ballooned out" if self.present.stamped(gfn) else "no RAM"
-        return gfn, self.generation.get(gfn)
+        frame = self.frames.get(found >> 1)
+        return self._backing(found >> 1) if frame is None else frame
+
+    def _backing(self, gfn: int) -> tuple[int, int] | str:
+        """(gfn, generation) of a frame, or why it cannot be written. Remembered until the p2m
+        changes.
+        """
+        frame: tuple[int, int] | str
+        if self.present.get(gfn) >= 0:
+            frame = gfn, self.generation.get(gfn)
+        else:
+            frame = "ballooned out" if self.present.stamped(gfn) else "no RAM"
+        if len(self.frames) > 1 << 14:
+            self.frames.clear()
+        self.frames[gfn] = frame
+        return frame
 
     def _pinned_plan(self, area: Area) -> Plan:
         """Writes to the frames taken at registration, whatever the tables say now."""
@@ -613,11 +660,10 @@ class Machine:
             now = self._names(area.home_vcpu, area.home_space, area)
             wrong = [gfn for gfn, name in zip(gfns, now, strict=True) if gfn != name]
             if wrong:
-                plan.misplaced, plan.moved = "stale", tuple(wrong)
-                # A frame the address names no longer is invisible there, unless it names nothing.
-                plan.good = all(
-                    name < 0 or name == gfn for gfn, name in zip(gfns, now, strict=True)
-                )
+                # What the guest reads at the address is another frame, unless it names nothing.
+                plan.good = all(name in (-1, gfn) for gfn, name in zip(gfns, now, strict=True))
+                plan.misplaced = "dangling" if plan.good else "stale"
+                plan.moved = tuple(wrong)
                 return plan
         if misplaced:
             plan.misplaced, plan.moved = misplaced
@@ -625,7 +671,7 @@ class Machine:
         return plan
 
     def _names(self, vcpu: Vcpu, space: Space, area: Area) -> list[int]:
-        """The gfn each page of an area is translated to, -1 where it is not; watched from now on."""
+        """The gfn each page of an area is translated to, -1 for none; watched from now on."""
         named = []
         address, end = area.va, area.va + area.size
         while address < end:
@@ -634,6 +680,13 @@ class Machine:
             named.append(found >> 1 if found >= 0 else -1)
             address = (address | _OFFSET) + 1
         return named
+
+    def _mapped_at_home(self, vcpu: Vcpu, area: Area) -> bool:
+        """Whether the tables an area was registered with still map it, but are not in force."""
+        space, owner = area.home_space, area.home_vcpu
+        if space is None or owner is None or (space is vcpu.space and owner is vcpu):
+            return False
+        return all(gfn >= 0 for gfn in self._names(owner, space, area))
 
     def _put_to_other_use(self, area: Area, gfns: list[int]) -> tuple[str, tuple[int, ...]] | None:
         if area.stage != self.stage:
@@ -644,15 +697,23 @@ class Machine:
                 return "reused", tuple(reused)
         return None
 
+    def _use(self, gfn: int) -> str | None:
+        """The last use the guest put a frame to, if it said so."""
+        entry = self.uses.get(gfn)
+        return None if entry < 0 else USES[entry & 3]
+
     def _place(self, vcpu: Vcpu, area: Area, plan: Plan) -> None:
         """Say whether a write through the tables in force went where the area is."""
-        area_writes = plan.writes
-        gfns = list(dict.fromkeys(write[0] for write in area_writes))
+        writes = plan.writes
+        at_home = len(writes) == 1 and area.home == (writes[0][0],)
+        if at_home and area.stage == self.stage and not self.uses:  # nearly always
+            return
+        gfns = list(dict.fromkeys(write[0] for write in writes))
         misplaced = self._put_to_other_use(area, gfns)
         if misplaced is None:
             if area.home is None:
                 if plan.complete:
-                    area.home = tuple(self._names(vcpu, vcpu.space, area))
+                    area.home = tuple(gfns)
                     area.home_space, area.home_vcpu = vcpu.space, vcpu
                 return
             wrong = tuple(gfn for gfn in gfns if gfn not in area.home)
@@ -673,29 +734,36 @@ class Machine:
         line = self.line
         if plan.complete:
             vcpu.delivered += 1
-        elif plan.writes and plan.why != "page replaced":
-            vcpu.partial += 1
-            vcpu.first_bad.setdefault("partial", line)
         else:
-            vcpu.lost += 1
-            vcpu.first_bad.setdefault("lost", line)
-        if not plan.complete:
-            vcpu.lost_why[plan.why] = vcpu.lost_why.get(plan.why, 0) + 1
-            where = self._where(vcpu, el)
-            if where in vcpu.lost_where or len(vcpu.lost_where) < KEEP:
-                vcpu.lost_where[where] = vcpu.lost_where.get(where, 0) + 1
+            if not plan.writes or plan.why == "page replaced":
+                vcpu.lost += 1
+                if vcpu.first_lost is None:
+                    vcpu.first_lost = line
+                where = plan.why, vcpu.space, vcpu.user_mode, el
+                lost_at = vcpu.lost_at
+                if where in lost_at:
+                    lost_at[where] += 1
+                elif len(lost_at) < KEEP:
+                    lost_at[where] = 1
+                else:
+                    where = plan.why, self.elsewhere, False, None
+                    lost_at[where] = lost_at.get(where, 0) + 1
+            else:
+                vcpu.partial += 1
+                if vcpu.first_partial is None:
+                    vcpu.first_partial = line
             if not vcpu.gap:
                 vcpu.gap_line, vcpu.gap_t = line, vcpu.last_good_t
             vcpu.gap += 1
         if plan.misplaced:
             self._count_misplaced(vcpu, plan)
-        if not plan.copied and self.deferring and vcpu.user_mode and vcpu.phys is None:
-            vcpu.pending = True
-            vcpu.deferred += 1
         if plan.copied:
             self._tear(vcpu, plan)
-        if plan.complete and vcpu.gap:
-            self._end_gap(vcpu)
+            if plan.complete and vcpu.gap:
+                self._end_gap(vcpu)
+        elif self.deferring and vcpu.user_mode and vcpu.phys is None:
+            vcpu.pending = True
+            vcpu.deferred += 1
 
     def _count_misplaced(self, vcpu: Vcpu, plan: Plan) -> None:
         kind = plan.misplaced
@@ -718,34 +786,34 @@ class Machine:
             if gfn in vcpu.frames or len(vcpu.frames) < KEEP:
                 vcpu.frames[gfn] = vcpu.frames.get(gfn, 0) + 1
 
-    def _where(self, vcpu: Vcpu, el: int | None) -> tuple[str, int | None, int | None]:
-        """(guest state, exception level, address space) of an update."""
-        if not vcpu.mmu:
+    def where(self, space: Space, user_mode: bool, el: int | None) -> Where:
+        """(guest state, exception level, address space) of an update, in words."""
+        if space is self.off:
             return "MMU off", el, None
+        if space is self.elsewhere:
+            return "elsewhere", None, None
         if self.pv64:
-            state = "user mode" if vcpu.user_mode else "kernel mode"
+            state = "user mode" if user_mode else "kernel mode"
         elif el == 0:
             state = "user mode"
         else:
             state = "kernel mode" if el is not None else ""
-        return state, el, vcpu.space.ident
+        return state, el, space.ident
 
     def _tear(self, vcpu: Vcpu, plan: Plan) -> None:
         """Part of the area now has new content (all of it, if written at another place)."""
-        if plan.misplaced and plan.misplaced not in ("moved",):
+        if plan.misplaced and plan.misplaced != "moved":
             return
         if plan.complete:
             self._in_sync(vcpu)
             return
-        new = self._content(vcpu)
-        old = vcpu.seen or bytes(self.size)
-        vcpu.seen = new[: plan.copied] + old[plan.copied :]
-        vcpu.torn = True
+        if vcpu.seen is None:
+            vcpu.seen = _BLANK
+        vcpu.seen_head = self._content(vcpu)
 
     def _in_sync(self, vcpu: Vcpu) -> None:
         """The area holds the runstate."""
-        vcpu.seen = None
-        vcpu.torn = False
+        vcpu.seen = vcpu.seen_head = None
         vcpu.last_good_t = self.t
         if vcpu.gap:
             self._end_gap(vcpu)
@@ -759,20 +827,23 @@ class Machine:
             vcpu.longest = Gap(vcpu.gap, ns, vcpu.gap_line, self.line)
         vcpu.gap = 0
 
-    def _content(self, vcpu: Vcpu) -> bytes:
-        """The runstate as the area's bytes."""
-        times = [time & _U64 for time in vcpu.times]
-        entry = vcpu.entry or 0
+    def _content(self, vcpu: Vcpu) -> Content:
+        """The runstate, to be turned into bytes only if somebody reads it."""
+        return (vcpu.state, vcpu.entry or 0, *vcpu.times)
+
+    def _bytes(self, content: Content) -> bytes:
+        """An area's bytes."""
+        state, entry, *times = [number & _U64 for number in content]
         if self.size == 48:
-            return self.layout.pack(vcpu.state, 0, entry, *times)
-        return self.layout.pack(vcpu.state, entry, *times)
+            return self.layout.pack(state, 0, entry, *times)
+        return self.layout.pack(state, entry, *times)
 
     # -- hypercalls -----------------------------------------------------------------------------
 
     def on_vcpu_op(
         self, caller: int, op: str, target: int, addr: int, ret: int | None, arg_fault: bool
     ) -> None:
-        predicted = self._vcpu_op(self.vcpus[caller], op, target, addr, arg_fault)
+        predicted = self.answer = self._vcpu_op(self.vcpus[caller], op, target, addr, arg_fault)
         if ret is not None and self.verification is not None:
             self._compare("ret", self.line, ret, predicted)
         if target < len(self.vcpus):
@@ -809,6 +880,8 @@ class Machine:
             refused, plan = self._pin(caller, vcpu, area)
             if refused:
                 if self.model.drop:
+                    if vcpu.virt is not None and vcpu.dropped is None:
+                        vcpu.dropped = self.line
                     vcpu.virt = None
                     self._rearea(vcpu)
                 return refused
@@ -817,8 +890,9 @@ class Machine:
             plan = self._translate(caller, caller.space, area, flag=False)
             area.home_space, area.home_vcpu = caller.space, caller
             if plan.complete:
-                area.home = tuple(self._names(caller, caller.space, area))
-            self.dirty_plans.add(plan)
+                area.home = tuple([write[0] for write in plan.writes])
+            if self.verification is not None:
+                self.dirty_plans.add(plan)
         vcpu.virt = area if addr or (self.translate_once and not self.model.drop) else None
         self._rearea(vcpu)
         if vcpu.virt is not None and vcpu.phys is None:
@@ -840,8 +914,9 @@ class Machine:
             return model.refuse, nothing
         area.pinned = plan.writes
         area.home_space, area.home_vcpu = caller.space, caller
-        area.home = tuple(self._names(caller, caller.space, area))
-        self.dirty_plans.add(plan)
+        area.home = tuple([write[0] for write in plan.writes])
+        if self.verification is not None:
+            self.dirty_plans.add(plan)
         return 0, plan
 
     def _translate_readable(self, caller: Vcpu, area: Area) -> Plan:
@@ -868,7 +943,7 @@ class Machine:
         elif addr:
             # The version field is written first; if that fails, nothing else is tried.
             plan = self._translate(caller, caller.space, area, flag=False)
-            if plan.copied >= 4:
+            if plan.copied >= 4 and self.verification is not None:
                 self.dirty_plans.add(plan)
         vcpu.time_va = area if addr else None
         return 0
@@ -882,22 +957,18 @@ class Machine:
                 return ENXIO
             if self.present.get(gfn) < 0:
                 return EINVAL
-            if (
-                self.header.guest == "pv"
-                and self.uses.get(gfn) & 3 == _PAGE_TABLE
-                and (self.uses.get(gfn) >= 0)
-            ):
+            if self.header.guest == "pv" and self._use(gfn) == "page-table":
                 return EACCES
             area = Area(addr, size, self.line, self.stage, by_phys=True)
             write = (gfn, self.generation.get(gfn), offset, offset + size - 1)
             area.pinned, area.home = (write,), (gfn,)
         paused = vcpu is not caller and vcpu.online and vcpu.running
         if paused:
-            self._switch(vcpu, OFFLINE, None, None)
+            self._pause(vcpu, OFFLINE)
         first = None
         if area is not None and area.pinned is not None:
             first = Plan(self.epoch, area.pinned, area.size, area.size, "")
-            if time or vcpu is caller:
+            if (time or vcpu is caller) and self.verification is not None:
                 self.dirty_plans.add(first)
         if time:
             vcpu.time_phys = area
@@ -909,14 +980,23 @@ class Machine:
             if first is not None and vcpu is caller:
                 self._first_content(vcpu, first)
             elif vcpu.area is not None:
-                vcpu.seen = vcpu.seen or bytes(self.size)
+                vcpu.seen = vcpu.seen or _BLANK
         if paused:
-            self._switch(vcpu, RUNNING, None, None)
+            self._pause(vcpu, RUNNING)
         return 0
+
+    def _pause(self, vcpu: Vcpu, state: int) -> None:
+        """A switch that a hypercall causes by pausing its target; the trace does not mention it."""
+        if self.verification is None:
+            self._switch(vcpu, state, None)
+        else:
+            self._switch_checked(vcpu, state, None, None)
 
     def _rearea(self, vcpu: Vcpu) -> None:
         """Another area is in force, or none."""
         vcpu.area = vcpu.phys or vcpu.virt
+        if vcpu.phys and vcpu.virt and vcpu.mixed is None:
+            vcpu.mixed = self.line
         vcpu.plan = None
         vcpu.plans.clear()
 
@@ -926,7 +1006,7 @@ class Machine:
         if plan.complete:
             self._in_sync(vcpu)
         else:
-            vcpu.seen = bytes(self.size)
+            vcpu.seen = _BLANK
             if plan.copied:
                 self._tear(vcpu, plan)
 
@@ -947,10 +1027,13 @@ class Machine:
         if vcpu.seen is None:
             return
         true = vcpu.times[RUNNABLE] + vcpu.times[OFFLINE]
-        fields = self.layout.unpack(vcpu.seen)
-        seen = fields[-3] + fields[-1]
-        error = true - seen
-        if vcpu.torn:
+        held = self._bytes(vcpu.seen)
+        if vcpu.seen_head is not None:
+            head = PAGE_SIZE - (vcpu.area.va & _OFFSET)
+            held = self._bytes(vcpu.seen_head)[:head] + held[head:]
+        fields = self.layout.unpack(held)
+        error = true - (fields[-3] + fields[-1])
+        if vcpu.seen_head is not None:
             reads.torn += 1
         else:
             reads.stale += 1
@@ -966,6 +1049,16 @@ class Machine:
     def on_observe(self, frames: tuple[tuple[int, int, int], ...]) -> None:
         if self.verification is None:
             return
+        predicted = self.changed_frames()
+        seen = {gfn: (first, last) for gfn, first, last in frames}
+        same = self._same_frames(seen, predicted)
+        self._compare("observe", self.line, seen, predicted, same=same)
+
+    def changed_frames(self) -> dict[int, tuple[int, int]]:
+        """gfn -> (first, last byte) written since the last call; needs `verify`.
+
+        Frames that are out of the p2m stay for a later call.
+        """
         self._merge_dirty()
         predicted: dict[int, tuple[int, int]] = {}
         pending: dict[tuple[int, int], tuple[int, int]] = {}
@@ -977,10 +1070,7 @@ class Machine:
             else:
                 predicted[gfn] = extent
         self.dirty = pending
-        seen = {gfn: (first, last) for gfn, first, last in frames}
-        self._compare(
-            "observe", self.line, seen, predicted, same=self._same_frames(seen, predicted)
-        )
+        return predicted
 
     def _merge_dirty(self) -> None:
         for plan in self.dirty_plans:
@@ -1026,9 +1116,11 @@ class Machine:
 
     def _held(self, vcpu: Vcpu, plan: Plan) -> None:
         """An update or copy: what a recorder finds in the area before the next update."""
-        if vcpu.unchecked is not None and plan.copied > self.flag_at:
-            line, wrote, _ = vcpu.unchecked
-            vcpu.unchecked = line, wrote, True
+        if plan.copied > self.flag_at:
+            vcpu.held_entry = vcpu.entry
+            if vcpu.unchecked is not None:
+                line, wrote, _ = vcpu.unchecked
+                vcpu.unchecked = line, wrote, True
 
     def _resolve_held(self, vcpu: Vcpu) -> None:
         if vcpu.unchecked is not None:
@@ -1054,6 +1146,3 @@ class Machine:
                 self._resolve_held(vcpu)
             if vcpu.gap:
                 self._end_gap(vcpu)
-
-
-assert set(OPS) == {REGISTER_VA, REGISTER_PHYS, REGISTER_TIME_VA, REGISTER_TIME_PHYS}

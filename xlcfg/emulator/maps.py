@@ -1,8 +1,8 @@
 """Maps from page numbers to values, for ranges of any size.
 
-A range of 10**9 pages costs as much as one page: large ranges are kept as intervals, small ones page
-by page. Every assignment carries a stamp, and the newest one that covers a page decides; so no
-assignment has to look for older ones underneath it.
+A range of 10**9 pages costs as much as one page: large ranges are kept as intervals, small ones
+page by page. Every assignment carries a stamp, and the newest one that covers a page decides; so
+no assignment has to look for older ones underneath it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from bisect import bisect_left, bisect_right
 _PAGEWISE = 64
 #: Bits of a packed entry below its stamp: a value of at most 53 bits, plus one for "absent".
 _SHIFT = 56
-_MASK = (1 << _SHIFT) - 1
+#: Selects the value, plus one, of a packed entry.
+ENTRY = (1 << _SHIFT) - 1
 
 
 class RangeMap:
@@ -21,13 +22,13 @@ class RangeMap:
     With `slope` s, the value set for a range grows by s from page to page, as for a linear mapping.
     """
 
-    __slots__ = ("_ends", "_first", "_pages", "_slope", "_starts")
+    __slots__ = ("_ends", "_first", "_slope", "pages", "starts")
 
     def __init__(self, slope: int = 0) -> None:
         self._slope = slope
-        self._pages: dict[int, int] = {}
+        self.pages: dict[int, int] = {}
         # Disjoint intervals, ordered; `_first` is the packed entry of an interval's first page.
-        self._starts: list[int] = []
+        self.starts: list[int] = []
         self._ends: list[int] = []
         self._first: list[int] = []
 
@@ -36,12 +37,12 @@ class RangeMap:
         packed = stamp << _SHIFT | value + 1
         slope = self._slope if value >= 0 else 0
         if count <= _PAGEWISE:
-            pages = self._pages
+            pages = self.pages
             for page in range(start, start + count):
                 pages[page] = packed
                 packed += slope
             return
-        starts, ends, first = self._starts, self._ends, self._first
+        starts, ends, first = self.starts, self._ends, self._first
         end = start + count
         low = bisect_right(ends, start)
         high = bisect_left(starts, end)
@@ -61,25 +62,25 @@ class RangeMap:
 
     def _at(self, index: int, page: int) -> int:
         packed = self._first[index]
-        if packed & _MASK:
-            packed += (page - self._starts[index]) * self._slope
+        if packed & ENTRY:
+            packed += (page - self.starts[index]) * self._slope
         return packed
 
     def stamped(self, page: int) -> int:
         """The packed entry of a page, 0 if it was never set; comparable by age across maps."""
-        packed = self._pages.get(page, 0)
-        if self._starts:
-            index = bisect_right(self._starts, page) - 1
+        packed = self.pages.get(page, 0)
+        if self.starts:
+            index = bisect_right(self.starts, page) - 1
             if index >= 0 and page < self._ends[index]:
                 packed = max(packed, self._at(index, page))
         return packed
 
     def get(self, page: int) -> int:
         """The value of a page, -1 if none."""
-        return (self.stamped(page) & _MASK) - 1
+        return (self.stamped(page) & ENTRY) - 1
 
     def __bool__(self) -> bool:
-        return bool(self._pages or self._starts)
+        return bool(self.pages or self.starts)
 
 
 def pack(value: int, stamp: int) -> int:
@@ -89,4 +90,4 @@ def pack(value: int, stamp: int) -> int:
 
 def unpack(packed: int) -> int:
     """The value of a packed entry, -1 if none."""
-    return (packed & _MASK) - 1
+    return (packed & ENTRY) - 1

@@ -66,7 +66,7 @@ class Event(NamedTuple):
     args: tuple[Any, ...]
 
 
-class BadEvent(ValueError):
+class BadEventError(ValueError):
     """Why the fast decoder refuses an event; the reader adds line and explanation."""
 
 
@@ -79,26 +79,26 @@ Json = dict[str, Any]
 def _integer(obj: Json, name: str, low: int, high: int, default: int | None = None) -> int:
     value = obj.get(name, default)
     if type(value) is not int:
-        raise BadEvent(_why(obj, name, "an integer"))
+        raise BadEventError(_why(obj, name, "an integer"))
     if not low <= value <= high:
-        raise BadEvent(f"{name!r} is {value}, outside {low}..{high}")
+        raise BadEventError(f"{name!r} is {value}, outside {low}..{high}")
     return value
 
 
 def _address(obj: Json, name: str) -> int:
     value = obj.get(name)
     if type(value) is not str or not _HEX.match(value):
-        raise BadEvent(_why(obj, name, 'a hexadecimal string such as "0x1000"'))
+        raise BadEventError(_why(obj, name, 'a hexadecimal string such as "0x1000"'))
     number = int(value, 16) if len(value) < 64 else int(value[2:].lstrip("0")[:17] or "0", 16)
     if number > _U64:
-        raise BadEvent(f"{name!r} does not fit in 64 bits")
+        raise BadEventError(f"{name!r} does not fit in 64 bits")
     return number
 
 
 def _boolean(obj: Json, name: str, default: bool | None = None) -> bool:
     value = obj.get(name, default)
     if value is not True and value is not False:
-        raise BadEvent(_why(obj, name, "true or false"))
+        raise BadEventError(_why(obj, name, "true or false"))
     return value
 
 
@@ -109,9 +109,9 @@ def _recorded(obj: Json, name: str) -> bool | None:
 def _word(obj: Json, name: str, words: tuple[str, ...], default: str | None = None) -> str:
     value = obj.get(name, default)
     if type(value) is not str:
-        raise BadEvent(_why(obj, name, "a string"))
+        raise BadEventError(_why(obj, name, "a string"))
     if value not in words:
-        raise BadEvent(f"{name!r} is {_short(value)}, not one of {', '.join(words)}")
+        raise BadEventError(f"{name!r} is {_short(value)}, not one of {', '.join(words)}")
     return value
 
 
@@ -129,30 +129,30 @@ def _short(value: object) -> str:
 def _vcpu(obj: Json, header: Header, name: str = "vcpu", default: int | None = 0) -> int:
     value = obj.get(name, default)
     if type(value) is not int:
-        raise BadEvent(_why(obj, name, "an integer"))
+        raise BadEventError(_why(obj, name, "an integer"))
     if not 0 <= value < header.vcpus:
-        raise BadEvent(f"{name!r} is {value}, but the domain has {header.vcpus} vCPUs")
+        raise BadEventError(f"{name!r} is {value}, but the domain has {header.vcpus} vCPUs")
     return value
 
 
 def _pages(obj: Json, address: int) -> int:
     pages = _integer(obj, "pages", 1, _U64, 1)
     if (address >> PAGE_SHIFT) + pages > 1 << (64 - PAGE_SHIFT):
-        raise BadEvent(f"'pages' is {pages}: the range ends above 64 bits")
+        raise BadEventError(f"'pages' is {pages}: the range ends above 64 bits")
     return pages
 
 
 # -- events -------------------------------------------------------------------------------------
 
 
-def _map(obj: Json, header: Header) -> tuple[Any, ...]:
+def _map(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(space, va, gpa, pages, ro)"""
     va, gpa = _address(obj, "va"), _address(obj, "gpa")
     pages = max(_pages(obj, va), _pages(obj, gpa))
     return _space(obj), va, gpa, pages, _boolean(obj, "ro", False)
 
 
-def _unmap(obj: Json, header: Header) -> tuple[Any, ...]:
+def _unmap(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(space, va, pages)"""
     va = _address(obj, "va")
     return _space(obj), va, _pages(obj, va)
@@ -166,7 +166,7 @@ def _use_space(obj: Json, header: Header) -> tuple[Any, ...]:
     """(vcpu, space, root)"""
     root = _word(obj, "root", ("kernel", "user"), "kernel")
     if root == "user" and (header.guest, header.arch) != ("pv", "x86_64"):
-        raise BadEvent("'root' user exists only for a pv guest on x86_64")
+        raise BadEventError("'root' user exists only for a pv guest on x86_64")
     return _vcpu(obj, header), _space(obj), root
 
 
@@ -178,14 +178,14 @@ def _mmu(obj: Json, header: Header) -> tuple[Any, ...]:
 def _mode(obj: Json, header: Header) -> tuple[Any, ...]:
     """(vcpu, mode, retry or None)"""
     if (header.guest, header.arch) != ("pv", "x86_64"):
-        raise BadEvent("'mode' events exist only for a pv guest on x86_64")
+        raise BadEventError("'mode' events exist only for a pv guest on x86_64")
     return _vcpu(obj, header), _word(obj, "mode", ("kernel", "user")), _recorded(obj, "retry")
 
 
 def _sample(obj: Json, header: Header) -> tuple[Any, ...]:
     """(vcpu, va, gpa or None, mode or None)"""
     if "gpa" not in obj:
-        raise BadEvent("'gpa' is missing")
+        raise BadEventError("'gpa' is missing")
     gpa = None if obj["gpa"] is None else _address(obj, "gpa")
     mode = _word(obj, "mode", ("kernel", "user")) if "mode" in obj else None
     return _vcpu(obj, header), _address(obj, "va"), gpa, mode
@@ -204,7 +204,7 @@ def _vcpu_op(obj: Json, header: Header) -> tuple[Any, ...]:
     )
 
 
-def _vm_assist(obj: Json, header: Header) -> tuple[Any, ...]:
+def _vm_assist(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(type, on)"""
     return _word(obj, "type", ("runstate_update_flag",)), _boolean(obj, "on")
 
@@ -229,25 +229,25 @@ def _target(obj: Json, header: Header) -> tuple[Any, ...]:
     return (_vcpu(obj, header, "target", None),)
 
 
-def _frames(obj: Json, header: Header) -> tuple[Any, ...]:
+def _frames(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(gpa, pages)"""
     gpa = _address(obj, "gpa")
     return gpa, _pages(obj, gpa)
 
 
-def _p2m_add(obj: Json, header: Header) -> tuple[Any, ...]:
+def _p2m_add(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(gpa, pages, same_page)"""
     gpa = _address(obj, "gpa")
     return gpa, _pages(obj, gpa), _boolean(obj, "same_page")
 
 
-def _reuse(obj: Json, header: Header) -> tuple[Any, ...]:
+def _reuse(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(gpa, pages, as)"""
     gpa = _address(obj, "gpa")
     return gpa, _pages(obj, gpa), _word(obj, "as", USES)
 
 
-def _stage(obj: Json, header: Header) -> tuple[Any, ...]:
+def _stage(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(name,)"""
     return (_word(obj, "name", STAGES),)
 
@@ -257,20 +257,20 @@ def _read(obj: Json, header: Header) -> tuple[Any, ...]:
     return _vcpu(obj, header), _vcpu(obj, header, "target", None)
 
 
-def _nothing(obj: Json, header: Header) -> tuple[Any, ...]:
+def _nothing(_obj: Json, _header: Header) -> tuple[Any, ...]:
     """()"""
     return ()
 
 
-def _observe(obj: Json, header: Header) -> tuple[Any, ...]:
+def _observe(obj: Json, _header: Header) -> tuple[Any, ...]:
     """(frames,): a tuple of (gfn, first, last)"""
     frames = obj.get("frames")
     if type(frames) is not list:
-        raise BadEvent(_why(obj, "frames", "a list"))
+        raise BadEventError(_why(obj, "frames", "a list"))
     seen = []
     for frame in frames:
         if type(frame) is not dict:
-            raise BadEvent(f"'frames' holds {_short(frame)}, not an object")
+            raise BadEventError(f"'frames' holds {_short(frame)}, not an object")
         first = _integer(frame, "first", 0, PAGE_SIZE - 1)
         seen.append(
             (
@@ -282,10 +282,10 @@ def _observe(obj: Json, header: Header) -> tuple[Any, ...]:
     return (tuple(seen),)
 
 
-def _note(obj: Json, header: Header) -> tuple[Any, ...]:
+def _note(obj: Json, _header: Header) -> tuple[Any, ...]:
     """()"""
     if type(obj.get("text")) is not str:
-        raise BadEvent(_why(obj, "text", "a string"))
+        raise BadEventError(_why(obj, "text", "a string"))
     return ()
 
 
@@ -315,15 +315,15 @@ DECODERS: dict[str, Callable[[Json, Header], tuple[Any, ...]]] = {
 
 
 def decode_event(obj: Any, header: Header) -> tuple[str, int | None, tuple[Any, ...]]:
-    """(ev, t, args) of a parsed line; raises `BadEvent`."""
+    """(ev, t, args) of a parsed line; raises `BadEventError`."""
     if type(obj) is not dict:
-        raise BadEvent(f"an event is a JSON object, not {_short(obj)}")
+        raise BadEventError(f"an event is a JSON object, not {_short(obj)}")
     ev = obj.get("ev")
     if type(ev) is not str:
-        raise BadEvent(_why(obj, "ev", "a string"))
+        raise BadEventError(_why(obj, "ev", "a string"))
     decoder = DECODERS.get(ev)
     if decoder is None:
-        raise BadEvent(f"unknown event {_short(ev)}")
+        raise BadEventError(f"unknown event {_short(ev)}")
     t = None
     if "t" in obj:
         t = _integer(obj, "t", 0, _U64)
@@ -344,7 +344,7 @@ def parse_line(number: int, line: bytes, *, last: bool = False) -> Any:
     except RecursionError:
         raise TraceError(number, "bad JSON: nested too deeply") from None
     except json.JSONDecodeError as error:
-        if last and error.pos >= len(line.rstrip()) - 1 or last and "Unterminated" in error.msg:
+        if last and (error.pos >= len(line.rstrip()) - 1 or "Unterminated" in error.msg):
             raise TraceError(number, "truncated: the last line ends in the middle") from None
         reason = f"{error.msg.lower()}, column {error.colno}"
         if last:
@@ -355,7 +355,7 @@ def parse_line(number: int, line: bytes, *, last: bool = False) -> Any:
 
 
 class Reader:
-    """An open trace: `header`, and iteration over its events, once.
+    """An open trace: `header`, and iteration over its events, once. `header_line` is its text.
 
     The header is read on construction. Use as a context manager, or leave closing to the end of
     the iteration; a file object that was passed in is never closed.
@@ -368,7 +368,8 @@ class Reader:
             self._blocks = self._split(_open(source, self._close))
             number, line, self._rest = self._first_line()
             self._next_number = number + 1
-            self.header = _read_header(number, line, line is self._tail)
+            self.header_line = line
+            self.header = _read_header(number, line, line == self._tail)
         except BaseException:
             self.close()
             raise
@@ -384,65 +385,71 @@ class Reader:
         while self._close:
             self._close.pop()()
 
-    def _split(self, blocks: Iterator[bytes | str]) -> Iterator[list[bytes]]:
-        """Lists of whole lines. Sets `_tail` to a last line without a newline."""
+    def _split(self, blocks: Iterator[bytes | str]) -> Iterator[bytes]:
+        """Blocks of whole lines, each ending in a newline. Sets `_tail` if the last has none."""
         carry: list[bytes] = []  # pieces of a line whose end has not been read
         held = 0
         for piece in blocks:
             block = piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else piece
-            lines = block.split(b"\n")
-            if len(lines) == 1:
+            end = block.rfind(b"\n") + 1
+            if not end:
                 carry.append(block)
                 held += len(block)
                 if held > MAX_LINE:
                     raise TraceError(0, f"not a trace: a line of more than {MAX_LINE} bytes")
                 continue
-            if carry:
-                carry.append(lines[0])
-                lines[0] = b"".join(carry)
-            last = lines.pop()
-            carry, held = [last] if last else [], len(last)
-            yield lines
+            carry.append(block[:end])
+            yield b"".join(carry) if len(carry) > 1 else carry[0]
+            carry, held = [], len(block) - end
+            if held:
+                carry.append(block[end:])
         if carry:
             self._tail = b"".join(carry)
-            yield [self._tail]
+            yield self._tail + b"\n"
 
-    def _first_line(self) -> tuple[int, bytes, list[bytes]]:
+    def _first_line(self) -> tuple[int, bytes, bytes]:
         number = 0
-        for lines in self._blocks:
-            for index, line in enumerate(lines):
+        for block in self._blocks:
+            start = 0
+            while start < len(block):
+                end = block.index(b"\n", start)
+                line, start = block[start:end], end + 1
                 number += 1
                 if line and not line.isspace():
-                    return number, line, lines[index + 1 :]
+                    return number, line, block[start:]
         raise TraceError(0, f"not a trace: empty; the first line must be a {FORMAT} header")
 
-    def batches(self) -> Iterator[tuple[int, list[bytes]]]:
-        """(number of the first line, lines) for the rest of the trace; consumes the reader."""
-        number, lines = self._next_number, self._rest
-        self._rest = []
+    def blocks(self) -> Iterator[tuple[int, bytes]]:
+        """(number of the first line, whole lines) for the rest of the trace; consumes the reader.
+
+        Every line ends in a newline, the last one of the trace too.
+        """
+        number, block = self._next_number, self._rest
+        self._rest = b""
         try:
-            yield number, lines
-            number += len(lines)
-            for lines in self._blocks:
-                yield number, lines
-                number += len(lines)
+            if block:
+                yield number, block
+                number += block.count(b"\n")
+            for block in self._blocks:
+                yield number, block
+                number += block.count(b"\n")
         finally:
             self.close()
 
     def event(self, number: int, line: bytes) -> tuple[str, int | None, tuple[Any, ...]]:
         """Decode one line in full; raises `TraceError` with an explanation."""
-        obj = parse_line(number, line, last=line is self._tail)
+        obj = parse_line(number, line, last=line == self._tail)
         try:
             return decode_event(obj, self.header)
-        except BadEvent as error:
+        except BadEventError as error:
             from .schema import explain_event
 
             raise TraceError(number, explain_event(obj, str(error))) from None
 
     def __iter__(self) -> Iterator[Event]:
         clock = -1
-        for number, lines in self.batches():
-            for at, line in enumerate(lines, number):
+        for number, block in self.blocks():
+            for at, line in enumerate(block[:-1].split(b"\n"), number):
                 if not line or line.isspace():
                     continue
                 ev, t, args = self.event(at, line)
@@ -455,9 +462,7 @@ class Reader:
 
 def clock_error(number: int, t: int, clock: int) -> TraceError:
     """`t` went backwards."""
-    return TraceError(
-        number, f"'t' is {t}, before {clock} of an earlier event: time never goes back"
-    )
+    return TraceError(number, f"'t' is {t}, after {clock} in an earlier event: it never decreases")
 
 
 def _read_header(number: int, line: bytes, last: bool) -> Header:
@@ -472,45 +477,45 @@ def _read_header(number: int, line: bytes, last: bool) -> Header:
         raise TraceError(number, f"wrong version: {_short(version)}; this reader knows {VERSION}")
     try:
         return decode_header(obj)
-    except BadEvent as error:
+    except BadEventError as error:
         from .schema import explain_header
 
         raise TraceError(number, explain_header(obj, str(error))) from None
 
 
 def decode_header(obj: Json) -> Header:
-    """The header from its JSON object; raises `BadEvent`."""
+    """The header from its JSON object; raises `BadEventError`."""
     arch = _word(obj, "arch", ARCHES)
     guest = _word(obj, "guest", GUESTS)
     narrow = arch in ("arm32", "x86_32")
     if arch.startswith("arm") and guest != "pvh":
-        raise BadEvent(f"'guest' is {guest}, but Arm guests are pvh")
+        raise BadEventError(f"'guest' is {guest}, but Arm guests are pvh")
     if "policy" not in obj:
-        raise BadEvent("'policy' is missing")
+        raise BadEventError("'policy' is missing")
     policy = None if obj["policy"] is None else _word(obj, "policy", POLICIES)
     hypervisor = obj.get("hypervisor", "")
     if type(hypervisor) is not str:
-        raise BadEvent(_why(obj, "hypervisor", "a string"))
+        raise BadEventError(_why(obj, "hypervisor", "a string"))
     entries = obj.get("ram")
     if type(entries) is not list:
-        raise BadEvent(_why(obj, "ram", "a list"))
+        raise BadEventError(_why(obj, "ram", "a list"))
     ram = []
     for entry in entries:
         if type(entry) is not dict:
-            raise BadEvent(f"'ram' holds {_short(entry)}, not an object")
+            raise BadEventError(f"'ram' holds {_short(entry)}, not an object")
         gpa = _address(entry, "gpa")
         if "pages" not in entry:
-            raise BadEvent("'ram' holds an object without 'pages'")
+            raise BadEventError("'ram' holds an object without 'pages'")
         ram.append((gpa >> PAGE_SHIFT, _pages(entry, gpa)))
     size = 44 if arch == "x86_32" else 48
     if _integer(obj, "runstate_size", 44, 48, size) not in (44, 48):
-        raise BadEvent(f"'runstate_size' is {obj['runstate_size']}, not 44 or 48")
+        raise BadEventError(f"'runstate_size' is {obj['runstate_size']}, not 44 or 48")
     return Header(
         arch=arch,
         guest=guest,
         vcpus=_integer(obj, "vcpus", 1, 4096),
         policy=policy,
-        phys_area=_boolean(obj, "phys_area", False),
+        phys_area=_boolean(obj, "phys_area"),
         hypervisor=hypervisor,
         va_bits=min(_integer(obj, "va_bits", 13, 64, 48), 32 if narrow else 64),
         runstate_size=obj.get("runstate_size", size),
@@ -533,15 +538,19 @@ def _open(source: Source, close: list[Callable[[], object]]) -> Iterator[bytes |
 
 
 def _from_lines(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
+    held: list[bytes] = []
     for line in lines:
-        yield line
-        if line and line[-1:] not in (b"\n", "\n"):
-            yield b"\n"
+        data = line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
+        held.append(data if data.endswith(b"\n") else data + b"\n")
+        if len(held) >= 256 or len(data) > _BLOCK:
+            yield b"".join(held)
+            held.clear()
+    yield b"".join(held)
 
 
 def _read_file(file: IO[bytes] | IO[str]) -> Iterator[bytes | str]:
     # read1 hands over what a pipe has now, so that a live trace is not held back.
-    read = getattr(file, "read1", None) or file.read
+    read: Callable[[int], Any] = getattr(file, "read1", None) or file.read
     first = read(_BLOCK)
     if isinstance(first, bytes):
         while first and len(first) < 6:  # a pipe may deliver less than a magic number
@@ -556,7 +565,7 @@ def _read_file(file: IO[bytes] | IO[str]) -> Iterator[bytes | str]:
     elif isinstance(first, bytes) and first[:6] == b"\xfd7zXZ\x00":
         import lzma
 
-        yield from _decompress(first, read, lambda: lzma.LZMADecompressor(memlimit=1 << 26), "xz")
+        yield from _decompress(first, read, lambda: lzma.LZMADecompressor(memlimit=1 << 27), "xz")
     else:
         block = first
         while block:

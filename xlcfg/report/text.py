@@ -18,15 +18,15 @@ def render(result: Result) -> str:
     """The whole run: every finding, the policy of each guest, and a summary line."""
     out: list[str] = []
     for report in result.reports:
-        for diagnostic in report.diagnostics:
-            out.extend(finding(report.source, diagnostic))
-            out.append("")
-        if report.policy is not None:
-            out.append(policy_line(report))
         if report.replay is not None:
-            out.extend(("", report.replay.text().rstrip()))
-        if report.policy is not None or report.replay is not None:
-            out.append("")
+            # A replay tells of its own findings, beside the figures they come from.
+            out.extend((report.replay.text().rstrip(), ""))
+        for diagnostic in report.diagnostics:
+            if report.replay is None or not diagnostic.code.startswith("RT"):
+                out.extend(finding(report.source, diagnostic))
+                out.append("")
+        if report.policy is not None:
+            out.extend((policy_line(report), ""))
     out.append(summary(result))
     return "\n".join(out) + "\n"
 
@@ -81,7 +81,8 @@ def policy_words(decision: Decision) -> str:
 
 def summary(result: Result) -> str:
     """For example: 2 errors, 1 warning in 3 files."""
-    files = sum(1 for r in result.reports if not r.source.path.startswith("plugin "))
+    paths = {r.source.path for r in result.reports}
+    files = sum(not path.startswith(("plugin ", "boot line")) for path in paths)
     counts = [
         (result.count(ERROR), "error", "errors"),
         (result.count(WARNING), "warning", "warnings"),

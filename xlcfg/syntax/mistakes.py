@@ -13,11 +13,98 @@ from xlcfg.syntax.tables import xl_cfg as _t
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 #: Longest piece of a file that a message repeats.
 SHOWN = 48
 
 _NAME = re.compile(_t.PATTERNS[_t.TERMINALS.index("IDENT")])
+
+# What is said of mistakes that are all alike: code, message, help.
+FOREIGN_COMMENT = ("XL001", "This is no comment to xl", "begin a comment with `#`")
+NO_BREAK_SPACE = ("XL001", "There is a no-break space, which xl cannot read", "write a plain blank")
+SECTION = ("XL001", "xl has no sections", "delete the line")
+CR = (
+    "XL002",
+    "A CR byte stands where xl expects a newline",
+    "end lines with LF alone: `tr '\\r' '\\n' < FILE`",
+)
+CR_LF = (
+    "XL002",
+    "The lines end in CR LF, as on Windows, which xl cannot read",
+    "convert the file: `sed -i 's/\\r$//' FILE` or `dos2unix FILE`",
+)
+BOM = (
+    "XL003",
+    "The file begins with a byte order mark, which xl cannot read",
+    "save it as UTF-8 without BOM: `sed -i '1s/^\\xEF\\xBB\\xBF//' FILE`",
+)
+UTF16 = (
+    "XL003",
+    "The file is UTF-16, which xl cannot read",
+    "save it as UTF-8 without byte order mark: `iconv -f UTF-16 -t UTF-8`",
+)
+STRAY_QUOTE = (
+    "XL007",
+    "This quote opens a string that is never closed",
+    "delete it: the string before it is complete",
+)
+STRING_OVER_LINES = (
+    "XL007",
+    "This string goes on in the next line, which xl cannot read",
+    "write it all on one line",
+)
+COMMENT_AT_END = (
+    "XL008",
+    "The file ends in a comment without a newline, which xl refuses",
+    "end the last line with a newline",
+)
+PYTHON_CODE = (
+    "XL009",
+    "This is Python code, which xl does not run",
+    "write the settings it would give, each as `name = value`",
+)
+FOLDED_STRING = ("XL010", "A string cannot go on in the next line", "write it all on one line")
+LINE_CONTINUATION = (
+    "XL010",
+    "xl has no line continuation",
+    "write it all on one line; inside `[ ]` leave out the `\\`",
+)
+VALUE_ON_NEXT_LINE = (
+    "XL010",
+    "A value cannot go on in the next line",
+    "write it on the line of its setting; only a list `[ ... ]` spans lines",
+)
+NUL = ("XL015", "There is a NUL byte in the file", "delete it")
+ADJACENT_STRINGS = (
+    "XL016",
+    "Two strings cannot stand side by side",
+    "write them as one string, or as a list `[ ..., ... ]`",
+)
+EMPTY_SLOT = ("XL016", "A list item is missing before this comma", "delete the comma")
+MISSING_COMMA = (
+    "XL016",
+    "A comma is missing behind this item",
+    "write `,` between the items of a list",
+)
+SEMICOLON_IN_LIST = ("XL016", "`;` cannot stand in a list", "separate items by `,`")
+STRAY_COMMA = ("XL016", "A comma cannot end a setting", "delete it")
+EQUAL_TWICE = ("XL017", "There is one `=` too many", "write a single `=`")
+TOO_DEEP = (
+    "XL019",
+    "Lists are nested too deep for xl",
+    "xl reads about 2000 levels, or 4996 when each list is the first item of its list",
+)
+BINARY = (
+    "XL021",
+    "This is a binary file, not a guest config",
+    "name the text file that has the settings",
+)
+SECOND_SETTING = (
+    "XL024",
+    "A new setting begins in the middle of a line",
+    "begin a new line, or write `;` before it",
+)
 
 #: Text that some tool should have replaced.
 PLACEHOLDER = re.compile(
@@ -33,7 +120,7 @@ PLACEHOLDER = re.compile(
 
 #: An expression: a call, a subscript, an operator between blanks, or one next to a string.
 PYTHON = re.compile(
-    r"[A-Za-z_][\w.]*+[(\[]|(?<=[ \t\w\"'])[+*%](?=[ \t\w\"'])"
+    r"(?<![\w.])[A-Za-z_][\w.]*+[(\[]|(?<=[ \t\w\"'])[+*%](?=[ \t\w\"'])"
     r"|\b(?:if|else|lambda|for|not|and|or)[ \t]",
     re.ASCII,
 )
@@ -70,10 +157,15 @@ def _escaped(char: str) -> str:
     return {"\t": "\\t", "\n": "\\n", "\r": "\\r"}.get(char, f"\\x{ord(char):02x}")
 
 
-def quoted(text: str) -> str:
-    """`text` as a string xl reads, in backquotes for a message."""
+def in_quotes(text: str) -> str:
+    """`text` as a string xl reads."""
     quote = "'" if '"' in text and "'" not in text else '"'
-    return show(quote + text.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote)
+    return quote + text.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
+
+
+def quoted(text: str) -> str:
+    """`text` as a string xl reads, for a message."""
+    return show(in_quotes(text))
 
 
 def known_names() -> Mapping[str, str]:
@@ -82,7 +174,7 @@ def known_names() -> Mapping[str, str]:
     if _known is None:
         import xlcfg.catalogue
 
-        options = getattr(xlcfg.catalogue, "guest_options", tuple)()
+        options: Any = getattr(xlcfg.catalogue, "guest_options", tuple)()
         _known = {_letters(option.name): option.name for option in options}
     return _known
 
@@ -139,7 +231,7 @@ def number(text: str, name: str) -> Advice | None:
             whole = None
         return Advice("XL012", what, cure, whole if name in _IN_MIB else None)
     if re.fullmatch(r"-[0-9][0-9a-fA-FxX]*", text):
-        return Advice("XL012", what, f'put it in quotes: {show(chr(34) + text + chr(34))}', text)
+        return Advice("XL012", what, f"put it in quotes: {show(chr(34) + text + chr(34))}", text)
     if re.fullmatch(r"\+[0-9][0-9a-fx]*", text):
         return Advice("XL012", what, f"write {show(text[1:])}", text[1:])
     if re.fullmatch(r"0[xX][0-9a-fA-F]+", text):
@@ -151,7 +243,7 @@ def number(text: str, name: str) -> Advice | None:
     if re.fullmatch(r"0[oO][0-7]+", text):
         return Advice("XL012", what, f"write {show('0' + text[2:])}", "0" + text[2:])
     if re.fullmatch(r"0B[01]{1,64}", text):
-        plain = str(int(text[2:], 2))
+        plain = str(int(text, 0))
         return Advice("XL012", what, f"write {show(plain)}", plain)
     if re.fullmatch(r"[0-9]+[lLuU]+", text):
         plain = text.rstrip("lLuU")

@@ -289,6 +289,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "there are more distances than the {nodes} nodes: xl writes past its memory",
         "write {nodes} distances, one for each node",
     ),
+    "vnuma.more-distances": (
+        "ignored",
+        "xl ignores the distances beyond the {nodes} nodes there are",
+        "write {nodes} distances, one for each node",
+    ),
     # ---- other top-level keys
     "altp2mhvm.old": (
         "note",
@@ -467,8 +472,8 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "write `type=vif` or `type=ioemu`",
     ),
     "vif.bad-mac": (
-        "ignored",
-        "`{text}` is no MAC address: xl makes up a random one",
+        "dropped",
+        "`{text}` is no MAC address: xl uses what it can read of it",
         "write six groups of two hexadecimal digits, such as `mac=00:16:3e:12:34:56`",
     ),
     "vif.bad-rate": (

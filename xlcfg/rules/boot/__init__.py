@@ -1,4 +1,4 @@
-"""What Xen makes of its boot parameters."""
+"""What Xen makes of its boot parameters: pages, and the checker that reports them."""
 
 from __future__ import annotations
 
@@ -10,5 +10,47 @@ if TYPE_CHECKING:
     from xlcfg.diagnostics import Diagnostic
 
 
-def findings(boot: Boot, context: Context) -> Iterator[Diagnostic]:  # noqa: ARG001
-    yield from ()
+def findings(boot: Boot, context: Context) -> Iterator[Diagnostic]:
+    """What Xen of the context's release would say, and what it would drop without saying so."""
+    from xlcfg.diagnostics import ERROR, INFO, Diagnostic
+    from xlcfg.model.cmdline import read_boot_line
+    from xlcfg.policy import ACCEPTED_ON_BOOT_LINE, BOOT_PARAMETER, parse_boot_value
+    from xlcfg.rules._index import KINDS
+    from xlcfg.rules.runstate.rs002_runstate_option_unreleased import HELP, MESSAGE
+
+    line = read_boot_line(
+        boot.source.text, context.release, context.arch, extra=context.boot_parameters()
+    )
+    for found in line.findings:
+        yield Diagnostic(
+            KINDS[f"boot.{found.kind}"],
+            found.severity,
+            found.message,
+            start=found.start,
+            end=found.end,
+            help=found.help,
+        )
+    said = False
+    for word in line.words:
+        read = word.read
+        if word.parameter is None or read.name != BOOT_PARAMETER:
+            continue
+        if parse_boot_value(read.value, read.negated) is None:
+            yield Diagnostic(
+                "RS003",
+                ERROR,
+                f"`{BOOT_PARAMETER}` cannot be `{read.value}`",
+                start=read.start,
+                end=read.end,
+                help=f"write one of {ACCEPTED_ON_BOOT_LINE}",
+            )
+        if not said:
+            said = True
+            yield Diagnostic(
+                "RS002",
+                INFO,
+                MESSAGE.format(BOOT_PARAMETER),
+                start=read.name_start,
+                end=read.name_end,
+                help=HELP,
+            )

@@ -96,6 +96,8 @@ def _one(session: Session, key: str, atom: Atom) -> set[int] | str | None:
                 continue
             per_node = -(-known // max(nodes, 1))
             chosen = set(range(known)[first * per_node : (min(last, nodes) + 1) * per_node])
+            # xl holds a node's CPUs in a bitmap as long as one of nodes, in whole bytes
+            chosen &= set(range(-(-nodes // 8) * 8))
         else:
             chosen = set(range(first, min(last, known - 1) + 1))
         cpus = cpus - chosen if remove else cpus | chosen

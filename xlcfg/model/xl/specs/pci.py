@@ -31,6 +31,8 @@ def read(session: Session, key: str) -> None:
             _read_old(session, key, atom, device)
         devices.append(device)
     session.values[key] = devices
+    if devices and session.guest == "pv":
+        session.values["e820_host"] = True
 
 
 class _Spec:
@@ -71,7 +73,7 @@ class _Spec:
         if domain > 0xFFFF or bus > 0xFF or dev > 0x1F:
             return "range", at
         if text[at : at + 1] == "*":
-            func, end, mask = 0, at + 1, 0xFF
+            func, end, mask = 0, at + 1, UINT_MAX
         else:
             value, end = scan(text, 16, at)
             func, mask = value & UINT_MAX, 1

@@ -49,21 +49,21 @@ def _texts(minor: int) -> dict[str, str]:
     return texts
 
 
-def read_mac(text: str, at: int) -> list[int] | None:
-    """Six hexadecimal groups at `at`, any one character between them; None when xl refuses it.
+def read_mac(text: str, at: int, mac: list[int]) -> bool:
+    """Reads six hexadecimal groups at `at` into `mac`, any one character between them.
 
-    The comma that ends the parameter is a separator like any other: xl reads on behind it.
+    False when xl refuses one; the groups before it stay. The comma that ends the parameter is a
+    separator like any other: xl reads on behind it.
     """
-    groups = []
-    for _ in range(6):
+    for group in range(6):
         value, end = strtoul(text, 16, at)
         # xl keeps the group in an unsigned int, so only the low 32 bits count
         if end == at or value & 0xFFFFFFFF > 255:
-            return None
-        groups.append(value & 0xFF)
+            return False
+        mac[group] = value & 0xFF
         # xl reads past the end of a text that ends too early: no group there
         at = min(end + 1, len(text))
-    return groups
+    return True
 
 
 def read_rate(text: str) -> tuple[str, int, int]:
@@ -120,6 +120,7 @@ def _one(
     session: Session, key: str, atom: Atom, texts: dict[str, str], minor: int
 ) -> dict[str, object]:
     nic: dict[str, object] = {}
+    mac = [0] * 6
     for at, word in words(atom.text):
         name, equals, value = word.partition("=")
         place = at + len(name) + 1
@@ -133,11 +134,8 @@ def _one(
             else:
                 session.say_word("vif.unknown-type", key, atom, place, value)
         elif name == "mac":
-            mac = read_mac(atom.text, place)
-            if mac is None:
+            if not read_mac(atom.text, place, mac):
                 session.say_word("vif.bad-mac", key, atom, place, value)
-            else:
-                nic["mac"] = ":".join(f"{group:02x}" for group in mac)
         elif name in texts:
             nic[texts[name]] = value
             if name == "netdev":
@@ -157,4 +155,6 @@ def _one(
                 nic[name] = number
         else:
             session.say_word("vif.unknown-parameter", key, atom, at, name, accepted=sorted(texts))
+    if any(mac):
+        nic["mac"] = ":".join(f"{group:02x}" for group in mac)
     return nic

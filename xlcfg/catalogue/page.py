@@ -1,0 +1,241 @@
+"""What the catalogue knows of an option, as a page of text or as plain data for JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from xlcfg import catalogue
+from xlcfg.catalogue import XEN, BootParameter, Catalogue, GuestOption, manual_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+WIDTH = 80
+_LABEL = 14
+_NAME = 24
+
+_KINDS = {
+    "bool-long": "number, 0 or not",
+    "bool-or-enum": "number, 0 or not, or one of the values",
+    "boolean": "boolean",
+    "bounded-long": "number within bounds",
+    "cpuid-string-or-list": "CPUID string, or list of register strings",
+    "cpulist": "CPU list",
+    "cpulist-string-or-list": "CPU list, or list of one per vCPU",
+    "custom": "text of its own form",
+    "defbool": "number, 0 or not",
+    "defbool-or-list": "number, 0 or not, or list of words",
+    "enum": "one of the values",
+    "enum-or-long": "one of the values, or a number",
+    "enum-string": "one of the values",
+    "ignore": "ignored",
+    "integer": "number",
+    "list": "list",
+    "list-of-lists": "list of lists of strings",
+    "list-of-strings": "list of strings",
+    "long": "number",
+    "path": "path",
+    "size": "size, in KiB without a suffix",
+    "spec-list": "list of strings of key=value words",
+    "spec-string": "string of key=value words",
+    "string": "string",
+    "string-or-list": "string, or list of strings",
+    "string-uuid": "UUID",
+}
+
+
+def option_data(name: str, options: Catalogue = XEN) -> list[dict[str, Any]]:
+    """All that is known under a name, for JSON: one object for each place that has it.
+
+    `place` is "guest", "boot" or "xl.conf"; the rest is as in the data files. Empty for an unknown
+    name.
+    """
+    found: list[dict[str, Any]] = []
+    guest = options.guest_option(name)
+    if guest is not None:
+        found.append({"place": "guest", "name": guest.name, **guest.detail, **_link(guest)})
+    boot = options.boot_parameter(name)
+    if boot is not None:
+        found.append({"place": "boot", "name": boot.name, **boot.detail, **_link(boot)})
+    conf = catalogue.xl_conf_options().get(name)
+    if conf is not None:
+        found.append({"place": "xl.conf", **conf})
+    for entry in found:
+        changes = _changes(name, entry["place"])
+        if changes:
+            entry["changes"] = changes
+    return found
+
+
+def option_page(name: str, release: str | None = None, options: Catalogue = XEN) -> str | None:
+    """The page of a name, for every place that has it; None for an unknown name.
+
+    With `release` the page also says whether that release reads it. Raises UnknownReleaseError.
+    """
+    parts = [_part(entry, release) for entry in option_data(name, options)]
+    return "\n".join(parts) if parts else None
+
+
+def list_data(
+    place: str,
+    release: str | None = None,
+    arch: str | None = None,
+    options: Catalogue = XEN,
+) -> list[dict[str, str]]:
+    """Name and description of the options of a place ("guest", "boot" or "xl.conf"), by name.
+
+    `release` and `arch` keep those read there; without a release, all that ever were.
+    """
+    found: Iterable[tuple[str, Mapping[str, Any], bool]]
+    if place == "xl.conf":
+        found = [
+            (name, option, release is None or catalogue.alive(option["runs"], release))
+            for name, option in sorted(catalogue.xl_conf_options().items())
+        ]
+    else:
+        listed = options.guest_options() if place == "guest" else options.boot_parameters()
+        found = [(o.name, o.detail, release is None or o.is_read(release, arch)) for o in listed]
+    return [
+        {"name": name, "description": str(detail.get("description", ""))}
+        for name, detail, kept in found
+        if kept
+    ]
+
+
+def list_page(
+    place: str,
+    release: str | None = None,
+    arch: str | None = None,
+    options: Catalogue = XEN,
+) -> str:
+    """The same list as text, at most 80 columns wide."""
+    lines: list[str] = []
+    for entry in list_data(place, release, arch, options):
+        name = entry["name"]
+        text = textwrap.wrap(entry["description"], WIDTH - _NAME) or [""]
+        if len(name) >= _NAME:
+            lines.append(name)
+            name = ""
+        lines.append(f"{name:{_NAME}}{text[0]}".rstrip())
+        lines += [" " * _NAME + more for more in text[1:]]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _link(option: GuestOption | BootParameter) -> dict[str, str]:
+    url = manual_url(option)
+    return {"manual": url} if url else {}
+
+
+def _changes(name: str, place: str) -> list[dict[str, str]]:
+    """The entries of the timeline that are about the name, oldest first."""
+    from xlcfg.catalogue._compiled.timeline import DATA
+
+    return [
+        {key: entry[key] for key in ("release", "effect", "change", "advice") if key in entry}
+        for entry in DATA["entries"]
+        if entry["scope"] == place and name in _about(entry)
+    ]
+
+
+def _about(entry: Mapping[str, Any]) -> set[str]:
+    named = {c["name"] for group in entry.get("when", ()) for c in group[:1]}
+    words = str(entry["subject"]).replace("=", " ").replace(",", " ").split()
+    return named | set(words)
+
+
+def _part(entry: Mapping[str, Any], release: str | None) -> str:
+    place = {"guest": "guest key", "boot": "boot parameter", "xl.conf": "key of xl.conf"}
+    title = place[entry["place"]]
+    name = str(entry["name"])
+    lines = [f"{name}{title:>{max(WIDTH - len(name), len(title) + 2)}}", ""]
+    lines += textwrap.wrap(str(entry.get("description", "")), WIDTH, **_indents("  "))
+    lines.append("")
+    for label, text in _rows(entry, release):
+        head = f"  {label:{_LABEL}}"
+        lines += textwrap.wrap(text, WIDTH, initial_indent=head, **_indent(" " * len(head)))
+    return "\n".join(lines) + "\n"
+
+
+def _indent(text: str) -> dict[str, Any]:
+    return {"subsequent_indent": text, "break_long_words": False, "break_on_hyphens": False}
+
+
+def _indents(text: str) -> dict[str, Any]:
+    return {"initial_indent": text, **_indent(text)}
+
+
+def _rows(entry: Mapping[str, Any], release: str | None) -> Iterable[tuple[str, str]]:
+    yield "Value", _value(entry)
+    values = _words(entry)
+    if values:
+        yield "Values", values
+    for label, key in (("Syntax", "syntax"), ("Default", "default")):
+        if entry.get(key):
+            yield label, str(entry[key])
+    if "guest_types" in entry:
+        yield "Guest types", ", ".join(entry["guest_types"])
+    if "arch" in entry:
+        archs = entry["arch"]
+        yield "Architecture", archs if isinstance(archs, str) else ", ".join(archs)
+    if "runs" in entry:
+        yield "Read by", _spans(entry["runs"])
+        if release is not None:
+            yield f"In {release}", "read" if catalogue.alive(entry["runs"], release) else "not read"
+    if entry.get("kconfig"):
+        yield "Needs", ", ".join(f"CONFIG_{option}" for option in entry["kconfig"])
+    if entry.get("runtime"):
+        yield "At run time", f"can be set in {_spans(entry['runtime'])}"
+    if entry.get("conflicts_with"):
+        yield "Conflicts", ", ".join(entry["conflicts_with"])
+    if entry.get("replacement"):
+        yield "Write instead", str(entry["replacement"])
+    if entry.get("notes"):
+        yield "Notes", str(entry["notes"])
+    for change in entry.get("changes", ()):
+        yield (
+            f"Since {change['release']}",
+            " ".join(change[key] for key in ("change", "advice") if key in change),
+        )
+    if entry.get("manual"):
+        yield "Manual", str(entry["manual"])
+
+
+def _value(entry: Mapping[str, Any]) -> str:
+    kinds = [entry["kind"]] if "kind" in entry else [k["kind"] for k in entry.get("kinds", ())]
+    text = "; ".join(dict.fromkeys(_KINDS.get(kind, kind) for kind in kinds)) or "none"
+    if "unit" in entry:
+        text += f", in {entry['unit']}"
+    if "range" in entry:
+        text += f", {entry['range'][0]} to {entry['range'][1]}"
+    return text
+
+
+def _words(entry: Mapping[str, Any]) -> str:
+    """The words an option takes, with the releases that do not span its whole life."""
+    if "enum" in entry:
+        words = catalogue.enum(entry["enum"])["values"]
+    else:
+        words = entry.get("values") or entry.get("suboptions") or ()
+    shown = []
+    for word in words:
+        if isinstance(word, str):
+            shown.append(word)
+            continue
+        text = str(word.get("value", word.get("name")))
+        if tuple(word["runs"]) != tuple(entry["runs"]):
+            text += f" ({_spans(word['runs'], short=True)})"
+        shown.append(text)
+    return ", ".join(shown)
+
+
+def _spans(runs: Iterable[tuple[str, str]], *, short: bool = False) -> str:
+    texts = []
+    for first, last in runs:
+        if last == catalogue.releases()[-1]:
+            texts.append(f"since {first}" if short else f"Xen {first} to {last}")
+        elif first == last:
+            texts.append(first if short else f"Xen {first}")
+        else:
+            texts.append(f"{first} to {last}" if short else f"Xen {first} to {last}")
+    return ", ".join(texts) or "no release"

@@ -1,0 +1,157 @@
+"""Both policies side by side, in one pass over a trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .feed import feed
+from .machine import Call, Machine
+from .models import Model
+from .replaying import Replay, choose_model, report
+from .terms import POLICIES, errno_name
+from .trace import Reader, Source
+
+
+@dataclass(slots=True)
+class Comparison:
+    """`distinguishable`: this guest can tell the policies apart, first at `first_difference` (a
+    trace line). `safe`: the policies under which nothing is refused, lost, torn or misplaced.
+    `reasons` explain it, as (text, trace line or None); `verdict` is one sentence.
+    """
+
+    update: Replay
+    hypercall: Replay
+    first_difference: int | None
+    reasons: list[tuple[str, int | None]]
+
+    @property
+    def distinguishable(self) -> bool:
+        """Whether anything the guest can see differs."""
+        return self.first_difference is not None
+
+    @property
+    def safe(self) -> tuple[str, ...]:
+        """Policies that serve this guest without loss."""
+        return tuple(r.policy for r in (self.update, self.hypercall) if is_safe(r))
+
+    @property
+    def verdict(self) -> str:
+        """Which policy this guest can live with."""
+        if not self.update.total("registered"):
+            return "no area is registered: the policies cannot be told apart"
+        if not self.distinguishable:
+            tail = "" if self.safe else ", and neither serves it without loss"
+            return f"this guest cannot tell the policies apart{tail}"
+        if not self.safe:
+            return "the policies differ, and neither serves this guest without loss"
+        if len(self.safe) == 1:
+            return f"only {self.safe[0]} is safe for this guest"
+        return "the policies differ, but both serve this guest"
+
+
+def is_safe(replay: Replay) -> bool:
+    """No registration by address refused, no update lost for good, torn or misplaced."""
+    if replay.total("partial") or any(
+        writes.kind != "moved" for vcpu in replay.vcpus for writes in vcpu.misplaced
+    ):
+        return False
+    if any(
+        call.ret and call.addr and call.op == "register_runstate_memory_area"
+        for vcpu in replay.vcpus
+        for call in vcpu.registrations
+    ):
+        return False
+    return all(
+        vcpu.lost == 0 or (vcpu.deferred == vcpu.lost and vcpu.made_up > 0) for vcpu in replay.vcpus
+    )
+
+
+class _Pair:
+    """Two machines fed as one; notes the first thing in which they differ."""
+
+    def __init__(self, update: Machine, hypercall: Machine) -> None:
+        self.machines = update, hypercall
+        self.line = 0
+        self.t: int | None = None
+        self.first: tuple[int, str] | None = None
+
+    def bind(self, ev: str, args: tuple[Any, ...]) -> Call:
+        """A call of both machines, and a look at what they did."""
+        update, hypercall = self.machines
+        one, first_args = update.bind(ev, args)
+        two, second_args = hypercall.bind(ev, args)
+        if one is None or two is None:
+            return None, ()
+        look = {
+            "switch_in": self._look_at_update,
+            "switch_out": self._look_at_update,
+            "vcpu_op": self._look_at_answer,
+        }.get(ev)
+
+        def both() -> None:
+            update.line = hypercall.line = self.line
+            update.t = hypercall.t = self.t
+            one(*first_args)
+            two(*second_args)
+            if look is not None and self.first is None:
+                look(args[0])
+
+        return both, ()
+
+    def _look_at_update(self, index: int) -> None:
+        written = []
+        for machine in self.machines:
+            vcpu = machine.vcpus[index]
+            plan = vcpu.plan
+            visible = vcpu.area is not None and plan is not None and plan.why != "page replaced"
+            written.append(
+                {write[0] for write in plan.writes} if visible and plan is not None else None
+            )
+        update, hypercall = written
+        if update == hypercall or not (update or hypercall):
+            return
+        differs = f"update {_frames(update)}, hypercall {_frames(hypercall)}"
+        self.first = self.line, f"vCPU {index}: {differs}"
+
+    def _look_at_answer(self, _caller: int) -> None:
+        update, hypercall = (machine.answer for machine in self.machines)
+        if update != hypercall:
+            answers = f"{errno_name(update)} under update, {errno_name(hypercall)} under hypercall"
+            self.first = self.line, f"the registration returns {answers}"
+
+    def finish(self) -> None:
+        """The trace ends."""
+        for machine in self.machines:
+            machine.finish()
+
+
+def _frames(gfns: set[int] | None) -> str:
+    if not gfns:
+        return "writes nothing"
+    return "writes frame " + ", ".join(f"{gfn << 12:#x}" for gfn in sorted(gfns))
+
+
+def compare(
+    trace: Source | Reader,
+    *,
+    models: dict[str, Model | str] | None = None,
+) -> Comparison:
+    """Replay a trace under both policies at once. `models` may name a model per policy."""
+    with trace if isinstance(trace, Reader) else Reader(trace) as reader:
+        header, chosen = reader.header, models or {}
+        machines = [
+            Machine(header, policy, choose_model(header, policy, chosen.get(policy)))
+            for policy in POLICIES
+        ]
+        pair = _Pair(*machines)
+        events = feed(reader, pair)
+    update, hypercall = (report(machine, events) for machine in machines)
+    reasons: list[tuple[str, int | None]] = []
+    if pair.first is not None:
+        reasons.append(("first difference: " + pair.first[1], pair.first[0]))
+    for result in (update, hypercall):
+        worst = next((f for f in result.findings if f.severity != "info"), None)
+        if worst is not None:
+            reasons.append((f"{result.policy}: {worst.message}", worst.line))
+    return Comparison(update, hypercall, pair.first[0] if pair.first else None, reasons)

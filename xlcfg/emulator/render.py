@@ -1,0 +1,260 @@
+"""A replay as text for a terminal of 80 columns, and as JSON-ready data."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from .findings import CODES, CORRUPTING, Finding, duration, share
+from .terms import errno_name
+
+if TYPE_CHECKING:
+    from .comparing import Comparison
+    from .replaying import Replay
+    from .trace import Header
+
+WIDTH = 80
+_ROWS = 32
+
+
+def render_text(replay: Replay) -> str:
+    """The report of one replay: a row per vCPU, the findings, and the verdict as last line."""
+    model = replay.model
+    lines = _guest(replay.header, replay.events)
+    lines += wrap(f"policy {replay.policy}, model {model.name} ({model.title})", WIDTH)
+    lines += ["", *_table(replay)]
+    if replay.verification is not None:
+        lines += ["", *_verified(replay)]
+    for finding in replay.findings:
+        lines += ["", *_finding(finding)]
+    return "\n".join([*lines, "", *wrap(f"verdict: {verdict(replay)}", WIDTH)]) + "\n"
+
+
+def _guest(header: Header, events: int) -> list[str]:
+    vcpus = f"{header.vcpus} vCPU" + "s" * (header.vcpus != 1)
+    recorded = header.hypervisor or "an unnamed hypervisor"
+    text = f"{header.arch} {header.guest}, {vcpus}, recorded on {recorded}; {events} events"
+    return wrap(_printable(text), WIDTH)
+
+
+def _printable(text: str) -> str:
+    """Text from a trace, without control characters."""
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def verdict(replay: Replay) -> str:
+    """One sentence on a replay."""
+    attempts = replay.total("attempts")
+    if not attempts:
+        return f"{replay.policy}: no update was due, no area is in force"
+    parts = []
+    corrupting = sum(
+        writes.count
+        for vcpu in replay.vcpus
+        for writes in vcpu.misplaced
+        if writes.kind in CORRUPTING
+    )
+    if corrupting:
+        parts.append(f"{corrupting} of {attempts} updates overwrite other memory")
+    for name, word in (("lost", "lost"), ("partial", "torn")):
+        number = replay.total(name)
+        if number:
+            parts.append(f"{number} of {attempts} updates {word} ({share(number, attempts)})")
+    made_up = replay.total("made_up")
+    if made_up:
+        parts.append(f"{made_up} toggles make up for lost ones")
+    if not parts:
+        parts.append(f"all {attempts} updates delivered")
+    return f"{replay.policy}: {', '.join(parts)}"
+
+
+def _table(replay: Replay) -> list[str]:
+    rows = [("vCPU", "area", "calls", "updates", "delivered", "torn", "lost", "misplaced", "gap")]
+    widths = (4, 10, 7, 8, 10, 7, 7, 10, 17)
+    shown = [vcpu for vcpu in replay.vcpus if vcpu.registered or vcpu.attempts]
+    for vcpu in shown[:_ROWS]:
+        gap = vcpu.longest_gap
+        text = "-"
+        if gap is not None:
+            text = str(gap.updates) if gap.ns is None else f"{gap.updates}, {duration(gap.ns)}"
+        calls = f"{vcpu.registered}" if not vcpu.refused else f"{vcpu.registered}!"
+        rows.append(
+            (
+                str(vcpu.index),
+                vcpu.area or "none",
+                calls,
+                str(vcpu.attempts),
+                str(vcpu.delivered),
+                str(vcpu.partial),
+                str(vcpu.lost),
+                str(vcpu.misplaced_total),
+                text,
+            )
+        )
+    lines = [
+        "".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
+    ]
+    if len(shown) > _ROWS:
+        lines.append(f"  ... and {len(shown) - _ROWS} more vCPUs")
+    if not shown:
+        lines = ["no vCPU registers an area"]
+    elif any(vcpu.refused for vcpu in shown):
+        lines.append("  ! some of these calls are refused")
+    return lines
+
+
+def _verified(replay: Replay) -> list[str]:
+    verification = replay.verification
+    assert verification is not None
+    parts = [
+        f"{number} {kind}, {verification.differing[kind]} differ"
+        for kind, number in verification.compared.items()
+        if number
+    ]
+    lines = wrap("compared: " + ("; ".join(parts) or "nothing recorded"), WIDTH)
+    for difference in verification.differences[:10]:
+        lines += wrap(
+            f"line {difference.line}: {difference.kind}: recorded "
+            f"{_value(difference.kind, difference.recorded)}, predicted "
+            f"{_value(difference.kind, difference.predicted)}",
+            WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+        )
+    total = sum(verification.differing.values())
+    if total > 10:
+        lines.append(f"  ... and {total - 10} more")
+    return lines
+
+
+def _value(kind: str, value: Any) -> str:
+    if kind == "ret":
+        return errno_name(value)
+    if kind == "observe":
+        frames = [f"{gfn << 12:#x} bytes {a}..{b}" for gfn, (a, b) in sorted(value.items())[:4]]
+        more = f", {len(value) - 4} more" if len(value) > 4 else ""
+        return (", ".join(frames) or "nothing") + more
+    return "yes" if value else "no"
+
+
+def _finding(finding: Finding) -> list[str]:
+    where = f" line {finding.line}:" if finding.line is not None else ""
+    who = f" vCPU {finding.vcpu}:" if finding.vcpu is not None else ""
+    lines = wrap(
+        f"{finding.code} {finding.severity}:{where}{who} {finding.message}",
+        WIDTH,
+        subsequent_indent="    ",
+    )
+    if len(finding.lines) > 1:
+        others = ", ".join(map(str, finding.lines[1:]))
+        lines += wrap(f"see also line {others}", WIDTH, initial_indent="    ")
+    if finding.help:
+        indent = "    "
+        lines += wrap(
+            "help: " + finding.help, WIDTH, initial_indent=indent, subsequent_indent=indent
+        )
+    return lines
+
+
+def to_json(replay: Replay) -> dict[str, Any]:
+    """A replay as data that `json.dumps` takes; addresses as hexadecimal strings."""
+    header = replay.header._asdict()
+    header["ram"] = [{"gpa": hex(gfn << 12), "pages": pages} for gfn, pages in replay.header.ram]
+    return {
+        "schema": 1,
+        "header": header,
+        "policy": replay.policy,
+        "model": replay.model.name,
+        "events": replay.events,
+        "verdict": verdict(replay),
+        "vcpus": [_vcpu_json(vcpu) for vcpu in replay.vcpus if vcpu.registered or vcpu.attempts],
+        "verification": _verification_json(replay),
+        "findings": [
+            {
+                "code": finding.code,
+                "name": CODES[finding.code],
+                "severity": finding.severity,
+                "message": finding.message,
+                "help": finding.help,
+                "line": finding.line,
+                "lines": list(finding.lines),
+                "vcpu": finding.vcpu,
+            }
+            for finding in replay.findings
+        ],
+    }
+
+
+def _vcpu_json(vcpu: Any) -> dict[str, Any]:
+    data: dict[str, Any] = asdict(vcpu)
+    for call in data["registrations"]:
+        call["addr"] = hex(call["addr"])
+    data["lost_where"] = [
+        {"state": state, "el": level, "space": space, "updates": number}
+        for (state, level, space), number in vcpu.lost_where.items()
+    ]
+    for writes in data["misplaced"]:
+        writes["gpa"] = hex(writes["gpa"])
+    data["overwritten"] = [
+        {"gpa": hex(gpa), "updates": number} for gpa, number in vcpu.overwritten.items()
+    ]
+    return data
+
+
+def _verification_json(replay: Replay) -> dict[str, Any] | None:
+    verification = replay.verification
+    if verification is None:
+        return None
+    return {
+        "ok": verification.ok,
+        "compared": dict(verification.compared),
+        "differing": dict(verification.differing),
+        "differences": [
+            {
+                "kind": difference.kind,
+                "line": difference.line,
+                "recorded": _plain(difference.kind, difference.recorded),
+                "predicted": _plain(difference.kind, difference.predicted),
+            }
+            for difference in verification.differences
+        ],
+    }
+
+
+def _plain(kind: str, value: Any) -> Any:
+    if kind == "observe":
+        return [
+            {"gpa": hex(gfn << 12), "first": first, "last": last}
+            for gfn, (first, last) in sorted(value.items())
+        ]
+    return value
+
+
+def render_compare(comparison: Comparison) -> str:
+    """Both policies side by side, in 80 columns; the verdict is the last line."""
+    update, hypercall = comparison.update, comparison.hypercall
+    lines = _guest(update.header, update.events)
+    lines += ["", f"{'':26}{'update':>16}{'hypercall':>16}"]
+    lines.append(f"{'model':<26}{update.model.name:>16}{hypercall.model.name:>16}")
+    for label, name in (
+        ("registration calls", "registered"),
+        ("  refused", "refused"),
+        ("updates due", "attempts"),
+        ("  delivered", "delivered"),
+        ("  torn", "partial"),
+        ("  lost", "lost"),
+        ("  made up for (PV)", "made_up"),
+        ("  in a wrong frame", "misplaced_total"),
+    ):
+        lines.append(f"{label:<26}{update.total(name):>16}{hypercall.total(name):>16}")
+    for finding_set in (update, hypercall):
+        for finding in finding_set.findings:
+            if finding.severity == "info":
+                continue
+            lines += ["", f"under {finding_set.policy}:", *_finding(finding)]
+    lines.append("")
+    for reason, at in comparison.reasons[:1]:
+        where = f"line {at}: " if at is not None else ""
+        lines += wrap(where + reason, WIDTH, subsequent_indent="    ")
+    return "\n".join([*lines, *wrap(f"verdict: {comparison.verdict}", WIDTH)]) + "\n"

@@ -1,0 +1,30 @@
+"""A word whose name is no boot parameter of Xen.
+
+What it does
+------------
+Reports words that no release of Xen has a parameter for, with the name that was probably meant.
+A space next to `=` makes two words of one, and both are reported here.
+
+Why
+---
+From 4.10 on Xen prints `parameter "NAME" unknown!` and boots without what the word was meant to do;
+older releases say nothing at all.
+
+Example
+-------
+    com0_mem=1024M console=vga
+
+Fix
+---
+    dom0_mem=1024M console=vga
+"""
+
+CODE = "BL101"
+NAME = "unknown-parameter"
+SUMMARY = "Xen has no parameter of this name"
+KINDS = (
+    "boot.unknown",
+    "boot.never",
+    "boot.dashes",
+    "boot.blank-around-equals",
+)

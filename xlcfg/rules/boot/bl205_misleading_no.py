@@ -1,0 +1,26 @@
+"""A `no-` that has no effect, or the opposite one.
+
+What it does
+------------
+Reports `no-` before parameters that are not booleans, and `no-x=false`, which switches x on.
+
+Why
+---
+Xen takes the prefix off before it looks the name up; only booleans are inverted by it.
+
+Example
+-------
+    no-smt=false
+
+Fix
+---
+    smt
+"""
+
+CODE = "BL205"
+NAME = "misleading-no"
+SUMMARY = "the no- prefix does not do what it says"
+KINDS = (
+    "boot.no-ignored",
+    "boot.double-negative",
+)

@@ -1,0 +1,22 @@
+"""A `runstate-translation` on the boot line that is none of the accepted values.
+
+What it does
+------------
+Reports a `runstate-translation` whose value names no policy.
+
+Why
+---
+The parameter would be reported as invalid and change nothing: the architecture's default holds.
+
+Example
+-------
+    runstate-translation=once
+
+Fix
+---
+    runstate-translation=hypercall
+"""
+
+CODE = "RS003"
+NAME = "bad-runstate-parameter"
+SUMMARY = "runstate-translation names no policy"

@@ -1,0 +1,30 @@
+"""A list without its closing bracket.
+
+What it does
+------------
+Reports the `[` of a list that goes on to the end of the file, or to the next line that begins a
+setting.
+
+Why
+---
+A list spans lines, so xl reads the following settings as items and complains far from the mistake.
+
+Example
+-------
+    name = "web"
+    disk = [ "/dev/vg0/web,raw,xvda,rw"
+    memory = 512
+
+Fix
+---
+    name = "web"
+    disk = [ "/dev/vg0/web,raw,xvda,rw" ]
+    memory = 512
+"""
+
+from __future__ import annotations
+
+CODE = "XL006"
+NAME = "unclosed-bracket"
+SUMMARY = "a list is never closed"
+SEVERITY = "error"

@@ -1,0 +1,31 @@
+"""Python code in the config.
+
+What it does
+------------
+Reports imports, functions, conditions, calls, arithmetic, joined or formatted strings, strings in
+three quotes and string prefixes. A block counts once.
+
+Why
+---
+The configs of xm, the toolstack before xl, were Python programs. xl only reads settings and refuses
+code.
+
+Example
+-------
+    import os
+    name = "web" + "01"
+    if os.path.exists("/boot/vmlinuz"):
+        kernel = "/boot/vmlinuz"
+
+Fix
+---
+    name = "web01"
+    kernel = "/boot/vmlinuz"
+"""
+
+from __future__ import annotations
+
+CODE = "XL009"
+NAME = "python-code"
+SUMMARY = "Python code, which xl does not run"
+SEVERITY = "error"

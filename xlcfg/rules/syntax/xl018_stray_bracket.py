@@ -1,0 +1,27 @@
+"""A closing bracket too many, or of the wrong kind.
+
+What it does
+------------
+Reports `]`, `)` and `}` without an opening partner, and `)` or `}` where `]` belongs.
+
+Why
+---
+xl refuses the file at the first bracket that does not fit.
+
+Example
+-------
+    name = "web"
+    vif = [ "bridge=xenbr0" ]]
+
+Fix
+---
+    name = "web"
+    vif = [ "bridge=xenbr0" ]
+"""
+
+from __future__ import annotations
+
+CODE = "XL018"
+NAME = "stray-bracket"
+SUMMARY = "a closing bracket that closes nothing"
+SEVERITY = "error"
