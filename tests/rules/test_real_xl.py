@@ -66,18 +66,7 @@ TYPES = {
     "hvm": 'type = "hvm"\n',
 }
 #: settings and values some of which every setting shows an effect of
-NAMES = (
-    "x",
-    "generate",
-    "ovmf",
-    "stdvga",
-    "ahci",
-    "xenserver",
-    "external",
-    "hda",
-    "uefi",
-    "native",
-)
+NAMES = ["x", "generate", "ovmf", "stdvga", "ahci", "external", "hda", "uefi", "native"]
 LISTS = ("x", "lmce", "base", "oem=x")
 VALUES = [
     *("1", "0", "300"),

@@ -22,7 +22,8 @@ def minimise_trace(
 
     Kept is the finding `code`; or whatever `keep` says about a replay; by default, the first
     recorded result that differs from the prediction, with both values. The trace is held in memory
-    and replayed many times. Raises `TraceError` if it cannot be read, `ValueError` if it lacks what is to be kept.
+    and replayed many times. Raises `TraceError` if it cannot be read, `ValueError` if it lacks
+    what is to be kept.
     """
     verify = code in (None, "RT116")
     with trace if isinstance(trace, Reader) else Reader(trace) as reader:

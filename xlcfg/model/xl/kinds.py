@@ -496,6 +496,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "`{text}` is no PCI address",
         "write [DDDD:]BB:DD.F in hexadecimal, such as `01:00.0` (`lspci` shows them)",
     ),
+    "pci.dropped": (
+        "dropped",
+        "xl cannot read `{text}` and starts the guest without the device",
+        "write [DDDD:]BB:DD.F in hexadecimal, such as `01:00.0`, and options as NAME=VALUE",
+    ),
     "pci.no-function": (
         "refused",
         "the PCI address `{text}` has no function",
@@ -640,6 +645,16 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "ignored",
         "xl ignores `{text}` behind the port",
         "delete it; a range is written like `2f8-2ff`",
+    ),
+    "irqs.junk": (
+        "ignored",
+        "xl of this release ignores `{text}` behind the number",
+        "delete it: interrupts are decimal numbers",
+    ),
+    "iomem.junk": (
+        "ignored",
+        "xl of this release ignores `{text}` behind the range",
+        "delete it; later releases refuse it",
     ),
     "iomem.syntax": (
         "refused",
@@ -786,6 +801,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "refused",
         "interrupt {irq} is that of the `vuart`",
         "delete {irq} from `irqs`, or delete `vuart`",
+    ),
+    "check.virtio-irq": (
+        "refused",
+        "interrupt {irq} is that of a virtio device",
+        "delete {irq} from `irqs`",
     ),
     "check.nr-spis": (
         "refused",
