@@ -364,6 +364,9 @@ def config(random: Random) -> list[tuple[str, Plain]]:
     else:
         keys = random.choices(_KEYS, k=random.choice((1, 1, 2, 2, 3, 4, 6)))
         pairs += [(key, value_for(random, key, _KINDS[key])) for key in keys]
+    if random.random() < 0.06:
+        key = random.choice(pairs)[0]
+        pairs.append((key + "+", value_for(random, key, _KINDS[key])))
     return pairs
 
 

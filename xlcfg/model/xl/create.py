@@ -97,12 +97,8 @@ def _enum(s: Session, key: str) -> None:
 def _number_or_name(s: Session, key: str) -> None:
     """`tsc_mode`, `timer_mode`, `altp2m`, `gfx_passthru`: a number first, else a name."""
     if key == "timer_mode" and s.guest == "pv":
-        if s.minor >= 10:
-            atom = s.atom(key)
-            if atom is not None:
-                s.say_key("timer_mode.pv", key)
-        else:
-            s.say_key("key.other-guest-type", key, guest="pv", guests=["hvm"])
+        if s.atom(key) is not None:
+            s.say_key("timer_mode.pv", key)
         return
     if key == "gfx_passthru" and s.minor < 7:
         s.boolean(key)
@@ -205,7 +201,7 @@ def _maxvcpus(s: Session) -> None:
     if maximum == 0:
         maximum = int32(wanted)
     s.values["max_vcpus"] = maximum
-    if maximum < wanted and "vcpus" not in s.broken:
+    if maximum < wanted and "vcpus" not in s.broken and s.minor >= 6:
         s.say_key("vcpus.above-maximum", "maxvcpus", vcpus=wanted, maximum=maximum)
 
 
@@ -648,6 +644,15 @@ _STEPS: tuple[Callable[[Session], None] | tuple[str, str, str], ...] = (
     ("msr_relaxed", "msr_relaxed", ""),
     ("vpmu", "boolean", ""),
 )
+#: keys that one guest type alone read before 4.10
+_OLD_GUESTS = {
+    "acpi": "hvm",
+    "apic": "hvm",
+    "bootloader": "pv",
+    "bootloader_args": "pv",
+    "nestedhvm": "hvm",
+    "timer_mode": "hvm",
+}
 _READERS: dict[str, Callable[[Session, str], None]] = {
     "altp2m_count": _altp2m_count,
     "altp2mhvm": _altp2mhvm,
@@ -684,6 +689,8 @@ def run(s: Session) -> None:
         key, how, guests = step
         if not s.has(key):
             continue
+        if s.minor < 10 and key in _OLD_GUESTS:
+            guests = _OLD_GUESTS[key]
         if guests and s.guest != guests:
             # the keymap of a PV guest belongs to the displays
             if s.guest is not None and not (key == "keymap" and s.guest == "pv"):
