@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 import xlcfg
-from conftest import Cli
+from support import Cli
 
 GOOD = 'name = "a"\nkernel = "/k"\nmemory = 512\n'
 SCHEMA = json.loads((Path(xlcfg.__file__).parent / "report/schema/report.schema.json").read_text())

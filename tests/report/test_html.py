@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conftest import ROOT, Cli
+from support import ROOT, Cli
 from xlcfg.emulator import timeline
 from xlcfg.emulator.timeline import replay_with_timeline
 

@@ -7,21 +7,15 @@ import shlex
 from importlib import import_module
 
 from xlcfg.catalogue import newest_release
-from xlcfg.check import Context, check_source
+from xlcfg.check import Context, check_boot, check_source, read_boot
 from xlcfg.diagnostics import Diagnostic
 from xlcfg.hooks import Hooks
 from xlcfg.rules._index import CODES
 from xlcfg.source import Source
 
-#: pages whose examples are guest configs, one each
-GUEST_CODES = [
-    code
-    for code, (module, _, _) in sorted(CODES.items())
-    if ".boot." not in module and ".fleet." not in module
-]
-#: those of them about names and values: what the real xl can be asked about
-XL_CODES = [code for code in GUEST_CODES if ".xl." in CODES[code][0] or ".keys." in CODES[code][0]]
-FLEET_CODES = [code for code in sorted(CODES) if ".fleet." in CODES[code][0]]
+#: the pages about names and values: what the real xl can be asked about
+XL_CODES = [c for c, page in sorted(CODES.items()) if ".xl." in page[0] or ".keys." in page[0]]
+FLEET_CODES = [c for c, page in sorted(CODES.items()) if ".fleet." in page[0]]
 
 
 def sections(code: str) -> dict[str, str]:
@@ -35,7 +29,11 @@ def block(code: str, section: str) -> str:
     """The indented lines of a section, without their indentation."""
     text = sections(code)[section]
     lines = [line[4:] for line in text.splitlines() if line.startswith("    ") or not line.strip()]
-    return "\n".join(lines).strip("\n") + "\n"
+    config = "\n".join(lines).strip("\n") + "\n"
+    # What a page cannot show as it is: a file that ends without a newline, control characters, and
+    # lists nested deeper than anybody wants to read.
+    config = config.replace("␄\n", "").replace("[…]", "[" * 5000 + "]" * 5000)
+    return config.translate({0x2400 + code: code for code in range(32)} | {0x2421: 0x7F})
 
 
 def xen_of(config: str) -> tuple[str, str]:
@@ -54,13 +52,16 @@ def xen_of(config: str) -> tuple[str, str]:
     return release, arch
 
 
-def findings(config: str, release: str = "") -> list[Diagnostic]:
-    """What xlcfg finds in a config, for its own release or the given one."""
+def findings(config: str, release: str = "", *, boot: bool = False) -> list[Diagnostic]:
+    """What xlcfg finds in a config or a command line, for its own release or the given one."""
     named, arch = xen_of(config)
     context = Context(release or named or newest_release(), arch, Hooks(plugins=False))
+    if boot:
+        context.boot = read_boot(re.sub(r"^# xlcfg: .*\n", "", config).strip("\n"))
+        return check_boot(context).diagnostics
     return check_source(Source("x.cfg", config.encode()), context).diagnostics
 
 
-def found(config: str) -> set[str]:
-    """The codes found in a config."""
-    return {finding.code for finding in findings(config)}
+def found(config: str, *, boot: bool = False) -> set[str]:
+    """The codes found in a config or a command line."""
+    return {finding.code for finding in findings(config, boot=boot)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from conftest import ROOT, Cli
+from support import ROOT, Cli
 
 KPTI = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
 

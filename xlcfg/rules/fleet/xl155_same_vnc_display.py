@@ -57,19 +57,23 @@ CODE = "XL155"
 NAME = "same-vnc-display"
 SUMMARY = "two guests insist on one VNC display"
 
+_LOCAL = "127.0.0.1"
+
 
 def _claims(guest: Guest) -> Iterator[Claim]:
     values = guest.reading.values
     setting = guest.settings.get("vncdisplay")
-    if setting is not None and "vncdisplay" in values and values.get("vncunused") is False:
-        if values.get("vnc") is not False:
-            listen = values.get("vnclisten") or "127.0.0.1"
-            yield (listen, values["vncdisplay"]), setting.value.start, setting.value.end
+    if setting is not None:
+        display = values.get("vncdisplay")
+        on = values.get("vnc") is not False and values.get("vncunused") is False
+        if display is not None and on:
+            place = setting.value
+            yield (values.get("vnclisten") or _LOCAL, display), place.start, place.end
     for vfb, start, end in entries(guest, "vfb"):
-        if vfb.get("vnc.findunused") is False and "vnc.display" in vfb:
-            if vfb.get("vnc.enable") is not False:
-                listen = vfb.get("vnc.listen") or "127.0.0.1"
-                yield (listen, vfb["vnc.display"]), start, end
+        display = vfb.get("vnc.display")
+        on = vfb.get("vnc.enable") is not False and vfb.get("vnc.findunused") is False
+        if display is not None and on:
+            yield (vfb.get("vnc.listen") or _LOCAL, display), start, end
 
 
 def check_run(guests: list[Guest]) -> Iterator[tuple[Guest, Diagnostic]]:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def spoken_for(guest: Guest) -> set[str]:
-    """The settings whose values a page of `rules/xl/` speaks about.
+    """The settings that a page of `rules/xl/` speaks about: refused, or ignored as a whole.
 
     One finding for one line is enough: what xl does with the value comes first.
     """
@@ -19,4 +19,13 @@ def spoken_for(guest: Guest) -> set[str]:
         return set()
     from xlcfg.rules._index import KINDS
 
-    return {outcome.key for outcome in outcomes if outcome.kind in KINDS}
+    settings = guest.settings.by_name
+    spoken = set()
+    for outcome in outcomes:
+        setting = settings.get(outcome.key)
+        if setting is None or outcome.kind not in KINDS:
+            continue
+        whole = (setting.value.start, setting.value.end)
+        if outcome.effect in ("refused", "crash") or (outcome.start, outcome.end) == whole:
+            spoken.add(outcome.key)
+    return spoken

@@ -42,15 +42,10 @@ SUMMARY = "a setting has no effect on the chosen architecture"
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
-    """One finding per name, at its first setting."""
+    """One finding per name, at the setting that counts."""
     context = guest.context
     release, arch = context.release, context.arch
-    seen: set[str] = set()
-    for setting in guest.document.settings:
-        name = setting.name
-        if name in seen:
-            continue
-        seen.add(name)
+    for name, setting in guest.settings.by_name.items():
         option = context.catalogue.guest_option(name)
         if option is None or not option.is_parsed(release) or option.is_read(release, arch):
             continue

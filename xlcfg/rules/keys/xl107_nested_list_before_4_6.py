@@ -58,6 +58,6 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
                     f"xl {release} takes no list within a list, as {SINCE} and later do",
                     start=item.start,
                     end=item.end,
-                    help=f"write strings and numbers only; `vnuma` and `vsnd` need Xen {SINCE} or later",
+                    help="write strings and numbers only; only `vnuma` and `vsnd` have such lists",
                 )
                 break

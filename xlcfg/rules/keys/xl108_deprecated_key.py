@@ -48,10 +48,14 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         return
     from xlcfg.catalogue import release_index
 
-    release = release_index(guest.context.release)
+    context = guest.context
     for name in found:
         setting = settings.by_name[name]
-        if release < release_index(SINCE[name]) or name in spoken_for(guest):
+        option = context.catalogue.guest_option(name)
+        if option is None or not option.is_read(context.release, context.arch):
+            continue
+        old = release_index(context.release) < release_index(SINCE[name])
+        if old or name in spoken_for(guest):
             continue
         reading = guest.reading
         if name not in reading.values and name != "builder":

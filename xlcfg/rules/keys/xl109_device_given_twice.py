@@ -53,9 +53,9 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     values = guest.reading.values
     for key, field, what, cure in _OWN:
         entries = values.get(key)
-        if not isinstance(entries, list) or len(entries) < 2:
+        items = guest.settings.items(key)
+        if not isinstance(entries, list) or len(entries) < 2 or items is None:
             continue
-        items = guest.settings.by_name[key].value.items
         first: dict[object, int] = {}
         for i, entry in enumerate(entries):
             value = entry.get(field)

@@ -24,4 +24,11 @@ Fix
 CODE = "XL216"
 NAME = "rest-ignored"
 SUMMARY = "xl reads the beginning of an entry and ignores the rest"
-KINDS = ("spec.stops", "ioports.junk", "llc_colors.junk", "disk.last-equals")
+KINDS = (
+    "spec.stops",
+    "ioports.junk",
+    "irqs.junk",
+    "iomem.junk",
+    "llc_colors.junk",
+    "disk.last-equals",
+)

@@ -2,7 +2,8 @@
 
 What it does
 ------------
-Reports options of `vnuma` nodes other than `pnode`, `size`, `vcpus` and `vdistances`.
+Reports options of `vnuma` nodes other than `pnode`, `size`, `vcpus` and `vdistances`, and distances
+to nodes that are not there.
 
 Why
 ---
@@ -26,4 +27,4 @@ Fix
 CODE = "XL314"
 NAME = "vnuma-option-ignored"
 SUMMARY = "xl ignores an option of a virtual NUMA node"
-KINDS = ("vnuma.unknown-option", "vnuma.nested-option")
+KINDS = ("vnuma.unknown-option", "vnuma.nested-option", "vnuma.more-distances")

@@ -6,8 +6,8 @@ Reports `mac=` of `vif` entries that are not six groups of hexadecimal digits.
 
 Why
 ---
-xl prints a message and goes on as if there were no `mac=`: the interface gets a random address, a
-new one at every start.
+xl prints a message and goes on with the groups it could read, the others being zero. Without any,
+the interface gets a random address, a new one at every start.
 
 Example
 -------
@@ -24,5 +24,5 @@ Fix
 
 CODE = "XL502"
 NAME = "bad-mac"
-SUMMARY = "xl cannot read a MAC address and makes up another"
+SUMMARY = "xl cannot read a MAC address and uses another"
 KINDS = ("vif.bad-mac",)

@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Reports `irqs` that clash with the emulated UART, and `nr_spis` too small for the interrupts the
-guest is given.
+Reports `irqs` that clash with the emulated UART or a virtio device, and `nr_spis` too small for the
+interrupts the guest is given.
 
 Why
 ---
@@ -29,4 +29,4 @@ Fix
 CODE = "XL904"
 NAME = "arm-interrupts-refused"
 SUMMARY = "the interrupts of an Arm guest do not fit"
-KINDS = ("check.vuart-irq", "check.nr-spis")
+KINDS = ("check.vuart-irq", "check.virtio-irq", "check.nr-spis")

@@ -23,6 +23,6 @@ Fix
 """
 
 CODE = "XL211"
-NAME = "unknown-parameter"
+NAME = "unknown-entry-parameter"
 SUMMARY = "xl refuses a parameter that a device entry does not have"
 KINDS = ("spec.unknown-key",)

@@ -23,6 +23,6 @@ Fix
 """
 
 CODE = "XL212"
-NAME = "unknown-parameter-value"
+NAME = "unknown-entry-value"
 SUMMARY = "xl refuses the value of a parameter in an entry"
 KINDS = ("spec.unknown-value",)

@@ -22,6 +22,6 @@ Fix
 """
 
 CODE = "XL213"
-NAME = "parameter-without-value"
+NAME = "entry-word-without-value"
 SUMMARY = "xl refuses a parameter of an entry that has no value"
 KINDS = ("spec.no-value",)
