@@ -57,7 +57,7 @@ def _check_empty(session: Session, key: str, atom: Atom, cpus: set[int] | str) -
     """No CPU of this host left: refused for `cpus`, fine for `cpus_soft`."""
     if session.minor >= 8 and key == "cpus" and not cpus and key not in session.broken:
         kind = "cpus.no-such-cpu" if strtok(atom.text, ",") else "cpus.empty"
-        session.say(kind, key, atom.start, atom.end, text=atom.text)
+        session.later.append((kind, key, atom.start, atom.end, {"text": atom.text}))
 
 
 def _one(session: Session, key: str, atom: Atom) -> set[int] | str | None:
