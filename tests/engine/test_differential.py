@@ -129,6 +129,9 @@ def test_xl_stops_at_the_first_refusal(release: str) -> None:
             fatal = [o.key for o in outcomes if o.effect in ("refused", "crash")]
             for key in {*fatal} - {*fatal[:1], *_BASICS}:
                 fewer = [pair for pair in pairs if pair[0] != key]
-                if _last_words(server, pairs) != _last_words(server, fewer):
+                status, words = _last_words(server, pairs)
+                status_of_fewer, words_of_fewer = _last_words(server, fewer)
+                # some notes of xl lack their newline
+                if status != status_of_fewer or not words.endswith(words_of_fewer):
                     wrong.append((pairs, fatal[0], key))
     assert not wrong
