@@ -10,15 +10,19 @@ if TYPE_CHECKING:
     from xlcfg.syntax.tree import Atom
 
 
+#: a range of more CPUs keeps xl counting for hours
+ENDLESS = 2**36
+
+
 def read_range(text: str) -> tuple[int, int] | None:
-    """`N` or `N-M` in decimal; None when xl refuses it."""
+    """`N` or `N-M` in decimal; None when xl refuses it, or would count through it for ever."""
     first, end = strtoul(text, 10)
     if end == 0 or first == ULONG_MAX:
         return None
     last = first
     if text[end : end + 1] == "-":
         last, stop = strtoul(text, 10, end + 1)
-        if stop == end + 1 or last == ULONG_MAX or last < first:
+        if stop == end + 1 or last == ULONG_MAX or last < first or last - first > ENDLESS:
             return None
         end = stop
     return (first, last) if end == len(text) else None
