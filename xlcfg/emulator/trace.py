@@ -561,7 +561,7 @@ def _read_file(file: IO[bytes] | IO[str]) -> Iterator[bytes | str]:
     elif isinstance(first, bytes) and first[:6] == b"\xfd7zXZ\x00":
         import lzma
 
-        yield from _decompress(first, read, lambda: lzma.LZMADecompressor(memlimit=1 << 26), "xz")
+        yield from _decompress(first, read, lambda: lzma.LZMADecompressor(memlimit=1 << 27), "xz")
     else:
         block = first
         while block:
