@@ -7,12 +7,13 @@ from xlcfg.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from xlcfg.catalogue import Catalogue
+    from xlcfg.catalogue import Catalogue, GuestOption
     from xlcfg.hooks import Hooks
     from xlcfg.model.guest import Guest
+    from xlcfg.model.xl import Host
     from xlcfg.policy import Decision
 
 EXIT_CLEAN = 0
@@ -25,7 +26,8 @@ class Context:
 
     `release` is a line ("4.17") or "unstable"; `arch` one of ARCHITECTURES; `boot` the host's
     parsed boot command line or None; `as_released` asks for what released Xen does rather than
-    for what the runstate options would do.
+    for what the runstate options would do. `host` is the machine, as far as it is known;
+    `dialects` are the downstream versions of xl whose keys count too.
     """
 
     __slots__ = (
@@ -35,7 +37,9 @@ class Context:
         "arch",
         "as_released",
         "boot",
+        "dialects",
         "hooks",
+        "host",
         "release",
     )
 
@@ -47,37 +51,55 @@ class Context:
         *,
         boot: Boot | None = None,
         as_released: bool = False,
+        host: Host | None = None,
+        dialects: tuple[str, ...] = (),
     ) -> None:
         self.release = release
         self.arch = arch
         self.hooks = hooks
         self.boot = boot
         self.as_released = as_released
+        self.host = host
+        self.dialects = dialects
         self._rules: list[Any] | None = None
         self._catalogue: Catalogue | None = None
         self._boot_parameters: dict[str, Any] | None = None
 
     @property
     def catalogue(self) -> Catalogue:
-        """Xen's guest keys and the contributed ones."""
+        """Xen's guest keys, the contributed ones and those of the dialects."""
         if self._catalogue is None:
-            from xlcfg.catalogue import Catalogue, GuestOption
+            from xlcfg.catalogue import Catalogue
 
-            self._catalogue = Catalogue(guest=self._contributed(GuestOption))
+            self._catalogue = Catalogue(guest=self._guest_options())
         return self._catalogue
+
+    def everything(self) -> Catalogue:
+        """The same with the contributed boot parameters."""
+        from xlcfg.catalogue import Catalogue
+
+        return Catalogue(guest=self._guest_options(), boot=self.boot_parameters().values())
+
+    def _guest_options(self) -> list[GuestOption]:
+        from xlcfg.catalogue import Catalogue, GuestOption, dialect_options
+
+        options = [o for dialect in self.dialects for o in dialect_options(dialect)]
+        return options + self._contributed(GuestOption, lambda o: Catalogue(guest=[o]))
 
     def boot_parameters(self) -> dict[str, Any]:
         """The contributed boot parameters by name."""
         if self._boot_parameters is None:
-            from xlcfg.catalogue import BootParameter
+            from xlcfg.catalogue import BootParameter, Catalogue
 
-            self._boot_parameters = {p.name: p for p in self._contributed(BootParameter)}
+            own = self._contributed(BootParameter, lambda option: Catalogue(boot=[option]))
+            self._boot_parameters = {p.name: p for p in own}
         return self._boot_parameters
 
-    def _contributed(self, kind: type) -> list[Any]:
-        """The contributed options of one kind; one that clashes with Xen's own is refused."""
-        from xlcfg.catalogue import Catalogue, GuestOption
+    def _contributed(self, kind: type, fits: Callable[[Any], object]) -> list[Any]:
+        """The contributed options of one kind; one that clashes with Xen's own is refused.
 
+        `fits` raises ValueError for it.
+        """
         options = []
         for answer in reversed(self.hooks.all("xlcfg_options", context=self)):
             for option in answer:
@@ -85,8 +107,7 @@ class Context:
                     continue
                 if self.hooks.plugin_of(option) != "xlcfg":
                     try:
-                        field = "guest" if kind is GuestOption else "boot"
-                        Catalogue(**{field: [option]})
+                        fits(option)
                     except ValueError as error:
                         self.hooks.fail(option, "xlcfg_options", str(error))
                         continue

@@ -115,6 +115,23 @@ def _xen(sub: ArgumentParser) -> None:
 def _host(sub: ArgumentParser) -> None:
     """What is known of the host."""
     sub.add_argument("--cmdline", metavar="LINE", help="the host's Xen boot command line")
+    sub.add_argument(
+        "--host",
+        metavar="FILE",
+        help="a description of the host in JSON: CPUs, NUMA nodes, memory, cpupools, Xen",
+    )
+
+
+def _options(sub: ArgumentParser) -> None:
+    """Whose options count besides Xen's own."""
+    sub.add_argument(
+        "--dialect",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="also know the keys of a downstream xl: libvirt, epam or gvt-g; may be repeated",
+    )
+    _plugins(sub)
 
 
 def _plugins(sub: ArgumentParser) -> None:
@@ -140,7 +157,7 @@ def _check(sub: ArgumentParser) -> None:
     sub.add_argument("paths", nargs="+", metavar="PATH", help="file, directory, or - for stdin")
     _xen(sub)
     _host(sub)
-    _plugins(sub)
+    _options(sub)
     sub.add_argument(
         "--trace", metavar="FILE", help="replay this boot trace under the policy that results"
     )
