@@ -100,16 +100,16 @@ def parser(wanted: str = "") -> ArgumentParser:
 # ---- arguments that commands share -----------------------------------------------------------
 
 
-def _xen(sub: ArgumentParser) -> None:
+def _xen(sub: ArgumentParser, release: str = "the newest released", arch: str = "x86_64") -> None:
     """The options that say which Xen and which machine a run is about."""
     from xlcfg.check import ARCHITECTURES
 
     sub.add_argument(
         "--xen",
         metavar="RELEASE",
-        help="the Xen release, such as 4.17 or unstable (default: the newest released)",
+        help=f"the Xen release, such as 4.17 or unstable (default: {release})",
     )
-    sub.add_argument("--arch", choices=ARCHITECTURES, help="the machine (default: x86_64)")
+    sub.add_argument("--arch", choices=ARCHITECTURES, help=f"the machine (default: {arch})")
 
 
 def _host(sub: ArgumentParser) -> None:
@@ -148,6 +148,12 @@ def _released(sub: ArgumentParser) -> None:
 
 def _format(sub: ArgumentParser) -> None:
     sub.add_argument("--format", default="text", metavar="FORMAT", help="text (default) or json")
+
+
+def _text_or_json(sub: ArgumentParser) -> None:
+    sub.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text (default) or json"
+    )
 
 
 # ---- commands --------------------------------------------------------------------------------
@@ -207,6 +213,27 @@ def _explain(sub: ArgumentParser) -> None:
     sub.add_argument("code", metavar="CODE", help="such as XL101; `all` lists them")
 
 
+def _list_options(sub: ArgumentParser) -> None:
+    sub.add_argument("names", nargs="*", metavar="NAME", help="an option; without one, a list")
+    sub.add_argument(
+        "--kind",
+        choices=("guest", "boot", "xl.conf"),
+        metavar="KIND",
+        help="only guest keys (guest), boot parameters (boot) or keys of xl.conf (xl.conf)",
+    )
+    _xen(sub, "all", "all")
+    _options(sub)
+    _text_or_json(sub)
+
+
+def _schema(sub: ArgumentParser) -> None:
+    _xen(sub)
+    _options(sub)
+    sub.add_argument(
+        "--strict", action="store_true", help="allow no other keys, which xl ignores silently"
+    )
+
+
 #: name -> (one line for the list, more for the command's own help, what adds its arguments)
 COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
     "check": ("check guest configs", "", _check),
@@ -220,6 +247,12 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
         ),
         _replay,
     ),
+    "options": (
+        "list and explain options",
+        "Lists and explains the keys of guest configs, boot parameters and the keys of xl.conf.",
+        _list_options,
+    ),
+    "schema": ("print a JSON Schema of guest configs", "", _schema),
     "explain": ("explain a finding's code", "", _explain),
     "plugins": ("list the plugins that take part", "", _plugins),
 }
