@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
     from xlcfg.model.xl import Host
     from xlcfg.policy import Decision
+    from xlcfg.syntax.tree import Document
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -64,6 +65,20 @@ class Context:
         self._rules: list[Any] | None = None
         self._catalogue: Catalogue | None = None
         self._boot_parameters: dict[str, Any] | None = None
+
+    def on(self, arch: str) -> Context:
+        """This context for a line that only machines of `arch` read; itself for "" or its own."""
+        if not arch or self.arch.startswith(arch):
+            return self
+        return Context(
+            self.release,
+            "x86_64" if arch == "x86" else arch,
+            self.hooks,
+            boot=self.boot,
+            as_released=self.as_released,
+            host=self.host,
+            dialects=self.dialects,
+        )
 
     @property
     def catalogue(self) -> Catalogue:
@@ -133,13 +148,17 @@ ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")
 
 
 class Report:
-    """The findings of one input. `policy` and `replay` are there where they were asked for."""
+    """The findings of one input. `policy` and `replay` are there where they were asked for.
 
-    __slots__ = ("diagnostics", "guest", "policy", "replay", "source", "unreadable")
+    `boots` are the boot lines found in the input.
+    """
+
+    __slots__ = ("boots", "diagnostics", "guest", "policy", "replay", "source", "unreadable")
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
+        self.boots: list[Boot] = []
         self.guest: Guest | None = None
         self.policy: Decision | None = None
         self.replay: Any = None
@@ -201,7 +220,14 @@ def check_source(source: Source, context: Context) -> Report:
 
 def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
     """What the reader and every rule say about one guest."""
-    for problem in guest.document.problems:
+    yield from refusals(guest.document)
+    for rule in context.rules():
+        yield from rule.check(guest)
+
+
+def refusals(document: Document) -> Iterator[Diagnostic]:
+    """Why the toolstack's parser refuses a file."""
+    for problem in document.problems:
         related: tuple[tuple[int, int, str], ...] = ()
         if problem.opened is not None and problem.opened != problem.start:
             related = ((problem.opened, problem.opened + 1, "opened here"),)
@@ -214,40 +240,58 @@ def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
             help=problem.help,
             related=related,
         )
-    for rule in context.rules():
-        yield from rule.check(guest)
 
 
-def check_paths(paths: Iterable[str], context: Context, *, sniff: bool = False) -> Result:
-    """Check every path: files, directories (searched for guest configs), `-` for stdin.
+def check_paths(
+    paths: Iterable[str], context: Context, *, sniff: bool = False, kind: str = ""
+) -> Result:
+    """Check every path: files, directories (searched for what is known), `-` for stdin.
 
-    `sniff` leaves out files given by name that do not look like guest configs.
+    `sniff` leaves out files given by name that look like nothing known; `kind` (one of
+    `xlcfg.source.files.KINDS`) says what the files are, whatever they look like. A boot line found
+    beside guests counts for them unless the context has one.
     """
     from xlcfg.source.files import expand
 
     result = Result(context)
-    for item in expand(paths, sniff=sniff):
+    for item in expand(paths, sniff=sniff, kind=kind):
         if isinstance(item, Source):
-            result.reports.append(check_source(item, context))
+            result.reports.append(check_any(item, context))
         else:
             report = Report(Source(item.path, b""))
             report.unreadable = True
             report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
             result.reports.append(report)
+    if any(report.boots for report in result.reports):
+        from xlcfg.hostfiles import settle_boot
+
+        settle_boot(result)
     plugin_failures(result)
     return result
 
 
-class Boot:
-    """A boot command line: where it is from, and its words."""
+def check_any(source: Source, context: Context) -> Report:
+    """Check one input as what its `kind` says, which is a guest config unless it says otherwise."""
+    if source.kind in ("", "guest"):
+        return check_source(source, context)
+    from xlcfg.hostfiles import check_boot_file, check_xl_conf
 
-    __slots__ = ("line", "source")
+    if source.kind == "xl.conf":
+        return check_xl_conf(source, context)
+    return check_boot_file(source, source.kind, context)
+
+
+class Boot:
+    """A boot command line: its words, and where it is from ("" for the command line of xlcfg)."""
+
+    __slots__ = ("line", "source", "where")
 
     def __init__(self, source: Source) -> None:
         from xlcfg.syntax.cmdline import read_cmdline
 
         self.source = source
         self.line = read_cmdline(source.text)
+        self.where = ""
 
 
 def read_boot(line: str) -> Boot:

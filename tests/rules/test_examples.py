@@ -9,15 +9,17 @@ from importlib import import_module
 import pytest
 
 from xlcfg.catalogue import newest_release
-from xlcfg.check import Context, check_boot, check_source, read_boot
+from xlcfg.check import Context, check_any, check_boot, read_boot
 from xlcfg.hooks import Hooks
 from xlcfg.model.cmdline import KINDS as BOOT_KINDS
-from xlcfg.model.xl.kinds import KINDS as KIND_TABLE
+from xlcfg.model.xl.kinds import KINDS as GUEST_KINDS
+from xlcfg.model.xl_conf import KINDS as CONF_KINDS
 from xlcfg.rules import build
 from xlcfg.rules._index import CODES, KINDS
 from xlcfg.rules.reading import SEVERITY
 from xlcfg.source import Source
 
+KIND_TABLE = {**GUEST_KINDS, **CONF_KINDS}
 SECTIONS = ("What it does", "Why", "Example", "Fix")
 
 
@@ -40,9 +42,9 @@ def block(text: str) -> str:
 def found(example: str, *, boot: bool = False) -> set[str]:
     """The codes found in a config or, with `boot`, in a command line.
 
-    The first line may choose the Xen: `# xlcfg: --xen 4.14`.
+    The first line may choose the Xen and the kind of file: `# xlcfg: --xen 4.14 --kind xl.conf`.
     """
-    release, arch = newest_release(), "x86_64"
+    release, arch, kind = newest_release(), "x86_64", ""
     first = re.match(r"# xlcfg: (.*)\n", example)
     if first:
         words = shlex.split(first[1])
@@ -51,6 +53,8 @@ def found(example: str, *, boot: bool = False) -> set[str]:
                 release = value
             elif option == "--arch":
                 arch = value
+            elif option == "--kind":
+                kind = value
             else:
                 raise AssertionError(f"unknown option {option} in an example")
     context = Context(release, arch, Hooks(plugins=False))
@@ -58,7 +62,9 @@ def found(example: str, *, boot: bool = False) -> set[str]:
         line = example[first.end() :] if first else example
         context.boot = read_boot(line.strip("\n"))
         return {d.code for d in check_boot(context).diagnostics}
-    return {d.code for d in check_source(Source("x.cfg", example.encode()), context).diagnostics}
+    source = Source("x.cfg", example.encode())
+    source.kind = kind
+    return {d.code for d in check_any(source, context).diagnostics}
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

@@ -138,6 +138,17 @@ def _plugins(sub: ArgumentParser) -> None:
     sub.add_argument("--no-plugins", action="store_true", help="use built-in behaviour only")
 
 
+def _kind(sub: ArgumentParser) -> None:
+    from xlcfg.source.files import KINDS
+
+    sub.add_argument(
+        "--kind",
+        choices=KINDS,
+        metavar="KIND",
+        help=f"what the input is, whatever it looks like: {', '.join(KINDS)}",
+    )
+
+
 def _released(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--as-released",
@@ -164,11 +175,12 @@ def _check(sub: ArgumentParser) -> None:
     _xen(sub)
     _host(sub)
     _options(sub)
+    _kind(sub)
     sub.add_argument(
         "--trace", metavar="FILE", help="replay this boot trace under the policy that results"
     )
     sub.add_argument(
-        "--sniff", action="store_true", help="skip files that do not look like guest configs"
+        "--sniff", action="store_true", help="skip files that look like nothing xlcfg checks"
     )
     _released(sub)
     _format(sub)
@@ -236,7 +248,14 @@ def _schema(sub: ArgumentParser) -> None:
 
 #: name -> (one line for the list, more for the command's own help, what adds its arguments)
 COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
-    "check": ("check guest configs", "", _check),
+    "check": (
+        "check guest configs and the files of a host",
+        (
+            "Checks guest configs, xl.conf, and the boot lines in files of GRUB and other boot "
+            "loaders and in device trees. What a file is shows from its contents."
+        ),
+        _check,
+    ),
     "cmdline": ("check a Xen boot command line", "", _cmdline),
     "policy": ("show which runstate translation policy holds, and why", "", _policy),
     "replay": (

@@ -14,8 +14,9 @@ def run(arguments: Namespace) -> int:
     from xlcfg.check import check_boot, check_paths
 
     context = context_of(arguments)
-    result = check_paths(arguments.paths, context, sniff=arguments.sniff)
-    if context.boot is not None:
+    given = context.boot is not None
+    result = check_paths(arguments.paths, context, sniff=arguments.sniff, kind=arguments.kind or "")
+    if given:
         result.reports.append(check_boot(context))
     if arguments.trace is not None:
         from xlcfg.replay import attach
