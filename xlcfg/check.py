@@ -262,6 +262,10 @@ def check_paths(
             report.unreadable = True
             report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
             result.reports.append(report)
+    if len(result.reports) > 1:
+        from xlcfg.rules.fleet import check_reports
+
+        check_reports(result.reports)
     if any(report.boots for report in result.reports):
         from xlcfg.hostfiles import settle_boot
 
