@@ -57,6 +57,16 @@ class Context:
         self._catalogue: Catalogue | None = None
         self._boot_parameters: dict[str, Any] | None = None
 
+    def on(self, arch: str) -> Context:
+        """The same run, for a guest whose source says itself which architecture it is for."""
+        if arch == self.arch:
+            return self
+        other = Context(
+            self.release, arch, self.hooks, boot=self.boot, as_released=self.as_released
+        )
+        other._rules = self.rules()
+        return other
+
     @property
     def catalogue(self) -> Catalogue:
         """Xen's guest keys and the contributed ones."""
@@ -93,6 +103,11 @@ class Context:
                 options.append(option)
         return options
 
+    def meet(self, source: Source) -> None:
+        """Let those take part who wait for a source like this one."""
+        if self.hooks.meet(source.data):
+            self._rules = self._catalogue = self._boot_parameters = None
+
     def rules(self) -> list[Any]:
         """Every rule, built-in or a plugin's; a plugin's rule with a taken code is refused."""
         if self._rules is None:
@@ -112,9 +127,13 @@ ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")
 
 
 class Report:
-    """The findings of one input. `policy` and `replay` are there where they were asked for."""
+    """The findings of one guest, or of an input that is none.
 
-    __slots__ = ("diagnostics", "guest", "policy", "replay", "source", "unreadable")
+    `policy` and `replay` are there where they were asked for; `part` names the guest where its
+    source holds several, and is "" elsewhere.
+    """
+
+    __slots__ = ("diagnostics", "guest", "part", "policy", "replay", "source", "unreadable")
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -122,7 +141,13 @@ class Report:
         self.guest: Guest | None = None
         self.policy: Decision | None = None
         self.replay: Any = None
+        self.part = ""
         self.unreadable = False
+
+    @property
+    def title(self) -> str:
+        """The path, with the guest's name where the file holds several."""
+        return f"{self.source.path} ({self.part})" if self.part else self.source.path
 
     def sort(self) -> None:
         """Order by place, then severity, then code: the same input always reads the same."""
@@ -137,7 +162,7 @@ class Report:
 
 
 class Result:
-    """A finished run: one report per input, in the order of the command line."""
+    """A finished run: one report per guest, in the order of the command line."""
 
     __slots__ = ("context", "reports")
 
@@ -160,20 +185,47 @@ class Result:
 
 
 def check_source(source: Source, context: Context) -> Report:
-    """Check one guest config that has been read."""
-    report = Report(source)
-    guest: Guest | None = context.hooks.first("xlcfg_read_config", source=source, context=context)
-    if guest is None:
+    """Check the guest config in a source, of several the first."""
+    return check_guests(source, context)[0]
+
+
+def read_guests(source: Source, context: Context) -> list[Guest]:
+    """The guests of a source, as the first toolstack that knows its kind reads them."""
+    context.meet(source)
+    answer = context.hooks.first("xlcfg_read_config", source=source, context=context)
+    if answer is None:
+        return []
+    return list(answer) if isinstance(answer, list) else [answer]
+
+
+def check_guests(source: Source, context: Context) -> list[Report]:
+    """Check every guest of a source; at least one report."""
+    guests = read_guests(source, context)
+    if not guests:
+        report = Report(source)
         report.diagnostics.append(
             Diagnostic("IO003", ERROR, "this is no guest config that xlcfg can read")
         )
         report.unreadable = True
-        return report
-    report.guest = guest
-    report.diagnostics.extend(findings(guest, context))
+        return [report]
+    return [_check_guest(guest, guest.name if len(guests) > 1 else "") for guest in guests]
+
+
+def _check_guest(guest: Guest, part: str) -> Report:
     from xlcfg.policy import decide
 
-    report.policy = decide(guest, context)
+    context = guest.context
+    report = Report(guest.source)
+    if part:
+        from xlcfg.convert import readable
+
+        report.part = readable(part)
+    report.guest = guest
+    report.diagnostics.extend(findings(guest, context))
+    # A toolstack that could not make a guest of its file says so with a code of that family.
+    report.unreadable = any(p.code.startswith("IO") for p in guest.document.problems)
+    if not report.unreadable:
+        report.policy = decide(guest, context)
     report.sort()
     return report
 
@@ -194,7 +246,9 @@ def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
             related=related,
         )
     for rule in context.rules():
-        yield from rule.check(guest)
+        toolstacks = getattr(rule, "TOOLSTACKS", None)
+        if toolstacks is None or guest.toolstack in toolstacks:
+            yield from rule.check(guest)
 
 
 def check_paths(paths: Iterable[str], context: Context, *, sniff: bool = False) -> Result:
@@ -207,7 +261,7 @@ def check_paths(paths: Iterable[str], context: Context, *, sniff: bool = False) 
     result = Result(context)
     for item in expand(paths, sniff=sniff):
         if isinstance(item, Source):
-            result.reports.append(check_source(item, context))
+            result.reports.extend(check_guests(item, context))
         else:
             report = Report(Source(item.path, b""))
             report.unreadable = True

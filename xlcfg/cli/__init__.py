@@ -153,6 +153,18 @@ def parser() -> ArgumentParser:
     replay.add_argument("--no-plugins", action="store_true", help="use built-in behaviour only")
     output(replay)
 
+    convert = command(
+        "convert",
+        "write a guest in another toolstack's form",
+        "Writes a guest in the form of another toolstack to standard output, and names what does "
+        "not survive on standard error.",
+    )
+    convert.add_argument("path", metavar="FILE", help="a guest in any form that xlcfg reads, or -")
+    convert.add_argument("--to", required=True, metavar="TOOLSTACK", help="xl, libvirt, ...")
+    convert.add_argument("--guest", metavar="NAME", help="which one, of a file that holds several")
+    about(convert, boot=False)
+    output(convert)
+
     explain = command("explain", "explain a finding's code")
     explain.add_argument("code", metavar="CODE", help="such as XL101; `all` lists them")
 

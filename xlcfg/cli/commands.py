@@ -144,6 +144,53 @@ def replay(arguments: Namespace) -> int:
     return EXIT_CLEAN if all(check.ok for check in checks) else EXIT_FINDINGS
 
 
+def convert(arguments: Namespace) -> int:
+    """`xlcfg convert`: 0 all survived, 1 something is lost, 2 nothing could be converted."""
+    from xlcfg.check import read_guests
+    from xlcfg.convert import loss_lines, to_json
+    from xlcfg.source import Source
+    from xlcfg.source.files import expand
+
+    if arguments.format not in ("text", "json"):
+        return _fail(f"--format: there is no {arguments.format!r}; choose from json, text")
+    try:
+        context = _context(arguments)
+    except UsageError as error:
+        return _fail(str(error))
+    items = list(expand([arguments.path]))
+    if len(items) != 1:
+        return _fail(f"{arguments.path}: one file at a time")
+    item = items[0]
+    if not isinstance(item, Source):
+        return _fail(f"{item.path}: {item.message}")
+    guests = read_guests(item, context)
+    if arguments.guest is not None:
+        guests = [guest for guest in guests if guest.name == arguments.guest]
+    if len(guests) != 1:
+        said = "holds no such guest" if not guests else "holds several guests; name one by --guest"
+        return _fail(f"{item.path}: {said}")
+    guest = guests[0]
+    if guest.document.refused:
+        first = guest.document.problems[0]
+        at = item.position(first.start)
+        return _fail(f"{item.path}:{at.line}:{at.column}: {first.message}")
+    context.hooks.meet_all()
+    conversion = context.hooks.first("xlcfg_convert", guest=guest, to=arguments.to, context=context)
+    if conversion is None:
+        known = sorted({t for answer in context.hooks.all("xlcfg_targets") for t in answer})
+        return _fail(f"--to: nobody writes {arguments.to!r}; choose from {', '.join(known)}")
+    if arguments.format == "json":
+        import json
+
+        print(json.dumps(to_json(guest, arguments.to, conversion), indent=2))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(conversion.text.encode("latin-1"))
+        for line in loss_lines(guest, conversion.losses):
+            print(line, file=sys.stderr)
+    return EXIT_FINDINGS if conversion.losses else EXIT_CLEAN
+
+
 def explain(arguments: Namespace) -> int:
     """`xlcfg explain`."""
     from xlcfg.report.explain import index, page

@@ -61,7 +61,7 @@ def policy_line(report: Report) -> str:
     """One line: the guest's effective policy and who decided it."""
     decision = report.policy
     assert decision is not None
-    return f"{safe(report.source.path)}: runstate translation: {policy_words(decision)}"
+    return f"{safe(report.title)}: runstate translation: {policy_words(decision)}"
 
 
 def policy_words(decision: Decision) -> str:
@@ -81,7 +81,7 @@ def policy_words(decision: Decision) -> str:
 
 def summary(result: Result) -> str:
     """For example: 2 errors, 1 warning in 3 files."""
-    paths = [r.source.path for r in result.reports]
+    paths = list(dict.fromkeys(r.source.path for r in result.reports))
     files = sum(not path.startswith(("plugin ", "boot line")) for path in paths)
     counts = [
         (result.count(ERROR), "error", "errors"),

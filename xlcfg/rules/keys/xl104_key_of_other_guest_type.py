@@ -55,11 +55,12 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         if option is None or guest.type in option.guest_types or not option.is_read(release, arch):
             continue
         types = " and ".join(kind.upper() for kind in option.guest_types)
+        reads = f"xl reads `{name}`" if guest.toolstack == "xl" else f"`{name}` has an effect"
         by_default = "" if written else ", which it is for want of a `type`"
         yield Diagnostic(
             CODE,
             WARNING,
-            f"xl reads `{name}` for {types} guests only, not for {guest.type.upper()}{by_default}",
+            f"{reads} for {types} guests only, not for {guest.type.upper()}{by_default}",
             start=setting.start,
             end=setting.name_end,
             help=f'remove the line, or make the guest one of type = "{option.guest_types[-1]}"',
