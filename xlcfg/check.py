@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from xlcfg.diagnostics import ERROR, INFO, SEVERITIES, WARNING, Diagnostic
 from xlcfg.source import Source
 
@@ -86,7 +88,7 @@ class Context:
 
     def _contributed(self, kind: type) -> list[Any]:
         """The contributed options of one kind; one that clashes with Xen's own is refused."""
-        from xlcfg.catalogue import Catalogue, GuestOption
+        from xlcfg.catalogue import BootParameter, Catalogue, GuestOption
 
         options = []
         for answer in reversed(self.hooks.all("xlcfg_options", context=self)):
@@ -95,8 +97,10 @@ class Context:
                     continue
                 if self.hooks.plugin_of(option) != "xlcfg":
                     try:
-                        field = "guest" if kind is GuestOption else "boot"
-                        Catalogue(**{field: [option]})
+                        if isinstance(option, GuestOption):
+                            Catalogue(guest=[option])
+                        elif isinstance(option, BootParameter):
+                            Catalogue(boot=[option])
                     except ValueError as error:
                         self.hooks.fail(option, "xlcfg_options", str(error))
                         continue
@@ -267,8 +271,34 @@ def check_paths(paths: Iterable[str], context: Context, *, sniff: bool = False) 
             report.unreadable = True
             report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
             result.reports.append(report)
+    _check_fleet(result)
     plugin_failures(result)
     return result
+
+
+def _check_fleet(result: Result) -> None:
+    """What the guests of one folder take from each other; a file is looked at once."""
+    folders: dict[str, list[Report]] = {}
+    seen: set[str] = set()
+    for report in result.reports:
+        if report.guest is None or report.guest.document.refused:
+            continue
+        path = os.path.realpath(report.source.path)
+        if path not in seen:
+            # /etc/xen/auto is full of links to the files beside it
+            seen.add(path)
+            folders.setdefault(os.path.dirname(path), []).append(report)
+    for reports in folders.values():
+        if len(reports) < 2:
+            continue
+        from xlcfg.rules.fleet import check_run
+
+        by_guest = {id(report.guest): report for report in reports}
+        guests = [report.guest for report in reports if report.guest is not None]
+        for guest, diagnostic in check_run(guests):
+            by_guest[id(guest)].diagnostics.append(diagnostic)
+        for report in reports:
+            report.sort()
 
 
 class Boot:
@@ -285,7 +315,7 @@ class Boot:
 
 def read_boot(line: str) -> Boot:
     """The boot command line given as an argument."""
-    return Boot(Source("boot line", line.encode("utf-8", "surrogateescape")))
+    return Boot(Source("boot line", line.strip("\n").encode("utf-8", "surrogateescape")))
 
 
 def check_boot(context: Context) -> Report:

@@ -149,6 +149,9 @@ def parser() -> ArgumentParser:
         "--verify", action="store_true", help="hold the recorded results against the prediction"
     )
     replay.add_argument("--compare", action="store_true", help="show both policies side by side")
+    replay.add_argument(
+        "--html", metavar="FILE", help="also write a page with a timeline (one trace only)"
+    )
     replay.add_argument("--cmdline", metavar="LINE", help="the host's Xen boot command line")
     replay.add_argument("--no-plugins", action="store_true", help="use built-in behaviour only")
     output(replay)
@@ -164,6 +167,18 @@ def parser() -> ArgumentParser:
     convert.add_argument("--guest", metavar="NAME", help="which one, of a file that holds several")
     about(convert, boot=False)
     output(convert)
+
+    verdict = command(
+        "verdict",
+        "say who breaks when the policy changes",
+        "Replays many boot traces under both policies: which guest is safe under which, and what "
+        "flipping the default of an architecture would break.",
+    )
+    verdict.add_argument("paths", nargs="+", metavar="PATH", help="boot traces, or directories")
+    verdict.add_argument("--no-plugins", action="store_true", help="use built-in behaviour only")
+    verdict.add_argument(
+        "--format", choices=("text", "json", "markdown"), default="text", help="(default: text)"
+    )
 
     explain = command("explain", "explain a finding's code")
     explain.add_argument("code", metavar="CODE", help="such as XL101; `all` lists them")

@@ -124,6 +124,8 @@ def replay(arguments: Namespace) -> int:
 
     if arguments.compare and (arguments.verify or arguments.policy != "auto"):
         return _fail("--compare replays under both policies; it goes with no --policy or --verify")
+    if arguments.html is not None and (arguments.compare or len(arguments.traces) != 1):
+        return _fail("--html draws one trace under one policy")
     context = _context(arguments)
     result = Result(context)
     for path in arguments.traces:
@@ -134,6 +136,7 @@ def replay(arguments: Namespace) -> int:
                 arguments.policy,
                 verify=arguments.verify,
                 both=arguments.compare,
+                page=arguments.html,
             )
         )
     plugin_failures(result)
@@ -189,6 +192,15 @@ def convert(arguments: Namespace) -> int:
         for line in loss_lines(guest, conversion.losses):
             print(line, file=sys.stderr)
     return EXIT_FINDINGS if conversion.losses else EXIT_CLEAN
+
+
+def verdict(arguments: Namespace) -> int:
+    """`xlcfg verdict`."""
+    from xlcfg.verdict import gather, render
+
+    table = gather(arguments.paths, _context(arguments))
+    sys.stdout.write(render(table, arguments.format))
+    return table.exit_code
 
 
 def explain(arguments: Namespace) -> int:

@@ -66,9 +66,13 @@ def expand(paths: Iterable[str], *, sniff: bool = False) -> Iterator[Source | Un
             yield from _search(path)
         else:
             item = read_file(path)
-            known = not sniff or isinstance(item, Unreadable)
-            if known or looks_like_guest_config(item.data[:SNIFF_BYTES]):
-                yield item
+            if sniff and isinstance(item, Source) and not _sniffed(item):
+                continue
+            yield item
+
+
+def _sniffed(source: Source) -> bool:
+    return looks_like_guest_config(source.data[:SNIFF_BYTES])
 
 
 def read_file(path: str) -> Source | Unreadable:
