@@ -224,6 +224,15 @@ def _replay(sub: ArgumentParser) -> None:
     _format(sub)
 
 
+def _convert(sub: ArgumentParser) -> None:
+    sub.add_argument("path", metavar="FILE", help="a guest in any form that xlcfg reads, or -")
+    sub.add_argument("--to", required=True, metavar="TOOLSTACK", help="xl, libvirt, ...")
+    sub.add_argument("--guest", metavar="NAME", help="which one, of a file that holds several")
+    _xen(sub)
+    _options(sub)
+    _text_or_json(sub)
+
+
 def _verdict(sub: ArgumentParser) -> None:
     sub.add_argument("paths", nargs="+", metavar="PATH", help="boot traces, or directories")
     _plugins(sub)
@@ -279,6 +288,14 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
             "torn, or land in memory that is something else by now."
         ),
         _replay,
+    ),
+    "convert": (
+        "write a guest in another toolstack's form",
+        (
+            "Writes a guest in the form of another toolstack to standard output, and names what "
+            "does not survive on standard error."
+        ),
+        _convert,
     ),
     "verdict": (
         "say who breaks when the policy changes",
