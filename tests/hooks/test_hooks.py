@@ -12,7 +12,7 @@ import pytest
 
 from xlcfg.check import Context, Report, check_source
 from xlcfg.hooks import Hooks, specs
-from xlcfg.hooks.discovery import _group, find_plugins
+from xlcfg.hooks.discovery import _groups, find_plugins
 from xlcfg.source import Source
 
 CONFIG = b'name = "a"\nkernel = "/k"\nvcpu = 2\nmemory = 1\nmemory = 2\nrunstate_translation=1\n'
@@ -53,7 +53,9 @@ def said(report: Report) -> list[tuple[str, int | None, str]]:
 
 
 def test_built_ins_take_what_the_hookspecs_say() -> None:
-    for module in Hooks(plugins=False).builtins():
+    hooks = Hooks(plugins=False)
+    hooks.meet_all()
+    for module in hooks.builtins():
         for name, function in vars(module).items():
             if name.startswith("xlcfg_"):
                 wanted = inspect.signature(specified()[name]).parameters
@@ -174,8 +176,13 @@ def test_a_plugin_reads_configs_of_its_own(plug: Any) -> None:
 def test_entry_points_are_read_from_their_group_only() -> None:
     text = (
         "[console_scripts]\na = b:c\n\n[xlcfg]\n# no\none = pkg.mod\ntwo=pkg:attr\n[other]\nx = y\n"
+        "[xlcfg.starts.3c78]\nxml = pkg.xml\n[xlcfg.starts.nohex]\nbad = pkg.bad\n"
     )
-    assert _group(text) == [("one", "pkg.mod"), ("two", "pkg:attr")]
+    assert _groups(text) == [
+        ("one", "pkg.mod", b""),
+        ("two", "pkg:attr", b""),
+        ("xml", "pkg.xml", b"<x"),
+    ]
 
 
 def test_the_environment_narrows_plugins(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
