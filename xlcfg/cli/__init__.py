@@ -225,6 +225,14 @@ def _explain(sub: ArgumentParser) -> None:
     sub.add_argument("code", metavar="CODE", help="such as XL101; `all` lists them")
 
 
+def _parse(sub: ArgumentParser) -> None:
+    sub.add_argument("file", metavar="FILE", help="a file, or - for stdin")
+    _xen(sub)
+    _kind(sub)
+    _plugins(sub)
+    sub.add_argument("--format", choices=("json",), default="json", help="json, the only one")
+
+
 def _list_options(sub: ArgumentParser) -> None:
     sub.add_argument("names", nargs="*", metavar="NAME", help="an option; without one, a list")
     sub.add_argument(
@@ -265,6 +273,14 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
             "torn, or land in memory that is something else by now."
         ),
         _replay,
+    ),
+    "parse": (
+        "show what the toolstack or Xen reads in a file",
+        (
+            "Shows what the toolstack or Xen reads in a file: every setting or word with its "
+            "place, and what becomes of it."
+        ),
+        _parse,
     ),
     "options": (
         "list and explain options",
