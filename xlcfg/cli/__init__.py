@@ -225,6 +225,26 @@ def _explain(sub: ArgumentParser) -> None:
     sub.add_argument("code", metavar="CODE", help="such as XL101; `all` lists them")
 
 
+def _upgrade(sub: ArgumentParser) -> None:
+    from xlcfg.check import ARCHITECTURES
+
+    sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
+    sub.add_argument(
+        "--from", dest="start", required=True, metavar="RELEASE", help="the Xen release that runs"
+    )
+    sub.add_argument(
+        "--to",
+        dest="end",
+        metavar="RELEASE",
+        help="the one to move to (default: the newest released)",
+    )
+    sub.add_argument("--arch", choices=ARCHITECTURES, help="the machine (default: x86_64)")
+    _host(sub)
+    _options(sub)
+    _kind(sub)
+    _text_or_json(sub)
+
+
 def _parse(sub: ArgumentParser) -> None:
     sub.add_argument("file", metavar="FILE", help="a file, or - for stdin")
     _xen(sub)
@@ -273,6 +293,14 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
             "torn, or land in memory that is something else by now."
         ),
         _replay,
+    ),
+    "upgrade": (
+        "tell what another Xen release changes for given files",
+        (
+            "Tells what each release from one to another breaks, ignores or silently changes in "
+            "exactly these files and boot lines."
+        ),
+        _upgrade,
     ),
     "parse": (
         "show what the toolstack or Xen reads in a file",
