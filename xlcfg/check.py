@@ -296,7 +296,7 @@ class Boot:
 
 def read_boot(line: str) -> Boot:
     """The boot command line given as an argument."""
-    return Boot(Source("boot line", line.encode("utf-8", "surrogateescape")))
+    return Boot(Source("boot line", line.strip("\n").encode("utf-8", "surrogateescape")))
 
 
 def check_boot(context: Context) -> Report:

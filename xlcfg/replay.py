@@ -82,7 +82,7 @@ class Replayed:
 
 
 def open_trace(path: str, context: Context) -> Reader:
-    """A reader of the trace, by a plugin if one knows the file's form. Raises TraceError, OSError."""
+    """A reader of the trace, a plugin's if one knows the file. Raises TraceError, OSError."""
     if path == "-":
         stdin: IO[bytes] = sys.stdin.buffer
         return Reader(stdin)
@@ -98,11 +98,12 @@ def replay_report(
     verify: bool = False,
     both: bool = False,
     decision: Decision | None = None,
+    page: str | None = None,
 ) -> Report:
     """Replay one trace; what is wrong with the trace is a finding of code IO005, not an exception.
 
     `policy` "auto" takes the trace's own, else `decision`, else what is resolved for the trace's
-    architecture.
+    architecture. `page` is where to write an HTML page with a timeline.
     """
     shown = "<stdin>" if path == "-" else display(path)
     report = Report(TraceSource(shown))
@@ -116,7 +117,12 @@ def replay_report(
                     policy, why = decision.policy, f"decided by: {decision.level}"
                 elif policy == "auto":
                     policy, why = _auto(reader, context)
-                report.replay = Replayed(shown, replay(reader, policy, verify=verify), why)
+                outcome: Replay
+                if page is None:
+                    outcome = replay(reader, policy, verify=verify)
+                else:
+                    outcome = _draw(reader, policy, shown, page, verify=verify)
+                report.replay = Replayed(shown, outcome, why)
     except TraceError as error:
         report.unreadable = True
         report.diagnostics.append(
@@ -131,10 +137,23 @@ def replay_report(
     except (OSError, EOFError) as error:
         report.unreadable = True
         said = reason(error) if isinstance(error, OSError) else str(error)
-        report.diagnostics.append(Diagnostic("IO001", ERROR, f"cannot be read: {said}"))
+        what = "cannot be read"
+        if isinstance(error, OSError) and page is not None and error.filename == page:
+            what = f"the page {display(page)} cannot be written"
+        report.diagnostics.append(Diagnostic("IO001", ERROR, f"{what}: {said}"))
     else:
         report.diagnostics.extend(report.replay.diagnostics())
     return report
+
+
+def _draw(reader: Reader, policy: str, shown: str, page: str, *, verify: bool) -> Replay:
+    from xlcfg.emulator.timeline import replay_with_timeline
+    from xlcfg.report.html import render
+
+    outcome, timeline = replay_with_timeline(reader, policy, verify=verify)
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(render(shown, outcome, timeline))
+    return outcome
 
 
 def _auto(reader: Reader, context: Context) -> tuple[str, str]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import Cli
 from test_check import GOOD, diagnostics, write
 
 import xlcfg
+from support import Cli
 from xlcfg.check import Context, check_source
 from xlcfg.hooks import Hooks
 from xlcfg.model.xl import Host, Reading

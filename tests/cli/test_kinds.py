@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Cli
 from test_check import GOOD, diagnostics, write
 
+from support import ROOT, Cli
 from xlcfg.catalogue import xl_conf_options
 from xlcfg.check import Context
 from xlcfg.hooks import Hooks

@@ -7,8 +7,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import Cli
 
+from support import Cli
 from xlcfg import catalogue
 from xlcfg.catalogue.page import option_data
 from xlcfg.check import Context, check_source

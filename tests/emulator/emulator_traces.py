@@ -55,7 +55,7 @@ def register(va: int = VA + 0x40, vcpu: int = 0, **members: Any) -> dict[str, An
     return ev("vcpu_op", vcpu=vcpu, addr=va, **members)
 
 
-def switch(vcpu: int = 0, times: int = 1, t: int | None = None) -> list[dict[str, Any]]:
+def switch(vcpu: int = 0, times: int = 1) -> list[dict[str, Any]]:
     pair = [
         ev("switch_out", vcpu=vcpu, state="runnable"),
         ev("switch_in", vcpu=vcpu),
@@ -68,7 +68,7 @@ def use(space: int, vcpu: int = 0, **members: Any) -> dict[str, Any]:
 
 
 def written(lines: list[str], policy: str = "update", model: Any = None) -> dict[int, Any]:
-    """Frame index -> (first, last byte) that a trace leaves written since its last observe_reset."""
+    """Frame index -> (first, last byte) written since the last observe_reset of a trace."""
     from xlcfg.emulator.feed import feed
     from xlcfg.emulator.machine import Machine
     from xlcfg.emulator.replaying import choose_model
@@ -87,8 +87,6 @@ def answers(lines: list[str], policy: str = "update", model: Any = None) -> list
     from xlcfg.emulator import replay
 
     calls = [
-        call
-        for vcpu in replay(lines, policy, model=model).vcpus
-        for call in vcpu.registrations
+        call for vcpu in replay(lines, policy, model=model).vcpus for call in vcpu.registrations
     ]
     return [call.ret for call in sorted(calls, key=lambda call: call.line)]

@@ -62,9 +62,7 @@ def test_pv_guest_gets_half_of_the_misses_made_up_for() -> None:
     assert (result.total("lost"), result.total("attempts")) == (253, 5396)
     assert result.total("deferred") == 253
     assert result.total("made_up") == 123
-    assert all(
-        state == "user mode" for vcpu in result.vcpus for state, _, _ in vcpu.lost_where
-    )
+    assert all(state == "user mode" for vcpu in result.vcpus for state, _, _ in vcpu.lost_where)
     comparison = compare(TRACES / PV)
     assert comparison.safe == ("update", "hypercall")
 

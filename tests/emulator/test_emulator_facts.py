@@ -35,7 +35,9 @@ def test_registration_copies_at_once() -> None:
         assert written(lines, policy) == {0: (0x40, 0x6F)}
 
 
-@pytest.mark.parametrize(("policy", "ret", "later"), [("update", 0, {0}), ("hypercall", -22, set())])
+@pytest.mark.parametrize(
+    ("policy", "ret", "later"), [("update", 0, {0}), ("hypercall", -22, set())]
+)
 def test_unmapped_address(policy: str, ret: int, later: set[int]) -> None:
     lines = trace(use(0), register(), map_(0), RESET, *switch())
     assert answers(lines, policy) == [ret]
@@ -70,9 +72,7 @@ def test_crossing_a_page(
     mapped: tuple[int, ...], offset: int, flag: bool, expected: dict[int, Any]
 ) -> None:
     pages = [map_(index, VA + (index << 12)) for index in (0, 1)]
-    gone = [
-        ev("unmap", space=0, va=VA + (index << 12)) for index in (0, 1) if index not in mapped
-    ]
+    gone = [ev("unmap", space=0, va=VA + (index << 12)) for index in (0, 1) if index not in mapped]
     assist = ev("vm_assist", type="runstate_update_flag", on=flag)
     lines = trace(use(0), assist, *pages, register(VA + offset), *gone, RESET, *switch())
     assert written(lines) == expected
@@ -160,9 +160,7 @@ def test_address_bits_above_the_translated_width() -> None:
     assert written(lines) == {}
 
 
-@pytest.mark.parametrize(
-    ("same", "update", "hypercall"), [(True, {1}, {1}), (False, {1}, set())]
-)
+@pytest.mark.parametrize(("same", "update", "hypercall"), [(True, {1}, {1}), (False, {1}, set())])
 def test_ballooned_frame(same: bool, update: set[int], hypercall: set[int]) -> None:
     out = ev("p2m_remove", gpa=frame(1))
     back = ev("p2m_add", gpa=frame(1), same_page=same)
@@ -254,9 +252,7 @@ def test_pvh_addresses_wrap_at_48_bits() -> None:
 
 
 def test_32_bit_addresses_are_truncated_and_wrap() -> None:
-    lines = trace(
-        use(0), map_(0, 0xFFFFF000), map_(1, 0), register(0x1FFFFFFF8), arch="x86_32"
-    )
+    lines = trace(use(0), map_(0, 0xFFFFF000), map_(1, 0), register(0x1FFFFFFF8), arch="x86_32")
     assert written(lines) == {0: (0xFF8, 0xFFF), 1: (0, 35)}
 
 
@@ -334,9 +330,7 @@ class TestPvUserMode:
         take = phys(RAM + 0x3000, 1, target=0)
         give = phys(ALL, 1, target=0)
         quiet = [take, ev("unmap", space=0, va=VA), self.kernel, give, map_(0), RESET]
-        assert self.written(
-            *remote, *fail, *quiet, self.user, self.kernel, phys_area=True
-        ) == set()
+        assert self.written(*remote, *fail, *quiet, self.user, self.kernel, phys_area=True) == set()
         assert self.written(*remote, *fail, give, RESET, self.kernel, phys_area=True) == {0}
 
     def test_null_clears_the_flag(self) -> None:
@@ -354,7 +348,7 @@ class TestPvUserMode:
     def test_32_bit_guests_have_no_second_root(self) -> None:
         from xlcfg.emulator import TraceError, replay
 
-        with pytest.raises(TraceError, match="64|x86_64"):
+        with pytest.raises(TraceError, match="x86_64"):
             replay(trace(self.user, arch="x86_32", guest="pv"), "update")
 
 

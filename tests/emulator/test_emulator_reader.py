@@ -40,11 +40,21 @@ def test_every_kind_of_source(tmp_path: Path) -> None:
     two_members = gzip.compress(data[:200]) + gzip.compress(data[200:])
     two_streams = lzma.compress(data[:200]) + lzma.compress(data[200:])
     sources: list[Any] = [
-        plain, str(plain), packed, xz,
-        io.BytesIO(data), io.StringIO(TEXT), io.BytesIO(gzip.compress(data)),
-        io.BytesIO(two_members), io.BytesIO(two_streams),
-        LINES, iter(LINES), [line.encode() for line in LINES], TEXT.splitlines(keepends=True),
-        io.BytesIO(data.rstrip()), io.BytesIO(data.replace(b"\n", b"\r\n")),
+        plain,
+        str(plain),
+        packed,
+        xz,
+        io.BytesIO(data),
+        io.StringIO(TEXT),
+        io.BytesIO(gzip.compress(data)),
+        io.BytesIO(two_members),
+        io.BytesIO(two_streams),
+        LINES,
+        iter(LINES),
+        [line.encode() for line in LINES],
+        TEXT.splitlines(keepends=True),
+        io.BytesIO(data.rstrip()),
+        io.BytesIO(data.replace(b"\n", b"\r\n")),
     ]
     for source in sources:
         assert summary(source) == (13, 10), source
@@ -75,6 +85,10 @@ def bad(*lines: str | bytes) -> TraceError:
     return caught.value
 
 
+def without(name: str) -> dict[str, Any]:
+    return {key: value for key, value in header().items() if key != name}
+
+
 HEAD = LINES[0]
 
 
@@ -97,7 +111,11 @@ HEAD = LINES[0]
         ([json.dumps(header(policy="both"))], 1, "'policy'"),
         ([json.dumps(header(ram=[{"gpa": 4096, "pages": 1}]))], 1, "hexadecimal"),
         ([json.dumps(header(runstate_size=40))], 1, "runstate_size"),
-        ([json.dumps({k: v for k, v in header().items() if k != "guest"})], 1, "'guest' is missing"),
+        (
+            [json.dumps({k: v for k, v in header().items() if k != "guest"})],
+            1,
+            "'guest' is missing",
+        ),
         ([HEAD, "{"], 2, "truncated"),
         ([HEAD, '{"ev": "switch_in", "vcpu": 0}', '{"ev": "swi'], 3, "truncated"),
         ([HEAD, '{"ev": "switch_in", "vc', ""], 2, "bad JSON"),
@@ -130,7 +148,11 @@ HEAD = LINES[0]
         ([HEAD, '{"ev":"switch_in","t":5}', '{"ev":"switch_in","t":4}', ""], 3, "never decreases"),
         ([HEAD, '{"ev": "mode", "mode": "user"}', ""], 2, "pv guest on x86_64"),
         ([HEAD, '{"ev": "use_space", "space": 0, "root": "user"}', ""], 2, "pv guest on x86_64"),
-        ([HEAD, '{"ev": "observe", "frames": [{"gpa": "0x0", "first": 9, "last": 8}]}', ""], 2, "last"),
+        (
+            [HEAD, '{"ev": "observe", "frames": [{"gpa": "0x0", "first": 9, "last": 8}]}', ""],
+            2,
+            "last",
+        ),
         ([HEAD, '{"ev": "note"}', ""], 2, "'text' is missing"),
     ],
 )
@@ -142,14 +164,14 @@ def test_errors_name_their_line(lines: list[str | bytes], line: int, words: str)
 
 
 def test_an_error_far_down_has_the_right_line() -> None:
-    lines = [HEAD, *LINES[4:6] * 50000, "", '{"ev": "switch_in", "vcpu": 7}', ""]
-    assert bad(*lines).line == 100003
+    lines = [HEAD, *LINES[4:6] * 10000, "", '{"ev": "switch_in", "vcpu": 7}', ""]
+    assert bad(*lines).line == 20003
 
 
 @pytest.mark.parametrize("cut", [gzip.compress, lzma.compress])
 def test_truncated_and_broken_compression(cut: Any) -> None:
     data = cut(TEXT.encode() * 50)
-    with pytest.raises(TraceError, match="truncated|bad JSON"):
+    with pytest.raises(TraceError, match=r"truncated|bad JSON"):
         replay(io.BytesIO(data[: len(data) // 2]), "update")
     broken = bytearray(data)
     broken[len(data) // 2] ^= 0xFF
@@ -184,10 +206,19 @@ def test_fast_and_slow_reading_agree_on_shapes() -> None:
         va = 0x100000000 + (rng.randrange(8) << 12)
         kind = rng.randrange(5)
         if kind == 0:
-            events.append({"ev": "map", "space": 0, "gpa": hex(RAM + (rng.randrange(8) << 12)),
-                           "va": hex(va), "x": hex(rng.randrange(99))})
+            events.append(
+                {
+                    "ev": "map",
+                    "space": 0,
+                    "gpa": hex(RAM + (rng.randrange(8) << 12)),
+                    "va": hex(va),
+                    "x": hex(rng.randrange(99)),
+                }
+            )
         elif kind == 1:
-            events.append({"note": hex(rng.randrange(99)), "ev": "unmap", "space": 0, "va": hex(va)})
+            events.append(
+                {"note": hex(rng.randrange(99)), "ev": "unmap", "space": 0, "va": hex(va)}
+            )
         elif kind == 2:
             events.append(register(va + rng.randrange(4096)))
         else:
@@ -297,7 +328,7 @@ def test_memory_does_not_grow_with_the_trace() -> None:
         tracemalloc.stop()
         return top
 
-    small, large = peak(500), peak(5000)
+    small, large = peak(150), peak(1500)
     assert large < small * 1.5 + 100_000
 
 

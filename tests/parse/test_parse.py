@@ -8,11 +8,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import ROOT, Cli
+from support import ROOT, Cli
 from referencing import Registry, Resource
 
 import xlcfg
-from xlcfg.report.places import Places
+from xlcfg.report.columns import Places
 from xlcfg.source import Source
 
 SCHEMAS = Path(xlcfg.__file__).parent / "report/schema"

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import Cli
+from support import Cli
 from referencing import Registry, Resource
 
 import xlcfg

@@ -216,9 +216,23 @@ def _replay(sub: ArgumentParser) -> None:
         "--verify", action="store_true", help="hold the recorded results against the prediction"
     )
     sub.add_argument("--compare", action="store_true", help="show both policies side by side")
+    sub.add_argument(
+        "--html", metavar="FILE", help="also write a page with a timeline (one trace only)"
+    )
     sub.add_argument("--cmdline", metavar="LINE", help="the host's Xen boot command line")
     _plugins(sub)
     _format(sub)
+
+
+def _verdict(sub: ArgumentParser) -> None:
+    sub.add_argument("paths", nargs="+", metavar="PATH", help="boot traces, or directories")
+    _plugins(sub)
+    sub.add_argument(
+        "--format",
+        choices=("text", "json", "markdown"),
+        default="text",
+        help="text (default), json or markdown",
+    )
 
 
 def _explain(sub: ArgumentParser) -> None:
@@ -309,6 +323,14 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
             "place, and what becomes of it."
         ),
         _parse,
+    ),
+    "verdict": (
+        "say who breaks when the policy changes",
+        (
+            "Replays many boot traces under both policies: which guest is safe under which, and "
+            "what flipping the default of an architecture would break."
+        ),
+        _verdict,
     ),
     "options": (
         "list and explain options",

@@ -20,6 +20,8 @@ def run(arguments: Namespace) -> int:
         raise UsageError(
             "--compare replays under both policies; it goes with no --policy or --verify"
         )
+    if arguments.html is not None and (arguments.compare or len(arguments.traces) != 1):
+        raise UsageError("--html draws one trace under one policy")
     context = context_of(arguments)
     result = Result(context)
     for path in arguments.traces:
@@ -30,6 +32,7 @@ def run(arguments: Namespace) -> int:
                 arguments.policy,
                 verify=arguments.verify,
                 both=arguments.compare,
+                page=arguments.html,
             )
         )
     plugin_failures(result)

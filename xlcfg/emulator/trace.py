@@ -515,7 +515,7 @@ def decode_header(obj: Json) -> Header:
         guest=guest,
         vcpus=_integer(obj, "vcpus", 1, 4096),
         policy=policy,
-        phys_area=_boolean(obj, "phys_area", False),
+        phys_area=_boolean(obj, "phys_area"),
         hypervisor=hypervisor,
         va_bits=min(_integer(obj, "va_bits", 13, 64, 48), 32 if narrow else 64),
         runstate_size=obj.get("runstate_size", size),
@@ -538,10 +538,14 @@ def _open(source: Source, close: list[Callable[[], object]]) -> Iterator[bytes |
 
 
 def _from_lines(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
+    held: list[bytes] = []
     for line in lines:
-        yield line
-        if line and line[-1:] not in (b"\n", "\n"):
-            yield b"\n"
+        data = line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
+        held.append(data if data.endswith(b"\n") else data + b"\n")
+        if len(held) >= 256 or len(data) > _BLOCK:
+            yield b"".join(held)
+            held.clear()
+    yield b"".join(held)
 
 
 def _read_file(file: IO[bytes] | IO[str]) -> Iterator[bytes | str]:

@@ -1,60 +1,70 @@
-"""Many places of one source: lines and columns in time that does not depend on line lengths."""
+"""What the machine-readable formats share: relative paths, URIs, and fingerprints."""
 
 from __future__ import annotations
 
-from array import array
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-TYPE_CHECKING = False
+from xlcfg import __version__
+
 if TYPE_CHECKING:
-    from xlcfg.source import Source
+    from xlcfg.check import Report, Result
+    from xlcfg.diagnostics import Diagnostic
+
+VERSION = __version__
 
 
-class Places:
-    """What `Source.position` says, for every token of a file that may be one long line."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        #: the line `_columns` is about
-        self._line = 0
-        #: the column of each byte of that line; None while all of it is ASCII
-        self._columns: array[int] | None = None
-
-    def position(self, offset: int) -> tuple[int, int]:
-        """The 1-based line and column of a byte."""
-        line = self.source.line_of(offset)
-        at = offset - self.source.line_start(line)
-        if line != self._line:
-            self._line = line
-            raw = self.source.line_bytes(line)
-            self._columns = None if raw.isascii() else _columns(raw)
-        if self._columns is None or at >= len(self._columns):
-            return line, at + 1 if self._columns is None else self._columns[-1]
-        return line, self._columns[at]
-
-    def span(self, start: int, end: int) -> dict[str, int]:
-        """Two bytes, the second exclusive, as offsets, lines and columns."""
-        line, column = self.position(start)
-        end_line, end_column = self.position(end)
-        return {
-            "start": start,
-            "end": end,
-            "line": line,
-            "column": column,
-            "end_line": end_line,
-            "end_column": end_column,
-        }
+def relative(path: str) -> str:
+    """`path` from the working directory, with forward slashes, when it lies below it."""
+    if not os.path.isabs(path):
+        return os.path.normpath(path).replace(os.sep, "/")
+    try:
+        short = os.path.relpath(path)
+    except (OSError, ValueError):
+        return path
+    return path if short.startswith("..") else short.replace(os.sep, "/")
 
 
-def _columns(raw: bytes) -> array[int]:
-    """The column of each byte of a line, and of the place behind it."""
-    columns = array("Q")
-    column = 1
-    for char in raw.decode("utf-8", "surrogateescape"):
-        code = ord(char)
-        # What stands for a byte that is not UTF-8 is that one byte.
-        wide = 0xDC80 <= code <= 0xDCFF or code < 0x80
-        size = 1 if wide else 2 if code < 0x800 else 3 if code < 0x10000 else 4
-        columns.extend(range(column, column + size))
-        column += 1
-    columns.append(column)
-    return columns
+def uri(path: str) -> str:
+    """A relative URI reference, or a file URI for a path elsewhere."""
+    short = relative(path)
+    text = quote(short, safe="/._-~!$&'()*+,;=@")
+    return f"file://{text}" if os.path.isabs(short) else text
+
+
+def fingerprinted(result: Result) -> Iterator[tuple[Report, Diagnostic, str]]:
+    """Every finding with a fingerprint that survives moved lines.
+
+    It is made of the path, the code and the text the finding is about; equal ones are numbered.
+    """
+    seen: Counter[str] = Counter()
+    for report in result.reports:
+        source = report.source
+        for d in report.diagnostics:
+            text = b""
+            if d.start is not None and source.data:
+                text = b" ".join(source.line_bytes(source.line_of(d.start)).split())
+            key = hashlib.sha256(
+                b"\0".join(
+                    (
+                        relative(source.path).encode("utf-8", "surrogatepass"),
+                        d.code.encode(),
+                        text or d.message.encode("utf-8", "surrogatepass"),
+                    )
+                )
+            ).hexdigest()
+            seen[key] += 1
+            yield report, d, f"{key[:32]}:{seen[key]}"
+
+
+def span(report: Report, d: Diagnostic) -> tuple[int, int, int, int] | None:
+    """`(line, column, end line, end column)`, 1-based, end exclusive; None without a place."""
+    if d.start is None:
+        return None
+    start = report.source.position(d.start)
+    end = report.source.position(d.start if d.end is None else d.end)
+    return start.line, start.column, end.line, end.column
