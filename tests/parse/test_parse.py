@@ -8,10 +8,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from support import ROOT, Cli
 from referencing import Registry, Resource
 
 import xlcfg
+from support import ROOT, Cli
 from xlcfg.report.columns import Places
 from xlcfg.source import Source
 

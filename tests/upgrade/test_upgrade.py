@@ -8,10 +8,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from support import Cli
 from referencing import Registry, Resource
 
 import xlcfg
+from support import Cli
 from xlcfg.catalogue import release_index, releases
 from xlcfg.check import Context
 from xlcfg.hooks import Hooks
