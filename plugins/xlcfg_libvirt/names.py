@@ -73,7 +73,8 @@ DOMAIN_ELEMENTS = (
     "blkiotune", "bootloader", "bootloader_args", "clock", "cpu", "cputune", "currentMemory",
     "defaultiothread", "description", "devices", "features", "genid", "hwuuid", "idmap",
     "iothreadids", "iothreads", "keywrap", "launchSecurity", "maxMemory", "memory", "memoryBacking",
-    "memtune", "metadata", "name", "numatune", "on_crash", "on_lockfailure", "on_poweroff", "on_reboot",
-    "os", "perf", "pm", "resource", "seclabel", "sysinfo", "throttlegroups", "title", "uuid", "vcpu",
+    "memtune", "metadata", "name", "numatune", "on_crash", "on_lockfailure", "on_poweroff",
+    "on_reboot", "os", "perf", "pm", "resource", "seclabel", "sysinfo", "throttlegroups", "title",
+    "uuid", "vcpu",
     "vcpus",
 )  # fmt: skip

@@ -248,6 +248,34 @@ def _explain(sub: ArgumentParser) -> None:
     sub.add_argument("code", metavar="CODE", help="such as XL101; `all` lists them")
 
 
+def _upgrade(sub: ArgumentParser) -> None:
+    from xlcfg.check import ARCHITECTURES
+
+    sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
+    sub.add_argument(
+        "--from", dest="start", required=True, metavar="RELEASE", help="the Xen release that runs"
+    )
+    sub.add_argument(
+        "--to",
+        dest="end",
+        metavar="RELEASE",
+        help="the one to move to (default: the newest released)",
+    )
+    sub.add_argument("--arch", choices=ARCHITECTURES, help="the machine (default: x86_64)")
+    _host(sub)
+    _options(sub)
+    _kind(sub)
+    _text_or_json(sub)
+
+
+def _parse(sub: ArgumentParser) -> None:
+    sub.add_argument("file", metavar="FILE", help="a file, or - for stdin")
+    _xen(sub)
+    _kind(sub)
+    _plugins(sub)
+    sub.add_argument("--format", choices=("json",), default="json", help="json, the only one")
+
+
 def _list_options(sub: ArgumentParser) -> None:
     sub.add_argument("names", nargs="*", metavar="NAME", help="an option; without one, a list")
     sub.add_argument(
@@ -296,6 +324,22 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
             "does not survive on standard error."
         ),
         _convert,
+    ),
+    "upgrade": (
+        "tell what another Xen release changes for given files",
+        (
+            "Tells what each release from one to another breaks, ignores or silently changes in "
+            "exactly these files and boot lines."
+        ),
+        _upgrade,
+    ),
+    "parse": (
+        "show what the toolstack or Xen reads in a file",
+        (
+            "Shows what the toolstack or Xen reads in a file: every setting or word with its "
+            "place, and what becomes of it."
+        ),
+        _parse,
     ),
     "verdict": (
         "say who breaks when the policy changes",
