@@ -2,8 +2,8 @@
 
 Read with expat and bounds: a document type is refused before any of it is looked at, so there are
 no entities to expand and nothing outside the file is ever opened; depth, size and number of
-elements have limits (`DEPTH` is libxml2's own).  Namespaces are resolved here, since libxml2, unlike
-expat, takes a prefix that was never declared.
+elements have limits (`DEPTH` is libxml2's own).  Namespaces are resolved here, since libxml2,
+unlike expat, takes a prefix that was never declared.
 """
 
 from __future__ import annotations

@@ -151,6 +151,7 @@ def convert(arguments: Namespace) -> int:
     """`xlcfg convert`: 0 all survived, 1 something is lost, 2 nothing could be converted."""
     from xlcfg.check import read_guests
     from xlcfg.convert import loss_lines, to_json
+    from xlcfg.report.screen import safe
     from xlcfg.source import Source
     from xlcfg.source.files import expand
 
@@ -165,18 +166,18 @@ def convert(arguments: Namespace) -> int:
         return _fail(f"{arguments.path}: one file at a time")
     item = items[0]
     if not isinstance(item, Source):
-        return _fail(f"{item.path}: {item.message}")
+        return _fail(safe(f"{item.path}: {item.message}"))
     guests = read_guests(item, context)
     if arguments.guest is not None:
         guests = [guest for guest in guests if guest.name == arguments.guest]
     if len(guests) != 1:
         said = "holds no such guest" if not guests else "holds several guests; name one by --guest"
-        return _fail(f"{item.path}: {said}")
+        return _fail(safe(f"{item.path}: {said}"))
     guest = guests[0]
     if guest.document.refused:
         first = guest.document.problems[0]
         at = item.position(first.start)
-        return _fail(f"{item.path}:{at.line}:{at.column}: {first.message}")
+        return _fail(safe(f"{item.path}:{at.line}:{at.column}: {first.message}"))
     context.hooks.meet_all()
     conversion = context.hooks.first("xlcfg_convert", guest=guest, to=arguments.to, context=context)
     if conversion is None:
