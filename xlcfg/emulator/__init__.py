@@ -19,6 +19,7 @@ policies are `"update"` (the address is translated at every update, as released 
 `"hypercall"` (translated once, during registration). `TraceError` (`line`, `message`) is the only
 error a bad trace raises. `to_json` and `render_compare` are the other ways out; `lint_trace` checks
 a trace's form and order, `generate_trace` writes random ones, `minimise_trace` shrinks one.
+Hypervisors are data: `known_models`, `default_model`, and `Model.from_mapping` for a plugin's own.
 
 Names are imported on first use, so that importing this package costs nothing.
 """
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from .generate import generate_trace
     from .lint import Problem, lint_trace
     from .minimise import minimise_trace
-    from .models import Model, default_model, models
+    from .models import Model, default_model, known_models
     from .render import render_compare, render_text, to_json
     from .replaying import Replay, VcpuReport, replay
     from .results import Difference, Gap, MisplacedWrites, ReadStats, Registration, Verification
@@ -44,7 +45,7 @@ _WHERE = {
     "generate": ("generate_trace",),
     "lint": ("Problem", "lint_trace"),
     "minimise": ("minimise_trace",),
-    "models": ("Model", "default_model", "models"),
+    "models": ("Model", "default_model", "known_models"),
     "render": ("render_compare", "render_text", "to_json"),
     "replaying": ("Replay", "VcpuReport", "replay"),
     "results": (
@@ -80,9 +81,9 @@ __all__ = [
     "compare",
     "default_model",
     "generate_trace",
+    "known_models",
     "lint_trace",
     "minimise_trace",
-    "models",
     "render_compare",
     "render_text",
     "replay",
@@ -95,4 +96,6 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

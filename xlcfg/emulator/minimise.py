@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from .models import Model
 from .replaying import Replay, replay
@@ -19,16 +20,18 @@ def minimise_trace(
 ) -> list[bytes]:
     """The lines of a trace from which no event can be taken away without losing a finding.
 
-    Kept is the finding `code`; or whatever `keep` says about a replay; by default, a recorded
-    result that differs from the prediction. The trace is held in memory and replayed many times.
+    Kept is the finding `code`; or whatever `keep` says about a replay; by default, the first
+    recorded result that differs from the prediction, with both values. The trace is held in memory and replayed many times.
     Raises `TraceError` if it cannot be read, `ValueError` if it lacks what is to be kept.
     """
     verify = code in (None, "RT116")
-    wanted = keep or _keeper(code)
     with trace if isinstance(trace, Reader) else Reader(trace) as reader:
         lines = [line for _, block in reader.blocks() for line in block[:-1].split(b"\n")]
         header = reader.header_line
     lines = [line for line in lines if line and not line.isspace()]
+
+    whole = replay([header, *lines], policy, model=model, verify=verify)
+    wanted = keep or (_same_difference(whole) if verify else _same_code(code))
 
     def interesting(candidate: list[bytes]) -> bool:
         try:
@@ -36,10 +39,8 @@ def minimise_trace(
         except TraceError:
             return False
 
-    replay([header, *lines], policy, model=model)  # a broken trace is said to be broken
     if not interesting(lines):
         raise ValueError("the trace does not show what is to be kept")
-    # Notes, and recordings that agree, are dropped in the first rounds; then ever smaller pieces.
     size = max(1, len(lines) // 2)
     while True:
         shrunk = False
@@ -57,7 +58,15 @@ def minimise_trace(
             return [header, *lines]
 
 
-def _keeper(code: str | None) -> Callable[[Replay], bool]:
-    if code is None:
-        return lambda result: result.verification is not None and not result.verification.ok
+def _same_code(code: str | None) -> Callable[[Replay], bool]:
     return lambda result: any(finding.code == code for finding in result.findings)
+
+
+def _same_difference(whole: Replay) -> Callable[[Replay], bool]:
+    def what(result: Replay) -> list[tuple[str, Any, Any]]:
+        verification = result.verification
+        differences = verification.differences if verification is not None else []
+        return [(one.kind, one.recorded, one.predicted) for one in differences]
+
+    wanted = what(whole)[:1]
+    return lambda result: bool(wanted) and wanted[0] in what(result)

@@ -82,7 +82,7 @@ class Model:
         return header.arch in self.arches and header.guest in self.guests
 
 
-def models(extra: Iterable[Model | Mapping[str, Any]] = ()) -> dict[str, Model]:
+def known_models(extra: Iterable[Model | Mapping[str, Any]] = ()) -> dict[str, Model]:
     """All models by name: the built-in ones, then `extra`, which may replace them."""
     from importlib.resources import files
 
@@ -98,7 +98,7 @@ def default_model(
     """The model a header asks for under `policy`: the first that serves its guest, by whether the
     recorded hypervisor took physical registrations (`phys_area`).
     """
-    candidates = [model for model in models(extra).values() if model.serves(header)]
+    candidates = [model for model in known_models(extra).values() if model.serves(header)]
     fitting = [model for model in candidates if model.policy == policy]
     for model in fitting:
         if (model.op14 == 0) == header.phys_area:

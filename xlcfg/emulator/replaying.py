@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from .feed import feed
 from .findings import Finding, findings_of
 from .machine import Machine, Vcpu, Where
-from .models import Model, default_model, models
+from .models import Model, default_model, known_models
 from .results import Gap, MisplacedWrites, ReadStats, Registration, Verification
 from .terms import POLICIES
 from .trace import Header, Reader, Source
@@ -115,7 +115,7 @@ def choose_model(header: Header, policy: str, model: Model | str | None) -> Mode
         return model
     if model is None:
         return default_model(header, policy)
-    known = models()
+    known = known_models()
     if model not in known:
         raise ValueError(f"unknown hypervisor model {model!r}; known: {', '.join(sorted(known))}")
     return known[model]

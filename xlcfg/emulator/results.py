@@ -43,8 +43,9 @@ class MisplacedWrites:
     `kind`: `foreign` (other page tables were active, which map the address elsewhere), `mmu-off`
     (the address was taken as guest-physical), `moved` (the address was remapped since it was
     registered, and Xen follows), `stale` (the address names another frame now, and Xen does not
-    follow), `dangling` (the address names nothing now, and Xen writes on), `reused` (the guest put the frame to another use since), `stage` (another
-    program runs since). `use` and `use_line` say which use or stage that is.
+    follow), `dangling` (the address names nothing now, and Xen writes on), `reused` (the guest put
+    the frame to another use since), `stage` (another program runs since). `use` and `use_line` say
+    which use or stage that is.
     """
 
     kind: str

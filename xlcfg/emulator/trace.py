@@ -538,10 +538,14 @@ def _open(source: Source, close: list[Callable[[], object]]) -> Iterator[bytes |
 
 
 def _from_lines(lines: Iterable[bytes | str]) -> Iterator[bytes | str]:
+    held: list[bytes] = []
     for line in lines:
-        yield line
-        if line and line[-1:] not in (b"\n", "\n"):
-            yield b"\n"
+        data = line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
+        held.append(data if data.endswith(b"\n") else data + b"\n")
+        if len(held) >= 256 or len(data) > _BLOCK:
+            yield b"".join(held)
+            held.clear()
+    yield b"".join(held)
 
 
 def _read_file(file: IO[bytes] | IO[str]) -> Iterator[bytes | str]:
@@ -561,7 +565,7 @@ def _read_file(file: IO[bytes] | IO[str]) -> Iterator[bytes | str]:
     elif isinstance(first, bytes) and first[:6] == b"\xfd7zXZ\x00":
         import lzma
 
-        yield from _decompress(first, read, lambda: lzma.LZMADecompressor(memlimit=1 << 26), "xz")
+        yield from _decompress(first, read, lambda: lzma.LZMADecompressor(memlimit=1 << 27), "xz")
     else:
         block = first
         while block:
