@@ -107,6 +107,11 @@ def parser() -> ArgumentParser:
             "--format", default="text", metavar="FORMAT", help="text (default) or json"
         )
 
+    def recording(sub: ArgumentParser) -> None:
+        sub.add_argument(
+            "--domain", type=int, metavar="N", help="the domain, where a recording holds several"
+        )
+
     released = "answer what released Xen does: it has no runstate option and always updates"
 
     check = command("check", "check guest configs")
@@ -149,9 +154,53 @@ def parser() -> ArgumentParser:
         "--verify", action="store_true", help="hold the recorded results against the prediction"
     )
     replay.add_argument("--compare", action="store_true", help="show both policies side by side")
+    recording(replay)
+    replay.add_argument(
+        "--assume-area",
+        action="append",
+        default=[],
+        metavar="VCPU=VA[@GPA],...",
+        help="where the areas are, for a recording that does not tell",
+    )
     replay.add_argument("--cmdline", metavar="LINE", help="the host's Xen boot command line")
     replay.add_argument("--no-plugins", action="store_true", help="use built-in behaviour only")
     output(replay)
+
+    trace = command("trace", "look at, check, shrink, convert and generate traces")
+    kinds = trace.add_subparsers(dest="action", metavar="ACTION", required=True, prog="xlcfg trace")
+
+    def action(name: str, summary: str, *, file: bool = True) -> ArgumentParser:
+        sub = kinds.add_parser(
+            name, help=summary, description=summary, allow_abbrev=False, formatter_class=Formatter
+        )
+        if file:
+            sub.add_argument("path", metavar="FILE", help="a boot trace or another recording")
+            recording(sub)
+        sub.add_argument("--no-plugins", action="store_true", help="use built-in behaviour only")
+        return sub
+
+    output(action("info", "show domains, vCPUs, events, and time in each runstate"))
+    output(action("lint", "check the form of a trace and the order of its events"))
+    minimise = action("minimise", "shrink a trace while a finding of its replay stays")
+    minimise.add_argument(
+        "--keep",
+        default="difference",
+        metavar="CODE",
+        help="the finding to keep, or `difference`: a recorded result that is not predicted",
+    )
+    minimise.add_argument(
+        "--policy", choices=(*POLICIES, "auto"), default="auto", help="as in xlcfg replay"
+    )
+    action("convert", "write a recording as a boot trace")
+    generate = action("generate", "write a random boot trace", file=False)
+    generate.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
+    generate.add_argument("--events", type=int, default=1000, metavar="N", help="default: 1000")
+    generate.add_argument("--arch", choices=ARCHITECTURES, default="arm64", help="default: arm64")
+    generate.add_argument(
+        "--guest", choices=("pv", "pvh", "hvm"), default="pvh", help="default: pvh"
+    )
+    generate.add_argument("--vcpus", type=int, default=2, metavar="N", help="default: 2")
+    generate.add_argument("--policy", choices=POLICIES, default="update", help="default: update")
 
     explain = command("explain", "explain a finding's code")
     explain.add_argument("code", metavar="CODE", help="such as XL101; `all` lists them")

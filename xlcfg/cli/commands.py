@@ -124,6 +124,14 @@ def replay(arguments: Namespace) -> int:
 
     if arguments.compare and (arguments.verify or arguments.policy != "auto"):
         return _fail("--compare replays under both policies; it goes with no --policy or --verify")
+    areas = None
+    if arguments.assume_area:
+        from xlcfg.partial import parse_areas
+
+        try:
+            areas = parse_areas(arguments.assume_area)
+        except ValueError as error:
+            return _fail(f"--assume-area: {error}")
     context = _context(arguments)
     result = Result(context)
     for path in arguments.traces:
@@ -134,6 +142,8 @@ def replay(arguments: Namespace) -> int:
                 arguments.policy,
                 verify=arguments.verify,
                 both=arguments.compare,
+                domain=arguments.domain,
+                areas=areas,
             )
         )
     plugin_failures(result)
@@ -142,6 +152,14 @@ def replay(arguments: Namespace) -> int:
         return code
     checks = [r.replay.outcome.verification for r in result.reports if r.replay is not None]
     return EXIT_CLEAN if all(check.ok for check in checks) else EXIT_FINDINGS
+
+
+def trace(arguments: Namespace) -> int:
+    """`xlcfg trace ACTION`."""
+    from xlcfg.cli import trace as actions
+
+    code: int = getattr(actions, arguments.action)(arguments, _context(arguments))
+    return code
 
 
 def explain(arguments: Namespace) -> int:
