@@ -17,7 +17,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from operator import itemgetter
-from statistics import median
 from struct import Struct
 from typing import IO, Any
 
@@ -42,6 +41,9 @@ CHUNK = 1 << 18
 MAX_HELD = 1 << 18
 MAX_WAITING = 1024
 MAX_LOSSES = 1 << 16
+#: How often is looked for a guest's kind, and for the speed of the TSC.
+MAX_TRIES = 256
+MAX_LOOKS = 2000
 #: What xenalyze takes for the speed of the TSC where nothing tells.
 DEFAULT_HZ = 2_400_000_000
 #: Domain numbers from here on are not guests.
@@ -75,7 +77,7 @@ _SCAN = re.compile(
 )  # fmt: skip
 _FIRST_TIMED = re.compile(b"(?s)(?:" + _records(False, range(8)) + b")*+.{3}[\\x80-\\xff](.{8})")
 _LAST_TIMED = re.compile(b"(?s)(?:(?:" + _records(False, range(8)) + b")*+(" + _TIMED + b"))*+")
-_COUNT = re.compile(b"(?s)" + _ANY)
+_COUNT = re.compile(b"(?s)" + _ANY + b"()")
 #: The next record that tells a guest's kind, before the next runstate record: group 1 of HVM, 2 of
 #: a 64-bit PV guest, 3 of a 32-bit one (these say so in the event), 4 another one of a PV guest.
 _KIND = re.compile(
@@ -93,6 +95,13 @@ _PREV_HEADER = b"\x0e\x80\x02\xb0"
 CHANGE, LOSING, FOUND, CALL, HYPERCALL, END = range(6)
 Event = tuple[int, ...]
 _tsc = itemgetter(0)
+#: The low bits of a runstate record's event -> old and new state; a vCPU may go on running.
+_MOVES = {old << 8 | new << 4 | 1: (old, new) for old in range(4) for new in range(4)}
+_MOVES |= dict.fromkeys(((n << 4 | 2) for n in range(256)), (RUNNING, RUNNING))
+
+
+def _record_size(header: int) -> int:
+    return 4 + 8 * (header >> 31) + 4 * (header >> 28 & 7)
 
 
 class _Lane:
@@ -170,6 +179,8 @@ class Capture:
         self.kinds: dict[int, str] = {}
         self.tries: Counter[int] = Counter()
         self.ratios: list[float] = []
+        self._looks = 0
+        self._settled = {IDLE}
         self._sequence = 0
 
     def unordered(self) -> Iterator[tuple[int, list[Event]]]:
@@ -187,11 +198,11 @@ class Capture:
                 group = match.lastindex
                 if group == 1:
                     last = match.start(1)
-                    header, tsc, name = _SHORT.unpack(match[1])
-                    self._change(lane, header, tsc, name, chunk, last, match.end(), out)
+                    header, tsc, name = _SHORT.unpack_from(chunk, last)
+                    self._change(lane, header, tsc, name, chunk, last, out)
                 elif group == 2:
                     last = match.start(2)
-                    self._other(lane, match[2], chunk, last, match.end(), out)
+                    self._other(lane, match[2], chunk, last, out)
                 else:
                     windows.rest = match[3]
                     break
@@ -212,44 +223,47 @@ class Capture:
         tsc: int,
         name: int,
         chunk: bytes,
-        start: int,
-        end: int,
+        at: int,
         out: list[Event],
     ) -> None:
-        old, new = header >> 8 & 3, header >> 4 & 3
-        if header & 15 == 2:
-            old = new = RUNNING
-        elif header & 15 != 1:
+        """A runstate record. This is what a capture is full of, so it is written out to be fast."""
+        move = _MOVES.get(header & 0xFFF)
+        if move is None:
             return
+        old, new = move
         if lane.waiting:
             owner = name if old == RUNNING else -1
             out.extend((*event[:5], owner, *event[6:]) for event in lane.waiting)
             lane.waiting = []
-        self._add(lane, out, tsc, CHANGE, name, old, new)
+        if tsc > lane.clock:
+            lane.clock = tsc
+        self._sequence = sequence = self._sequence + 1
+        out.append((lane.clock, sequence, CHANGE, lane.number, tsc, name, old, new))
         if new == RUNNING:
             lane.owner = name
             if old != RUNNING:
                 lane.began = tsc
-            domain = name >> 16
-            kind = self.kinds.get(domain)
-            if kind in (None, "pv") and domain != IDLE and self.tries[domain] < 256:
-                self._look_for_kind(domain, chunk, end)
+            if name >> 16 not in self._settled:
+                self._look_for_kind(name >> 16, chunk, at + _record_size(header))
         elif old == RUNNING:
-            if lane.began and len(self.ratios) < 500:
-                self._calibrate(lane, name, chunk, start)
+            if lane.began and self._looks < MAX_LOOKS:
+                self._calibrate(lane, name, chunk, at)
             lane.owner = None
             lane.began = 0
 
     def _look_for_kind(self, domain: int, chunk: bytes, at: int) -> None:
         self.tries[domain] += 1
         found = _KIND.match(chunk, at)
-        if found is None:
-            return
-        kind = ("hvm", "x86_64", "x86_32", "pv")[(found.lastindex or 1) - 1]
-        self.kinds[domain] = kind
+        kind = "pv"
+        if found is not None:
+            kind = ("hvm", "x86_64", "x86_32", "pv")[(found.lastindex or 1) - 1]
+            self.kinds[domain] = kind
+        if kind != "pv" or self.tries[domain] >= MAX_TRIES:
+            self._settled.add(domain)
 
     def _calibrate(self, lane: _Lane, name: int, chunk: bytes, at: int) -> None:
         """The scheduler says beside a switch how many ns the vCPU ran."""
+        self._looks += 1
         found = chunk.rfind(_PREV_HEADER, max(0, at - 160), at)
         if found < 0:
             return
@@ -258,14 +272,14 @@ class Capture:
             self.ratios.append((tsc - lane.began) / ran)
 
     def _other(
-        self, lane: _Lane, record: bytes, chunk: bytes, start: int, end: int, out: list[Event]
+        self, lane: _Lane, record: bytes, chunk: bytes, start: int, out: list[Event]
     ) -> None:
         (header,) = _WORD.unpack_from(record)
         words = record[12:] if header >> 31 else record[4:]
         tsc = _LONG.unpack_from(record, 4)[0] if header >> 31 else lane.clock
         event = header & 0xFFFFFFF
         if event >> 12 == 0x21:
-            self._change(lane, header, tsc, _WORD.unpack_from(words)[0], chunk, start, end, out)
+            self._change(lane, header, tsc, _WORD.unpack_from(words)[0], chunk, start, out)
         elif event == 0x1F001:
             count, domain_vcpu, first = _LOST.unpack(words[:16])
             owner = (domain_vcpu & 0xFFFF) << 16 | domain_vcpu >> 16
@@ -287,6 +301,8 @@ class Capture:
         """[flags and number, arguments...]: two bits per argument say how long it is, or that it
         is left out.
         """
+        if len(words) < 4:
+            return
         (flags,) = _WORD.unpack_from(words)
         if flags & 0xFFFFF != VCPU_OP:
             return
@@ -361,7 +377,8 @@ class Capture:
         """Ticks of the TSC per second, from the scheduler's own times; None where it told none."""
         if len(self.ratios) < 5:
             return None
-        return round(median(self.ratios) * 1000) * 1_000_000
+        median = sorted(self.ratios)[len(self.ratios) // 2]
+        return round(median * 1000) * 1_000_000
 
 
 class Xentrace:
@@ -378,8 +395,8 @@ class Xentrace:
         self.registered: set[tuple[int, int]] = set()
         for _turn, events in guarded(capture.unordered()):
             for event in events:
-                if event[2] == CHANGE and event[6] != event[7]:
-                    switches[event[5]] += RUNNING in event[6:8]
+                if event[2] == CHANGE:
+                    switches[event[5]] += event[6] != event[7] and not (event[6] and event[7])
                 elif event[2] == CALL and event[6] in OP_NAMES and len(self.registered) < MAX_NAMES:
                     self.registered.add((event[5] >> 16, event[7]))
             if len(switches) > MAX_NAMES:
@@ -444,15 +461,18 @@ class Xentrace:
         gaps = 0
         begin = end = 0
         for event in guarded(capture.events()):
-            _, _, kind, number, tsc, *more = event
-            cpu = states.cpu(number, capture.lanes[number].first_tsc)
+            kind, number, tsc = event[2:5]
+            cpu = states.cpus.get(number) or states.cpu(number, capture.lanes[number].first_tsc)
             if kind == CHANGE:
-                name, old, new = more
+                _, _, _, _, _, name, old, new = event
                 states.change(cpu, name, old, new, tsc)
-                switches[name >> 16] += old != new and RUNNING in (old, new)
-                if len(states.vcpus) > MAX_NAMES:
-                    raise RecordingError(f"damaged: more than {MAX_NAMES} vCPUs")
-            elif kind == LOSING:
+                if old != new and not (old and new):
+                    switches[name >> 16] += 1
+                    if len(states.vcpus) > MAX_NAMES:
+                        raise RecordingError(f"damaged: more than {MAX_NAMES} vCPUs")
+                continue
+            more = event[5:]
+            if kind == LOSING:
                 states.lost(cpu, more[0], tsc)
                 gaps += 1
             elif kind == FOUND:
