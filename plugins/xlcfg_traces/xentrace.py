@@ -378,7 +378,7 @@ class Capture:
         if len(self.ratios) < 5:
             return None
         median = sorted(self.ratios)[len(self.ratios) // 2]
-        return round(median * 1000) * 1_000_000
+        return round(median * 1000) * 1_000_000 if 0.1 < median < 20 else None
 
 
 class Xentrace:
