@@ -138,6 +138,7 @@ class Vcpu:
         "gap",
         "gap_line",
         "gap_t",
+        "held_entry",
         "index",
         "kernel",
         "last_good_t",
@@ -194,6 +195,7 @@ class Vcpu:
         #: the one of the last torn update, of which only the area's first page has got bytes.
         self.seen: Content | None = None
         self.seen_head: Content | None = None
+        self.held_entry: int | None = None
         self.unchecked: tuple[int, bool, bool] | None = None
         self.attempts = self.delivered = self.partial = self.lost = 0
         self.deferred = self.made_up = 0
@@ -239,7 +241,7 @@ class Machine:
         self.size = header.runstate_size
         self.layout = struct.Struct("<IIQQQQQ" if self.size == 48 else "<IQQQQQ")
         self.flag_at = 15 if self.size == 48 else 11
-        self.align = 4 if header.arch == "x86_32" else 8
+        self.align = 8 if self.size == 48 else 4
 
         self.line = 0
         self.t: int | None = None
@@ -292,7 +294,6 @@ class Machine:
             "stage": self.on_stage,
             "read": self.on_read,
             "observe_reset": self.on_observe_reset,
-            "observe": self.on_observe,
         }
 
     def bind(self, ev: str, args: tuple[Any, ...]) -> Call:
@@ -303,6 +304,8 @@ class Machine:
         elif ev == "switch_out":
             index, name, wrote, el = args
             state = STATES.index(name)
+        elif ev == "observe" and self.verification is not None:
+            return self.on_observe, ({gfn: (first, last) for gfn, first, last in args[0]},)
         elif ev == "note" or (self.verification is None and ev in ("observe", "observe_reset")):
             return None, ()
         else:
@@ -358,12 +361,17 @@ class Machine:
             top = self.mask >> PAGE_SHIFT
             pages = min(pages, top + 1 - (page & top))
         self.stamp += 1
-        space.maps.set(page, pages, value, self.stamp)
         if pages == 1:
-            if page in self.watched:
+            if page in self.watched and (self.sampled or space.maps.get(page) != value):
                 self.epoch += 1
-        elif any(page <= one < page + pages for one in self.watched):
-            self.epoch += 1
+            space.maps.set(page, 1, value, self.stamp)
+            return
+        space.maps.set(page, pages, value, self.stamp)
+        if pages < len(self.watched):
+            touched = not self.watched.isdisjoint(range(page, page + pages))
+        else:
+            touched = any(page <= one < page + pages for one in self.watched)
+        self.epoch += touched
 
     def on_map(self, ident: int, va: int, gpa: int, pages: int, ro: bool) -> None:
         page = self._page(va)
@@ -407,8 +415,7 @@ class Machine:
         if page in self.watched and (
             unpack(old) != value or old < space.maps.stamped(page) or not old
         ):
-            vcpu.plans.clear()
-            vcpu.plan = None
+            self.epoch += 1
         vcpu.samples[space, page] = pack(value, self.stamp)
 
     def on_use_space(self, index: int, ident: int, root: str) -> None:
@@ -445,7 +452,8 @@ class Machine:
                 plan = self._current_plan(vcpu, area)
                 if self.verification is not None:
                     self.dirty_plans.add(plan)
-                self._held(vcpu, plan)
+                if plan.copied > self.flag_at:
+                    self._held(vcpu)
                 if plan.copied:
                     vcpu.pending = False
                     made_up = True
@@ -525,12 +533,19 @@ class Machine:
     def _switch_checked(self, vcpu: Vcpu, state: int, el: int | None, wrote: bool | None) -> None:
         """`_switch`, keeping what is needed to verify recorded results."""
         self._switch(vcpu, state, el)
-        self._resolve_held(vcpu)
+        if vcpu.unchecked is not None:
+            self._resolve_held(vcpu)
         if wrote is not None:
-            vcpu.unchecked = (self.line, wrote, False)
-        if vcpu.area is not None and vcpu.plan is not None:
-            self.dirty_plans.add(vcpu.plan)
-            self._held(vcpu, vcpu.plan)
+            # The clock can stand still: then the area holds this state_entry_time already.
+            held = vcpu.entry is not None and vcpu.entry == vcpu.held_entry
+            vcpu.unchecked = (self.line, wrote, held)
+        plan = vcpu.plan
+        if plan is not None and plan.writes:
+            self.dirty_plans.add(plan)
+            if len(self.dirty_plans) > KEEP:
+                self._merge_dirty()
+            if plan.copied > self.flag_at:
+                self._held(vcpu)
 
     def on_vcpu_up(self, index: int) -> None:
         vcpu = self.vcpus[index]
@@ -998,7 +1013,8 @@ class Machine:
 
     def _first_content(self, vcpu: Vcpu, plan: Plan) -> None:
         """The copy made by the registration itself."""
-        self._held(vcpu, plan)
+        if plan.copied > self.flag_at:
+            self._held(vcpu)
         if plan.complete:
             self._in_sync(vcpu)
         else:
@@ -1042,12 +1058,9 @@ class Machine:
         self.dirty_plans.clear()
         self.dirty.clear()
 
-    def on_observe(self, frames: tuple[tuple[int, int, int], ...]) -> None:
-        if self.verification is None:
-            return
+    def on_observe(self, seen: dict[int, tuple[int, int]]) -> None:
         predicted = self.changed_frames()
-        seen = {gfn: (first, last) for gfn, first, last in frames}
-        same = self._same_frames(seen, predicted)
+        same = seen == predicted or self._same_frames(seen, predicted)
         self._compare("observe", self.line, seen, predicted, same=same)
 
     def changed_frames(self) -> dict[int, tuple[int, int]]:
@@ -1059,6 +1072,9 @@ class Machine:
         predicted: dict[int, tuple[int, int]] = {}
         pending: dict[tuple[int, int], tuple[int, int]] = {}
         for (gfn, gen), extent in self.dirty.items():
+            if self.frames.get(gfn) == (gfn, gen):
+                predicted[gfn] = extent
+                continue
             if self.generation.get(gfn) != gen:
                 continue
             if self.present.get(gfn) < 0:
@@ -1076,6 +1092,9 @@ class Machine:
                     first, last = min(first, extent[0]), max(last, extent[1])
                 self.dirty[gfn, gen] = first, last
         self.dirty_plans.clear()
+        if len(self.dirty) > 1 << 14:  # machine pages that have left the guest are never seen
+            get = self.generation.get
+            self.dirty = {key: ext for key, ext in self.dirty.items() if get(key[0]) == key[1]}
 
     def _same_frames(
         self, seen: dict[int, tuple[int, int]], predicted: dict[int, tuple[int, int]]
@@ -1110,9 +1129,10 @@ class Machine:
 
     # -- verification ---------------------------------------------------------------------------
 
-    def _held(self, vcpu: Vcpu, plan: Plan) -> None:
-        """An update or copy: what a recorder finds in the area before the next update."""
-        if vcpu.unchecked is not None and plan.copied > self.flag_at:
+    def _held(self, vcpu: Vcpu) -> None:
+        """The area has got a state_entry_time, which a recorder finds before the next update."""
+        vcpu.held_entry = vcpu.entry
+        if vcpu.unchecked is not None:
             line, wrote, _ = vcpu.unchecked
             vcpu.unchecked = line, wrote, True
 

@@ -21,8 +21,9 @@ def minimise_trace(
     """The lines of a trace from which no event can be taken away without losing a finding.
 
     Kept is the finding `code`; or whatever `keep` says about a replay; by default, the first
-    recorded result that differs from the prediction, with both values. The trace is held in memory and replayed many times.
-    Raises `TraceError` if it cannot be read, `ValueError` if it lacks what is to be kept.
+    recorded result that differs from the prediction, with both values. The trace is held in memory
+    and replayed many times. Raises `TraceError` if it cannot be read, `ValueError` if it lacks
+    what is to be kept.
     """
     verify = code in (None, "RT116")
     with trace if isinstance(trace, Reader) else Reader(trace) as reader:

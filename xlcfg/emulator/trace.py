@@ -515,7 +515,7 @@ def decode_header(obj: Json) -> Header:
         guest=guest,
         vcpus=_integer(obj, "vcpus", 1, 4096),
         policy=policy,
-        phys_area=_boolean(obj, "phys_area", False),
+        phys_area=_boolean(obj, "phys_area"),
         hypervisor=hypervisor,
         va_bits=min(_integer(obj, "va_bits", 13, 64, 48), 32 if narrow else 64),
         runstate_size=obj.get("runstate_size", size),
