@@ -342,8 +342,11 @@ def check_any(source: Source, context: Context) -> list[Report]:
         return [check_xl_conf(source, context)]
     reports = [check_boot_file(source, source.kind, context)]
     if source.kind in ("dts", "dtb"):
-        found = check_guests(source, context)
-        reports.extend(r for r in found if r.guest is not None and r.guest.toolstack != "xl")
+        reports.extend(
+            report
+            for report in check_guests(source, context)
+            if not report.unreadable and report.guest and report.guest.toolstack != "xl"
+        )
     return reports
 
 

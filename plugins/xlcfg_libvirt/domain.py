@@ -191,7 +191,7 @@ class _Reader:
             path = loader.text.text
             if loader.get("type") == "pflash" or os.get("firmware") == "efi":
                 self.put("bios", "ovmf", loader)
-                if path:
+                if path not in ("", names.OVMF):
                     self.put("bios_path_override", path, loader.text, loader)
             elif not path.endswith("/hvmloader"):
                 self.text("firmware_override", loader)

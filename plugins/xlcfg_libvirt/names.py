@@ -8,6 +8,9 @@ POLICY_NAMESPACE = "https://xlcfg.org/xmlns/libvirt/1.0"
 #: libvirt's own, for arguments of the device model
 XEN_NAMESPACE = "http://libvirt.org/schemas/domain/xen/1.0"
 
+#: The UEFI firmware that libvirt takes when none is named.
+OVMF = "/usr/lib/xen/boot/ovmf.bin"
+
 NO_PLACE = "xl has no setting for it that xlcfg knows of"
 PASSTHROUGH_ONLY = "libvirt itself gives Xen guests host-passthrough only"
 
@@ -72,8 +75,8 @@ MOST_CELLS = 128
 DOMAIN_ELEMENTS = (
     "blkiotune", "bootloader", "bootloader_args", "clock", "cpu", "cputune", "currentMemory",
     "defaultiothread", "description", "devices", "features", "genid", "hwuuid", "idmap",
-    "iothreadids", "iothreads", "keywrap", "launchSecurity", "maxMemory", "memory", "memoryBacking",
-    "memtune", "metadata", "name", "numatune", "on_crash", "on_lockfailure", "on_poweroff", "on_reboot", "os",
-    "perf", "pm", "resource", "seclabel", "sysinfo", "throttlegroups", "title", "uuid", "vcpu",
-    "vcpus",
+    "iothreadids", "iothreads", "keywrap", "launchSecurity", "maxMemory", "memory",
+    "memoryBacking", "memtune", "metadata", "name", "numatune", "on_crash", "on_lockfailure",
+    "on_poweroff", "on_reboot", "os", "perf", "pm", "resource", "seclabel", "sysinfo",
+    "throttlegroups", "title", "uuid", "vcpu", "vcpus",
 )  # fmt: skip

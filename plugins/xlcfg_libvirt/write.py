@@ -182,10 +182,7 @@ class _Writer:
         path, override = self.take("bios_path_override"), self.take("firmware_override")
         if bios == "ovmf" or firmware in ("uefi", "ovmf"):
             self.left.discard("firmware")
-            if path:
-                os.add("loader", path, readonly="yes", type="pflash")
-            else:
-                os.attributes["firmware"] = "efi"
+            os.add("loader", path or names.OVMF, readonly="yes", type="pflash")
         elif override and override.endswith("/hvmloader"):
             self.lose("firmware_override", f"`{override}`", "libvirt takes the toolstack's own")
         elif override:

@@ -84,11 +84,13 @@ def xlcfg_targets() -> Iterable[str]:
 
 
 @hookspec(firstresult=True)
-def xlcfg_read_trace(path: str) -> Iterable[str] | None:
+def xlcfg_read_trace(path: str, domain: int | None) -> Iterable[str] | None:
     """Read a recording of another form as a boot trace.
 
-    path: the file.  Returns the lines of a boot trace, version 1 (header first), or None when
-    the file is not of this plugin's kind.  Lines are taken one at a time.
+    path: the file.  domain: the one asked for, where a recording holds several.  Returns the lines
+    of a boot trace, version 1 (header first), or None when the file is not of this plugin's kind.
+    Lines are taken one at a time.  What the recording cannot tell is said in the header's `lacks`
+    (docs/plugins/recordings.md).  The answer may have a method `info()` for `xlcfg trace info`.
     """
     raise NotImplementedError
 
