@@ -1,44 +1,10 @@
-"""Helpers for all tests."""
+"""Fixtures of all tests."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-
-
-class Cli:
-    """Runs `xlcfg` as a process of its own, the way people do."""
-
-    def __call__(
-        self,
-        *arguments: str | os.PathLike[str],
-        stdin: bytes = b"",
-        env: dict[str, str] | None = None,
-        cwd: Path | None = None,
-    ) -> subprocess.CompletedProcess[str]:
-        path = os.pathsep.join((str(ROOT), str(ROOT / "plugins")))
-        done = subprocess.run(
-            [sys.executable, "-m", "xlcfg", *map(os.fspath, arguments)],
-            input=stdin,
-            capture_output=True,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1", **(env or {})},
-            cwd=cwd,
-            check=False,
-        )
-        result = subprocess.CompletedProcess(
-            done.args,
-            done.returncode,
-            done.stdout.decode("utf-8", "surrogateescape"),
-            done.stderr.decode("utf-8", "surrogateescape"),
-        )
-        assert "Traceback" not in result.stdout + result.stderr, result.stderr
-        return result
+from support import Cli
 
 
 @pytest.fixture

@@ -160,11 +160,13 @@ def replay_report(
     decision: Decision | None = None,
     domain: int | None = None,
     areas: dict[int, Area] | None = None,
+    page: str | None = None,
 ) -> Report:
     """Replay one trace; what is wrong with the trace is a finding of code IO005, not an exception.
 
     `policy` "auto" takes the trace's own, else `decision`, else what is resolved for the trace's
     architecture. `domain` and `areas` are for recordings of several domains, or without addresses.
+    `page` is where to write an HTML page with a timeline.
     """
     shown = "<stdin>" if path == "-" else display(path)
     report = Report(TraceSource(shown))
@@ -180,7 +182,12 @@ def replay_report(
                     policy, why = decision.policy, f"decided by: {decision.level}"
                 elif policy == "auto":
                     policy, why = policy_for(reader, context)
-                outcome = replay(reader, policy, verify=verify)
+                if page is None:
+                    outcome = replay(reader, policy, verify=verify)
+                else:
+                    if partial is not None and not partial.frames():
+                        raise TraceError(0, "a page needs the areas: say --assume-area VCPU=VA@GPA")
+                    outcome = _draw(reader, policy, shown, page, verify=verify)
         report.replay = Replayed(shown, outcome, why, partial)
     except TraceError as error:
         report.unreadable = True
@@ -197,10 +204,23 @@ def replay_report(
     except (OSError, EOFError) as error:
         report.unreadable = True
         said = reason(error) if isinstance(error, OSError) else str(error)
-        report.diagnostics.append(Diagnostic("IO001", ERROR, f"cannot be read: {said}"))
+        what = "cannot be read"
+        if isinstance(error, OSError) and page is not None and error.filename == page:
+            what = f"the page {display(page)} cannot be written"
+        report.diagnostics.append(Diagnostic("IO001", ERROR, f"{what}: {said}"))
     else:
         report.diagnostics.extend(report.replay.diagnostics())
     return report
+
+
+def _draw(reader: Reader, policy: str, shown: str, page: str, *, verify: bool) -> Replay:
+    from xlcfg.emulator.timeline import replay_with_timeline
+    from xlcfg.report.html import render
+
+    outcome, timeline = replay_with_timeline(reader, policy, verify=verify)
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(render(shown, outcome, timeline))
+    return outcome
 
 
 def policy_for(reader: Reader, context: Context) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What a plain `xlcfg check` imports. Counted, not timed: a timed test would fail by the weather."""
+"""What a plain `xlcfg check` imports: counted, for a timed test fails by the weather."""
 
 from __future__ import annotations
 

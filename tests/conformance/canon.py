@@ -14,7 +14,7 @@ from xlcfg.syntax.guest import read_guest
 from xlcfg.syntax.tree import Atom, Document, ListValue, Setting, Value
 
 
-def canon(data: bytes, flags: int = 0) -> bytes:  # noqa: ARG001 - the oracle's signature
+def canon(data: bytes, flags: int = 0) -> bytes:
     """The canonical bytes of one parse, without the report part whatever `flags` says."""
     document = read_guest(Source("x.cfg", data).text)
     if document.aborts:

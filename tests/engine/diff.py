@@ -38,9 +38,10 @@ def disagreements(
     lines = []
     for pairs in configs:
         text = render(pairs)
-        reading = read(settings(text), release, "x86_64", host)
+        tree = settings(text)
+        reading = read(tree, release, "x86_64", host)
         answer = server.build(text)
-        if reading.refused == answer["reached"]:
+        if (reading.refused or tree.document.refused) == answer["reached"]:
             said = [o.kind for o in reading.outcomes if o.effect in ("refused", "crash")]
             err = answer["err"].decode("latin-1").replace("\n", " | ")[-300:]
             lines.append(f"{release} {pairs!r}\n  xl: rc {answer['rc']} {err}\n  engine: {said}")

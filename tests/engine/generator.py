@@ -139,7 +139,9 @@ _FRAGMENTS: dict[str, str] = {
     "iomem": "fe000,1 fe000,1@1000 fe000 fe000, ,1 zz 0xfe,0x1 1,2@ 1,2@zz 1,2z -1,1",
     "ioports": "2f8 2f8-2ff 2ff-2f8 2f8x 2f8-zz 2f8- zz -1 ffffffff 0x3f8 2f8-2ffz",
     "irqs": "5 zz 5x -1 4294967295 4294967294 010 0x5",
-    "cpus": "0 1 0-3 ^1 all ^all node:0 nodes:0-1 ^node:1 3-1 zz 0- -3 99 15 16 node:9 node: 0x1",
+    "cpus": (
+        "0 1 0-3 ^1 all ^all node:0 node:1 nodes:0-1 ^node:1 3-1 zz 0- -3 99 15 16 node:9 node: 0x1"
+    ),
     "llc_colors": "0 0-3 3-1 zz 1- 0,2 0-3,5 5x",
     "viridian": (
         "base freq time_ref_count reference_tsc apic_assist !base all defaults zz !zz !all "
@@ -217,6 +219,9 @@ _VNUMA = [
     "vcpus=2,3",
     "vcpus=zz",
     "vdistances=10",
+    "vdistances=10,20",
+    "vdistances=10,20,30",
+    "vdistances=10,zz",
     "zz=1",
     "zz",
     "size=",
@@ -225,7 +230,7 @@ _VNUMA = [
 _SEPARATED = {"disk", "vif", "pci", "usbctrl", "usbdev", "vtpm", "p9", "pvcalls", "channel", "vfb"}
 _SEPARATED |= {"vkb", "vdispl", "virtio"}
 _JOINED = ("cpus", "cpus_soft", "rdm", "cpuid")
-_MUTATIONS = ",=:;.@-_ 019azAZ/\t\x80"
+_MUTATIONS = ",=:;.@-_!^* 0123789abfxzAKMZ/\t\n\\\x80"
 
 
 def _mutate(random: Random, text: str) -> str:
@@ -238,8 +243,18 @@ def _mutate(random: Random, text: str) -> str:
     return text[:at] + random.choice(_MUTATIONS) + text[at + 1 :]
 
 
+def _junk(random: Random, fragments: list[str]) -> str:
+    parts = (
+        random.choice(fragments) if random.random() < 0.25 else random.choice(_MUTATIONS)
+        for _ in range(random.randrange(9))
+    )
+    return "".join(parts)
+
+
 def _spec(random: Random, key: str) -> str:
     fragments = _FRAGMENTS[key].split()
+    if random.random() < 0.05 and key not in ("cpus", "cpus_soft", "llc_colors"):
+        return _junk(random, fragments)
     good = _GOOD.get(key, "").split()
     if key not in _SEPARATED and key not in _JOINED:
         text = random.choice(fragments)
@@ -320,8 +335,7 @@ def _right(key: str) -> list[Plain]:
             word = entry["value"] if isinstance(entry, dict) else entry
             words.append(word)
             words.append(word.upper())
-        for number in (0, 1, 2, 3, 4, "-1"):
-            words.append(number)
+        words += [0, 1, 2, 3, 4, "-1"]
     return words
 
 
@@ -360,6 +374,9 @@ def config(random: Random) -> list[tuple[str, Plain]]:
     else:
         keys = random.choices(_KEYS, k=random.choice((1, 1, 2, 2, 3, 4, 6)))
         pairs += [(key, value_for(random, key, _KINDS[key])) for key in keys]
+    if random.random() < 0.06:
+        key = random.choice(pairs)[0]
+        pairs.append((key + "+", value_for(random, key, _KINDS[key])))
     return pairs
 
 

@@ -14,7 +14,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def render(pairs: list[tuple[str, Plain]]) -> bytes:
-    """The text of one `name=value` line for each pair."""
+    """The text of one `name=value` line for each pair; `("name+", value)` makes a `+=`."""
     lines = [f"{name}={_value(plain)}\n" for name, plain in pairs]
     return "".join(lines).encode("latin-1")
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from packaging_help import ROOT, Environment, run
 
 

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from packaging_help import ROOT, Environment, run
 
 # Finds the grammars, reads a config over their tables, and asks the first-party plugin.

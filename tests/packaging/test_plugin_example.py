@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from packaging_help import ROOT, Environment, run
 
 BROKEN = """

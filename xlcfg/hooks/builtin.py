@@ -45,17 +45,19 @@ def xlcfg_policy(guest: Guest | None, context: Context) -> list[Vote]:  # noqa: 
 
 def xlcfg_formats() -> list[str]:
     """The formats of `xlcfg.report`."""
-    return ["text", "json"]
+    from xlcfg.report import FORMATS
+
+    return list(FORMATS)
 
 
 def xlcfg_report(result: Result, format: str) -> str | None:  # noqa: A002
-    """Text and JSON."""
-    if format == "text":
-        from xlcfg.report.text import render
+    """The formats of `xlcfg.report`, each imported when asked for."""
+    from xlcfg.report import FORMATS
 
-        return render(result)
-    if format == "json":
-        from xlcfg.report.json import render as render_json
+    module = FORMATS.get(format)
+    if module is None:
+        return None
+    from importlib import import_module
 
-        return render_json(result)
-    return None
+    text: str = import_module(module).render(result)
+    return text

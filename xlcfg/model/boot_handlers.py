@@ -551,7 +551,8 @@ def _colors(text: str, index: int, state: dict[str, Any]) -> Result:  # noqa: AR
             if end == at + 1 and index >= _V4_22:
                 return _refuse(text, end)
             at = end
-        if low > high:
+        # Xen is built for 2 to 1024 colors, 128 unless told otherwise.
+        if low > high or high >= 1024:
             return _refuse(text, place)
         if text[at : at + 1] == ",":
             at += 1

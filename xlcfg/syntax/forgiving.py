@@ -66,7 +66,9 @@ _FOLDED_STRING = re.compile(
 _NUMBER_TOKEN = re.compile(
     rf"{_t.PATTERNS[NUMBER]}(?![0-9a-z]|[A-Z_.:/%$@{{<?~!^&|\\\x80-\xff-](?!\Z))"
 )
-_NUMBER_AND_UNIT = re.compile(r"[0-9]+[ \t]+[kmgtKMGT](?:i?[bB]|bytes?)?(?=[ \t\r]*(?:[;#\n]|\Z))")
+_NUMBER_AND_UNIT = re.compile(
+    r"[0-9]+[ \t]+([kmgtKMGT](?:i?[bB]|bytes?)?)(?=[ \t\r]*(?:[;#\n]|\Z))"
+)
 #: Bytes that begin no token: a single one ending the file goes unnoticed in libxlutil.
 _BAD_BYTE = re.compile(r"[^a-z0-9=;\[\],\n \t]")
 
@@ -107,6 +109,7 @@ _REST = re.compile(r"(?:'[^'\n]*+'|\"[^\"\n]*+\"|\$\{#|[^\n;#'\"]|['\"])*+")
 _ITEM_REST = re.compile(
     r"(?:'[^'\n]*+'|\"[^\"\n]*+\"|\([^()\n]*+\)|[^\n;#'\",\[\](){}]|[{(]|['\"])*+"
 )
+_PARAMETERS = re.compile(r"[=:/<$@{%]")
 _BARE_ITEM = re.compile(r"[ \t]*+,[ \t]*+([A-Za-z/_][^\n;#'\",\[\](){}]*+)(?=[,\]\r\n)])")
 
 _PYTHON_STATEMENT = re.compile(
@@ -179,6 +182,7 @@ class Lexer:
         # A list was closed for its writer, whose own bracket may still come.
         self.closed_early = False
         self._eol = -1
+        self._last_newline = text.rfind("\n")
         self._no_partner = {"'": -1, '"': -1}
         self._no_triple = {"'": False, '"': False}
         self._said: set[str] = set()
@@ -293,8 +297,14 @@ class Lexer:
     def newline(self, mode: int) -> Token | None:
         text, pos = self.text, self.pos
         if text[pos] == "#":
-            end = text.find("\n", pos)
+            end = text.find("\n", pos) if pos < self._last_newline else -1
             if end < 0:
+                cr = text.find("\r", pos)
+                if cr >= 0 and self._last_newline < 0 and (cr < self.size - 1 or self._said):
+                    # CR ends the lines of this file.
+                    self.once(*mistakes.CR, pos, cr + 1)
+                    self.pos = cr + 1
+                    return None
                 self.document.comments.append((pos, self.size))
                 self.problem(*mistakes.COMMENT_AT_END, pos, self.size)
                 self.pos = self.size
@@ -305,7 +315,7 @@ class Lexer:
             following = _SPACE.match(text, end + 1) if not self.value_excused else None
             # Somebody may have put the value on a line of its own.
             at = following.end() if following else self.size
-            if following is not None and at < self.size and text[at] in "'\"[" and at - end < 400:
+            if at < self.size and text[at] in "'\"[" and not _QUOTED_HEAD.match(text, at):
                 self.problem(
                     "XL010",
                     f"The value of {show(self.name)} is not on its line",
@@ -336,7 +346,7 @@ class Lexer:
                 at = rest.end() if rest else self.pos
                 if at < self.size and text[at] in "'\"+,%":
                     self.take(self.rest())
-                    self.unknown, self.pending = True, None
+                    self.spoil()
             return None
         end = pos + 1
         while end < self.size and text[end] == char:
@@ -399,7 +409,7 @@ class Lexer:
             if char == "," or char == ";":
                 self.empty_slot(char)
                 return None
-            if self.left_open():
+            if self.left_open(mode):
                 return None
         if char == "[":
             return self.opener(char)
@@ -407,7 +417,7 @@ class Lexer:
             return self.string(mode)
         if char in "0123456789":
             match = _NUMBER_TOKEN.match(text, pos)
-            if match is not None and not _NUMBER_AND_UNIT.match(text, pos):
+            if match is not None and not self.has_unit():
                 self.pos = match.end()
                 return self.atom(match[0], pos, self.pos, False)
         if _OPENING.match(text, pos):
@@ -427,6 +437,12 @@ class Lexer:
         if char in "]),}":
             return self.junk(mode)
         return self.bare(mode)
+
+    def has_unit(self) -> bool:
+        """Whether the number at `pos` has a blank and a unit behind it."""
+        match = _NUMBER_AND_UNIT.match(self.text, self.pos)
+        # A single last byte goes unnoticed.
+        return match is not None and not (match.end(1) == self.size and match[1] in "KMGT")
 
     def opener(self, char: str) -> Token:
         pos = self.pos
@@ -468,8 +484,11 @@ class Lexer:
         else:
             self.problem(*mistakes.EMPTY_SLOT, pos, self.pos)
 
-    def left_open(self) -> bool:
-        """Whether a setting begins here, inside a list: closes the list then."""
+    def left_open(self, mode: int) -> bool:
+        """Whether a setting begins here, inside a list: closes the list then.
+
+        Parameters without quotes look like settings: `[ type=vnc, vncunused=1 ]`.
+        """
         text, pos = self.text, self.pos
         if text[pos] not in _SMALL:
             return False
@@ -478,9 +497,9 @@ class Lexer:
             return False
         at = _BLANKS.match(text, head.end())
         plain = _PLAIN_VALUE.match(text, at.end() if at else head.end()) is not None
-        margin = pos == 0 or text[pos - 1] == "\n"
         known = mistakes.is_known(head[1])
-        if not ((known and (plain or margin)) or (margin and plain)):
+        at_margin = pos == 0 or text[pos - 1] == "\n"
+        if not (known or plain if at_margin else known and plain and mode == ITEM_END):
             return False
         self.unclosed(head[1])
         return True
@@ -753,6 +772,8 @@ class Lexer:
             while more := _BARE_ITEM.match(text, self.pos):
                 self.pos = more.end()
                 found = text[start : self.pos].rstrip(" \t\r")
+            if "," in found and not _PARAMETERS.search(found):
+                return self.bare_words(start, found)
         end = start + len(found)
         name = self.name if mode == VALUE else ""
         odd = found[0] in "[](){}=,;" or _FOREIGN_COMMENT.match(found)
@@ -764,6 +785,20 @@ class Lexer:
         if advice.value is None:
             return self.dummy(start, end)
         return self.atom(advice.value, start, end, advice.code == "XL005")
+
+    def bare_words(self, start: int, found: str) -> Token:
+        """Items without quotes that are single words."""
+        end = start + len(found)
+        cure = "write " + show(", ".join(mistakes.in_quotes(w.strip()) for w in found.split(",")))
+        self.problem("XL005", f"{show(found)} needs quotes", cure, start, end)
+        at = start
+        for word in found.split(","):
+            self.queue.append(self.atom(word.strip(), at, at + len(word), True))
+            at += len(word)
+            self.queue.append((COMMA, None, at, at + 1))
+            at += 1
+        self.queue.pop()
+        return self.queue.popleft()
 
     # -- behind a value ---------------------------------------------------------------------------
 
@@ -878,7 +913,7 @@ class Lexer:
             return COMMA, None, pos, pos + 1
         if char == "]" or char == ")" or char == "}":
             return self.closer(char)
-        if self.left_open():
+        if self.left_open(ITEM_END):
             return None
         if char == ":" and self.open[-1][0] == "{":
             self.pos = pos + 1
@@ -1057,11 +1092,12 @@ class Lexer:
                 return None
             if words is not None and name is not None and mistakes.is_known(name):
                 value = words[2].strip(" \t")
-                shown = value if value.isdigit() else quoted(value)[1:-1]
+                if not value.isdigit():
+                    value = mistakes.in_quotes(value)
                 self.problem(
                     "XL017",
                     f"There is no `=` between {show(found)} and its value",
-                    f"write {show(name + ' = ' + shown)}",
+                    f"write {show(name + ' = ' + value)}",
                     start,
                     end,
                 )

@@ -157,10 +157,15 @@ def _escaped(char: str) -> str:
     return {"\t": "\\t", "\n": "\\n", "\r": "\\r"}.get(char, f"\\x{ord(char):02x}")
 
 
-def quoted(text: str) -> str:
-    """`text` as a string xl reads, in backquotes for a message."""
+def in_quotes(text: str) -> str:
+    """`text` as a string xl reads."""
     quote = "'" if '"' in text and "'" not in text else '"'
-    return show(quote + text.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote)
+    return quote + text.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
+
+
+def quoted(text: str) -> str:
+    """`text` as a string xl reads, for a message."""
+    return show(in_quotes(text))
 
 
 def known_names() -> Mapping[str, str]:

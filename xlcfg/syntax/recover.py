@@ -211,10 +211,19 @@ class Reader(Lexer):
         self.unknown = self.value_excused = False
         if setting is None:
             return
-        before = self.latest.get(setting.name)
-        if store(self.document, self.latest, setting):
-            return
-        assert before is not None
+        if not store(self.document, self.latest, setting):
+            self.mixed(setting)
+
+    def spoil(self) -> None:
+        if self.pending is not None:
+            before = self.latest.get(self.pending.name) if self.pending.op == "+=" else None
+            if before is not None and before.value.is_list != self.pending.value.is_list:
+                self.mixed(self.pending)
+        super().spoil()
+
+    def mixed(self, setting: Setting) -> None:
+        """Says that `+=` joins a list and a single value."""
+        before = self.latest[setting.name]
         kinds = ["a single value", "a list"]
         if before.value.is_list:
             kinds.reverse()

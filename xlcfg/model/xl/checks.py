@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 
 _DEFAULT = 2**64 - 1  # libxl's "not given" for a size
 _MIB = 1024
+_VUART_IRQ = 32
 
 
 def _size(s: Session, key: str) -> int:
@@ -193,12 +194,24 @@ def _arm(s: Session) -> None:
     """Arm: the numbers of interrupts, which must hold what the guest is given."""
     irqs = s.values.get("irqs")
     numbers = [irq for irq in irqs if isinstance(irq, int)] if isinstance(irqs, list) else []
-    needed = 0
+    needed = max([0, *(irq - 31 for irq in numbers)])
+    if s.minor < 19:
+        return
     if s.values.get("vuart") == "sbsa_uart":
-        needed = 1
-        if 32 in numbers:
-            s.say_key("check.vuart-irq", "irqs", irq=32)
-    needed = max([needed, *(irq - 31 for irq in numbers if irq >= 32)])
+        needed = max(needed, 1)
+        if _VUART_IRQ in numbers:
+            s.say_key("check.vuart-irq", "irqs", irq=_VUART_IRQ)
+    devices = 0
+    for key, field, value in (("disk", "specification", "virtio"), ("virtio", "transport", "mmio")):
+        found = s.values.get(key)
+        if isinstance(found, list):
+            devices += sum(device.get(field) == value for device in found)
+    if devices:
+        # they come right behind the vuart
+        needed = max(needed, devices + 1)
+        taken = [irq for irq in numbers if _VUART_IRQ < irq <= _VUART_IRQ + devices]
+        if taken:
+            s.say_key("check.virtio-irq", "irqs", irq=taken[0])
     spis = s.values.get("nr_spis")
     if isinstance(spis, int) and spis != 2**32 - 1 and spis < needed:
         s.say_key("check.nr-spis", "nr_spis", text=str(spis), least=needed)

@@ -85,6 +85,8 @@ def _name_in(s: Session, key: str, text: str) -> None:
     accepted = known(_ENUMS[key], s.minor)
     s.values[key] = text.lower()
     if text.lower() not in accepted:
+        # libxl's own word for "not given" is no advice
+        accepted = [name for name in accepted if name != "unknown"]
         s.say_key("enum.unknown", key, text=text, accepted=accepted)
 
 
@@ -97,12 +99,8 @@ def _enum(s: Session, key: str) -> None:
 def _number_or_name(s: Session, key: str) -> None:
     """`tsc_mode`, `timer_mode`, `altp2m`, `gfx_passthru`: a number first, else a name."""
     if key == "timer_mode" and s.guest == "pv":
-        if s.minor >= 10:
-            atom = s.atom(key)
-            if atom is not None:
-                s.say_key("timer_mode.pv", key)
-        else:
-            s.say_key("key.other-guest-type", key, guest="pv", guests=["hvm"])
+        if s.atom(key) is not None:
+            s.say_key("timer_mode.pv", key)
         return
     if key == "gfx_passthru" and s.minor < 7:
         s.boolean(key)
@@ -205,8 +203,9 @@ def _maxvcpus(s: Session) -> None:
     if maximum == 0:
         maximum = int32(wanted)
     s.values["max_vcpus"] = maximum
-    if maximum < wanted and "vcpus" not in s.broken:
-        s.say_key("vcpus.above-maximum", "maxvcpus", vcpus=wanted, maximum=maximum)
+    if maximum < wanted and "vcpus" not in s.broken and s.minor >= 6:
+        key = "maxvcpus" if s.has("maxvcpus") else "vcpus"
+        s.say_key("vcpus.above-maximum", key, vcpus=wanted, maximum=maximum)
 
 
 def _match_vnuma(s: Session, maximum: int) -> int:
@@ -318,6 +317,8 @@ def _firmware(s: Session) -> None:
         elif "uefi".startswith(text):
             s.values["bios"] = "ovmf"
         return
+    if s.guest is None:
+        return
     if text is not None:
         if "kernel" in s.values:
             s.say_key("firmware.with-kernel", key, text=text)
@@ -410,6 +411,8 @@ _SDL = ("sdl", "opengl", "display", "xauthority")
 
 def _displays(s: Session) -> None:
     """The top-level VNC and SDL keys: for PV only without `vfb` and with `vnc` on."""
+    if s.guest is None:
+        return
     keys = [key for key in (*_VNC, *_SDL) if s.has(key)]
     if s.guest == "pv" and not s.values.get("vfb"):
         on = s.number("vnc")
@@ -648,6 +651,15 @@ _STEPS: tuple[Callable[[Session], None] | tuple[str, str, str], ...] = (
     ("msr_relaxed", "msr_relaxed", ""),
     ("vpmu", "boolean", ""),
 )
+#: keys that one guest type alone read before 4.10
+_OLD_GUESTS = {
+    "acpi": "hvm",
+    "apic": "hvm",
+    "bootloader": "pv",
+    "bootloader_args": "pv",
+    "nestedhvm": "hvm",
+    "timer_mode": "hvm",
+}
 _READERS: dict[str, Callable[[Session, str], None]] = {
     "altp2m_count": _altp2m_count,
     "altp2mhvm": _altp2mhvm,
@@ -684,6 +696,8 @@ def run(s: Session) -> None:
         key, how, guests = step
         if not s.has(key):
             continue
+        if s.minor < 10 and key in _OLD_GUESTS:
+            guests = _OLD_GUESTS[key]
         if guests and s.guest != guests:
             # the keymap of a PV guest belongs to the displays
             if s.guest is not None and not (key == "keymap" and s.guest == "pv"):

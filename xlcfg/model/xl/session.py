@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 FATAL = ("refused", "crash")
 UNSTABLE = 99
+#: where a C long has 32 bits
+_NARROW = ("x86_32", "arm32")
+#: nobody reads more than this of one file, and memory has an end
+OUTCOME_LIMIT = 5000
 
 
 class Outcome:
@@ -80,7 +84,12 @@ class Session:
         if effect == "host":  # refused, but only when the host is known to be like that
             effect = "advice" if self.host is None else "refused"
         if effect in FATAL:
+            # beyond the limit, the verdict still has to be right
+            if len(self.outcomes) >= OUTCOME_LIMIT and self.broken:
+                return
             self.broken.add(key)
+        elif len(self.outcomes) >= OUTCOME_LIMIT:
+            return
         self.outcomes.append(Outcome(kind, effect, key, start, end, args))
 
     def say_key(self, kind: str, key: str, **args: object) -> None:
@@ -138,6 +147,8 @@ class Session:
         setting = self.settings.by_name[key]
         number: int | None
         number, problem = read_number(setting)
+        if number is not None and self.arch in _NARROW and not -(2**31) <= number < 2**31:
+            number, problem = None, "out-of-range"
         if problem and not quiet:
             if problem == "list":
                 self.say_key("type.list-for-value", key)

@@ -1,1 +1,31 @@
 """Names of settings: unknown, too new, too old, for others, written twice."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.guest import Guest
+
+
+def spoken_for(guest: Guest) -> set[str]:
+    """The settings that a page of `rules/xl/` speaks about: refused, or ignored as a whole.
+
+    One finding for one line is enough: what xl does with the value comes first.
+    """
+    if guest.document.refused:
+        return set()
+    outcomes = guest.reading.outcomes
+    if not outcomes:
+        return set()
+    from xlcfg.rules._index import KINDS
+
+    settings = guest.settings.by_name
+    spoken = set()
+    for outcome in outcomes:
+        setting = settings.get(outcome.key)
+        if setting is None or outcome.kind not in KINDS:
+            continue
+        whole = (setting.value.start, setting.value.end)
+        if outcome.effect in ("refused", "crash") or (outcome.start, outcome.end) == whole:
+            spoken.add(outcome.key)
+    return spoken

@@ -39,14 +39,9 @@ SUMMARY = "xl of the chosen release does not read a setting that other releases 
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
-    """One finding per name, at its first setting."""
+    """One finding per name, at the setting that counts."""
     context = guest.context
-    seen: set[str] = set()
-    for setting in guest.document.settings:
-        name = setting.name
-        if name in seen:
-            continue
-        seen.add(name)
+    for name, setting in guest.settings.by_name.items():
         option = context.catalogue.guest_option(name)
         if option is None or option.is_parsed(context.release):
             continue

@@ -7,7 +7,8 @@ the other.
 
 Why
 ---
-xl parses them everywhere, and then nothing uses them.
+xl parses them everywhere, and then nothing uses them. A value that xl refuses is refused on every
+architecture, and reported as that.
 
 Example
 -------
@@ -27,6 +28,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.rules.keys import spoken_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,17 +42,14 @@ SUMMARY = "a setting has no effect on the chosen architecture"
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
-    """One finding per name, at its first setting."""
+    """One finding per name, at the setting that counts."""
     context = guest.context
     release, arch = context.release, context.arch
-    seen: set[str] = set()
-    for setting in guest.document.settings:
-        name = setting.name
-        if name in seen:
-            continue
-        seen.add(name)
+    for name, setting in guest.settings.by_name.items():
         option = context.catalogue.guest_option(name)
         if option is None or not option.is_parsed(release) or option.is_read(release, arch):
+            continue
+        if name in spoken_for(guest):
             continue
         family = "Arm" if option.arch.startswith("arm") else "x86"
         yield Diagnostic(

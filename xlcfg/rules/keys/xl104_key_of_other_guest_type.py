@@ -1,13 +1,13 @@
-"""A setting that xl reads for other guest types only.
+"""A setting that means something for other guest types only.
 
 What it does
 ------------
 Reports settings that have no effect for the type this guest is of (`type`, else `builder`, else PV
-on x86 and PVH on Arm).
+on x86 and PVH on Arm): xl does not read them, or nothing uses what it reads.
 
 Why
 ---
-xl ignores them, even with invalid values: an HVM setting in a PV guest does nothing.
+xl ignores them, mostly even with invalid values: an HVM setting in a PV guest does nothing.
 
 Example
 -------
@@ -26,12 +26,14 @@ Fix
 from __future__ import annotations
 
 from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.rules.keys import spoken_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlcfg.model.guest import Guest
+    from xlcfg.syntax.tree import Setting
 
 CODE = "XL104"
 NAME = "key-of-other-guest-type"
@@ -39,28 +41,60 @@ SUMMARY = "a setting has no effect for this type of guest"
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
-    """One finding per name, at its first setting."""
-    if guest.type is None:
+    """One finding per name, at the setting that counts; only one where the type is a default."""
+    if guest.document.refused or guest.reading.guest_type is None:
         return
-    context = guest.context
-    release, arch = context.release, context.arch
-    written = guest.settings.get("type") or guest.settings.get("builder")
-    seen: set[str] = set()
-    for setting in guest.document.settings:
-        name = setting.name
-        if name in seen:
-            continue
-        seen.add(name)
-        option = context.catalogue.guest_option(name)
-        if option is None or guest.type in option.guest_types or not option.is_read(release, arch):
-            continue
-        types = " and ".join(kind.upper() for kind in option.guest_types)
-        by_default = "" if written else ", which it is for want of a `type`"
+    found = list(_vain(guest))
+    if len(found) > 1 and not (guest.settings.get("type") or guest.settings.get("builder")):
+        yield _type_forgotten(guest, found)
+        return
+    kind = guest.reading.guest_type
+    for setting, others, unread in found:
+        types = " and ".join(other.upper() for other in others)
+        what = f"xl reads `{setting.name}`" if unread else f"`{setting.name}` has an effect"
+        message = f"{what} for {types} guests only, not for {kind.upper()}"
+        if not (guest.settings.get("type") or guest.settings.get("builder")):
+            message += ", which it is for want of a `type`"
         yield Diagnostic(
             CODE,
             WARNING,
-            f"xl reads `{name}` for {types} guests only, not for {guest.type.upper()}{by_default}",
+            message,
             start=setting.start,
             end=setting.name_end,
-            help=f'remove the line, or make the guest one of type = "{option.guest_types[-1]}"',
+            help=f'remove the line, or make the guest one of type = "{others[-1]}"',
         )
+
+
+def _vain(guest: Guest) -> Iterator[tuple[Setting, list[str], bool]]:
+    """Settings of no effect, the types they are for, and whether xl does not even read them."""
+    kind = guest.reading.guest_type
+    # what xl does not read it says itself; what it reads in vain the catalogue knows
+    unread = {o.key for o in guest.reading.outcomes if o.kind == "key.other-guest-type"}
+    spoken = spoken_for(guest)
+    context = guest.context
+    for name, setting in guest.settings.by_name.items():
+        option = context.catalogue.guest_option(name)
+        if option is None or not option.is_read(context.release, context.arch):
+            continue
+        if name in spoken or (name not in unread and kind in option.guest_types):
+            continue
+        others = [other for other in option.guest_types if other != kind]
+        yield setting, others, name in unread
+
+
+def _type_forgotten(guest: Guest, found: list[tuple[Setting, list[str], bool]]) -> Diagnostic:
+    """Many such settings mean that the type is wrong, not the settings."""
+    kind = guest.reading.guest_type or ""
+    common = [other for other in ("hvm", "pvh", "pv") if all(other in o for _, o, _ in found)]
+    first = found[0][0]
+    cure = f'add type = "{common[0]}"' if common else "add the `type` the guest is meant to be of"
+    return Diagnostic(
+        CODE,
+        WARNING,
+        f"`{first.name}` and {len(found) - 1} more settings have no effect for "
+        f"{kind.upper()} guests, which this one is for want of a `type`",
+        start=first.start,
+        end=first.name_end,
+        help=cure,
+        related=tuple((s.start, s.name_end, "has no effect") for s, _, _ in found[1:]),
+    )

@@ -13,15 +13,14 @@ Example
     # xlcfg: --xen 4.5
     name = "web"
     kernel = "/boot/vmlinuz"
-    vnuma = [ [ "pnode=0", "size=512" ] ]
+    vif = [ [ "bridge=xenbr0", "mac=00:16:3e:1d:7a:01" ] ]
 
 Fix
 ---
-    # xlcfg: --xen 4.6
+    # xlcfg: --xen 4.5
     name = "web"
     kernel = "/boot/vmlinuz"
-    memory = 512
-    vnuma = [ [ "pnode=0", "size=512", "vcpus=0" ] ]
+    vif = [ "bridge=xenbr0,mac=00:16:3e:1d:7a:01" ]
 """
 
 from __future__ import annotations
@@ -59,6 +58,6 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
                     f"xl {release} takes no list within a list, as {SINCE} and later do",
                     start=item.start,
                     end=item.end,
-                    help=f"needs Xen {SINCE} or later",
+                    help="write strings and numbers only; only `vnuma` and `vsnd` have such lists",
                 )
                 break

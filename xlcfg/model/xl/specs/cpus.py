@@ -55,7 +55,7 @@ def read(session: Session, key: str) -> None:
 
 def _check_empty(session: Session, key: str, atom: Atom, cpus: set[int] | str) -> None:
     """No CPU of this host left: refused for `cpus`, fine for `cpus_soft`."""
-    if key == "cpus" and not cpus and key not in session.broken:
+    if session.minor >= 8 and key == "cpus" and not cpus and key not in session.broken:
         kind = "cpus.no-such-cpu" if strtok(atom.text, ",") else "cpus.empty"
         session.say(kind, key, atom.start, atom.end, text=atom.text)
 
@@ -65,7 +65,10 @@ def _one(session: Session, key: str, atom: Atom) -> set[int] | str | None:
     host = session.host
     known = host.cpus if host is not None else 4096
     nodes = host.nodes if host is not None else 0
-    cpus: set[int] | None = set()
+    # the bitmap of CPUs has whole bytes: xl takes a CPU of the last byte that does not exist
+    width = -(-known // 8) * 8
+    bits = 0
+    bad = False
     open_ended = False
     for at, word in strtok(atom.text, ","):
         bare = word.removeprefix("^")
@@ -73,32 +76,32 @@ def _one(session: Session, key: str, atom: Atom) -> set[int] | str | None:
         by_node = bare.startswith(("node:", "nodes:"))
         if by_node:
             bare = bare.partition(":")[2]
-        place = at + len(word) - len(bare)
         if bare == "all":
             if remove:
                 session.say_word("cpus.not-all", key, atom, at, word)
                 return None
-            if cpus is not None:
-                cpus = set(range(known))
+            bits = (1 << width) - 1
             open_ended = host is None
             continue
         span = read_range(bare)
         if span is None:
-            session.say_word("cpus.bad-range", key, atom, place, bare)
-            cpus = None
-            continue
-        if cpus is None:
+            session.say_word("cpus.bad-range", key, atom, at + len(word) - len(bare), bare)
+            bad = True
             continue
         first, last = span
+        if by_node and host is None:
+            open_ended = True
+            continue
         if by_node:
-            if host is None:
-                open_ended = True
-                continue
             per_node = -(-known // max(nodes, 1))
-            chosen = set(range(known)[first * per_node : (min(last, nodes) + 1) * per_node])
-        else:
-            chosen = set(range(first, min(last, known - 1) + 1))
-        cpus = cpus - chosen if remove else cpus | chosen
-    if cpus is None:
+            first, last = min(first, nodes) * per_node, (min(last, nodes) + 1) * per_node - 1
+            # xl holds a node's CPUs in a bitmap as long as one of nodes, in whole bytes
+            last = min(last, -(-nodes // 8) * 8 - 1, known - 1)
+        last = min(last, width - 1)
+        chosen = (1 << last + 1) - (1 << first) if first <= last else 0
+        bits = bits & ~chosen if remove else bits | chosen
+    if bad:
         return None
-    return "all" if open_ended else cpus
+    if open_ended:
+        return "all"
+    return {cpu for cpu in range(bits.bit_length()) if bits >> cpu & 1}

@@ -47,13 +47,10 @@ _BACKENDS = (("phy", 4), ("tap", 4), ("qdisk", 4), ("standalone", 17))
 _FORMAT_PREFIXES = ("raw:", "qcow:", "qcow2:", "vhd:")
 _SCRIPT_PREFIXES = ("iscsi:", "nbd:", "enbd:", "drbd:")
 _IGNORED_PREFIXES = ("tapdisk:", "tap:", "tap2:", "aio:", "ioemu:", "file:", "phy:")
+#: errors after which the rest of a string is not looked at any more
+_ENOUGH = 20
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
 _ALNUM = _LOWER + "0123456789"
-
-
-def _end_of_line(text: str, i: int) -> int:
-    end = text.find("\n", i)
-    return len(text) if end < 0 else end
 
 
 def _end_of_value(text: str, i: int) -> int:
@@ -71,13 +68,16 @@ class _Disk:
         self.atom = atom
         self.fields: dict[str, object] = {"readwrite": 1, "removable": 0, "is_cdrom": 0}
         self.error = False
+        self.errors = 0
         self.old_prefix = False
         self.access_given = False
+        self.line_end = -1
 
     # ---- saying
 
     def refuse(self, kind: str, at: int, word: str, **args: object) -> None:
         self.error = True
+        self.errors += 1
         self.session.say_word("disk." + kind, self.key, self.atom, at, word, **args)
 
     # ---- setting
@@ -184,6 +184,12 @@ class _Disk:
 
     # ---- scanning
 
+    def end_of_line(self, i: int) -> int:
+        if self.line_end < i:
+            end = self.atom.text.find("\n", i)
+            self.line_end = len(self.atom.text) if end < 0 else end
+        return self.line_end
+
     def step(self, i: int) -> int:
         """Takes the text at `i`; where to go on, -1 to stop."""
         text = self.atom.text
@@ -193,14 +199,16 @@ class _Disk:
         rule = ""
         take = i  # where it ends taking
         arg = ""
+        comma = text.find(",", i)
+        comma = n if comma < 0 else comma
 
         j = i
         while j < n and text[j] in " \t\n":
             j += 1
         if j > i:
-            best, rule, take = (_end_of_line(text, j) if j < n else j) - i, "blank", j
+            best, rule, take = (self.end_of_line(j) if j < n else j) - i, "blank", j
         if text.startswith("target=", i):
-            end = _end_of_line(text, i)
+            end = self.end_of_line(i)
             if end - i > best:
                 best, rule, take = end - i, "target", end
         else:
@@ -210,7 +218,7 @@ class _Disk:
                     end += text[end : end + 1] == ","
                     if end - i > best:
                         best, rule, take, arg = end - i, "flag", end, flag
-            equals = text.find("=", i)
+            equals = text.find("=", i, comma)
             name = text[i:equals] if equals > i else ""
             if name and name[0] in _LOWER and not name.strip(_ALNUM + "-"):
                 if name in _PARAMETERS and minor >= _PARAMETERS[name][1]:
@@ -222,16 +230,16 @@ class _Disk:
                     end += text[end : end + 1] == ","
                     if end - i > best:
                         best, rule, take, arg = end - i, "unknown", end, name
-        colon = text.find(":", i)
+        colon = text.find(":", i, comma)
         prefix = text[i : colon + 1] if colon > i else ""
         if prefix in _FORMAT_PREFIXES + _SCRIPT_PREFIXES + _IGNORED_PREFIXES:
-            if _end_of_line(text, i) - i > best:
-                best, rule, take, arg = _end_of_line(text, i) - i, "prefix", colon + 1, prefix
+            if self.end_of_line(i) - i > best:
+                best, rule, take, arg = self.end_of_line(i) - i, "prefix", colon + 1, prefix
         elif prefix and prefix[0] in _LOWER and not prefix[:-1].strip(_ALNUM):
             follows = text[colon + 1 : colon + 2]
             covers = colon + 1
             if follows and follows not in _ALNUM:
-                covers = _end_of_line(text, colon + 2)
+                covers = self.end_of_line(colon + 2)
             if covers - i > best:
                 best, rule, take, arg = covers - i, "unknown-prefix", colon + 1, prefix
         j = i
@@ -245,7 +253,7 @@ class _Disk:
             if i + 1 == n:
                 self.session.say_word("disk.last-equals", self.key, self.atom, i, "=")
             else:
-                self.refuse("bad-syntax", i, text[i : _end_of_line(text, i)])
+                self.refuse("bad-syntax", i, text[i : self.end_of_line(i)])
             return -1
 
         word = text[i:take]
@@ -315,7 +323,7 @@ def read(session: Session, key: str) -> None:
     for atom in atoms:
         disk = _Disk(session, key, atom)
         i = 0
-        while 0 <= i < len(atom.text):
+        while 0 <= i < len(atom.text) and disk.errors < _ENOUGH:
             i = disk.step(i)
         disk.finish()
         disks.append(disk.fields)

@@ -6,6 +6,8 @@ from xlcfg.model.xl.ctext import UINT_MAX, atoi, scan, strtoul
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from xlcfg.model.xl.session import Session
     from xlcfg.syntax.tree import Atom
 
@@ -27,10 +29,12 @@ def read(session: Session, key: str) -> None:
                 device[flag] = True
         if session.minor >= 15:
             _Spec(session, key, atom, device).read()
-        else:
-            _read_old(session, key, atom, device)
+        elif not _read_old(session, key, atom, device):
+            continue
         devices.append(device)
     session.values[key] = devices
+    if devices and session.guest == "pv":
+        session.values["e820_host"] = True
 
 
 class _Spec:
@@ -71,7 +75,7 @@ class _Spec:
         if domain > 0xFFFF or bus > 0xFF or dev > 0x1F:
             return "range", at
         if text[at : at + 1] == "*":
-            func, end, mask = 0, at + 1, 0xFF
+            func, end, mask = 0, at + 1, UINT_MAX
         else:
             value, end = scan(text, 16, at)
             func, mask = value & UINT_MAX, 1
@@ -168,12 +172,27 @@ def _hex(text: str, mask: int) -> int | None:
     return value
 
 
-def _read_old(session: Session, key: str, atom: Atom, device: dict[str, object]) -> None:
-    """The parser up to 4.14: a state machine over the characters."""
+def _read_old(session: Session, key: str, atom: Atom, device: dict[str, object]) -> bool:
+    """The parser up to 4.14; False when xl goes on without the device, as it did up to 4.6."""
     text = atom.text
+    good = True
 
     def refuse(kind: str, at: int, word: str, **args: object) -> None:
-        session.say_word("pci." + kind, key, atom, at, word, **args)
+        nonlocal good
+        if session.minor < 7 and kind != "ignored-option":
+            good = False
+            session.say_word("pci.dropped", key, atom, at, word)
+        else:
+            session.say_word("pci." + kind, key, atom, at, word, **args)
+
+    _fill_old(text, device, refuse, session.minor)
+    return good
+
+
+def _fill_old(
+    text: str, device: dict[str, object], refuse: Callable[..., None], minor: int
+) -> None:
+    """Fills the device: a state machine over the characters in xl, the same in words here."""
 
     address = text
     at = 0
@@ -213,15 +232,15 @@ def _read_old(session: Session, key: str, atom: Atom, device: dict[str, object])
     while at < len(text) and text[at] not in "@,":
         at += 1
     function = text[start:at]
-    if function == "*":
+    if function == "*" and minor == 14:
         refuse("all-functions", 0, text[:at])
         return
-    func = _hex(function, 7)
+    func = 0 if function == "*" else _hex(function, 7)
     if func is None:
         refuse("bad-address", 0, text[:at])
         return
-    # the fields are bytes: a device number above 1f keeps its low bits only
-    device.update(domain=parts[0], bus=parts[1], dev=parts[2], func=func, vfunc_mask=1)
+    mask = UINT_MAX if function == "*" else 1
+    device.update(domain=parts[0], bus=parts[1], dev=parts[2], func=func, vfunc_mask=mask)
     if text[at : at + 1] == "@":
         stop = text.find(",", at)
         stop = len(text) if stop < 0 else stop

@@ -57,9 +57,11 @@ def _port(session: Session, key: str, atom: Atom) -> object:
 def _irq(session: Session, key: str, atom: Atom) -> object:
     text = atom.text
     value, end = strtoul(text, 10)
-    if end == 0 or end != len(text):
+    if end == 0 or (end != len(text) and session.minor >= 7):
         session.say_word("spec.not-a-number", key, atom, 0, text)
         return None
+    if end != len(text):
+        session.say_word("irqs.junk", key, atom, end, text[end:])
     if value >= UINT_MAX:
         session.say_word("number.too-big", key, atom, 0, text, limit=UINT_MAX - 1)
         return None
@@ -81,8 +83,8 @@ def _memory(session: Session, key: str, atom: Atom) -> object:
             fields["gfn"] = gfn
             end = stop
     if end != len(text):
-        session.say_word("iomem.syntax", key, atom, end, text[end:])
-        return None
+        kind = "iomem.syntax" if session.minor >= 7 else "iomem.junk"
+        session.say_word(kind, key, atom, end, text[end:])
     return fields
 
 

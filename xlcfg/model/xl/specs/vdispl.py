@@ -48,7 +48,7 @@ def _connectors(session: Session, key: str, atom: Atom, at: int, text: str) -> l
         if matched == 0:
             # xl prints a message and leaves the remaining connectors empty
             session.say_word("vdispl.lost-resolution", key, atom, at + offset, word)
-            return connectors
+            return connectors + [{} for _ in found[len(connectors) :]]
     return connectors
 
 

@@ -49,21 +49,21 @@ def _texts(minor: int) -> dict[str, str]:
     return texts
 
 
-def read_mac(text: str, at: int) -> list[int] | None:
-    """Six hexadecimal groups at `at`, any one character between them; None when xl refuses it.
+def read_mac(text: str, at: int, mac: list[int]) -> bool:
+    """Reads six hexadecimal groups at `at` into `mac`, any one character between them.
 
-    The comma that ends the parameter is a separator like any other: xl reads on behind it.
+    False when xl refuses one; the groups before it stay. The comma that ends the parameter is a
+    separator like any other: xl reads on behind it.
     """
-    groups = []
-    for _ in range(6):
+    for group in range(6):
         value, end = strtoul(text, 16, at)
         # xl keeps the group in an unsigned int, so only the low 32 bits count
         if end == at or value & 0xFFFFFFFF > 255:
-            return None
-        groups.append(value & 0xFF)
+            return False
+        mac[group] = value & 0xFF
         # xl reads past the end of a text that ends too early: no group there
         at = min(end + 1, len(text))
-    return groups
+    return True
 
 
 def read_rate(text: str) -> tuple[str, int, int]:
@@ -112,43 +112,75 @@ def read(session: Session, key: str) -> None:
     if atoms is None:
         return
     minor = session.minor
+    if minor < 6:
+        session.values[key] = [_one_old(session, key, atom) for atom in atoms]
+        return
     texts = _texts(minor)
-    session.values[key] = [_one(session, key, atom, texts, minor) for atom in atoms]
+    accepted = sorted(texts)
+    session.values[key] = [_one(session, key, atom, texts, accepted) for atom in atoms]
+
+
+def _one_old(session: Session, key: str, atom: Atom) -> dict[str, object]:
+    """Up to 4.5: what is not known is skipped, and a word without `=` ends the string."""
+    nic: dict[str, object] = {}
+    accepted = sorted([*_TEXTS, "mac", "type", "rate"])
+    for at, word in words(atom.text):
+        name, equals, value = word.partition("=")
+        place = at + len(name) + 1
+        if not equals:
+            session.say_at("spec.stops", key, atom, at, len(atom.text), text=word)
+            break
+        if name in _TEXTS:
+            nic[_TEXTS[name]] = value
+        elif name == "type":
+            nic["nictype"] = "vif_ioemu" if value == "ioemu" else "vif"
+        elif name == "mac":
+            nic["mac"] = value
+        elif name == "rate":
+            _rate(session, key, atom, place, value, nic)
+        else:
+            session.say_word("vif.unknown-parameter", key, atom, at, name, accepted=accepted)
+    return nic
+
+
+def _rate(
+    session: Session, key: str, atom: Atom, place: int, value: str, nic: dict[str, object]
+) -> None:
+    problem, amount, usecs = read_rate(value)
+    if problem:
+        session.say_word("vif.bad-rate", key, atom, place, value, problem=problem)
+    else:
+        nic["rate_bytes_per_interval"] = amount
+        nic["rate_interval_usecs"] = usecs
 
 
 def _one(
-    session: Session, key: str, atom: Atom, texts: dict[str, str], minor: int
+    session: Session, key: str, atom: Atom, texts: dict[str, str], accepted: list[str]
 ) -> dict[str, object]:
+    minor = session.minor
     nic: dict[str, object] = {}
+    mac = [0] * 6
     for at, word in words(atom.text):
         name, equals, value = word.partition("=")
         place = at + len(name) + 1
         if not equals and minor >= 17 and name in ("trusted", "untrusted"):
             nic["trusted"] = name == "trusted"
         elif not equals:
-            session.say_word("vif.unknown-parameter", key, atom, at, word, accepted=sorted(texts))
+            session.say_word("vif.unknown-parameter", key, atom, at, word, accepted=accepted)
         elif name == "type":
             if value in ("vif", "ioemu"):
                 nic["nictype"] = "vif" if value == "vif" else "vif_ioemu"
             else:
                 session.say_word("vif.unknown-type", key, atom, place, value)
         elif name == "mac":
-            mac = read_mac(atom.text, place)
-            if mac is None:
+            if not read_mac(atom.text, place, mac):
                 session.say_word("vif.bad-mac", key, atom, place, value)
-            else:
-                nic["mac"] = ":".join(f"{group:02x}" for group in mac)
         elif name in texts:
             nic[texts[name]] = value
             if name == "netdev":
                 session.say_word("vif.netdev", key, atom, at, name)
         elif name == "rate":
-            problem, amount, usecs = read_rate(value)
-            if problem:
-                session.say_word("vif.bad-rate", key, atom, place, value, problem=problem)
-            else:
-                nic["rate_bytes_per_interval"] = amount
-                nic["rate_interval_usecs"] = usecs
+            _rate(session, key, atom, place, value, nic)
         elif name == "accel":
             session.say_word("vif.accel", key, atom, at, word)
         elif (name == "devid" and minor >= 9) or (name == "mtu" and minor >= 15):
@@ -156,5 +188,7 @@ def _one(
             if number is not None:
                 nic[name] = number
         else:
-            session.say_word("vif.unknown-parameter", key, atom, at, name, accepted=sorted(texts))
+            session.say_word("vif.unknown-parameter", key, atom, at, name, accepted=accepted)
+    if any(mac):
+        nic["mac"] = ":".join(f"{group:02x}" for group in mac)
     return nic

@@ -87,7 +87,10 @@ def _option(
         return 0, 0
     if name == "vdistances":
         if len(parts) > count:
-            session.say_word("vnuma.distances", key, atom, place, value, nodes=count)
+            # glibc's memory for the distances has some room left at its end
+            room = max(24, (4 * count + 23) // 16 * 16 - 8)
+            kind = "vnuma.distances" if 4 * len(parts) > room else "vnuma.more-distances"
+            session.say_word(kind, key, atom, place, value, nodes=count)
         for offset, part in parts:
             if _number(part) is None:
                 session.say_word("spec.not-a-number", key, atom, place + offset, part)

@@ -1,0 +1,38 @@
+"""What Xen's own parser and handlers print, recorded from builds of several releases for x86.
+
+Each row of `observed.tsv` has a release, a line and the messages, separated by tabs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from xlcfg.diagnostics import ERROR
+from xlcfg.model.cmdline import read_boot_line
+
+ROWS = [
+    row.split("\t")
+    for row in (Path(__file__).parent / "observed.tsv").read_text(encoding="ascii").splitlines()
+]
+
+
+def test_the_messages_are_the_same() -> None:
+    wrong = [
+        (release, line, messages, found)
+        for release, line, *messages in ROWS
+        if (found := read_boot_line(line, release, "x86").xen_messages()) != messages
+    ]
+    assert wrong == []
+
+
+def test_errors_are_what_xen_reports() -> None:
+    for release, line, *messages in ROWS:
+        errors = [f for f in read_boot_line(line, release, "x86").findings if f.severity == ERROR]
+        assert bool(errors) == bool(messages), (release, line)
+
+
+def test_the_recording_has_both_sides() -> None:
+    quiet = Counter(len(row) == 2 for row in ROWS)
+    assert quiet[True] > 400
+    assert quiet[False] > 400

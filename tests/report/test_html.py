@@ -1,0 +1,119 @@
+"""The page of a replay, read in a real browser where one is installed."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support import ROOT, Cli
+from xlcfg.emulator import timeline
+from xlcfg.emulator.timeline import replay_with_timeline
+
+KPTI = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+
+
+def data_of(page: str) -> dict[str, Any]:
+    found = re.search(r'id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    done = Cli()("replay", KPTI, "--policy", "update", "--html", path)
+    assert done.returncode == 1
+    return path
+
+
+def test_the_page_holds_every_update_and_loads_nothing(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    data = data_of(text)
+    kinds = [data["kinds"][mark[2]] for lane in data["lanes"] for mark in lane["marks"]]
+    assert kinds.count("lost") == 1206
+    assert kinds.count("delivered") == 5802 - 1206
+    assert data["unit"] == "ns"
+    assert not re.search(r"""(?:src|href)\s*=|@import|url\(|https?://""", text)
+    assert "default-src 'none'" in text
+
+
+def test_hostile_names_stay_text(cli: Cli, tmp_path: Path) -> None:
+    evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+    header = {
+        "trace": "xlcfg-boot-trace", "version": 1, "arch": "arm64", "guest": "pvh", "vcpus": 1,
+        "policy": "update", "phys_area": False, "hypervisor": evil, "va_bits": 48, "ram": [],
+        "runstate_size": 48,
+    }  # fmt: skip
+    trace = tmp_path / "<b>&.jsonl"
+    lines = [header, {"ev": "switch_out", "vcpu": 0, "state": "blocked"}]
+    trace.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    out = tmp_path / "o.html"
+    cli("replay", trace, "--html", out)
+    text = out.read_text(encoding="utf-8")
+    assert text.count("<script") == 2
+    assert "<img" not in text
+    assert "&lt;b&gt;&amp;.jsonl" in text
+
+
+def test_the_timeline_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timeline, "LIMIT", 500)
+    result, shown = replay_with_timeline(str(KPTI), "update")
+    assert shown.kept == 500
+    assert shown.left_out > 5000
+    assert result.total("lost") == 1206
+
+
+def test_two_traces_cannot_share_a_page(cli: Cli, tmp_path: Path) -> None:
+    done = cli("replay", KPTI, KPTI, "--html", tmp_path / "o.html")
+    assert done.returncode == 2
+    assert "one trace" in done.stderr
+
+
+@pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver to open the page"
+)
+@pytest.mark.filterwarnings("ignore")
+def test_a_finding_leads_to_its_place_on_the_timeline(page: Path, tmp_path: Path) -> None:
+    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in (
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        f"--user-data-dir={tmp_path}/profile", "--window-size=1000,900",
+    ):  # fmt: skip
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+    try:
+        driver.get(page.as_uri())
+        reading = driver.find_element(By.ID, "reading")
+        assert reading.text == ""
+        finding = driver.find_element(By.CSS_SELECTOR, "#findings button")
+        assert "1206 of 5802 updates" in finding.text
+        finding.click()
+        assert re.fullmatch(
+            r"vCPU 0, [0-9.]+ \S+, line 421: lost \(.*address space 1\)", reading.text
+        )
+        canvas = driver.find_element(By.ID, "timeline")
+        canvas.send_keys("n")
+        assert "lost" in reading.text
+        assert "line 421:" not in reading.text
+        canvas.send_keys(Keys.ARROW_DOWN)
+        assert reading.text.startswith("vCPU 1")
+        canvas.send_keys("+", "0", "-")
+        severe = [e for e in driver.get_log("browser") if e["level"] == "SEVERE"]
+        assert severe == []
+    finally:
+        driver.quit()

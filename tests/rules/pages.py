@@ -1,0 +1,76 @@
+"""The pages of the rules: their sections, their examples, and what xlcfg finds in those."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from importlib import import_module
+
+from xlcfg.catalogue import newest_release
+from xlcfg.check import Context, check_any, check_boot, read_boot
+from xlcfg.diagnostics import Diagnostic
+from xlcfg.hooks import Hooks
+from xlcfg.rules._index import CODES
+from xlcfg.source import Source
+
+#: the pages about names and values: what the real xl can be asked about
+XL_CODES = [c for c, page in sorted(CODES.items()) if ".xl." in page[0] or ".keys." in page[0]]
+FLEET_CODES = [c for c, page in sorted(CODES.items()) if ".fleet." in page[0]]
+
+
+def sections(code: str) -> dict[str, str]:
+    """The text under each underlined heading of a page."""
+    doc = import_module(CODES[code][0]).__doc__ or ""
+    parts = re.split(r"^(.+)\n-{3,}$", doc, flags=re.MULTILINE)
+    return {parts[i].strip(): parts[i + 1] for i in range(1, len(parts), 2)}
+
+
+def block(code: str, section: str) -> str:
+    """The indented lines of a section, without their indentation."""
+    text = sections(code)[section]
+    lines = [line[4:] for line in text.splitlines() if line.startswith("    ") or not line.strip()]
+    config = "\n".join(lines).strip("\n") + "\n"
+    # What a page cannot show as it is: a file that ends without a newline, control characters, and
+    # lists nested deeper than anybody wants to read.
+    config = config.replace("␄\n", "").replace("[…]", "[" * 5000 + "]" * 5000)
+    return config.translate({0x2400 + code: code for code in range(32)} | {0x2421: 0x7F})
+
+
+def xen_of(config: str) -> tuple[str, str]:
+    """The release ("" when it is not said) and architecture of `# xlcfg: --xen 4.14 --arch ...`."""
+    return _said(config)[:2]
+
+
+def _said(config: str) -> tuple[str, str, str]:
+    """Release, architecture and kind of file that the first line of an example chooses."""
+    release, arch, kind = "", "x86_64", ""
+    first = re.match(r"# xlcfg: (.*)", config)
+    if first:
+        words = shlex.split(first[1])
+        for option, value in zip(words[::2], words[1::2], strict=True):
+            if option == "--xen":
+                release = value
+            elif option == "--arch":
+                arch = value
+            elif option == "--kind":
+                kind = value
+            else:
+                raise AssertionError(f"unknown option {option} in an example")
+    return release, arch, kind
+
+
+def findings(config: str, release: str = "", *, boot: bool = False) -> list[Diagnostic]:
+    """What xlcfg finds in a config or a command line, for its own release or the given one."""
+    named, arch, kind = _said(config)
+    context = Context(release or named or newest_release(), arch, Hooks(plugins=False))
+    if boot:
+        context.boot = read_boot(re.sub(r"^# xlcfg: .*\n", "", config).strip("\n"))
+        return check_boot(context).diagnostics
+    source = Source("x.cfg", config.encode())
+    source.kind = kind
+    return check_any(source, context).diagnostics
+
+
+def found(config: str, *, boot: bool = False) -> set[str]:
+    """The codes found in a config or a command line."""
+    return {finding.code for finding in findings(config, boot=boot)}

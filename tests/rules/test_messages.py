@@ -1,0 +1,55 @@
+"""What a person is told: every template fills with the facts the engine gives."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from random import Random
+from string import Formatter
+
+import pytest
+from engine.generator import config
+from engine.trees import render
+
+import xlcfg.model.xl
+from xlcfg.model.settings import Settings
+from xlcfg.model.xl import Host, read
+from xlcfg.model.xl.kinds import KINDS, cure, message
+from xlcfg.syntax.guest import read_guest
+
+SOURCES = sorted(Path(xlcfg.model.xl.__file__).parent.rglob("*.py"))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_messages_read_well(kind: str) -> None:
+    _, text, help_text = KINDS[kind]
+    for template in (text, help_text):
+        assert template == template.strip()
+        assert "\n" not in template
+        assert not template.endswith(".")
+        assert template.count("`") % 2 == 0
+        # lower case, but for names: VNC, PV, SPI
+        first = template.split()[0]
+        assert first[0] in "`{" or first[0].islower() or first.isupper()
+
+
+def test_every_template_is_given_its_facts() -> None:
+    """Facts are keyword arguments of the call that says the kind, so their names are near it."""
+    code = "\n".join(path.read_text() for path in SOURCES if path.name != "kinds.py")
+    for kind, (_, text, help_text) in KINDS.items():
+        wanted = {field for t in (text, help_text) for _, field, _, _ in Formatter().parse(t)}
+        wanted -= {None, "key"}
+        for fact in wanted - {"text"}:
+            assert re.search(rf'\b{fact}=|"{fact}":', code), (kind, fact)
+
+
+@pytest.mark.parametrize("release", ["4.9", "4.14", "4.17", "4.22"])
+@pytest.mark.parametrize("host", [None, Host(cpus=4)])
+def test_what_is_said_about_random_configs_fills_in(release: str, host: Host | None) -> None:
+    random = Random(f"{release}{host is None}")
+    for _ in range(400):
+        settings = Settings(read_guest(render(config(random)).decode("latin-1")))
+        for arch in ("x86_64", "arm64"):
+            for outcome in read(settings, release, arch, host).outcomes:
+                assert message(outcome)
+                assert cure(outcome)

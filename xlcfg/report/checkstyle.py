@@ -1,0 +1,35 @@
+"""Checkstyle XML, which many CI servers read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlcfg.report.places import VERSION, relative, span
+from xlcfg.report.xml import HEAD, tag
+
+if TYPE_CHECKING:
+    from xlcfg.check import Result
+
+
+def render(result: Result) -> str:
+    """A `file` element per input."""
+    out = [HEAD, tag("checkstyle", version=VERSION)]
+    for report in result.reports:
+        out.append(tag("file", name=relative(report.source.path)))
+        for d in report.diagnostics:
+            where = span(report, d) or (1, 1, 1, 1)
+            message = f"{d.message} ({d.help})" if d.help else d.message
+            out.append(
+                tag(
+                    "error",
+                    close=True,
+                    line=where[0],
+                    column=where[1],
+                    severity=d.severity,
+                    message=message,
+                    source=f"xlcfg.{d.code}",
+                )
+            )
+        out.append("</file>\n")
+    out.append("</checkstyle>\n")
+    return "".join(out)

@@ -1,0 +1,20 @@
+"""One JSON object per finding and line, for tools that read a stream."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from xlcfg.report.json import VERSION, diagnostics
+
+if TYPE_CHECKING:
+    from xlcfg.check import Result
+
+
+def render(result: Result) -> str:
+    """The objects of `diagnostics` in the JSON form, each with its `version`."""
+    return "".join(
+        json.dumps({"version": VERSION, **found}) + "\n"
+        for report in result.reports
+        for found in diagnostics(report)
+    )

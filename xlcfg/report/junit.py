@@ -1,0 +1,39 @@
+"""JUnit XML: one test case per input, failed when something of it is an error or warning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from xlcfg.diagnostics import INFO
+from xlcfg.report.places import relative, span
+from xlcfg.report.xml import HEAD, tag, text
+
+if TYPE_CHECKING:
+    from xlcfg.check import Result
+
+
+def render(result: Result) -> str:
+    """One suite; advice does not fail a case."""
+    bad = [[d for d in r.diagnostics if d.severity != INFO] for r in result.reports]
+    failures = sum(bool(found) for found in bad)
+    out = [
+        HEAD,
+        tag("testsuites", tests=len(bad), failures=failures, errors=0),
+        tag("testsuite", name="xlcfg", tests=len(bad), failures=failures, errors=0),
+    ]
+    for report, found in zip(result.reports, bad, strict=True):
+        name = relative(report.source.path)
+        out.append(tag("testcase", classname="xlcfg", name=name, file=name))
+        if found:
+            first = found[0]
+            out.append(tag("failure", type=first.code, message=first.message))
+            for d in found:
+                where = span(report, d)
+                at = f"{name}:{where[0]}:{where[1]}" if where else name
+                said = f"{at}: {d.severity}[{d.code}]: {d.message}\n"
+                out.append(escape(text(said)))
+            out.append("</failure>\n")
+        out.append("</testcase>\n")
+    out.append("</testsuite>\n</testsuites>\n")
+    return "".join(out)

@@ -1,0 +1,70 @@
+"""What the machine-readable formats share: relative paths, URIs, and fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from xlcfg import __version__
+
+if TYPE_CHECKING:
+    from xlcfg.check import Report, Result
+    from xlcfg.diagnostics import Diagnostic
+
+VERSION = __version__
+
+
+def relative(path: str) -> str:
+    """`path` from the working directory, with forward slashes, when it lies below it."""
+    if not os.path.isabs(path):
+        return os.path.normpath(path).replace(os.sep, "/")
+    try:
+        short = os.path.relpath(path)
+    except (OSError, ValueError):
+        return path
+    return path if short.startswith("..") else short.replace(os.sep, "/")
+
+
+def uri(path: str) -> str:
+    """A relative URI reference, or a file URI for a path elsewhere."""
+    short = relative(path)
+    text = quote(short, safe="/._-~!$&'()*+,;=@")
+    return f"file://{text}" if os.path.isabs(short) else text
+
+
+def fingerprinted(result: Result) -> Iterator[tuple[Report, Diagnostic, str]]:
+    """Every finding with a fingerprint that survives moved lines.
+
+    It is made of the path, the code and the text the finding is about; equal ones are numbered.
+    """
+    seen: Counter[str] = Counter()
+    for report in result.reports:
+        source = report.source
+        for d in report.diagnostics:
+            text = b""
+            if d.start is not None and source.data:
+                text = b" ".join(source.line_bytes(source.line_of(d.start)).split())
+            key = hashlib.sha256(
+                b"\0".join(
+                    (
+                        relative(source.path).encode("utf-8", "surrogatepass"),
+                        d.code.encode(),
+                        text or d.message.encode("utf-8", "surrogatepass"),
+                    )
+                )
+            ).hexdigest()
+            seen[key] += 1
+            yield report, d, f"{key[:32]}:{seen[key]}"
+
+
+def span(report: Report, d: Diagnostic) -> tuple[int, int, int, int] | None:
+    """`(line, column, end line, end column)`, 1-based, end exclusive; None without a place."""
+    if d.start is None:
+        return None
+    start = report.source.position(d.start)
+    end = report.source.position(d.start if d.end is None else d.end)
+    return start.line, start.column, end.line, end.column

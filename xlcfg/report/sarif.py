@@ -1,0 +1,86 @@
+"""SARIF 2.1.0, which code scanning services read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from xlcfg.report.places import VERSION, fingerprinted, span, uri
+from xlcfg.rules._index import CODES
+
+if TYPE_CHECKING:
+    from xlcfg.check import Report, Result
+    from xlcfg.diagnostics import Diagnostic
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+
+
+def render(result: Result) -> str:
+    """One run with the rules that found something and all results."""
+    found = list(fingerprinted(result))
+    codes = sorted({d.code for _, d, _ in found})
+    run = {
+        "tool": {
+            "driver": {
+                "name": "xlcfg",
+                "version": VERSION,
+                "semanticVersion": VERSION,
+                "rules": [_rule(code) for code in codes],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [
+            _result(report, d, codes.index(d.code), fingerprint) for report, d, fingerprint in found
+        ],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(code: str) -> dict[str, Any]:
+    rule: dict[str, Any] = {"id": code}
+    if code in CODES:
+        _, name, summary = CODES[code]
+        pascal = "".join(word.capitalize() for word in name.split("-"))
+        rule |= {"name": pascal, "shortDescription": {"text": summary}}
+    return rule
+
+
+def _result(report: Report, d: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": uri(report.source.path)}}
+    where = span(report, d)
+    if where is not None:
+        place["region"] = _region(where)
+    result: dict[str, Any] = {
+        "ruleId": d.code,
+        "ruleIndex": index,
+        "level": LEVELS[d.severity],
+        "message": {"text": f"{d.message}. {d.help}" if d.help else d.message},
+        "locations": [{"physicalLocation": place}],
+        "partialFingerprints": {"xlcfg/v1": fingerprint},
+    }
+    if d.related:
+        result["relatedLocations"] = [
+            {
+                "id": number,
+                "message": {"text": said},
+                "physicalLocation": {
+                    "artifactLocation": {"uri": uri(report.source.path)},
+                    "region": _region(
+                        (*report.source.position(start), *report.source.position(end))
+                    ),
+                },
+            }
+            for number, (start, end, said) in enumerate(d.related)
+        ]
+    return result
+
+
+def _region(where: tuple[int, int, int, int]) -> dict[str, int]:
+    line, column, end_line, end_column = where
+    return {
+        "startLine": line,
+        "startColumn": column,
+        "endLine": end_line,
+        "endColumn": end_column,
+    }

@@ -1,0 +1,59 @@
+"""Two guests of one name.
+
+What it does
+------------
+Reports guests that have the name of another guest of the run.
+
+Why
+---
+Names are a host's handle for its guests: while one of the two runs, xl refuses to start the other.
+
+Example
+-------
+    # file: web1.cfg
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    # file: web2.cfg
+    name = "web"
+    kernel = "/boot/vmlinuz"
+
+Fix
+---
+    # file: web1.cfg
+    name = "web1"
+    kernel = "/boot/vmlinuz"
+    # file: web2.cfg
+    name = "web2"
+    kernel = "/boot/vmlinuz"
+"""
+
+from __future__ import annotations
+
+from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.rules.fleet import clashes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.model.guest import Guest
+    from xlcfg.rules.fleet import Claim
+
+CODE = "XL151"
+NAME = "same-name"
+SUMMARY = "two guests have one name"
+
+
+def _claims(guest: Guest) -> Iterator[Claim]:
+    name = guest.settings.string("name")
+    if name is not None:
+        value = guest.settings.by_name["name"].value
+        yield name, value.start, value.end
+
+
+def check_run(guests: list[Guest]) -> Iterator[tuple[Guest, Diagnostic]]:
+    """One finding per guest whose name an earlier one has."""
+    for guest, start, end, name, where in clashes(guests, _claims):
+        message = f"another guest is called `{name}` as well ({where})"
+        cure = "give each guest a name of its own"
+        yield guest, Diagnostic(CODE, WARNING, message, start=start, end=end, help=cure)

@@ -1,0 +1,67 @@
+"""A disk that two guests write to.
+
+What it does
+------------
+Reports `disk` entries whose target another guest of the run writes to as well. Targets that are
+only read (`access=r`, CD-ROMs) may be shared.
+
+Why
+---
+No ordinary file system survives two writers. For block devices the hotplug script notices and
+refuses the second guest; for image files nobody does.
+
+Example
+-------
+    # file: web1.cfg
+    name = "web1"
+    kernel = "/boot/vmlinuz"
+    disk = [ "/srv/xen/web.img,raw,xvda,rw" ]
+    # file: web2.cfg
+    name = "web2"
+    kernel = "/boot/vmlinuz"
+    disk = [ "file:/srv/xen/web.img,xvda,w" ]
+
+Fix
+---
+    # file: web1.cfg
+    name = "web1"
+    kernel = "/boot/vmlinuz"
+    disk = [ "/srv/xen/web.img,raw,xvda,r" ]
+    # file: web2.cfg
+    name = "web2"
+    kernel = "/boot/vmlinuz"
+    disk = [ "file:/srv/xen/web.img,xvda,r" ]
+"""
+
+from __future__ import annotations
+
+from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.rules.fleet import clashes, entries
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.model.guest import Guest
+    from xlcfg.rules.fleet import Claim
+
+CODE = "XL154"
+NAME = "shared-disk"
+SUMMARY = "two guests write to one disk"
+
+
+def _claims(guest: Guest) -> Iterator[Claim]:
+    for disk, start, end in entries(guest, "disk"):
+        target = disk.get("pdev_path")
+        if target and disk.get("readwrite") and disk.get("format") != "empty":
+            # the same path in another driver domain, or for another script, is another disk
+            yield (target, disk.get("backend_domname"), disk.get("script")), start, end
+
+
+def check_run(guests: list[Guest]) -> Iterator[tuple[Guest, Diagnostic]]:
+    """One finding per disk that an earlier guest writes to."""
+    for guest, start, end, what, where in clashes(guests, _claims):
+        assert isinstance(what, tuple)
+        message = f"another guest writes to `{what[0]}` as well ({where})"
+        cure = "give each guest a disk of its own, or share it read-only with access=r"
+        yield guest, Diagnostic(CODE, WARNING, message, start=start, end=end, help=cure)

@@ -1,0 +1,66 @@
+"""A PCI device that two guests are given.
+
+What it does
+------------
+Says which `pci` entries name a device that another guest of the run is given as well.
+
+Why
+---
+A device is in one guest at a time: while one of the two runs, the other cannot have it. That may
+be what is meant, for guests that never run together.
+
+Example
+-------
+    # file: game.cfg
+    name = "game"
+    type = "hvm"
+    pci = [ "01:00.0" ]
+    # file: render.cfg
+    name = "render"
+    type = "hvm"
+    pci = [ "0000:01:00.0,permissive=1" ]
+
+Fix
+---
+    # file: game.cfg
+    name = "game"
+    type = "hvm"
+    pci = [ "01:00.0" ]
+    # file: render.cfg
+    name = "render"
+    type = "hvm"
+    pci = [ "0000:02:00.0,permissive=1" ]
+"""
+
+from __future__ import annotations
+
+from xlcfg.diagnostics import INFO, Diagnostic
+from xlcfg.rules.fleet import clashes, entries
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.model.guest import Guest
+    from xlcfg.rules.fleet import Claim
+
+CODE = "XL156"
+NAME = "shared-pci-device"
+SUMMARY = "two guests are given one PCI device"
+
+
+def _claims(guest: Guest) -> Iterator[Claim]:
+    for device, start, end in entries(guest, "pci"):
+        if "bus" in device:
+            place = tuple(device.get(part) for part in ("domain", "bus", "dev", "func"))
+            yield place, start, end
+
+
+def check_run(guests: list[Guest]) -> Iterator[tuple[Guest, Diagnostic]]:
+    """One finding per device that an earlier guest is given."""
+    for guest, start, end, what, where in clashes(guests, _claims):
+        assert isinstance(what, tuple)
+        address = "{:04x}:{:02x}:{:02x}.{:x}".format(*what)
+        message = f"another guest is given the PCI device {address} as well ({where})"
+        cure = "fine if the two never run together; else give one of them another device"
+        yield guest, Diagnostic(CODE, INFO, message, start=start, end=end, help=cure)

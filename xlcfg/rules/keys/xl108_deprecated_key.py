@@ -1,0 +1,76 @@
+"""A setting that has a successor.
+
+What it does
+------------
+Reports settings that xl still reads and that another setting has replaced.
+
+Why
+---
+Deprecated settings go away in the end, and xl ignores what it does not know without a word.
+
+Example
+-------
+    name = "web"
+    builder = "hvm"
+
+Fix
+---
+    name = "web"
+    type = "hvm"
+"""
+
+from __future__ import annotations
+
+from xlcfg.diagnostics import INFO, Diagnostic
+from xlcfg.rules.keys import spoken_for
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.model.guest import Guest
+
+CODE = "XL108"
+NAME = "deprecated-key"
+SUMMARY = "another setting has replaced a setting"
+#: those xl itself warns about
+KINDS = ("altp2mhvm.old", "msr_relaxed.going")
+
+#: The others, and since when; the catalogue has the same in a half that is slow to load.
+SINCE = {"builder": "4.10", "stdvga": "4.4"}
+
+
+def check(guest: Guest) -> Iterator[Diagnostic]:
+    """One finding per name, at the setting that counts."""
+    settings = guest.settings
+    found = [name for name in SINCE if settings.get(name) is not None]
+    if not found or guest.document.refused:
+        return
+    from xlcfg.catalogue import release_index
+
+    context = guest.context
+    for name in found:
+        setting = settings.by_name[name]
+        option = context.catalogue.guest_option(name)
+        if option is None or not option.is_read(context.release, context.arch):
+            continue
+        old = release_index(context.release) < release_index(SINCE[name])
+        if old or name in spoken_for(guest):
+            continue
+        reading = guest.reading
+        if name not in reading.values and name != "builder":
+            continue
+        if name == "builder":
+            cure = f'write type = "{reading.guest_type}"'
+            if settings.get("type") is not None:
+                cure = "delete it, `type` says the same"
+        else:
+            cure = 'write vga = "{}"'.format("stdvga" if reading.values[name] else "cirrus")
+        yield Diagnostic(
+            CODE,
+            INFO,
+            f"`{name}` is deprecated",
+            start=setting.start,
+            end=setting.name_end,
+            help=cure,
+        )

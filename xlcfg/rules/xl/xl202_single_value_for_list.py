@@ -1,0 +1,27 @@
+"""A single value where xl wants a list.
+
+What it does
+------------
+Reports settings that take a list (`disk`, `vif`, `pci`, ...) and got a string or a number.
+
+Why
+---
+xl prints a warning at most and leaves the whole setting out: the guest starts without its disk.
+
+Example
+-------
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    disk = "phy:/dev/vg/web,xvda,w"
+
+Fix
+---
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    disk = [ "phy:/dev/vg/web,xvda,w" ]
+"""
+
+CODE = "XL202"
+NAME = "single-value-for-list"
+SUMMARY = "a single value stands where xl wants a list, and xl ignores the setting"
+KINDS = ("type.value-for-list",)

@@ -1,0 +1,27 @@
+"""A list within a list, where xl cannot bear one.
+
+What it does
+------------
+Reports lists of numbers, ranges or names with a list among their items.
+
+Why
+---
+Depending on the setting, xl exits with an error or dies of a signal.
+
+Example
+-------
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    ioports = [ [ "2f8-2ff" ] ]
+
+Fix
+---
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    ioports = [ "2f8-2ff" ]
+"""
+
+CODE = "XL205"
+NAME = "nested-list-refused"
+SUMMARY = "xl refuses a list within a list, or crashes on it"
+KINDS = ("list.nested-item", "list.nested-crash", "cpus.nested")

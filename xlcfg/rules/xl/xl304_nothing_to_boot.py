@@ -1,0 +1,27 @@
+"""A PV or PVH guest with nothing to boot.
+
+What it does
+------------
+Reports PV and PVH guests that set neither `kernel` nor `bootloader` nor `firmware`. A guest that
+sets no `type` is PV on x86.
+
+Why
+---
+xl exits with an error. Often `type = "hvm"` is what is missing.
+
+Example
+-------
+    name = "web"
+    disk = [ "phy:/dev/vg/web,xvda,w" ]
+
+Fix
+---
+    name = "web"
+    bootloader = "pygrub"
+    disk = [ "phy:/dev/vg/web,xvda,w" ]
+"""
+
+CODE = "XL304"
+NAME = "nothing-to-boot"
+SUMMARY = "a PV or PVH guest needs a kernel, a bootloader or a firmware"
+KINDS = ("boot.nothing",)

@@ -1,0 +1,29 @@
+"""More sets of physical CPUs than the guest has vCPUs.
+
+What it does
+------------
+Reports the entries of `cpus` and `cpus_soft` that belong to no vCPU.
+
+Why
+---
+xl takes one entry for each vCPU and ignores the rest without a word.
+
+Example
+-------
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    vcpus = 2
+    cpus = [ "0", "1", "2" ]
+
+Fix
+---
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    vcpus = 3
+    cpus = [ "0", "1", "2" ]
+"""
+
+CODE = "XL311"
+NAME = "surplus-cpus"
+SUMMARY = "there are more entries in `cpus` than vCPUs"
+KINDS = ("cpus.surplus",)

@@ -1,0 +1,27 @@
+"""A disk whose format, access or the like xl does not know.
+
+What it does
+------------
+Reports values in `disk` entries that are not among those xl knows. They are in lower case.
+
+Why
+---
+xl exits with an error and the guest does not start.
+
+Example
+-------
+    name = "web"
+    type = "hvm"
+    disk = [ "/srv/xen/web.img,img,xvda,rw" ]
+
+Fix
+---
+    name = "web"
+    type = "hvm"
+    disk = [ "/srv/xen/web.img,raw,xvda,rw" ]
+"""
+
+CODE = "XL402"
+NAME = "disk-bad-value"
+SUMMARY = "xl refuses the value of a disk's parameter"
+KINDS = ("disk.unknown-value", "disk.not-a-number")

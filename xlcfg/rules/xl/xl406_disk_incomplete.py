@@ -1,0 +1,28 @@
+"""A disk without a vdev or a target.
+
+What it does
+------------
+Reports `disk` entries that do not say what the guest sees (the vdev) or what is behind it (the
+target). Only a CD-ROM drive may be empty.
+
+Why
+---
+xl exits with an error and the guest does not start.
+
+Example
+-------
+    name = "web"
+    type = "hvm"
+    disk = [ "phy:/dev/vg/web" ]
+
+Fix
+---
+    name = "web"
+    type = "hvm"
+    disk = [ "phy:/dev/vg/web,xvda,w" ]
+"""
+
+CODE = "XL406"
+NAME = "disk-incomplete"
+SUMMARY = "a disk has no vdev or no target"
+KINDS = ("disk.no-vdev", "disk.no-target")

@@ -1,0 +1,27 @@
+"""A disk with parameters behind `target=`.
+
+What it does
+------------
+Reports `disk` entries in which something that looks like a parameter follows `target=`.
+
+Why
+---
+`target=` must be the last parameter: xl takes all that follows as part of the path.
+
+Example
+-------
+    name = "web"
+    type = "hvm"
+    disk = [ "format=raw,vdev=xvda,target=/dev/vg/web,access=r" ]
+
+Fix
+---
+    name = "web"
+    type = "hvm"
+    disk = [ "format=raw,vdev=xvda,access=r,target=/dev/vg/web" ]
+"""
+
+CODE = "XL407"
+NAME = "disk-target-takes-rest"
+SUMMARY = "`target=` takes the rest of the disk entry, parameters included"
+KINDS = ("disk.target-takes-rest",)

@@ -1,0 +1,28 @@
+"""A MAC address that xl cannot read.
+
+What it does
+------------
+Reports `mac=` of `vif` entries that are not six groups of hexadecimal digits.
+
+Why
+---
+xl prints a message and goes on with the groups it could read, the others being zero. Without any,
+the interface gets a random address, a new one at every start.
+
+Example
+-------
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    vif = [ "bridge=xenbr0,mac=00:16:3e:1d:7a" ]
+
+Fix
+---
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    vif = [ "bridge=xenbr0,mac=00:16:3e:1d:7a:01" ]
+"""
+
+CODE = "XL502"
+NAME = "bad-mac"
+SUMMARY = "xl cannot read a MAC address and uses another"
+KINDS = ("vif.bad-mac",)

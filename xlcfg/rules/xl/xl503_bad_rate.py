@@ -1,0 +1,28 @@
+"""A rate limit that xl cannot read.
+
+What it does
+------------
+Reports `rate=` of `vif` entries that are not a number, `b/s` or `B/s` with `K`, `M` or `G` before
+it, and perhaps `@` and an interval.
+
+Why
+---
+xl exits with an error and the guest does not start.
+
+Example
+-------
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    vif = [ "bridge=xenbr0,rate=10Mbit/s" ]
+
+Fix
+---
+    name = "web"
+    kernel = "/boot/vmlinuz"
+    vif = [ "bridge=xenbr0,rate=10Mb/s" ]
+"""
+
+CODE = "XL503"
+NAME = "bad-rate"
+SUMMARY = "xl refuses the rate limit of a network interface"
+KINDS = ("vif.bad-rate",)

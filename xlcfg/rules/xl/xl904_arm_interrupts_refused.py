@@ -1,0 +1,32 @@
+"""Interrupts of an Arm guest that do not fit.
+
+What it does
+------------
+Reports `irqs` that clash with the emulated UART or a virtio device, and `nr_spis` too small for the
+interrupts the guest is given.
+
+Why
+---
+xl exits with an error and the guest does not start.
+
+Example
+-------
+    # xlcfg: --arch arm64
+    name = "web"
+    kernel = "/boot/Image"
+    vuart = "sbsa_uart"
+    irqs = [ 32 ]
+
+Fix
+---
+    # xlcfg: --arch arm64
+    name = "web"
+    kernel = "/boot/Image"
+    vuart = "sbsa_uart"
+    irqs = [ 40 ]
+"""
+
+CODE = "XL904"
+NAME = "arm-interrupts-refused"
+SUMMARY = "the interrupts of an Arm guest do not fit"
+KINDS = ("check.vuart-irq", "check.virtio-irq", "check.nr-spis")

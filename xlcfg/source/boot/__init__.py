@@ -1,0 +1,103 @@
+"""Xen command lines in the files they come from: boot loaders' and device trees.
+
+`lines_from` finds the lines of a file as Xen will get them, with the image name gone and the
+quoting of the file undone; every character knows the byte it came from.  Nothing is executed:
+words that only the boot loader could expand are left out and their places kept.
+"""
+
+from __future__ import annotations
+
+from xlcfg.source.boot.found import FoundLine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.source.text import Source
+
+__all__ = ["KINDS", "FoundLine", "lines_from", "sniff"]
+
+#: The kinds of files lines come from.
+KINDS = {
+    "line": "the line itself, one on each line of text",
+    "grub-default": "/etc/default/grub: GRUB_CMDLINE_XEN and GRUB_CMDLINE_XEN_DEFAULT",
+    "grub-cfg": "grub.cfg: multiboot, multiboot2 and xen_hypervisor in menu entries",
+    "grub-legacy": "menu.lst of GRUB 0.9x: kernel xen.gz",
+    "xen-cfg": "the configuration file of xen.efi: options= in its sections",
+    "syslinux": "syslinux.cfg and extlinux.conf: append xen.gz ... --- vmlinuz",
+    "systemd-boot": "a boot loader entry for xen.efi: options ... -- ...",
+    "dts": "device tree source: /chosen",
+    "dtb": "a flattened device tree: /chosen",
+}
+
+#: How much of a file `sniff` looks at.
+_SNIFFED = 1 << 18
+_DTB_MAGIC = b"\xd0\x0d\xfe\xed"
+
+
+def sniff(source: Source) -> str | None:
+    """The kind of a file that has Xen command lines, by its content and then its name, or None.
+
+    Never says `"line"`: any text could be one.
+    """
+    if source.data[:4] == _DTB_MAGIC:
+        return "dtb"
+    name = source.path.replace("\\", "/").rsplit("/", 1)[-1].lower()
+    if name.endswith((".dts", ".dtsi", ".dtso")):
+        return "dts"
+    section = False
+    for line in source.text[:_SNIFFED].split("\n"):
+        words = line.split(None, 2)
+        if not words or words[0][0] in "#;":
+            continue
+        first = words[0]
+        second = words[1] if len(words) > 1 else ""
+        rest = words[2] if len(words) > 2 else ""
+        if first.startswith("/dts-v1/"):
+            return "dts"
+        if first in ("menuentry", "submenu", "multiboot", "multiboot2", "xen_hypervisor"):
+            return "grub-cfg"
+        if (second if first == "export" else first).startswith("GRUB_"):
+            return "grub-default"
+        if first == "efi" and "xen" in second.lower():
+            return "systemd-boot"
+        if "mboot.c32" in line and first.lower() in ("kernel", "linux", "com32", "append"):
+            return "syslinux"
+        if first.lower() == "append" and "xen" in second and "---" in rest:
+            return "syslinux"
+        if first == "kernel" and _is_xen(line.split()[1:]):
+            return "grub-legacy"
+        if first[0] == "[":
+            section = True
+        elif section and first.startswith(("options=", "kernel=", "default=", "chain=")):
+            return "xen-cfg"
+    return None
+
+
+def _is_xen(words: list[str]) -> bool:
+    image = next((word for word in words if not word.startswith("--")), "")
+    return "xen" in image.rsplit("/", 1)[-1].lower()
+
+
+def lines_from(source: Source, kind: str | None = None) -> list[FoundLine]:
+    """The Xen command lines of a file, in its order; kind None is what `sniff` says, else "line".
+
+    Raises ValueError for a kind that is not one of `KINDS`. A damaged file gives the lines that can
+    still be read, in the worst case none.
+    """
+    kind = kind or sniff(source) or "line"
+    if kind == "line":
+        from xlcfg.source.boot.found import plain_lines
+
+        return plain_lines(source)
+    if kind in ("grub-default", "grub-cfg", "grub-legacy"):
+        from xlcfg.source.boot import grub
+
+        return grub.READERS[kind](source)
+    if kind in ("xen-cfg", "syslinux", "systemd-boot"):
+        from xlcfg.source.boot import loaders
+
+        return loaders.READERS[kind](source)
+    if kind in ("dts", "dtb"):
+        from xlcfg.source.boot import devicetree
+
+        return devicetree.READERS[kind](source)
+    raise ValueError(f"no kind {kind!r} of boot file; known are {', '.join(KINDS)}")

@@ -1,0 +1,248 @@
+"""GRUB's files: /etc/default/grub, which is shell, grub.cfg, which nearly is, and menu.lst."""
+
+from __future__ import annotations
+
+import re
+
+from xlcfg.source.boot.found import HOLE, LONGEST, FoundLine, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from xlcfg.source.text import Source
+
+    Command = list[Text]
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?!$-])|\{([^}\n]*)\})")
+_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
+
+
+class _Shell:
+    """Splits text into commands, each a list of words with quotes gone and variables expanded."""
+
+    def __init__(self, source: Source, kind: str) -> None:
+        self.text = source.text
+        self.kind = kind
+        self.at = 0
+        self.variables: dict[str, Text] = {}
+        #: variables set to different values in different places: which holds is for GRUB to know
+        self.unsettled: set[str] = set()
+        #: how many characters may still come from variables: they can hold each other
+        self.budget = 16 * LONGEST
+
+    def commands(self) -> Iterator[Command]:
+        """Each command as soon as it ends, so that its assignments hold for the next."""
+        command: Command = []
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if char in " \t\r":
+                self.at += 1
+            elif char == "\\" and self.text[self.at + 1 : self.at + 2] == "\n":
+                self.at += 2
+            elif char in "\n;&|":
+                self.at += 1
+                if command:
+                    yield command
+                command = []
+            elif char == "#":
+                end = self.text.find("\n", self.at)
+                self.at = len(self.text) if end < 0 else end
+            else:
+                command.append(self.word())
+        if command:
+            yield command
+
+    def word(self) -> Text:
+        word = Text()
+        text = self.text
+        while self.at < len(text) and text[self.at] not in " \t\r\n;&|":
+            char = text[self.at]
+            if char == "'":
+                end = text.find("'", self.at + 1)
+                end = len(text) if end < 0 else end
+                word.add(text[self.at + 1 : end], self.at + 1)
+                self.at = end + 1
+            elif char == '"':
+                self.at += 1
+                self.double(word)
+            elif char == "\\":
+                if text[self.at + 1 : self.at + 2] != "\n":
+                    word.add(text[self.at + 1 : self.at + 2], self.at + 1)
+                self.at += 2
+            elif char in "$`":
+                self.expand(word)
+            else:
+                end = self.at + 1
+                while end < len(text) and text[end] not in " \t\r\n;&|'\"\\$`":
+                    end += 1
+                word.add(text[self.at : end], self.at)
+                self.at = end
+        return word
+
+    def double(self, word: Text) -> None:
+        text = self.text
+        while self.at < len(text) and text[self.at] != '"':
+            char = text[self.at]
+            after = text[self.at + 1 : self.at + 2]
+            if char == "\\" and after and after in '"\\$`\n':
+                if after != "\n":
+                    word.add(after, self.at + 1)
+                self.at += 2
+            elif char in "$`":
+                self.expand(word)
+            else:
+                end = self.at + 1
+                while end < len(text) and text[end] not in '"\\$`':
+                    end += 1
+                word.add(text[self.at : end], self.at)
+                self.at = end
+        self.at += 1
+
+    def expand(self, word: Text) -> None:
+        """A variable the file has set, or a hole for what it has not and for commands."""
+        start = self.at
+        match = _VARIABLE.match(self.text, start)
+        if match is not None:
+            self.at = match.end()
+            name = match[1] or match[2]
+            value = self.variables.get(name)
+            if value is None or name in self.unsettled or self.budget < len(value.chars):
+                self.hole(word, start)
+            else:
+                self.budget -= len(value.chars)
+                word.extend(value)
+            return
+        char = self.text[start]
+        if char == "`" or self.text.startswith("$(", start):
+            end = self.text.find("`" if char == "`" else ")", start + 1)
+            self.at = len(self.text) if end < 0 else end + 1
+            self.hole(word, start)
+        else:
+            self.at = start + 1
+            word.add(char, start)
+
+    def hole(self, word: Text, start: int) -> None:
+        """Marks both ends of what was not expanded."""
+        word.add(HOLE, start)
+        word.add(HOLE, self.at - 1)
+
+    def assign(self, word: Text) -> bool:
+        """Keep `NAME=value` or `NAME+=value`; whether it was one."""
+        match = _ASSIGNMENT.match(str(word))
+        if match is None:
+            return False
+        value = Text()
+        if match[2] and match[1] in self.variables:
+            value.extend(self.variables[match[1]])
+        value.chars += word.chars[match.end() :]
+        value.places += word.places[match.end() :]
+        self.variables[match[1]] = value
+        return True
+
+
+def default(source: Source) -> list[FoundLine]:
+    """The line of the normal menu entries: GRUB_CMDLINE_XEN, then GRUB_CMDLINE_XEN_DEFAULT."""
+    shell = _Shell(source, "grub-default")
+    for command in shell.commands():
+        words = command[1:] if str(command[0]) in ("export", "then", "else", "do") else command
+        for word in words:
+            if not shell.assign(word):
+                break
+    names = [n for n in ("GRUB_CMDLINE_XEN", "GRUB_CMDLINE_XEN_DEFAULT") if n in shell.variables]
+    line = Text()
+    for name in names:
+        value = shell.variables[name]
+        if line.chars and value.chars:
+            line.add(" ", line.places[-1] + 1)
+        line.extend(value)
+    return [line.line("grub-default", " ".join(names))] if names else []
+
+
+def cfg(source: Source) -> list[FoundLine]:
+    """The lines of grub.cfg.
+
+    GRUB hands over the words joined by one space and puts quotes around a word with a space in it.
+    A variable set differently in two places is as good as not set.
+    """
+    found: list[FoundLine] = []
+    shell = _Shell(source, "grub-cfg")
+    titles: list[str] = []
+    for command in shell.commands():
+        while command and str(command[0]) in ("}", "then", "else", "do"):
+            if str(command[0]) == "}" and titles:
+                titles.pop()
+            command = command[1:]
+        if not command:
+            continue
+        name = str(command[0])
+        if str(command[-1]) == "{":
+            title = str(command[1]) if name in ("menuentry", "submenu") and command[1:] else ""
+            titles.append(title.replace(HOLE, "?"))
+        elif name in ("multiboot", "multiboot2", "xen_hypervisor"):
+            words = command[1:]
+            while words and str(words[0]).startswith("--"):
+                words = words[1:]
+            if words and "xen" in str(words[0]).rsplit("/", 1)[-1].lower():
+                arch = "arm64" if name == "xen_hypervisor" else "x86"
+                label = next((title for title in reversed(titles) if title), "")
+                found.append(_joined(words[1:]).line("grub-cfg", label, arch))
+        elif name in ("set", "export") or _ASSIGNMENT.match(name):
+            for word in command[1:] if name in ("set", "export") else command[:1]:
+                _settle(shell, word)
+    return found
+
+
+def _settle(shell: _Shell, word: Text) -> None:
+    match = _ASSIGNMENT.match(str(word))
+    if match is None:
+        return
+    before = shell.variables.get(match[1])
+    shell.assign(word)
+    if before is not None and str(before) != str(shell.variables[match[1]]):
+        shell.unsettled.add(match[1])
+
+
+def _joined(words: Command) -> Text:
+    line = Text()
+    for word in words:
+        if line.chars:
+            line.add(" ", line.places[-1] + 1)
+        text = str(word)
+        # A variable may hold several words and GRUB splits it, so holes alone need no quotes.
+        if " " in text:
+            line.add('"', max(word.places[0] - 1, 0))
+            line.extend(word)
+            line.add('"', word.places[-1] + 1)
+        else:
+            line.extend(word)
+    return line
+
+
+_LEGACY = re.compile(r"^[ \t]*(title|kernel)(?:[ \t]+|[ \t]*=[ \t]*)([^\n]*)", re.MULTILINE)
+
+
+def legacy(source: Source) -> list[FoundLine]:
+    """The `kernel` lines of menu.lst whose image is Xen, without options for GRUB itself."""
+    found: list[FoundLine] = []
+    title = ""
+    for match in _LEGACY.finditer(source.text):
+        rest = match[2].rstrip("\r")
+        if match[1] == "title":
+            title = rest.strip()
+            continue
+        start = match.start(2)
+        words = re.match(r"(?:--\S+[ \t]+)*(\S+)[ \t]*", rest)
+        if words is not None and "xen" in words[1].rsplit("/", 1)[-1].lower():
+            line = Text()
+            line.add(rest[words.end() :], start + words.end())
+            found.append(line.line("grub-legacy", title, "x86"))
+    return found
+
+
+READERS: dict[str, Callable[[Source], list[FoundLine]]] = {
+    "grub-default": default,
+    "grub-cfg": cfg,
+    "grub-legacy": legacy,
+}

@@ -1,0 +1,130 @@
+"""Files of xen.efi, syslinux and systemd-boot."""
+
+from __future__ import annotations
+
+import re
+
+from xlcfg.source.boot.found import FoundLine, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xlcfg.source.text import Source
+
+#: xen.efi's file has values between control characters; a `#` ends one anywhere in it.
+_ITEM = re.compile(r"[^\x00-\x1f\x7f]+")
+
+
+def xen_cfg(source: Source) -> list[FoundLine]:
+    """`options=` of each section the way xen.efi finds it: the first one, right before the `=`.
+
+    Without a section that has one, the file gives Xen no options.
+    """
+    found: list[FoundLine] = []
+    default = ""
+    section = ""
+    seen: set[str] = set()
+    taken = True
+    for match in _ITEM.finditer(source.text):
+        text = match[0].split("#", 1)[0]
+        start = match.start() + len(text) - len(text.lstrip(" "))
+        text = text.lstrip(" ")
+        if not text or text[0] == ";":
+            continue
+        if text[0] == "[":
+            section = text[1:].partition("]")[0]
+            # Of two sections with one name the first counts.
+            taken = section in seen
+            seen.add(section)
+            continue
+        name, equals, value = text.partition("=")
+        if not equals:
+            continue
+        start += len(name) + 1 + len(value) - len(value.lstrip(" "))
+        value = value.lstrip(" ")
+        if section == "global":
+            if name == "default" and not default:
+                default = value
+        elif name == "options" and not taken:
+            taken = True
+            line = Text()
+            line.add(value, start)
+            found.append(line.line("xen-cfg", section))
+    for line_found in found:
+        if line_found.label == default:
+            line_found.label += " (default)"
+    return found
+
+
+_SYSLINUX = re.compile(
+    r"^[ \t]*(label|menu[ \t]+label|kernel|linux|com32|append)[ \t]+([^\n]*)",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def syslinux(source: Source) -> list[FoundLine]:
+    """What mboot.c32 gets for its first module when that is Xen, up to ` --- `."""
+    found: list[FoundLine] = []
+    label = ""
+    for match in _SYSLINUX.finditer(source.text):
+        keyword = match[1].lower()
+        rest, start = match[2].rstrip("\r"), match.start(2)
+        if keyword == "label":
+            label = rest.strip()
+            continue
+        if keyword.startswith("menu"):
+            label = label or rest.strip()
+            continue
+        if keyword != "append":
+            loader = re.match(r"\S*mboot\.c32[ \t]+", rest, re.IGNORECASE)
+            if loader is None:
+                continue
+            rest, start = rest[loader.end() :], start + loader.end()
+        image = re.match(r"[ \t]*(\S+)[ \t]*", rest)
+        if image is None or "xen" not in image[1].rsplit("/", 1)[-1].lower():
+            continue
+        end = re.compile(r"(?:^|(?<=[ \t]))---(?=[ \t]|$)").search(rest, image.end())
+        line = Text()
+        line.add(rest[image.end() : end.start() if end else None], start + image.end())
+        found.append(line.line("syslinux", label, "x86"))
+    return found
+
+
+_ENTRY = re.compile(r"^[ \t]*(title|efi|options)[ \t]+([^\n]*)", re.MULTILINE)
+
+
+def systemd_boot(source: Source) -> list[FoundLine]:
+    """The options of a boot loader entry that starts xen.efi.
+
+    They are the EFI command line: what Xen reads for itself comes behind the word `--`.
+    """
+    title = ""
+    is_xen = False
+    line = Text()
+    for match in _ENTRY.finditer(source.text):
+        rest, start = match[2].rstrip("\r"), match.start(2)
+        if match[1] == "title":
+            title = rest.strip()
+        elif match[1] == "efi":
+            is_xen = "xen" in rest.rsplit("/", 1)[-1].lower()
+        else:
+            # Several options lines are joined by a space.
+            if line.chars:
+                line.add(" ", start - 1)
+            line.add(rest, start)
+    if not is_xen:
+        return []
+    dashes = re.search(r"(?:^|(?<=[ \t]))--[ \t]+", str(line))
+    if dashes is None:
+        return []
+    options = Text()
+    options.chars, options.places = line.chars[dashes.end() :], line.places[dashes.end() :]
+    return [options.line("systemd-boot", title)] if options.chars else []
+
+
+READERS: dict[str, Callable[[Source], list[FoundLine]]] = {
+    "xen-cfg": xen_cfg,
+    "syslinux": syslinux,
+    "systemd-boot": systemd_boot,
+}
