@@ -158,15 +158,15 @@ def replay_report(
     verify: bool = False,
     both: bool = False,
     decision: Decision | None = None,
+    page: str | None = None,
     domain: int | None = None,
     areas: dict[int, Area] | None = None,
-    page: str | None = None,
 ) -> Report:
     """Replay one trace; what is wrong with the trace is a finding of code IO005, not an exception.
 
     `policy` "auto" takes the trace's own, else `decision`, else what is resolved for the trace's
-    architecture. `domain` and `areas` are for recordings of several domains, or without addresses.
-    `page` is where to write an HTML page with a timeline.
+    architecture. `page` is where to write an HTML page with a timeline; `domain` and `areas` are
+    for recordings of several domains, or without addresses.
     """
     shown = "<stdin>" if path == "-" else display(path)
     report = Report(TraceSource(shown))

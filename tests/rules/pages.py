@@ -68,7 +68,7 @@ def findings(config: str, release: str = "", *, boot: bool = False) -> list[Diag
         return check_boot(context).diagnostics
     source = Source("x.cfg", config.encode())
     source.kind = kind
-    return check_any(source, context).diagnostics
+    return [d for report in check_any(source, context) for d in report.diagnostics]
 
 
 def found(config: str, *, boot: bool = False) -> set[str]:

@@ -167,12 +167,6 @@ def _text_or_json(sub: ArgumentParser) -> None:
     )
 
 
-def _recording(sub: ArgumentParser) -> None:
-    sub.add_argument(
-        "--domain", type=int, metavar="N", help="the domain, where a recording holds several"
-    )
-
-
 # ---- commands --------------------------------------------------------------------------------
 
 
@@ -222,7 +216,10 @@ def _replay(sub: ArgumentParser) -> None:
         "--verify", action="store_true", help="hold the recorded results against the prediction"
     )
     sub.add_argument("--compare", action="store_true", help="show both policies side by side")
-    _recording(sub)
+    sub.add_argument(
+        "--html", metavar="FILE", help="also write a page with a timeline (one trace only)"
+    )
+    _domain(sub)
     sub.add_argument(
         "--assume-area",
         action="append",
@@ -230,22 +227,25 @@ def _replay(sub: ArgumentParser) -> None:
         metavar="VCPU=VA[@GPA],...",
         help="where the areas are, for a recording that does not tell",
     )
-    sub.add_argument(
-        "--html", metavar="FILE", help="also write a page with a timeline (one trace only)"
-    )
     sub.add_argument("--cmdline", metavar="LINE", help="the host's Xen boot command line")
     _plugins(sub)
     _format(sub)
+
+
+def _domain(sub: ArgumentParser) -> None:
+    sub.add_argument(
+        "--domain", type=int, metavar="N", help="the domain, where a recording holds several"
+    )
 
 
 def _trace(sub: ArgumentParser) -> None:
     from xlcfg.check import ARCHITECTURES
     from xlcfg.policy import POLICIES
 
-    actions = sub.add_subparsers(dest="action", metavar="ACTION", required=True, prog="xlcfg trace")
+    kinds = sub.add_subparsers(dest="action", metavar="ACTION", required=True, prog="xlcfg trace")
 
     def action(name: str, summary: str, *, file: bool = True) -> ArgumentParser:
-        one = actions.add_parser(
+        one = kinds.add_parser(
             name,
             help=summary,
             description=summary,
@@ -253,13 +253,13 @@ def _trace(sub: ArgumentParser) -> None:
             formatter_class=sub.formatter_class,
         )
         if file:
-            one.add_argument("path", metavar="FILE", help="a boot trace or another recording, or -")
-            _recording(one)
+            one.add_argument("path", metavar="FILE", help="a boot trace or another recording")
+            _domain(one)
         _plugins(one)
         return one
 
-    _text_or_json(action("info", "show domains, vCPUs, events, and time in each runstate"))
-    _text_or_json(action("lint", "check the form of a trace and the order of its events"))
+    _format(action("info", "show domains, vCPUs, events, and time in each runstate"))
+    _format(action("lint", "check the form of a trace and the order of its events"))
     minimise = action("minimise", "shrink a trace while a finding of its replay stays")
     minimise.add_argument(
         "--keep",
@@ -306,6 +306,34 @@ def _explain(sub: ArgumentParser) -> None:
     sub.add_argument("code", metavar="CODE", help="such as XL101; `all` lists them")
 
 
+def _upgrade(sub: ArgumentParser) -> None:
+    from xlcfg.check import ARCHITECTURES
+
+    sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
+    sub.add_argument(
+        "--from", dest="start", required=True, metavar="RELEASE", help="the Xen release that runs"
+    )
+    sub.add_argument(
+        "--to",
+        dest="end",
+        metavar="RELEASE",
+        help="the one to move to (default: the newest released)",
+    )
+    sub.add_argument("--arch", choices=ARCHITECTURES, help="the machine (default: x86_64)")
+    _host(sub)
+    _options(sub)
+    _kind(sub)
+    _text_or_json(sub)
+
+
+def _parse(sub: ArgumentParser) -> None:
+    sub.add_argument("file", metavar="FILE", help="a file, or - for stdin")
+    _xen(sub)
+    _kind(sub)
+    _plugins(sub)
+    sub.add_argument("--format", choices=("json",), default="json", help="json, the only one")
+
+
 def _list_options(sub: ArgumentParser) -> None:
     sub.add_argument("names", nargs="*", metavar="NAME", help="an option; without one, a list")
     sub.add_argument(
@@ -347,7 +375,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
         ),
         _replay,
     ),
-    "trace": ("look at, check, shrink, convert and make up traces", "", _trace),
+    "trace": ("look at, check, shrink, convert and generate traces", "", _trace),
     "convert": (
         "write a guest in another toolstack's form",
         (
@@ -355,6 +383,22 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
             "does not survive on standard error."
         ),
         _convert,
+    ),
+    "upgrade": (
+        "tell what another Xen release changes for given files",
+        (
+            "Tells what each release from one to another breaks, ignores or silently changes in "
+            "exactly these files and boot lines."
+        ),
+        _upgrade,
+    ),
+    "parse": (
+        "show what the toolstack or Xen reads in a file",
+        (
+            "Shows what the toolstack or Xen reads in a file: every setting or word with its "
+            "place, and what becomes of it."
+        ),
+        _parse,
     ),
     "verdict": (
         "say who breaks when the policy changes",

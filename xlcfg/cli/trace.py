@@ -1,4 +1,4 @@
-"""`xlcfg trace ACTION` looks at traces, checks, shrinks, converts and makes them up."""
+"""What each `xlcfg trace` action does; one function per action, which returns the exit code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
-from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of
 from xlcfg.emulator import TraceError
 from xlcfg.report.screen import safe
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
 
     from xlcfg.check import Context
     from xlcfg.emulator.trace import Source
-
-
-def run(arguments: Namespace) -> int:
-    """Run the action; its exit code."""
-    code: int = globals()[f"_{arguments.action}"](arguments, context_of(arguments))
-    return code
 
 
 def _guarded(
@@ -72,11 +65,23 @@ def _source(arguments: Namespace, context: Context) -> Source:
     return sys.stdin.buffer if path == "-" else path
 
 
+def _known_format(arguments: Namespace) -> bool:
+    if arguments.format in ("text", "json"):
+        return True
+    print(
+        f"xlcfg: --format: there is no {arguments.format!r}; choose from json, text",
+        file=sys.stderr,
+    )
+    return False
+
+
 @_guarded
-def _info(arguments: Namespace, context: Context) -> int:
+def info(arguments: Namespace, context: Context) -> int:
     """`xlcfg trace info`."""
     from xlcfg.traceinfo import of_trace, render
 
+    if not _known_format(arguments):
+        return EXIT_USAGE
     answer = _answer(arguments, context)
     if hasattr(answer, "info"):
         told = answer.info()
@@ -94,10 +99,12 @@ def _info(arguments: Namespace, context: Context) -> int:
 
 
 @_guarded
-def _lint(arguments: Namespace, context: Context) -> int:
+def lint(arguments: Namespace, context: Context) -> int:
     """`xlcfg trace lint`."""
     from xlcfg.emulator import lint_trace
 
+    if not _known_format(arguments):
+        return EXIT_USAGE
     problems = list(lint_trace(_source(arguments, context)))
     path = "<stdin>" if arguments.path == "-" else display(arguments.path)
     if arguments.format == "json":
@@ -115,17 +122,19 @@ def _lint(arguments: Namespace, context: Context) -> int:
 
 
 @_guarded
-def _minimise(arguments: Namespace, context: Context) -> int:
+def minimise(arguments: Namespace, context: Context) -> int:
     """`xlcfg trace minimise`."""
     from xlcfg.emulator import CODES, Reader, minimise_trace
     from xlcfg.replay import policy_for
 
     code = None if arguments.keep == "difference" else arguments.keep.upper()
     if code is not None and code not in CODES:
-        known = ", ".join(sorted(CODES))
-        raise UsageError(
-            f"--keep: replays have no finding {code!r}; choose from {known}, difference"
+        print(
+            f"xlcfg: --keep: replays have no finding {code!r}; choose from "
+            f"{', '.join(sorted(CODES))}, difference",
+            file=sys.stderr,
         )
+        return EXIT_USAGE
     with Reader(_source(arguments, context)) as reader:
         policy = arguments.policy
         if policy == "auto":
@@ -143,7 +152,7 @@ def _minimise(arguments: Namespace, context: Context) -> int:
 
 
 @_guarded
-def _convert(arguments: Namespace, context: Context) -> int:
+def convert(arguments: Namespace, context: Context) -> int:
     """`xlcfg trace convert`."""
     from xlcfg.emulator import Reader
 
@@ -154,7 +163,7 @@ def _convert(arguments: Namespace, context: Context) -> int:
     return EXIT_CLEAN
 
 
-def _generate(arguments: Namespace, context: Context) -> int:  # noqa: ARG001
+def generate(arguments: Namespace, context: Context) -> int:  # noqa: ARG001
     """`xlcfg trace generate`."""
     from xlcfg.emulator import generate_trace
 
@@ -169,10 +178,25 @@ def _generate(arguments: Namespace, context: Context) -> int:  # noqa: ARG001
         )
         _write(line + "\n" for line in lines)
     except ValueError as error:
-        raise UsageError(str(error)) from None
+        print(f"xlcfg: {error}", file=sys.stderr)
+        return EXIT_USAGE
     return EXIT_CLEAN
 
 
 def _write(pieces: Any) -> None:
     for piece in pieces:
         sys.stdout.write(piece)
+
+
+ACTIONS = {
+    "info": info,
+    "lint": lint,
+    "minimise": minimise,
+    "convert": convert,
+    "generate": generate,
+}
+
+
+def run(arguments: Namespace) -> int:
+    """Run the action; its exit code."""
+    return ACTIONS[arguments.action](arguments, context_of(arguments))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 CODE = "XL101"
 NAME = "unknown-key"
 SUMMARY = "xl does not know the name of a setting and ignores it"
+TOOLSTACKS = ("xl",)
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
