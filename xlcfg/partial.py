@@ -280,7 +280,7 @@ class Partial:
         """What the recording itself gives cause to say."""
         out = list(self.findings)
         if self.gaps:
-            out.append(Diagnostic("IO007", INFO, self.loss))
+            out.append(Diagnostic("IO009", INFO, self.loss))
         return out
 
     def to_json(self) -> dict[str, Any]:

@@ -185,6 +185,8 @@ def replay_report(
                 if page is None:
                     outcome = replay(reader, policy, verify=verify)
                 else:
+                    if partial is not None and not partial.frames():
+                        raise TraceError(0, "a page needs the areas: say --assume-area VCPU=VA@GPA")
                     outcome = _draw(reader, policy, shown, page, verify=verify)
         report.replay = Replayed(shown, outcome, why, partial)
     except TraceError as error:

@@ -213,3 +213,16 @@ def test_damaged_logs_never_surprise(tmp_path: Path) -> None:
 def test_a_line_without_end_is_bounded(tmp_path: Path) -> None:
     path = written(tmp_path, "(XEN) " + "x" * 5_000_000 + '\n(XEN) parameter "y" unknown!\n')
     assert len(events(path)) == 2
+
+
+def test_no_other_command_takes_silence_for_safety(tmp_path: Path, cli: Any) -> None:
+    path = written(tmp_path, HOST)
+    done = cli("verdict", path)
+    assert done.returncode == 2
+    assert "addresses not in this trace" in " ".join(done.stdout.split())
+    page = tmp_path / "page.html"
+    done = cli("replay", "--html", page, path)
+    assert done.returncode == 2
+    assert not page.exists()
+    assert cli("replay", "--html", page, "--assume-area", "0=0x9000@0x9000", path).returncode == 0
+    assert page.exists()
