@@ -196,6 +196,7 @@ def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
             end=problem.end,
             help=problem.help,
             related=related,
+            fix=problem.fix,
         )
     for rule in context.rules():
         yield from rule.check(guest)

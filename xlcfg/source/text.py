@@ -17,13 +17,17 @@ Position.__doc__ = "A place in a source: `line` and `column` are 1-based, `colum
 
 
 class Source:
-    """One input: `path` as shown to people, `data` as read."""
+    """One input: `path` as shown to people, `data` as read.
 
-    __slots__ = ("_starts", "data", "path", "text")
+    `origin` is the path of the file it was read from, "" for anything else.
+    """
+
+    __slots__ = ("_starts", "data", "origin", "path", "text")
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data
+        self.origin = ""
         #: one character per byte
         self.text: str = data.decode("latin-1")
         self._starts: list[int] | None = None
