@@ -33,6 +33,11 @@ SEVERITY = {
 }
 
 
+#: What holds for every toolstack. The rest is about xl's own reading of a text that the guests of
+#: others never were.
+SHARED = frozenset(("vcpus.above-maximum",))
+
+
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per outcome, but for those that the rules on names report themselves."""
     if guest.document.refused:
@@ -46,7 +51,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 
     for outcome in outcomes:
         code = KINDS.get(outcome.kind)
-        if code is None:
+        if code is None or (guest.toolstack != "xl" and outcome.kind not in SHARED):
             continue
         yield Diagnostic(
             code,

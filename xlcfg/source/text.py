@@ -19,10 +19,11 @@ Position.__doc__ = "A place in a source: `line` and `column` are 1-based, `colum
 class Source:
     """One input: `path` as shown to people, `data` as read.
 
+    `kind` is what the file was taken for, one of `xlcfg.source.files.KINDS`, "" for not asked.
     `origin` is the path of the file it was read from, "" for anything else.
     """
 
-    __slots__ = ("_starts", "data", "origin", "path", "text")
+    __slots__ = ("_starts", "data", "kind", "origin", "path", "text")
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
@@ -30,6 +31,7 @@ class Source:
         self.origin = ""
         #: one character per byte
         self.text: str = data.decode("latin-1")
+        self.kind = ""
         self._starts: list[int] | None = None
 
     def _line_starts(self) -> list[int]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 CODE = "XL102"
 NAME = "key-of-other-release"
 SUMMARY = "xl of the chosen release does not read a setting that other releases do"
+TOOLSTACKS = ("xl",)
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 CODE = "XL105"
 NAME = "overwritten-setting"
 SUMMARY = "a later setting of the same name wins"
+TOOLSTACKS = ("xl",)
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:

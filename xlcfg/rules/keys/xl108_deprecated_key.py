@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 CODE = "XL108"
 NAME = "deprecated-key"
 SUMMARY = "another setting has replaced a setting"
+TOOLSTACKS = ("xl",)
 #: those xl itself warns about
 KINDS = ("altp2mhvm.old", "msr_relaxed.going")
 
