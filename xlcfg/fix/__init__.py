@@ -39,7 +39,7 @@ def fix_report(report: Report, context: Context, *, unsafe: bool = False) -> Fix
 
     The report handed back is `report` itself when there was nothing to do.
     """
-    if report.guest is None:
+    if report.guest is None or report.guest.toolstack != "xl":
         return Fixed(report, 0)
     count = 0
     for _ in range(ROUNDS):

@@ -65,6 +65,8 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 
 
 def _fix(guest: Guest, outcome: Outcome) -> Fix | None:
+    if guest.toolstack != "xl":
+        return None  # the places are those of another language
     from xlcfg.fix.outcomes import fix
 
     return fix(guest, outcome)
