@@ -294,6 +294,7 @@ def refusals(document: Document) -> Iterator[Diagnostic]:
             end=problem.end,
             help=problem.help,
             related=related,
+            fix=problem.fix,
         )
 
 

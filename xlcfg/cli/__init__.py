@@ -182,8 +182,32 @@ def _check(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--sniff", action="store_true", help="skip files that look like nothing xlcfg checks"
     )
+    sub.add_argument(
+        "--fix", action="store_true", help="mend the files, where that is safe; report the rest"
+    )
+    sub.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also fixes that change what xl reads, or guess",
+    )
+    sub.add_argument(
+        "--diff", action="store_true", help="show what --fix would change, and change nothing"
+    )
     _released(sub)
     _format(sub)
+
+
+def _fmt(sub: ArgumentParser) -> None:
+    sub.add_argument("paths", nargs="+", metavar="PATH", help="file, directory, or - for stdin")
+    sub.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 when a file would change"
+    )
+    sub.add_argument(
+        "--diff", action="store_true", help="show what would change, and change nothing"
+    )
+    sub.add_argument(
+        "--sniff", action="store_true", help="skip files that do not look like guest configs"
+    )
 
 
 def _cmdline(sub: ArgumentParser) -> None:
@@ -364,6 +388,14 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
             "loaders and in device trees. What a file is shows from its contents."
         ),
         _check,
+    ),
+    "fmt": (
+        "format guest configs",
+        (
+            "Writes guest configs in one style; xl reads the same values before and after. Files "
+            "that xl's parser refuses are left alone."
+        ),
+        _fmt,
     ),
     "cmdline": ("check a Xen boot command line", "", _cmdline),
     "policy": ("show which runstate translation policy holds, and why", "", _policy),

@@ -12,7 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlcfg.diagnostics import Fix
     from xlcfg.model.guest import Guest
+    from xlcfg.model.xl import Outcome
 
 CODE = "XL2"
 NAME = "reading"
@@ -58,4 +60,13 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             start=outcome.start,
             end=outcome.end,
             help=cure(outcome),
+            fix=lambda outcome=outcome: _fix(guest, outcome),  # type: ignore[misc]
         )
+
+
+def _fix(guest: Guest, outcome: Outcome) -> Fix | None:
+    if guest.toolstack != "xl":
+        return None  # the places are those of another language
+    from xlcfg.fix.outcomes import fix
+
+    return fix(guest, outcome)

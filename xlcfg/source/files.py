@@ -134,7 +134,10 @@ def read_file(path: str) -> Source | Unreadable:
             return Unreadable(shown, "IO001", f"cannot be read: {reason(error)}")
     if len(data) > SIZE_LIMIT:
         return _too_large(shown)
-    return Source(shown, data)
+    source = Source(shown, data)
+    if _is_regular(status.st_mode):
+        source.origin = path
+    return source
 
 
 def _is_regular(mode: int) -> bool:

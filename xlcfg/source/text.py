@@ -20,13 +20,15 @@ class Source:
     """One input: `path` as shown to people, `data` as read.
 
     `kind` is what the file was taken for, one of `xlcfg.source.files.KINDS`, "" for not asked.
+    `origin` is the path of the file it was read from, "" for anything else.
     """
 
-    __slots__ = ("_near", "_starts", "data", "kind", "path", "text")
+    __slots__ = ("_near", "_starts", "data", "kind", "origin", "path", "text")
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data
+        self.origin = ""
         #: one character per byte
         self.text: str = data.decode("latin-1")
         self.kind = ""
