@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
     from xlcfg.model.xl import Host
     from xlcfg.policy import Decision
+    from xlcfg.project import Projects
+    from xlcfg.selection import Choice
     from xlcfg.syntax.tree import Document
 
 EXIT_CLEAN = 0
@@ -38,9 +40,12 @@ class Context:
         "arch",
         "as_released",
         "boot",
+        "choice",
         "dialects",
+        "given",
         "hooks",
         "host",
+        "projects",
         "release",
     )
 
@@ -62,6 +67,12 @@ class Context:
         self.as_released = as_released
         self.host = host
         self.dialects = dialects
+        #: which findings count; None: all do
+        self.choice: Choice | None = None
+        #: names of what the command line itself says, which settings of a project cannot change
+        self.given: tuple[str, ...] = ()
+        #: where to look for settings of projects; None: nowhere
+        self.projects: Projects | None = None
         self._rules: list[Any] | None = None
         self._catalogue: Catalogue | None = None
         self._boot_parameters: dict[str, Any] | None = None
@@ -73,17 +84,32 @@ class Context:
         """
         if not arch or self.arch.startswith(arch):
             return self
+        return self.like(
+            self.release, "x86_64" if arch == "x86" else arch, self.dialects, self.choice
+        )
+
+    def like(
+        self, release: str, arch: str, dialects: tuple[str, ...], choice: Choice | None
+    ) -> Context:
+        """The same run for another release, architecture, dialects and choice of findings."""
         other = Context(
-            self.release,
-            "x86_64" if arch == "x86" else arch,
+            release,
+            arch,
             self.hooks,
             boot=self.boot,
             as_released=self.as_released,
             host=self.host,
-            dialects=self.dialects,
+            dialects=dialects,
         )
+        other.choice = choice
+        other.given = self.given
         other._rules = self._rules
         return other
+
+    def of(self, path: str) -> Context:
+        """This context with the settings of the project that a file belongs to."""
+        project = self.projects.above(path) if self.projects is not None else None
+        return self if project is None else project.context(path, self)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -205,10 +231,12 @@ class Report:
 class Result:
     """A finished run: one report per guest, in the order of the command line."""
 
-    __slots__ = ("context", "reports")
+    __slots__ = ("context", "fail_level", "reports")
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        #: the mildest severity that makes a run fail; "" for none
+        self.fail_level = WARNING
         self.reports: list[Report] = []
 
     def count(self, severity: str) -> int:
@@ -220,8 +248,10 @@ class Result:
         """0 clean, 1 findings of severity error or warning, 2 an input could not be read."""
         if any(report.unreadable for report in self.reports):
             return EXIT_USAGE
-        if self.count(ERROR) or self.count(WARNING):
-            return EXIT_FINDINGS
+        if self.fail_level:
+            for severity in SEVERITIES[: SEVERITIES.index(self.fail_level) + 1]:
+                if self.count(severity):
+                    return EXIT_FINDINGS
         return EXIT_CLEAN
 
 
@@ -333,8 +363,20 @@ def check_paths(
 def check_any(source: Source, context: Context) -> list[Report]:
     """Check one input as what its `kind` says, which is guests unless it says otherwise.
 
-    A device tree holds boot lines, and guests where a toolstack finds some in it.
+    Settings of the project it belongs to hold for it, and what it says itself is to be ignored is.
     """
+    context = context.of(source.path)
+    reports = _check_kind(source, context)
+    if context.choice is not None or b"xlcfg: ignore" in source.data:
+        from xlcfg.selection import apply
+
+        for report in reports:
+            apply(report, context.choice)
+    return reports
+
+
+def _check_kind(source: Source, context: Context) -> list[Report]:
+    """A device tree holds boot lines, and guests where a toolstack finds some in it."""
     if source.kind in ("", "guest"):
         return check_guests(source, context)
     from xlcfg.hostfiles import check_boot_file, check_xl_conf

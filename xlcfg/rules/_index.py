@@ -16,6 +16,7 @@ CODES = {
     'BL207': ('xlcfg.rules.boot.bl207_surprising_number', 'surprising-number', 'a number is not what it seems'),
     'BL301': ('xlcfg.rules.boot.bl301_unit_advised', 'unit-advised', 'a size without a unit counts KiB'),
     'BL302': ('xlcfg.rules.boot.bl302_parameter_going', 'parameter-going', 'the parameter is deprecated or leaves in a later release'),
+    'IG001': ('xlcfg.rules.choice.ig001_unused_ignore', 'unused-ignore', 'a comment ignores findings that are not there'),
     'RS001': ('xlcfg.rules.runstate.rs001_bad_runstate_translation', 'bad-runstate-translation', 'runstate_translation names no policy'),
     'RS002': ('xlcfg.rules.runstate.rs002_runstate_option_unreleased', 'runstate-option-unreleased', 'no released Xen implements the runstate options'),
     'RS003': ('xlcfg.rules.boot.rs003_bad_runstate_parameter', 'bad-runstate-parameter', 'runstate-translation names no policy'),
