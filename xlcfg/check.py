@@ -75,7 +75,7 @@ class Context:
             return self
         other = Context(
             self.release,
-            "x86_64" if arch == "x86" else arch,
+            {"x86": "x86_64", "arm": "arm64"}.get(arch, arch),
             self.hooks,
             boot=self.boot,
             as_released=self.as_released,
