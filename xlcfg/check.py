@@ -85,7 +85,10 @@ class Context:
         if not arch or self.arch.startswith(arch):
             return self
         return self.like(
-            self.release, "x86_64" if arch == "x86" else arch, self.dialects, self.choice
+            self.release,
+            {"x86": "x86_64", "arm": "arm64"}.get(arch, arch),
+            self.dialects,
+            self.choice,
         )
 
     def like(
@@ -231,12 +234,14 @@ class Report:
 class Result:
     """A finished run: one report per guest, in the order of the command line."""
 
-    __slots__ = ("context", "fail_level", "reports")
+    __slots__ = ("color", "context", "fail_level", "quiet", "reports", "statistics")
 
     def __init__(self, context: Context) -> None:
         self.context = context
         #: the mildest severity that makes a run fail; "" for none
         self.fail_level = WARNING
+        # how people want it shown; formats for programs do not ask
+        self.color = self.quiet = self.statistics = False
         self.reports: list[Report] = []
 
     def count(self, severity: str) -> int:
@@ -329,18 +334,26 @@ def refusals(document: Document) -> Iterator[Diagnostic]:
 
 
 def check_paths(
-    paths: Iterable[str], context: Context, *, sniff: bool = False, kind: str = ""
+    paths: Iterable[str],
+    context: Context,
+    *,
+    sniff: bool = False,
+    kind: str = "",
+    excluded: Callable[[str], bool] | None = None,
 ) -> Result:
     """Check every path: files, directories (searched for what is known), `-` for stdin.
 
     `sniff` leaves out files given by name that look like nothing known; `kind` (one of
     `xlcfg.source.files.KINDS`) says what the files are, whatever they look like. A boot line found
-    beside guests counts for them unless the context has one.
+    beside guests counts for them unless the context has one. `excluded` tells by its path whether
+    a file is left out.
     """
     from xlcfg.source.files import expand
 
     result = Result(context)
     for item in expand(paths, sniff=sniff, kind=kind):
+        if excluded is not None and excluded(item.path):
+            continue
         if isinstance(item, Source):
             result.reports.extend(check_any(item, context))
         else:

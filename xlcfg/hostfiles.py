@@ -111,7 +111,9 @@ def settle_boot(result: Result) -> None:
         return
     context.boot = found[0][1]
     for report in guests:
-        report.policy = decide(report.guest, context)
+        # a guest whose file says which architecture it is for keeps it
+        assert report.guest is not None
+        report.policy = decide(report.guest, context.on(report.guest.context.arch))
 
 
 def _once(reports: Iterator[Report]) -> list[Report]:

@@ -167,6 +167,62 @@ def _text_or_json(sub: ArgumentParser) -> None:
     )
 
 
+def _choice(sub: ArgumentParser) -> None:
+    """The options that say which findings count."""
+    for name, said in (
+        ("select", "only findings of these codes count; a prefix stands for all it begins"),
+        ("ignore", "findings of these codes do not count"),
+        ("extend-select", "findings of these codes count besides those selected"),
+    ):
+        sub.add_argument(f"--{name}", action="append", default=[], metavar="CODES", help=said)
+    sub.add_argument(
+        "--fail-level",
+        choices=("error", "warning", "info"),
+        help="the mildest severity that makes the exit code 1 (default: warning)",
+    )
+    sub.add_argument("--exit-zero", action="store_true", help="exit 0 whatever is found")
+    sub.add_argument(
+        "--baseline", metavar="FILE", help="leave out the findings that this file knows already"
+    )
+    sub.add_argument(
+        "--write-baseline", metavar="FILE", help="write the findings of this run to a baseline"
+    )
+    sub.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out files of searched directories; may be repeated",
+    )
+    sub.add_argument(
+        "--force-exclude", action="store_true", help="leave them out when given by name, too"
+    )
+    sub.add_argument(
+        "--isolated", action="store_true", help="read no .xlcfg.toml and no pyproject.toml"
+    )
+
+
+def _output(sub: ArgumentParser) -> None:
+    """The options that say how findings are shown, and where."""
+    sub.add_argument(
+        "--format",
+        metavar="FORMAT",
+        help=(
+            "text, concise, json, json-lines, sarif, github, gitlab, junit or checkstyle "
+            "(default: text; github in its Actions)"
+        ),
+    )
+    sub.add_argument("--output", metavar="FILE", help="write the report to a file")
+    sub.add_argument("--quiet", action="store_true", help="show findings and nothing else")
+    sub.add_argument("--statistics", action="store_true", help="show how often each code was found")
+    sub.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour the text (default: auto, on a terminal unless NO_COLOR is set)",
+    )
+
+
 # ---- commands --------------------------------------------------------------------------------
 
 
@@ -194,7 +250,8 @@ def _check(sub: ArgumentParser) -> None:
         "--diff", action="store_true", help="show what --fix would change, and change nothing"
     )
     _released(sub)
-    _format(sub)
+    _choice(sub)
+    _output(sub)
 
 
 def _fmt(sub: ArgumentParser) -> None:

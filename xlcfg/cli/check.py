@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xlcfg.cli.common import context_of, print_result
+from xlcfg.cli.choosing import choose, excluder, finish
+from xlcfg.cli.common import context_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,12 +19,19 @@ def run(arguments: Namespace) -> int:
 
         return run_fixes(arguments)
     context = context_of(arguments)
+    choose(arguments, context)
     given = context.boot is not None
-    result = check_paths(arguments.paths, context, sniff=arguments.sniff, kind=arguments.kind or "")
+    result = check_paths(
+        arguments.paths,
+        context,
+        sniff=arguments.sniff,
+        kind=arguments.kind or "",
+        excluded=excluder(arguments, context),
+    )
     if given:
         result.reports.append(check_boot(context))
     if arguments.trace is not None:
         from xlcfg.replay import attach
 
         attach(result, arguments.trace)
-    return print_result(result, arguments.format)
+    return finish(result, arguments)
