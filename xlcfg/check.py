@@ -24,6 +24,10 @@ EXIT_FINDINGS = 1
 EXIT_USAGE = 2
 
 
+class SettingsError(Exception):
+    """Settings that a run cannot go by; the message names where they are and says why."""
+
+
 class Context:
     """What a run is about: the Xen release line, the architecture, the host's boot line.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from fnmatch import fnmatch
 
+from xlcfg.check import SettingsError
 from xlcfg.selection import Choice
 
 TYPE_CHECKING = False
@@ -32,7 +33,7 @@ _KEYS: dict[str, type] = {
 _PATH_KEYS = ("match", "xen", "arch", "dialect", "select", "ignore", "extend-select")
 
 
-class ProjectError(Exception):
+class ProjectError(SettingsError):
     """A settings file that cannot be used; the message names it and says why."""
 
 

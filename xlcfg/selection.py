@@ -36,8 +36,7 @@ class Choice:
         """Whether a code counts; of the prefixes that fit, the longest decides, select on a tie."""
         if code.startswith(ALWAYS):
             return True
-        wanted = _longest(code, self.select) if self.select else 0
-        wanted = max(wanted, _longest(code, self.extend))
+        wanted = max(_longest(code, self.select), _longest(code, self.extend))
         unwanted = _longest(code, self.ignore)
         if wanted < 0 and unwanted < 0:
             return not self.select

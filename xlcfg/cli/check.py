@@ -12,6 +12,16 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
+    from xlcfg.check import SettingsError
+    from xlcfg.cli import UsageError
+
+    try:
+        return _run(arguments)
+    except SettingsError as error:
+        raise UsageError(str(error)) from None
+
+
+def _run(arguments: Namespace) -> int:
     from xlcfg.check import check_boot, check_paths
 
     if arguments.fix or arguments.diff or arguments.unsafe_fixes:
