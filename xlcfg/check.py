@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
-
 from xlcfg.diagnostics import ERROR, INFO, SEVERITIES, WARNING, Diagnostic
 from xlcfg.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from xlcfg.catalogue import Catalogue
+    from xlcfg.catalogue import Catalogue, GuestOption
     from xlcfg.hooks import Hooks
     from xlcfg.model.guest import Guest
+    from xlcfg.model.xl import Host
     from xlcfg.policy import Decision
+    from xlcfg.syntax.tree import Document
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -27,7 +27,8 @@ class Context:
 
     `release` is a line ("4.17") or "unstable"; `arch` one of ARCHITECTURES; `boot` the host's
     parsed boot command line or None; `as_released` asks for what released Xen does rather than
-    for what the runstate options would do.
+    for what the runstate options would do. `host` is the machine, as far as it is known;
+    `dialects` are the downstream versions of xl whose keys count too.
     """
 
     __slots__ = (
@@ -37,7 +38,9 @@ class Context:
         "arch",
         "as_released",
         "boot",
+        "dialects",
         "hooks",
+        "host",
         "release",
     )
 
@@ -49,37 +52,69 @@ class Context:
         *,
         boot: Boot | None = None,
         as_released: bool = False,
+        host: Host | None = None,
+        dialects: tuple[str, ...] = (),
     ) -> None:
         self.release = release
         self.arch = arch
         self.hooks = hooks
         self.boot = boot
         self.as_released = as_released
+        self.host = host
+        self.dialects = dialects
         self._rules: list[Any] | None = None
         self._catalogue: Catalogue | None = None
         self._boot_parameters: dict[str, Any] | None = None
 
+    def on(self, arch: str) -> Context:
+        """This context for a line that only machines of `arch` read; itself for "" or its own."""
+        if not arch or self.arch.startswith(arch):
+            return self
+        return Context(
+            self.release,
+            "x86_64" if arch == "x86" else arch,
+            self.hooks,
+            boot=self.boot,
+            as_released=self.as_released,
+            host=self.host,
+            dialects=self.dialects,
+        )
+
     @property
     def catalogue(self) -> Catalogue:
-        """Xen's guest keys and the contributed ones."""
+        """Xen's guest keys, the contributed ones and those of the dialects."""
         if self._catalogue is None:
-            from xlcfg.catalogue import Catalogue, GuestOption
+            from xlcfg.catalogue import Catalogue
 
-            self._catalogue = Catalogue(guest=self._contributed(GuestOption))
+            self._catalogue = Catalogue(guest=self._guest_options())
         return self._catalogue
+
+    def everything(self) -> Catalogue:
+        """The same with the contributed boot parameters."""
+        from xlcfg.catalogue import Catalogue
+
+        return Catalogue(guest=self._guest_options(), boot=self.boot_parameters().values())
+
+    def _guest_options(self) -> list[GuestOption]:
+        from xlcfg.catalogue import Catalogue, GuestOption, dialect_options
+
+        options = [o for dialect in self.dialects for o in dialect_options(dialect)]
+        return options + self._contributed(GuestOption, lambda o: Catalogue(guest=[o]))
 
     def boot_parameters(self) -> dict[str, Any]:
         """The contributed boot parameters by name."""
         if self._boot_parameters is None:
-            from xlcfg.catalogue import BootParameter
+            from xlcfg.catalogue import BootParameter, Catalogue
 
-            self._boot_parameters = {p.name: p for p in self._contributed(BootParameter)}
+            own = self._contributed(BootParameter, lambda option: Catalogue(boot=[option]))
+            self._boot_parameters = {p.name: p for p in own}
         return self._boot_parameters
 
-    def _contributed(self, kind: type) -> list[Any]:
-        """The contributed options of one kind; one that clashes with Xen's own is refused."""
-        from xlcfg.catalogue import BootParameter, Catalogue, GuestOption
+    def _contributed(self, kind: type, fits: Callable[[Any], object]) -> list[Any]:
+        """The contributed options of one kind; one that clashes with Xen's own is refused.
 
+        `fits` raises ValueError for it.
+        """
         options = []
         for answer in reversed(self.hooks.all("xlcfg_options", context=self)):
             for option in answer:
@@ -87,10 +122,7 @@ class Context:
                     continue
                 if self.hooks.plugin_of(option) != "xlcfg":
                     try:
-                        if isinstance(option, GuestOption):
-                            Catalogue(guest=[option])
-                        elif isinstance(option, BootParameter):
-                            Catalogue(boot=[option])
+                        fits(option)
                     except ValueError as error:
                         self.hooks.fail(option, "xlcfg_options", str(error))
                         continue
@@ -116,13 +148,17 @@ ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")
 
 
 class Report:
-    """The findings of one input. `policy` and `replay` are there where they were asked for."""
+    """The findings of one input. `policy` and `replay` are there where they were asked for.
 
-    __slots__ = ("diagnostics", "guest", "policy", "replay", "source", "unreadable")
+    `boots` are the boot lines found in the input.
+    """
+
+    __slots__ = ("boots", "diagnostics", "guest", "policy", "replay", "source", "unreadable")
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
+        self.boots: list[Boot] = []
         self.guest: Guest | None = None
         self.policy: Decision | None = None
         self.replay: Any = None
@@ -184,7 +220,14 @@ def check_source(source: Source, context: Context) -> Report:
 
 def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
     """What the reader and every rule say about one guest."""
-    for problem in guest.document.problems:
+    yield from refusals(guest.document)
+    for rule in context.rules():
+        yield from rule.check(guest)
+
+
+def refusals(document: Document) -> Iterator[Diagnostic]:
+    """Why the toolstack's parser refuses a file."""
+    for problem in document.problems:
         related: tuple[tuple[int, int, str], ...] = ()
         if problem.opened is not None and problem.opened != problem.start:
             related = ((problem.opened, problem.opened + 1, "opened here"),)
@@ -197,66 +240,58 @@ def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
             help=problem.help,
             related=related,
         )
-    for rule in context.rules():
-        yield from rule.check(guest)
 
 
-def check_paths(paths: Iterable[str], context: Context, *, sniff: bool = False) -> Result:
-    """Check every path: files, directories (searched for guest configs), `-` for stdin.
+def check_paths(
+    paths: Iterable[str], context: Context, *, sniff: bool = False, kind: str = ""
+) -> Result:
+    """Check every path: files, directories (searched for what is known), `-` for stdin.
 
-    `sniff` leaves out files given by name that do not look like guest configs.
+    `sniff` leaves out files given by name that look like nothing known; `kind` (one of
+    `xlcfg.source.files.KINDS`) says what the files are, whatever they look like. A boot line found
+    beside guests counts for them unless the context has one.
     """
     from xlcfg.source.files import expand
 
     result = Result(context)
-    for item in expand(paths, sniff=sniff):
+    for item in expand(paths, sniff=sniff, kind=kind):
         if isinstance(item, Source):
-            result.reports.append(check_source(item, context))
+            result.reports.append(check_any(item, context))
         else:
             report = Report(Source(item.path, b""))
             report.unreadable = True
             report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
             result.reports.append(report)
-    _check_fleet(result)
+    if any(report.boots for report in result.reports):
+        from xlcfg.hostfiles import settle_boot
+
+        settle_boot(result)
     plugin_failures(result)
     return result
 
 
-def _check_fleet(result: Result) -> None:
-    """What the guests of one folder take from each other; a file is looked at once."""
-    folders: dict[str, list[Report]] = {}
-    seen: set[str] = set()
-    for report in result.reports:
-        if report.guest is None or report.guest.document.refused:
-            continue
-        path = os.path.realpath(report.source.path)
-        if path not in seen:
-            # /etc/xen/auto is full of links to the files beside it
-            seen.add(path)
-            folders.setdefault(os.path.dirname(path), []).append(report)
-    for reports in folders.values():
-        if len(reports) < 2:
-            continue
-        from xlcfg.rules.fleet import check_run
+def check_any(source: Source, context: Context) -> Report:
+    """Check one input as what its `kind` says, which is a guest config unless it says otherwise."""
+    if source.kind in ("", "guest"):
+        return check_source(source, context)
+    from xlcfg.hostfiles import check_boot_file, check_xl_conf
 
-        by_guest = {id(report.guest): report for report in reports}
-        guests = [report.guest for report in reports if report.guest is not None]
-        for guest, diagnostic in check_run(guests):
-            by_guest[id(guest)].diagnostics.append(diagnostic)
-        for report in reports:
-            report.sort()
+    if source.kind == "xl.conf":
+        return check_xl_conf(source, context)
+    return check_boot_file(source, source.kind, context)
 
 
 class Boot:
-    """A boot command line: where it is from, and its words."""
+    """A boot command line: its words, and where it is from ("" for the command line of xlcfg)."""
 
-    __slots__ = ("line", "source")
+    __slots__ = ("line", "source", "where")
 
     def __init__(self, source: Source) -> None:
         from xlcfg.syntax.cmdline import read_cmdline
 
         self.source = source
         self.line = read_cmdline(source.text)
+        self.where = ""
 
 
 def read_boot(line: str) -> Boot:

@@ -1,7 +1,7 @@
 """From the paths on a command line to sources: files, directories, standard input.
 
-A directory is searched for guest configs by what is in a file, not by its name alone: `.cfg` is
-the extension of many things.
+A directory is searched for guest configs, xl.conf and the files of boot loaders by what is in a
+file, not by its name alone: `.cfg` is the extension of many things.
 """
 
 from __future__ import annotations
@@ -15,18 +15,29 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+GUEST = "guest"
+XL_CONF = "xl.conf"
+
+#: Files that boot lines come from: as in `xlcfg.source.boot.KINDS`, "boot-line" for its "line" and
+#: "grub" for whichever of the three it is.
+BOOT_KINDS = (
+    "boot-line", "grub", "grub-default", "grub-cfg", "grub-legacy", "xen-cfg", "syslinux",
+    "systemd-boot", "dts", "dtb",
+)  # fmt: skip
+KINDS = (GUEST, XL_CONF, *BOOT_KINDS)
+
 #: Larger files are refused: no guest config comes near, and memory has a bound.
 SIZE_LIMIT = 256 * 1024 * 1024
 
 #: How much of a file in a directory is looked at to tell what it is.
 SNIFF_BYTES = 64 * 1024
 
-#: Files with these endings are never guest configs; the rest of a directory is sniffed.
+#: Files with these endings are never checked; the rest of a directory is sniffed.
 _NEVER = (
     ".py", ".pyc", ".c", ".h", ".o", ".so", ".a", ".gz", ".xz", ".bz2", ".zst", ".zip", ".img",
     ".iso", ".qcow2", ".raw", ".md", ".rst", ".html", ".json", ".jsonl", ".yaml", ".yml", ".toml",
     ".lock", ".png", ".jpg", ".pdf", ".expected", ".tsv", ".csv", ".xml", ".log", ".sh", ".rpm",
-    ".deb", ".efi", ".dtb", ".dts", ".diff", ".patch",
+    ".deb", ".efi", ".diff", ".patch",
 )  # fmt: skip
 _SKIPPED_FOLDERS = {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".tox"}
 
@@ -54,25 +65,37 @@ class Unreadable:
         self.help = help
 
 
-def expand(paths: Iterable[str], *, sniff: bool = False) -> Iterator[Source | Unreadable]:
+def expand(
+    paths: Iterable[str], *, sniff: bool = False, kind: str = ""
+) -> Iterator[Source | Unreadable]:
     """The sources behind `paths`, in their order; a directory's files sorted by path.
 
-    `sniff` leaves out files given by name that do not look like guest configs.
+    `kind` says what the files are; of a directory those that look like it are taken. Without it
+    the source's `kind` says what a file looks like; one given by name that looks like nothing is
+    a guest config, or with `sniff` left out.
     """
     for path in paths:
-        if path == "-":
-            yield _read_stdin()
-        elif os.path.isdir(path):
-            yield from _search(path)
-        else:
-            item = read_file(path)
-            if sniff and isinstance(item, Source) and not _sniffed(item):
+        if path != "-" and os.path.isdir(path):
+            yield from _search(path, kind)
+            continue
+        item = _read_stdin() if path == "-" else read_file(path)
+        if isinstance(item, Source):
+            item.kind = kind or recognise(path, item.data[:SNIFF_BYTES])
+            if sniff and not item.kind:
                 continue
-            yield item
+            item.kind = item.kind or GUEST
+        yield item
 
 
-def _sniffed(source: Source) -> bool:
-    return looks_like_guest_config(source.data[:SNIFF_BYTES])
+def recognise(path: str, head: bytes) -> str:
+    """What a file is by its name and beginning, one of `KINDS`; "" for nothing known."""
+    if os.path.basename(path) == XL_CONF:
+        return XL_CONF
+    if looks_like_guest_config(head):
+        return GUEST
+    from xlcfg.source.kinds import other_kind
+
+    return other_kind(path, head)
 
 
 def read_file(path: str) -> Source | Unreadable:
@@ -125,7 +148,7 @@ def _read_stdin() -> Source | Unreadable:
     return _too_large("<stdin>") if len(data) > SIZE_LIMIT else Source("<stdin>", data)
 
 
-def _search(folder: str) -> Iterator[Source | Unreadable]:
+def _search(folder: str, wanted: str) -> Iterator[Source | Unreadable]:
     found = False
     problems: list[Unreadable] = []
     for root, folders, files in os.walk(
@@ -143,17 +166,31 @@ def _search(folder: str) -> Iterator[Source | Unreadable]:
                 if name.endswith(".cfg"):
                     yield Unreadable(display(path), "IO001", f"cannot be read: {reason(error)}")
                 continue
-            if looks_like_guest_config(head):
-                found = True
-                yield read_file(path)
+            kind = recognise(path, head)
+            if not kind or not kind.startswith(wanted):
+                continue
+            item = read_file(path)
+            if isinstance(item, Source):
+                item.kind = kind
+                if kind in BOOT_KINDS and not _has_lines(item):
+                    continue
+            found = True
+            yield item
     yield from problems
     if not found and not problems:
         yield Unreadable(
             display(folder),
             "IO004",
-            "no guest config was found in this directory",
+            f"no {wanted or 'guest config'} was found in this directory",
             "a file given by name is checked whatever it looks like",
         )
+
+
+def _has_lines(source: Source) -> bool:
+    """Whether Xen would get a line from it: most device trees and menus are not about Xen."""
+    from xlcfg.source.boot import lines_from
+
+    return bool(lines_from(source, source.kind))
 
 
 def _folder_error(error: OSError) -> Unreadable:

@@ -14,15 +14,15 @@ no stolen-time accounting. A guest that ignores the return value never learns of
 Example
 -------
     # xlcfg: --arch arm64 --policy hypercall
-    {"ev": "use_space", "vcpu": 0, "space": 0}
-    {"ev": "vcpu_op", "vcpu": 0, "op": 5, "target": 0, "addr": "0x100000040"}
+    {"ev": "use_space", "space": 0}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000040"}
 
 Fix
 ---
     # xlcfg: --arch arm64 --policy hypercall
-    {"ev": "use_space", "vcpu": 0, "space": 0}
+    {"ev": "use_space", "space": 0}
     {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
-    {"ev": "vcpu_op", "vcpu": 0, "op": 5, "target": 0, "addr": "0x100000040"}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000040"}
 """
 
 from __future__ import annotations

@@ -13,26 +13,26 @@ updates.
 Example
 -------
     # xlcfg: --arch arm64 --policy hypercall
-    {"ev": "use_space", "vcpu": 0, "space": 0}
+    {"ev": "use_space", "space": 0}
     {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
-    {"ev": "vcpu_op", "vcpu": 0, "op": 5, "target": 0, "addr": "0x100000040"}
-    {"ev": "switch_out", "vcpu": 0, "state": "runnable"}
-    {"ev": "switch_in", "vcpu": 0}
-    {"ev": "vcpu_op", "vcpu": 0, "op": 5, "target": 0, "addr": "0x100009040"}
-    {"ev": "switch_out", "vcpu": 0, "state": "runnable"}
-    {"ev": "switch_in", "vcpu": 0}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000040"}
+    {"ev": "switch_out", "state": "runnable"}
+    {"ev": "switch_in"}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100009040"}
+    {"ev": "switch_out", "state": "runnable"}
+    {"ev": "switch_in"}
 
 Fix
 ---
     # xlcfg: --arch arm64 --policy hypercall
-    {"ev": "use_space", "vcpu": 0, "space": 0}
+    {"ev": "use_space", "space": 0}
     {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
-    {"ev": "vcpu_op", "vcpu": 0, "op": 5, "target": 0, "addr": "0x100000040"}
-    {"ev": "switch_out", "vcpu": 0, "state": "runnable"}
-    {"ev": "switch_in", "vcpu": 0}
-    {"ev": "vcpu_op", "vcpu": 0, "op": 5, "target": 0, "addr": "0x100000080"}
-    {"ev": "switch_out", "vcpu": 0, "state": "runnable"}
-    {"ev": "switch_in", "vcpu": 0}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000040"}
+    {"ev": "switch_out", "state": "runnable"}
+    {"ev": "switch_in"}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000080"}
+    {"ev": "switch_out", "state": "runnable"}
+    {"ev": "switch_in"}
 """
 
 from __future__ import annotations

@@ -13,14 +13,14 @@ to translate the area's address, may still give the old frame.
 Example
 -------
     # xlcfg: --arch arm64 --policy update
-    {"ev": "use_space", "vcpu": 0, "space": 0}
+    {"ev": "use_space", "space": 0}
     {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
     {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40001000"}
 
 Fix
 ---
     # xlcfg: --arch arm64 --policy update
-    {"ev": "use_space", "vcpu": 0, "space": 0}
+    {"ev": "use_space", "space": 0}
     {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
     {"ev": "unmap", "space": 0, "va": "0x100000000"}
     {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40001000"}

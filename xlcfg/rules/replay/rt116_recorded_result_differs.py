@@ -15,16 +15,16 @@ that is settled.
 Example
 -------
     # xlcfg: --arch arm64 --policy update
-    {"ev": "use_space", "vcpu": 0, "space": 0}
+    {"ev": "use_space", "space": 0}
     {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
-    {"ev": "vcpu_op", "vcpu": 0, "op": 5, "target": 0, "addr": "0x100000040", "ret": -22}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x0", "ret": -22}
 
 Fix
 ---
     # xlcfg: --arch arm64 --policy update
-    {"ev": "use_space", "vcpu": 0, "space": 0}
+    {"ev": "use_space", "space": 0}
     {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
-    {"ev": "vcpu_op", "vcpu": 0, "op": 5, "target": 0, "addr": "0x100000040", "ret": 0}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x0", "ret": 0}
 """
 
 from __future__ import annotations

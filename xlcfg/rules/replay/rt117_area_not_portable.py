@@ -12,20 +12,20 @@ refuses both, and so do other implementations of the interface: the guest fails 
 Example
 -------
     # xlcfg: --arch arm64 --policy update
-    {"ev": "use_space", "vcpu": 0, "space": 0}
+    {"ev": "use_space", "space": 0}
     {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
-    {"ev": "vcpu_op", "vcpu": 0, "op": 5, "target": 0, "addr": "0x100000044"}
-    {"ev": "switch_out", "vcpu": 0, "state": "runnable"}
-    {"ev": "switch_in", "vcpu": 0}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000044"}
+    {"ev": "switch_out", "state": "runnable"}
+    {"ev": "switch_in"}
 
 Fix
 ---
     # xlcfg: --arch arm64 --policy update
-    {"ev": "use_space", "vcpu": 0, "space": 0}
+    {"ev": "use_space", "space": 0}
     {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
-    {"ev": "vcpu_op", "vcpu": 0, "op": 5, "target": 0, "addr": "0x100000040"}
-    {"ev": "switch_out", "vcpu": 0, "state": "runnable"}
-    {"ev": "switch_in", "vcpu": 0}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000040"}
+    {"ev": "switch_out", "state": "runnable"}
+    {"ev": "switch_in"}
 """
 
 from __future__ import annotations
