@@ -260,6 +260,13 @@ def _schema(sub: ArgumentParser) -> None:
     )
 
 
+def _lsp(sub: ArgumentParser) -> None:
+    _xen(sub)
+    _host(sub)
+    _options(sub)
+    _released(sub)
+
+
 #: name -> (one line for the list, more for the command's own help, what adds its arguments)
 COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
     "check": (
@@ -295,5 +302,13 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
     ),
     "schema": ("print a JSON Schema of guest configs", "", _schema),
     "explain": ("explain a finding's code", "", _explain),
+    "lsp": (
+        "serve editors",
+        (
+            "A language server for guest configs over standard input and output. "
+            "Needs what `pip install 'xlcfg[lsp]'` installs."
+        ),
+        _lsp,
+    ),
     "plugins": ("list the plugins that take part", "", _plugins),
 }

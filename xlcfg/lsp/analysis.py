@@ -1,0 +1,77 @@
+"""One text of a guest config, and what is known of it: worked out when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from xlcfg.check import check_source
+from xlcfg.lsp.lines import Lines
+from xlcfg.source import Source
+
+if TYPE_CHECKING:
+    from xlcfg.check import Context
+    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.model.guest import Guest
+    from xlcfg.syntax.tree import Setting
+
+
+class Analysis:
+    """A text at one moment. `path` is how findings call it."""
+
+    def __init__(self, path: str, text: str, context: Context, encoding: str = "utf-16") -> None:
+        # Editors may hold half a surrogate pair; it must not cost them their findings.
+        self.source = Source(path, text.encode("utf-8", "surrogatepass"))
+        self.context = context
+        self.encoding = encoding
+
+    @cached_property
+    def lines(self) -> Lines:
+        """Positions in the text."""
+        return Lines(self.source.data, self.encoding)
+
+    @cached_property
+    def guest(self) -> Guest | None:
+        """The guest as read; of a refused text, what could be understood. None for no guest."""
+        guest: Guest | None = self.context.hooks.first(
+            "xlcfg_read_config", source=self.source, context=self.context
+        )
+        return guest
+
+    @cached_property
+    def diagnostics(self) -> list[Diagnostic]:
+        """Every finding, in order of place."""
+        return check_source(self.source, self.context).diagnostics
+
+    @property
+    def settings(self) -> list[Setting]:
+        """The settings as written, in order."""
+        return [] if self.guest is None else self.guest.document.settings
+
+    @property
+    def guest_type(self) -> str | None:
+        """The type xl would pick."""
+        return None if self.guest is None else self.guest.type
+
+    def named(self, name: str) -> list[Setting]:
+        """The settings of one name, in order."""
+        return [setting for setting in self.settings if setting.name == name]
+
+    def setting_at(self, offset: int) -> Setting | None:
+        """The setting that covers an offset, its end included."""
+        return next((s for s in self.settings if s.start <= offset <= s.end), None)
+
+    def winner(self, name: str) -> Setting | None:
+        """The setting of a name that counts: the last one."""
+        named = self.named(name)
+        return named[-1] if named else None
+
+    def findings_at(self, offset: int) -> list[Diagnostic]:
+        """The findings whose place covers an offset."""
+        return [
+            finding
+            for finding in self.diagnostics
+            if finding.start is not None
+            and finding.end is not None
+            and finding.start <= offset < max(finding.end, finding.start + 1)
+        ]
