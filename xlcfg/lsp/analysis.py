@@ -17,13 +17,21 @@ if TYPE_CHECKING:
 
 
 class Analysis:
-    """A text at one moment. `path` is how findings call it."""
+    """A text at one moment. `path` is how findings call it, `before` the text a keystroke ago."""
 
-    def __init__(self, path: str, text: str, context: Context, encoding: str = "utf-16") -> None:
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        context: Context,
+        encoding: str = "utf-16",
+        before: Analysis | None = None,
+    ) -> None:
         # Editors may hold half a surrogate pair; it must not cost them their findings.
         self.source = Source(path, text.encode("utf-8", "surrogatepass"))
         self.context = context
         self.encoding = encoding
+        self._before = None if before is None else before.latest(read=False)
 
     @cached_property
     def lines(self) -> Lines:
@@ -48,10 +56,15 @@ class Analysis:
         """The settings as written, in order."""
         return [] if self.guest is None else self.guest.document.settings
 
-    @property
-    def guest_type(self) -> str | None:
-        """The type xl would pick."""
-        return None if self.guest is None else self.guest.type
+    def latest(self, *, read: bool = True) -> Guest | None:
+        """The guest of this text if it has been read, else of the one before it.
+
+        While a word is being written nothing else changes, and a half-written line makes the
+        reader take the long way. `read` reads the text where there is neither.
+        """
+        if "guest" not in self.__dict__ and (self._before is not None or not read):
+            return self._before
+        return self.guest
 
     def named(self, name: str) -> list[Setting]:
         """The settings of one name, in order."""

@@ -62,9 +62,11 @@ def complete(analysis: Analysis, offset: int) -> list[Proposal]:
 
 def _keys(analysis: Analysis, start: int, ending: str) -> Iterator[Proposal]:
     context = analysis.context
-    kind = analysis.guest_type
+    guest = analysis.latest()
+    kind = None if guest is None else guest.type
+    settings = [] if guest is None else guest.document.settings
     # The setting under the cursor is the one being renamed.
-    given = {s.name for s in analysis.settings if not s.start <= start <= s.name_end}
+    given = {s.name for s in settings if not s.start <= start <= s.name_end}
     for option in context.catalogue.guest_options():
         if not option.is_read(context.release, context.arch):
             continue

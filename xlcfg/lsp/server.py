@@ -105,7 +105,13 @@ class Server(LanguageServer):
         if kept is not None and kept[0] == document.version and document.version is not None:
             return kept[1]
         encoding = types.PositionEncodingKind(self.workspace.position_encoding or "utf-16")
-        made = Analysis(document.path or uri, document.source, self.context, encoding.value)
+        made = Analysis(
+            document.path or uri,
+            document.source,
+            self.context,
+            encoding.value,
+            None if kept is None else kept[1],
+        )
         self._analyses[uri] = document.version, made
         return made
 
