@@ -67,10 +67,13 @@ class Context:
         self._boot_parameters: dict[str, Any] | None = None
 
     def on(self, arch: str) -> Context:
-        """This context for a line that only machines of `arch` read; itself for "" or its own."""
+        """This context for an input that says itself which architecture it is for.
+
+        Itself for "" or its own architecture; "x86" and "arm" stand for all of that family.
+        """
         if not arch or self.arch.startswith(arch):
             return self
-        return Context(
+        other = Context(
             self.release,
             "x86_64" if arch == "x86" else arch,
             self.hooks,
@@ -79,6 +82,8 @@ class Context:
             host=self.host,
             dialects=self.dialects,
         )
+        other._rules = self._rules
+        return other
 
     @property
     def catalogue(self) -> Catalogue:
@@ -129,6 +134,11 @@ class Context:
                 options.append(option)
         return options
 
+    def meet(self, source: Source) -> None:
+        """Let those take part who wait for a source like this one."""
+        if self.hooks.meet(source.data):
+            self._rules = self._catalogue = self._boot_parameters = None
+
     def rules(self) -> list[Any]:
         """Every rule, built-in or a plugin's; a plugin's rule with a taken code is refused."""
         if self._rules is None:
@@ -148,12 +158,22 @@ ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")
 
 
 class Report:
-    """The findings of one input. `policy` and `replay` are there where they were asked for.
+    """The findings of one guest, or of an input that is none.
 
-    `boots` are the boot lines found in the input.
+    `policy` and `replay` are there where they were asked for; `part` names the guest where its
+    source holds several, and is "" elsewhere. `boots` are the boot lines found in the input.
     """
 
-    __slots__ = ("boots", "diagnostics", "guest", "policy", "replay", "source", "unreadable")
+    __slots__ = (
+        "boots",
+        "diagnostics",
+        "guest",
+        "part",
+        "policy",
+        "replay",
+        "source",
+        "unreadable",
+    )
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -162,7 +182,13 @@ class Report:
         self.guest: Guest | None = None
         self.policy: Decision | None = None
         self.replay: Any = None
+        self.part = ""
         self.unreadable = False
+
+    @property
+    def title(self) -> str:
+        """The path, with the guest's name where the file holds several."""
+        return f"{self.source.path} ({self.part})" if self.part else self.source.path
 
     def sort(self) -> None:
         """Order by place, then severity, then code: the same input always reads the same."""
@@ -177,7 +203,7 @@ class Report:
 
 
 class Result:
-    """A finished run: one report per input, in the order of the command line."""
+    """A finished run: one report per guest, in the order of the command line."""
 
     __slots__ = ("context", "reports")
 
@@ -200,20 +226,47 @@ class Result:
 
 
 def check_source(source: Source, context: Context) -> Report:
-    """Check one guest config that has been read."""
-    report = Report(source)
-    guest: Guest | None = context.hooks.first("xlcfg_read_config", source=source, context=context)
-    if guest is None:
+    """Check the guest config in a source, of several the first."""
+    return check_guests(source, context)[0]
+
+
+def read_guests(source: Source, context: Context) -> list[Guest]:
+    """The guests of a source, as the first toolstack that knows its kind reads them."""
+    context.meet(source)
+    answer = context.hooks.first("xlcfg_read_config", source=source, context=context)
+    if answer is None:
+        return []
+    return list(answer) if isinstance(answer, list) else [answer]
+
+
+def check_guests(source: Source, context: Context) -> list[Report]:
+    """Check every guest of a source; at least one report."""
+    guests = read_guests(source, context)
+    if not guests:
+        report = Report(source)
         report.diagnostics.append(
             Diagnostic("IO003", ERROR, "this is no guest config that xlcfg can read")
         )
         report.unreadable = True
-        return report
-    report.guest = guest
-    report.diagnostics.extend(findings(guest, context))
+        return [report]
+    return [_check_guest(guest, guest.name if len(guests) > 1 else "") for guest in guests]
+
+
+def _check_guest(guest: Guest, part: str) -> Report:
     from xlcfg.policy import decide
 
-    report.policy = decide(guest, context)
+    context = guest.context
+    report = Report(guest.source)
+    if part:
+        from xlcfg.convert import readable
+
+        report.part = readable(part)
+    report.guest = guest
+    report.diagnostics.extend(findings(guest, context))
+    # A toolstack that could not make a guest of its file says so with a code of that family.
+    report.unreadable = any(p.code.startswith("IO") for p in guest.document.problems)
+    if not report.unreadable:
+        report.policy = decide(guest, context)
     report.sort()
     return report
 
@@ -222,7 +275,9 @@ def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
     """What the reader and every rule say about one guest."""
     yield from refusals(guest.document)
     for rule in context.rules():
-        yield from rule.check(guest)
+        toolstacks = getattr(rule, "TOOLSTACKS", None)
+        if toolstacks is None or guest.toolstack in toolstacks:
+            yield from rule.check(guest)
 
 
 def refusals(document: Document) -> Iterator[Diagnostic]:
@@ -239,6 +294,7 @@ def refusals(document: Document) -> Iterator[Diagnostic]:
             end=problem.end,
             help=problem.help,
             related=related,
+            fix=problem.fix,
         )
 
 
@@ -256,12 +312,16 @@ def check_paths(
     result = Result(context)
     for item in expand(paths, sniff=sniff, kind=kind):
         if isinstance(item, Source):
-            result.reports.append(check_any(item, context))
+            result.reports.extend(check_any(item, context))
         else:
             report = Report(Source(item.path, b""))
             report.unreadable = True
             report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
             result.reports.append(report)
+    if len(result.reports) > 1:
+        from xlcfg.rules.fleet import check_reports
+
+        check_reports(result.reports)
     if any(report.boots for report in result.reports):
         from xlcfg.hostfiles import settle_boot
 
@@ -270,15 +330,25 @@ def check_paths(
     return result
 
 
-def check_any(source: Source, context: Context) -> Report:
-    """Check one input as what its `kind` says, which is a guest config unless it says otherwise."""
+def check_any(source: Source, context: Context) -> list[Report]:
+    """Check one input as what its `kind` says, which is guests unless it says otherwise.
+
+    A device tree holds boot lines, and guests where a toolstack finds some in it.
+    """
     if source.kind in ("", "guest"):
-        return check_source(source, context)
+        return check_guests(source, context)
     from xlcfg.hostfiles import check_boot_file, check_xl_conf
 
     if source.kind == "xl.conf":
-        return check_xl_conf(source, context)
-    return check_boot_file(source, source.kind, context)
+        return [check_xl_conf(source, context)]
+    reports = [check_boot_file(source, source.kind, context)]
+    if source.kind in ("dts", "dtb"):
+        reports.extend(
+            report
+            for report in check_guests(source, context)
+            if not report.unreadable and report.guest and report.guest.toolstack != "xl"
+        )
+    return reports
 
 
 class Boot:

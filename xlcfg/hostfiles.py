@@ -121,7 +121,7 @@ def _once(reports: Iterator[Report]) -> list[Report]:
 def _undecided(boots: list[Boot]) -> Diagnostic:
     places = ", ".join(boot.where for boot in boots)
     return Diagnostic(
-        "IO007",
+        "IO008",
         INFO,
         f"the boot lines differ in runstate-translation ({places}): none counts for the guests",
         help="give the one that is booted with --cmdline",

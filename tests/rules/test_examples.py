@@ -8,8 +8,9 @@ from importlib import import_module
 import pytest
 from rules.pages import FLEET_CODES, XL_CODES, block, findings, found, sections
 
-from xlcfg.catalogue import newest_release
-from xlcfg.check import Context, check_any, check_boot, read_boot
+from xlcfg.catalogue import XEN, newest_release
+from xlcfg.check import Context, check_source
+from xlcfg.diagnostics import ERROR
 from xlcfg.hooks import Hooks
 from xlcfg.model.cmdline import KINDS as BOOT_KINDS
 from xlcfg.model.xl.kinds import KINDS as GUEST_KINDS
@@ -23,50 +24,10 @@ from xlcfg.source import Source
 
 KIND_TABLE = {**GUEST_KINDS, **CONF_KINDS}
 SECTIONS = ("What it does", "Why", "Example", "Fix")
-
-
-def sections(doc: str) -> dict[str, str]:
-    """The text under each underlined heading of a docstring."""
-    parts = re.split(r"^(.+)\n-{3,}$", doc, flags=re.MULTILINE)
-    return {parts[i].strip(): parts[i + 1] for i in range(1, len(parts), 2)}
-
-
-def block(text: str) -> str:
-    """The indented lines of a section, without their indentation."""
-    lines = [line[4:] for line in text.splitlines() if line.startswith("    ") or not line.strip()]
-    config = "\n".join(lines).strip("\n") + "\n"
-    # What a page cannot show as it is: a file that ends without a newline, control characters, and
-    # lists nested deeper than anybody wants to read.
-    config = config.replace("␄\n", "").replace("[…]", "[" * 5000 + "]" * 5000)
-    return config.translate({0x2400 + code: code for code in range(32)} | {0x2421: 0x7F})
-
-
-def found(example: str, *, boot: bool = False) -> set[str]:
-    """The codes found in a config or, with `boot`, in a command line.
-
-    The first line may choose the Xen and the kind of file: `# xlcfg: --xen 4.14 --kind xl.conf`.
-    """
-    release, arch, kind = newest_release(), "x86_64", ""
-    first = re.match(r"# xlcfg: (.*)\n", example)
-    if first:
-        words = shlex.split(first[1])
-        for option, value in zip(words[::2], words[1::2], strict=True):
-            if option == "--xen":
-                release = value
-            elif option == "--arch":
-                arch = value
-            elif option == "--kind":
-                kind = value
-            else:
-                raise AssertionError(f"unknown option {option} in an example")
-    context = Context(release, arch, Hooks(plugins=False))
-    if boot:
-        line = example[first.end() :] if first else example
-        context.boot = read_boot(line.strip("\n"))
-        return {d.code for d in check_boot(context).diagnostics}
-    source = Source("x.cfg", example.encode())
-    source.kind = kind
-    return {d.code for d in check_any(source, context).diagnostics}
+#: kinds that the rules on names or the reader report themselves
+OTHERWISE_REPORTED = ("key.unknown", "key.other-release", "key.other-guest-type", "syntax.")
+#: a list in a list cannot be one thing only
+TWO_FINDINGS = {"XL107": {"XL204"}}
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

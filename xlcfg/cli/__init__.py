@@ -194,8 +194,32 @@ def _check(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--sniff", action="store_true", help="skip files that look like nothing xlcfg checks"
     )
+    sub.add_argument(
+        "--fix", action="store_true", help="mend the files, where that is safe; report the rest"
+    )
+    sub.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also fixes that change what xl reads, or guess",
+    )
+    sub.add_argument(
+        "--diff", action="store_true", help="show what --fix would change, and change nothing"
+    )
     _released(sub)
     _format(sub)
+
+
+def _fmt(sub: ArgumentParser) -> None:
+    sub.add_argument("paths", nargs="+", metavar="PATH", help="file, directory, or - for stdin")
+    sub.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 when a file would change"
+    )
+    sub.add_argument(
+        "--diff", action="store_true", help="show what would change, and change nothing"
+    )
+    sub.add_argument(
+        "--sniff", action="store_true", help="skip files that do not look like guest configs"
+    )
 
 
 def _cmdline(sub: ArgumentParser) -> None:
@@ -231,9 +255,76 @@ def _replay(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--html", metavar="FILE", help="also write a page with a timeline (one trace only)"
     )
+    _domain(sub)
+    sub.add_argument(
+        "--assume-area",
+        action="append",
+        default=[],
+        metavar="VCPU=VA[@GPA],...",
+        help="where the areas are, for a recording that does not tell",
+    )
     sub.add_argument("--cmdline", metavar="LINE", help="the host's Xen boot command line")
     _plugins(sub)
     _format(sub)
+
+
+def _domain(sub: ArgumentParser) -> None:
+    sub.add_argument(
+        "--domain", type=int, metavar="N", help="the domain, where a recording holds several"
+    )
+
+
+def _trace(sub: ArgumentParser) -> None:
+    from xlcfg.check import ARCHITECTURES
+    from xlcfg.policy import POLICIES
+
+    kinds = sub.add_subparsers(dest="action", metavar="ACTION", required=True, prog="xlcfg trace")
+
+    def action(name: str, summary: str, *, file: bool = True) -> ArgumentParser:
+        one = kinds.add_parser(
+            name,
+            help=summary,
+            description=summary,
+            allow_abbrev=False,
+            formatter_class=sub.formatter_class,
+        )
+        if file:
+            one.add_argument("path", metavar="FILE", help="a boot trace or another recording")
+            _domain(one)
+        _plugins(one)
+        return one
+
+    _format(action("info", "show domains, vCPUs, events, and time in each runstate"))
+    _format(action("lint", "check the form of a trace and the order of its events"))
+    minimise = action("minimise", "shrink a trace while a finding of its replay stays")
+    minimise.add_argument(
+        "--keep",
+        default="difference",
+        metavar="CODE",
+        help="the finding to keep, or `difference`: a recorded result that is not predicted",
+    )
+    minimise.add_argument(
+        "--policy", choices=(*POLICIES, "auto"), default="auto", help="as in xlcfg replay"
+    )
+    action("convert", "write a recording as a boot trace")
+    generate = action("generate", "write a random boot trace", file=False)
+    generate.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
+    generate.add_argument("--events", type=int, default=1000, metavar="N", help="default: 1000")
+    generate.add_argument("--arch", choices=ARCHITECTURES, default="arm64", help="default: arm64")
+    generate.add_argument(
+        "--guest", choices=("pv", "pvh", "hvm"), default="pvh", help="default: pvh"
+    )
+    generate.add_argument("--vcpus", type=int, default=2, metavar="N", help="default: 2")
+    generate.add_argument("--policy", choices=POLICIES, default="update", help="default: update")
+
+
+def _convert(sub: ArgumentParser) -> None:
+    sub.add_argument("path", metavar="FILE", help="a guest in any form that xlcfg reads, or -")
+    sub.add_argument("--to", required=True, metavar="TOOLSTACK", help="xl, libvirt, ...")
+    sub.add_argument("--guest", metavar="NAME", help="which one, of a file that holds several")
+    _xen(sub)
+    _options(sub)
+    _text_or_json(sub)
 
 
 def _verdict(sub: ArgumentParser) -> None:
@@ -249,6 +340,34 @@ def _verdict(sub: ArgumentParser) -> None:
 
 def _explain(sub: ArgumentParser) -> None:
     sub.add_argument("code", metavar="CODE", help="such as XL101; `all` lists them")
+
+
+def _upgrade(sub: ArgumentParser) -> None:
+    from xlcfg.check import ARCHITECTURES
+
+    sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
+    sub.add_argument(
+        "--from", dest="start", required=True, metavar="RELEASE", help="the Xen release that runs"
+    )
+    sub.add_argument(
+        "--to",
+        dest="end",
+        metavar="RELEASE",
+        help="the one to move to (default: the newest released)",
+    )
+    sub.add_argument("--arch", choices=ARCHITECTURES, help="the machine (default: x86_64)")
+    _host(sub)
+    _options(sub)
+    _kind(sub)
+    _text_or_json(sub)
+
+
+def _parse(sub: ArgumentParser) -> None:
+    sub.add_argument("file", metavar="FILE", help="a file, or - for stdin")
+    _xen(sub)
+    _kind(sub)
+    _plugins(sub)
+    sub.add_argument("--format", choices=("json",), default="json", help="json, the only one")
 
 
 def _list_options(sub: ArgumentParser) -> None:
@@ -295,6 +414,14 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
         ),
         _check,
     ),
+    "fmt": (
+        "format guest configs",
+        (
+            "Writes guest configs in one style; xl reads the same values before and after. Files "
+            "that xl's parser refuses are left alone."
+        ),
+        _fmt,
+    ),
     "cmdline": ("check a Xen boot command line", "", _cmdline),
     "policy": ("show which runstate translation policy holds, and why", "", _policy),
     "replay": (
@@ -304,6 +431,31 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
             "torn, or land in memory that is something else by now."
         ),
         _replay,
+    ),
+    "trace": ("look at, check, shrink, convert and generate traces", "", _trace),
+    "convert": (
+        "write a guest in another toolstack's form",
+        (
+            "Writes a guest in the form of another toolstack to standard output, and names what "
+            "does not survive on standard error."
+        ),
+        _convert,
+    ),
+    "upgrade": (
+        "tell what another Xen release changes for given files",
+        (
+            "Tells what each release from one to another breaks, ignores or silently changes in "
+            "exactly these files and boot lines."
+        ),
+        _upgrade,
+    ),
+    "parse": (
+        "show what the toolstack or Xen reads in a file",
+        (
+            "Shows what the toolstack or Xen reads in a file: every setting or word with its "
+            "place, and what becomes of it."
+        ),
+        _parse,
     ),
     "verdict": (
         "say who breaks when the policy changes",

@@ -13,6 +13,10 @@ def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
     from xlcfg.check import check_boot, check_paths
 
+    if arguments.fix or arguments.diff or arguments.unsafe_fixes:
+        from xlcfg.cli.fixing import run_fixes
+
+        return run_fixes(arguments)
     context = context_of(arguments)
     given = context.boot is not None
     result = check_paths(arguments.paths, context, sniff=arguments.sniff, kind=arguments.kind or "")

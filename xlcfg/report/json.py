@@ -22,7 +22,11 @@ def render(result: Result) -> str:
         "arch": result.context.arch,
         "diagnostics": [d for report in result.reports for d in diagnostics(report)],
         "policies": [
-            {"path": report.source.path, **policy(report.policy)}
+            {
+                "path": report.source.path,
+                **({"guest": report.part} if report.part else {}),
+                **policy(report.policy),
+            }
             for report in result.reports
             if report.policy is not None
         ],

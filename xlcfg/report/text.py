@@ -61,7 +61,7 @@ def policy_line(report: Report) -> str:
     """One line: the guest's effective policy and who decided it."""
     decision = report.policy
     assert decision is not None
-    return f"{safe(report.source.path)}: runstate translation: {policy_words(decision)}"
+    return f"{safe(report.title)}: runstate translation: {policy_words(decision)}"
 
 
 def policy_words(decision: Decision) -> str:

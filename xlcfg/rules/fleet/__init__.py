@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from xlcfg.check import Report
     from xlcfg.diagnostics import Diagnostic
     from xlcfg.model.guest import Guest
 
@@ -53,3 +54,30 @@ def entries(guest: Guest, key: str) -> Iterator[tuple[dict[str, object], int, in
     if isinstance(values, list) and setting is not None and setting.value.is_list:
         for entry, item in zip(values, setting.value.items, strict=False):
             yield entry, item.start, item.end
+
+
+def check_reports(reports: list[Report]) -> None:
+    """Add what the guests of each folder take from each other; a file is looked at once.
+
+    Only a folder's files are held against each other: other folders are other hosts, for all that
+    can be known.
+    """
+    import os
+
+    folders: dict[str, list[Report]] = {}
+    seen: set[str] = set()
+    for report in reports:
+        if report.guest is None or report.guest.document.refused:
+            continue
+        path = os.path.realpath(report.source.path)
+        if path not in seen:
+            # /etc/xen/auto is full of links to the files beside it
+            seen.add(path)
+            folders.setdefault(os.path.dirname(path), []).append(report)
+    for together in folders.values():
+        owners = {id(report.guest): report for report in together}
+        guests = [report.guest for report in together if report.guest is not None]
+        for guest, diagnostic in check_run(guests):
+            owner = owners[id(guest)]
+            owner.diagnostics.append(diagnostic)
+            owner.sort()
