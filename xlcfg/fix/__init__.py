@@ -43,21 +43,21 @@ def fix_report(report: Report, context: Context, *, unsafe: bool = False) -> Fix
         return Fixed(report, 0)
     count = 0
     for _ in range(ROUNDS):
-        after, applied = _round(report, context, unsafe)
+        after, applied = fix_round(report, context, unsafe=unsafe)
         if not applied:
             break
         report, count = after, count + applied
     return Fixed(report, count)
 
 
-def _round(report: Report, context: Context, unsafe: bool) -> tuple[Report, int]:
-    """One round: the report of the mended text, and how many fixes went into it."""
+def fix_round(report: Report, context: Context, *, unsafe: bool = False) -> Fixed:
+    """One round: all safe fixes that go together, or where there is none all unsafe ones."""
     fixes = [fix for d in report.diagnostics if (fix := d.fix) is not None and fix.edits]
     safe = choose(fix for fix in fixes if fix.safe)
     if safe:
         after = _mended(report, safe, context)
         if _keeps(report, after):
-            return after, len(safe)
+            return Fixed(after, len(safe))
         good: list[Fix] = []
         best = report
         for fix in safe[:_ALONE]:
@@ -66,12 +66,12 @@ def _round(report: Report, context: Context, unsafe: bool) -> tuple[Report, int]
                 good.append(fix)
                 best = after
         if good:
-            return best, len(good)
+            return Fixed(best, len(good))
     if unsafe:
         risky = choose(fix for fix in fixes if not fix.safe)
         if risky:
-            return _mended(report, risky, context), len(risky)
-    return report, 0
+            return Fixed(_mended(report, risky, context), len(risky))
+    return Fixed(report, 0)
 
 
 def choose(fixes: Iterable[Fix]) -> list[Fix]:
