@@ -194,12 +194,13 @@ def resolve_policy(
 
     Raises as `check` does.
     """
+    from xlcfg.check import read_guests
     from xlcfg.policy import decide
 
     context = _context(xen, arch, cmdline, as_released, plugins)
     guest = None
     if config is not None:
-        guest = context.hooks.first("xlcfg_read_config", source=_source(config), context=context)
+        guest = next(iter(read_guests(_source(config), context)), None)
     return _policy(decide(guest, context))
 
 

@@ -165,10 +165,34 @@ def test_quick_fix_adds_a_line(client: Client) -> None:
         "range": place(2, 0, 1),
         "context": {"diagnostics": []},
     }
-    (action,) = client.ask("textDocument/codeAction", params)
+    (action,) = (
+        one
+        for one in client.ask("textDocument/codeAction", params)
+        if one["title"].startswith("add type")
+    )
     (edit,) = action["edit"]["changes"][URI]
     assert edit["newText"] == 'type = "hvm"\n'
     assert edit["range"]["start"] == edit["range"]["end"]
+
+
+def formatting(client: Client) -> Any:
+    options = {"tabSize": 4, "insertSpaces": True}
+    params = {"textDocument": {"uri": URI}, "options": options}
+    return client.ask("textDocument/formatting", params)
+
+
+def test_formatting(client: Client) -> None:
+    client.open("name='wéb😀'\ndisk=['a,,xvda']")
+    (edit,) = formatting(client)
+    assert edit["range"] == {
+        "start": {"line": 0, "character": 0},
+        "end": {"line": 1, "character": 16},
+    }
+    assert edit["newText"] == "name = 'wéb😀'\ndisk = [ 'a,,xvda' ]\n"
+    client.change(edit["newText"])
+    assert formatting(client) == []
+    client.change("name = [\n")
+    assert formatting(client) is None
 
 
 def test_symbols(client: Client) -> None:

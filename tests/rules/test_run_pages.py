@@ -1,4 +1,4 @@
-"""The pages about traces and runs: every code has one, and the traces on them show what they say."""
+"""The pages about traces and runs: every code has one, and its trace shows what it says."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def test_every_trace_finding_has_a_page() -> None:
 def test_every_finding_about_a_run_has_a_page() -> None:
     said = {
         code
-        for path in Path(ROOT, "xlcfg").rglob("*.py")
+        for folder in ("xlcfg", "plugins")
+        for path in Path(ROOT, folder).rglob("*.py")
         if "rules" not in path.parts
         for code in re.findall(r'"((?:IO|PL)\d{3})"', path.read_text(encoding="utf-8"))
     }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from xlcfg import catalogue
-from xlcfg.cli import COMMANDS, parser
+from xlcfg.cli import parser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: Metavariables that stand for a path.
 _FILES = {"FILE", "PATH", "TRACE", "GUEST.CFG"}
@@ -48,14 +51,23 @@ class Command(NamedTuple):
 
 
 def commands() -> list[Command]:
-    """Every command, in the order of the help."""
-    top = parser()
-    (subparsers,) = (a for a in top._actions if isinstance(a, argparse._SubParsersAction))
-    found = []
-    for name, sub in subparsers.choices.items():
-        arguments = tuple(_argument(name, action) for action in sub._actions)
-        found.append(Command(name, COMMANDS[name][0], sub.description or "", arguments))
-    return found
+    """Every command, in the order of the help; one with actions is followed by each of them.
+
+    The name of an action is that of its command, a space and its own.
+    """
+    return list(_commands(parser(), ""))
+
+
+def _commands(top: argparse.ArgumentParser, before: str) -> Iterator[Command]:
+    for action in top._actions:
+        if not isinstance(action, argparse._SubParsersAction):
+            continue
+        summaries = {choice.dest: choice.help or "" for choice in action._choices_actions}
+        for name, sub in action.choices.items():
+            arguments = tuple(_argument(name, one) for one in sub._actions)
+            summary = summaries.get(name, "")
+            yield Command(before + name, summary, sub.description or summary, arguments)
+            yield from _commands(sub, f"{name} ")
 
 
 def common() -> list[Argument]:
@@ -72,12 +84,18 @@ def _argument(command: str, action: argparse.Action) -> Argument:
     return Argument(
         tuple(action.option_strings),
         value,
-        (action.help or "").replace("%%", "%"),
+        _help(action),
         _words(command, action),
         value in _FILES,
         action.nargs in ("+", "*") or isinstance(action, argparse._AppendAction),
         action.nargs in ("?", "*"),
     )
+
+
+def _help(action: argparse.Action) -> str:
+    if isinstance(action, argparse._SubParsersAction) and not action.help:
+        return "what to do"
+    return (action.help or "").replace("%%", "%")
 
 
 def _words(command: str, action: argparse.Action) -> tuple[str, ...]:

@@ -28,7 +28,13 @@ _xlcfg() {{
         prev=${{COMP_WORDS[COMP_CWORD-2]}}
     fi
     for ((at = 1; at < COMP_CWORD; at++)); do
-        if [[ ${{COMP_WORDS[at]}} != -* ]]; then command=${{COMP_WORDS[at]}}; break; fi
+        if [[ ${{COMP_WORDS[at]}} != -* ]]; then
+            command+=${{command:+ }}${{COMP_WORDS[at]}}
+            case "$command" in
+                {parents}) ;;
+                *) break ;;
+            esac
+        fi
     done
     case "$command $prev" in
 {values}
@@ -58,14 +64,15 @@ def _bash() -> str:
                 cases = " | ".join(f'"{command.name} {flag}"' for flag in option.flags)
                 values.append(f"        {cases}) {_bash_reply(option)}; return ;;")
         flags = " ".join(flag for option in command.options for flag in option.flags)
-        options.append(f'        {command.name}) words="{flags}" ;;')
+        options.append(f'        "{command.name}") words="{flags}" ;;')
         if command.positionals:
             reply = _bash_reply(command.positionals[0])
-            positionals.append(f"        {command.name}) {reply} ;;")
+            positionals.append(f'        "{command.name}") {reply} ;;')
     return _BASH.format(
         values="\n".join(values),
         commands="\n".join(options),
-        names=" ".join(command.name for command in commands()),
+        names=" ".join(command.name for command in commands() if " " not in command.name),
+        parents=" | ".join(sorted({c.name.split()[0] for c in commands() if " " in c.name})),
         common=" ".join(flag for option in common() for flag in option.flags),
         positionals="\n".join(positionals),
     )
@@ -100,7 +107,17 @@ _xlcfg() {{
             _describe command commands
             ;;
         argument)
-            case $words[1] in
+            local command=$words[1]
+            case $command in
+                {parents})
+                    if (( CURRENT > 2 )); then
+                        command="$command $words[2]"
+                        shift words
+                        (( CURRENT-- ))
+                    fi
+                    ;;
+            esac
+            case $command in
 {commands}
             esac
             ;;
@@ -117,14 +134,16 @@ def _zsh() -> str:
         specs = [*map(_zsh_option, command.options), *map(_zsh_positional, command.positionals)]
         joined = " \\\n".join(f"                        {spec}" for spec in specs)
         cases.append(
-            f"                {command.name})\n"
+            f"                '{command.name}')\n"
             f"                    _arguments \\\n{joined}\n                    ;;"
         )
     return _ZSH.format(
+        parents="|".join(sorted({c.name.split()[0] for c in commands() if " " in c.name})),
         common=" \\\n".join(f"        {_zsh_option(option)}" for option in common()) + " \\",
         names="\n".join(
             f"                {_single(command.name + ':' + command.summary)}"
             for command in commands()
+            if " " not in command.name
         ),
         commands="\n".join(cases),
     )
@@ -174,9 +193,11 @@ def _fish() -> str:
         f"complete -c xlcfg -n __fish_use_subcommand -a {command.name} "
         f"-d {_fish_quoted(command.summary)}"
         for command in commands()
+        if " " not in command.name
     ]
     for command in commands():
-        here = _fish_quoted(f"__fish_seen_subcommand_from {command.name}")
+        seen = [f"__fish_seen_subcommand_from {word}" for word in command.name.split()]
+        here = _fish_quoted("; and ".join(seen))
         lines += [_fish_line(here, option) for option in command.options]
         lines += [_fish_positional(here, one) for one in command.positionals[:1]]
     return "\n".join(lines) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xlcfg.check import check_source
+from xlcfg.check import check_source, read_guests
 from xlcfg.lsp.lines import Lines
 from xlcfg.source import Source
 
@@ -41,10 +41,7 @@ class Analysis:
     @cached_property
     def guest(self) -> Guest | None:
         """The guest as read; of a refused text, what could be understood. None for no guest."""
-        guest: Guest | None = self.context.hooks.first(
-            "xlcfg_read_config", source=self.source, context=self.context
-        )
-        return guest
+        return next(iter(read_guests(self.source, self.context)), None)
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:

@@ -275,6 +275,19 @@ def _questions(server: Server) -> None:
             )
         return found
 
+    @server.feature(types.TEXT_DOCUMENT_FORMATTING)
+    def formatted(params: types.DocumentFormattingParams) -> list[types.TextEdit] | None:
+        from xlcfg.fmt import format_source
+
+        analysis = server.analysis(params.text_document.uri)
+        new = format_source(analysis.source)
+        if new is None:
+            return None
+        if new == analysis.source.data:
+            return []
+        whole = _range(analysis, 0, len(analysis.source.data))
+        return [types.TextEdit(whole, new.decode("utf-8", "surrogatepass"))]
+
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def outline(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
         analysis = server.analysis(params.text_document.uri)

@@ -23,6 +23,6 @@ Fix
 
 from __future__ import annotations
 
-CODE = "IO007"
+CODE = "IO008"
 NAME = "boot-lines-differ"
 SUMMARY = "the boot lines of a host say different things about the policy"
