@@ -75,6 +75,16 @@ def parser(wanted: str = "") -> ArgumentParser:
         def __init__(self, prog: str) -> None:
             super().__init__(prog, max_help_position=26, width=_columns())
 
+    class Version(argparse.Action):
+        """Prints what this xlcfg is and what it knows, and exits."""
+
+        def __call__(self, *_: object) -> None:
+            from xlcfg.catalogue import newest_release, releases
+
+            known = f"{releases()[0]} to {newest_release()}, {releases()[-1]}"
+            print(f"xlcfg {__version__}\nXen {known}")
+            raise SystemExit(0)
+
     top = argparse.ArgumentParser(
         prog="xlcfg",
         formatter_class=Formatter,
@@ -82,7 +92,9 @@ def parser(wanted: str = "") -> ArgumentParser:
         epilog="Exit codes: 0 clean, 1 findings, 2 usage or unreadable input.",
         allow_abbrev=False,
     )
-    top.add_argument("--version", action="version", version=f"xlcfg {__version__}")
+    top.add_argument(
+        "--version", action=Version, nargs=0, help="show the version and the Xen releases known"
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="xlcfg")
     for name, (summary, description, fill) in COMMANDS.items():
         sub = commands.add_parser(
@@ -436,6 +448,19 @@ def _schema(sub: ArgumentParser) -> None:
     )
 
 
+def _lsp(sub: ArgumentParser) -> None:
+    _xen(sub)
+    _host(sub)
+    _options(sub)
+    _released(sub)
+
+
+def _completion(sub: ArgumentParser) -> None:
+    sub.add_argument(
+        "shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash, zsh or fish"
+    )
+
+
 #: name -> (one line for the list, more for the command's own help, what adds its arguments)
 COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
     "check": (
@@ -504,5 +529,18 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
     ),
     "schema": ("print a JSON Schema of guest configs", "", _schema),
     "explain": ("explain a finding's code", "", _explain),
+    "lsp": (
+        "serve editors",
+        (
+            "A language server for guest configs over standard input and output. "
+            "Needs what `pip install 'xlcfg[lsp]'` installs."
+        ),
+        _lsp,
+    ),
+    "completion": (
+        "print a shell's completion script",
+        "Prints a script that completes xlcfg's commands, options and their values in a shell.",
+        _completion,
+    ),
     "plugins": ("list the plugins that take part", "", _plugins),
 }
