@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from xlcfg.hooks import Hooks
     from xlcfg.model.guest import Guest
     from xlcfg.policy import Decision
+    from xlcfg.rules.fleet import Claims
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -58,6 +59,20 @@ class Context:
         self._rules: list[Any] | None = None
         self._catalogue: Catalogue | None = None
         self._boot_parameters: dict[str, Any] | None = None
+
+    def settings(self) -> tuple[Any, ...] | None:
+        """Everything that findings depend on besides the input; None when that cannot be said."""
+        out: list[Any] = [self.boot.source.data if self.boot is not None else None]
+        for name in self.__slots__:
+            if name[0] == "_" or name in ("hooks", "boot"):
+                continue
+            value = getattr(self, name)
+            if isinstance(value, (set, frozenset)):
+                value = sorted(value)
+            if not _plain(value):
+                return None
+            out.append((name, value))
+        return tuple(out)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -112,18 +127,28 @@ class Context:
         return self._rules
 
 
+def _plain(value: object) -> bool:
+    if isinstance(value, (tuple, list)):
+        return all(map(_plain, value))
+    return value is None or isinstance(value, (str, bytes, int))
+
+
 ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")
 
 
 class Report:
-    """The findings of one input. `policy` and `replay` are there where they were asked for."""
+    """The findings of one input. `policy` and `replay` are there where they were asked for.
 
-    __slots__ = ("diagnostics", "guest", "policy", "replay", "source", "unreadable")
+    `guest` is kept in runs of few files only. `claims` is what the check across files needs.
+    """
+
+    __slots__ = ("claims", "diagnostics", "guest", "policy", "replay", "source", "unreadable")
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
         self.guest: Guest | None = None
+        self.claims: Claims | None = None
         self.policy: Decision | None = None
         self.replay: Any = None
         self.unreadable = False
@@ -201,33 +226,85 @@ def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
         yield from rule.check(guest)
 
 
-def check_paths(paths: Iterable[str], context: Context, *, sniff: bool = False) -> Result:
+#: Up to so many files are checked one after the other without a look at the cache: a process more,
+#: or the modules that a cache needs, cost more than they save.
+FEW = 24
+
+
+def check_paths(
+    paths: Iterable[str],
+    context: Context,
+    *,
+    sniff: bool = False,
+    jobs: int = 0,
+    cache: bool = False,
+    cache_dir: str | None = None,
+    shard: tuple[int, int] | None = None,
+) -> Result:
     """Check every path: files, directories (searched for guest configs), `-` for stdin.
 
-    `sniff` leaves out files given by name that do not look like guest configs.
+    `sniff` leaves out files given by name that do not look like guest configs. `jobs` is the number
+    of processes, 0 for as many as pay. `cache` lets long runs use the cache, in `cache_dir` if one
+    is named. `shard` (k, n) takes the k-th part of n of the files.
     """
     from xlcfg.source.files import expand
 
     result = Result(context)
-    for item in expand(paths, sniff=sniff):
-        if isinstance(item, Source):
-            result.reports.append(check_source(item, context))
-        else:
-            report = Report(Source(item.path, b""))
-            report.unreadable = True
-            report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
-            result.reports.append(report)
+    items = iter(expand(paths, sniff=sniff, shard=shard))
+    first: list[Any] = []
+    for item in items:
+        first.append(item)
+        if len(first) > (FEW if jobs < 2 else 1):
+            _check_many(result, first, items, jobs, cache, cache_dir)
+            break
+    else:
+        for item in first:
+            result.reports.append(_check_item(item, context))
     _check_fleet(result)
     plugin_failures(result)
     return result
+
+
+def _check_item(item: Any, context: Context) -> Report:
+    if isinstance(item, Source):
+        return check_source(item, context)
+    report = Report(Source(item.path, b""))
+    report.unreadable = True
+    report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
+    return report
+
+
+def _check_many(
+    result: Result,
+    first: list[Any],
+    items: Iterator[Any],
+    jobs: int,
+    cache: bool,
+    cache_dir: str | None,
+) -> None:
+    from xlcfg.pool import check_many, cpus
+
+    known = None
+    if cache and len(first) > FEW:
+        from xlcfg.cache import open_cache
+
+        known = open_cache(result.context, cache_dir)
+
+    def every() -> Iterator[Any]:
+        yield from first
+        yield from items
+
+    result.reports.extend(check_many(every(), result.context, jobs or cpus(), known))
 
 
 def _check_fleet(result: Result) -> None:
     """What the guests of one folder take from each other; a file is looked at once."""
     folders: dict[str, list[Report]] = {}
     seen: set[str] = set()
+    several = len(result.reports) > 1
     for report in result.reports:
-        if report.guest is None or report.guest.document.refused:
+        refused = report.guest is None or report.guest.document.refused
+        if not several or (refused and report.claims is None):
             continue
         path = os.path.realpath(report.source.path)
         if path not in seen:
@@ -237,14 +314,18 @@ def _check_fleet(result: Result) -> None:
     for reports in folders.values():
         if len(reports) < 2:
             continue
-        from xlcfg.rules.fleet import check_run
+        from xlcfg.rules.fleet import claims, compare
 
-        by_guest = {id(report.guest): report for report in reports}
-        guests = [report.guest for report in reports if report.guest is not None]
-        for guest, diagnostic in check_run(guests):
-            by_guest[id(guest)].diagnostics.append(diagnostic)
         for report in reports:
-            report.sort()
+            if report.claims is None and report.guest is not None:
+                report.claims = claims(report.guest)
+        touched = set()
+        members = [(report.source, report.claims or {}) for report in reports]
+        for number, diagnostic in compare(members):
+            reports[number].diagnostics.append(diagnostic)
+            touched.add(number)
+        for number in touched:
+            reports[number].sort()
 
 
 class Boot:

@@ -54,21 +54,34 @@ class Unreadable:
         self.help = help
 
 
-def expand(paths: Iterable[str], *, sniff: bool = False) -> Iterator[Source | Unreadable]:
+def expand(
+    paths: Iterable[str], *, sniff: bool = False, shard: tuple[int, int] | None = None
+) -> Iterator[Source | Unreadable]:
     """The sources behind `paths`, in their order; a directory's files sorted by path.
 
-    `sniff` leaves out files given by name that do not look like guest configs.
+    `sniff` leaves out files given by name that do not look like guest configs; `shard` (k, n) all
+    but the k-th part of n of the files, told by their paths as given.
     """
     for path in paths:
         if path == "-":
             yield _read_stdin()
         elif os.path.isdir(path):
-            yield from _search(path)
-        else:
+            yield from _search(path, shard)
+        elif in_shard(path, shard):
             item = read_file(path)
             if sniff and isinstance(item, Source) and not _sniffed(item):
                 continue
             yield item
+
+
+def in_shard(path: str, shard: tuple[int, int] | None) -> bool:
+    """Whether a file belongs to part k of n, on any machine that gives it the same path."""
+    if shard is None:
+        return True
+    from zlib import crc32
+
+    k, n = shard
+    return crc32(os.fsencode(os.path.normpath(path))) % n == k - 1
 
 
 def _sniffed(source: Source) -> bool:
@@ -125,7 +138,7 @@ def _read_stdin() -> Source | Unreadable:
     return _too_large("<stdin>") if len(data) > SIZE_LIMIT else Source("<stdin>", data)
 
 
-def _search(folder: str) -> Iterator[Source | Unreadable]:
+def _search(folder: str, shard: tuple[int, int] | None) -> Iterator[Source | Unreadable]:
     found = False
     problems: list[Unreadable] = []
     for root, folders, files in os.walk(
@@ -145,7 +158,8 @@ def _search(folder: str) -> Iterator[Source | Unreadable]:
                 continue
             if looks_like_guest_config(head):
                 found = True
-                yield read_file(path)
+                if in_shard(path, shard):
+                    yield read_file(path)
     yield from problems
     if not found and not problems:
         yield Unreadable(
