@@ -65,12 +65,14 @@ def _code() -> tuple[Any, ...]:
     """What tells one xlcfg from another: its version, its files, its Python."""
     import sys
 
-    import xlcfg
-    import xlcfg_xl
+    from importlib import import_module
+
+    from xlcfg import __version__
+    from xlcfg.hooks import BUILTINS
 
     files = []
-    for package in (xlcfg, xlcfg_xl):
-        folders = [os.path.dirname(os.path.abspath(package.__file__ or ""))]
+    for package in sorted({"xlcfg", *(name.partition(".")[0] for name in BUILTINS)}):
+        folders = [os.path.dirname(os.path.abspath(import_module(package).__file__ or ""))]
         for folder in folders:
             for entry in os.scandir(folder):
                 if entry.is_dir():
@@ -79,7 +81,7 @@ def _code() -> tuple[Any, ...]:
                 elif entry.name.endswith((".py", ".json")):
                     status = entry.stat()
                     files.append((entry.path, status.st_size, status.st_mtime_ns))
-    return xlcfg.__version__, sys.version, sorted(files)
+    return __version__, sys.version, sorted(files)
 
 
 class Cache:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import os
-
 from xlcfg.diagnostics import ERROR, INFO, SEVERITIES, WARNING, Diagnostic
 from xlcfg.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from xlcfg.catalogue import Catalogue
+    from xlcfg.catalogue import Catalogue, GuestOption
     from xlcfg.hooks import Hooks
     from xlcfg.model.guest import Guest
+    from xlcfg.model.xl import Host
     from xlcfg.policy import Decision
     from xlcfg.rules.fleet import Claims
+    from xlcfg.source.files import Unreadable
+    from xlcfg.syntax.tree import Document
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -28,7 +29,8 @@ class Context:
 
     `release` is a line ("4.17") or "unstable"; `arch` one of ARCHITECTURES; `boot` the host's
     parsed boot command line or None; `as_released` asks for what released Xen does rather than
-    for what the runstate options would do.
+    for what the runstate options would do. `host` is the machine, as far as it is known;
+    `dialects` are the downstream versions of xl whose keys count too.
     """
 
     __slots__ = (
@@ -38,7 +40,9 @@ class Context:
         "arch",
         "as_released",
         "boot",
+        "dialects",
         "hooks",
+        "host",
         "release",
     )
 
@@ -50,51 +54,80 @@ class Context:
         *,
         boot: Boot | None = None,
         as_released: bool = False,
+        host: Host | None = None,
+        dialects: tuple[str, ...] = (),
     ) -> None:
         self.release = release
         self.arch = arch
         self.hooks = hooks
         self.boot = boot
         self.as_released = as_released
+        self.host = host
+        self.dialects = dialects
         self._rules: list[Any] | None = None
         self._catalogue: Catalogue | None = None
         self._boot_parameters: dict[str, Any] | None = None
 
+    def on(self, arch: str) -> Context:
+        """This context for a line that only machines of `arch` read; itself for "" or its own."""
+        if not arch or self.arch.startswith(arch):
+            return self
+        return Context(
+            self.release,
+            "x86_64" if arch == "x86" else arch,
+            self.hooks,
+            boot=self.boot,
+            as_released=self.as_released,
+            host=self.host,
+            dialects=self.dialects,
+        )
+
     def settings(self) -> tuple[Any, ...] | None:
         """Everything that findings depend on besides the input; None when that cannot be said."""
-        out: list[Any] = [self.boot.source.data if self.boot is not None else None]
+        out: list[Any] = [None if self.boot is None else self.boot.source.data]
         for name in self.__slots__:
-            if name[0] == "_" or name in ("hooks", "boot"):
-                continue
-            value = getattr(self, name)
-            if isinstance(value, (set, frozenset)):
-                value = sorted(value)
-            if not _plain(value):
-                return None
-            out.append((name, value))
+            if name[0] != "_" and name not in ("hooks", "boot"):
+                value = getattr(self, name)
+                if not _plain(value):
+                    return None
+                out.append((name, value))
         return tuple(out)
 
     @property
     def catalogue(self) -> Catalogue:
-        """Xen's guest keys and the contributed ones."""
+        """Xen's guest keys, the contributed ones and those of the dialects."""
         if self._catalogue is None:
-            from xlcfg.catalogue import Catalogue, GuestOption
+            from xlcfg.catalogue import Catalogue
 
-            self._catalogue = Catalogue(guest=self._contributed(GuestOption))
+            self._catalogue = Catalogue(guest=self._guest_options())
         return self._catalogue
+
+    def everything(self) -> Catalogue:
+        """The same with the contributed boot parameters."""
+        from xlcfg.catalogue import Catalogue
+
+        return Catalogue(guest=self._guest_options(), boot=self.boot_parameters().values())
+
+    def _guest_options(self) -> list[GuestOption]:
+        from xlcfg.catalogue import Catalogue, GuestOption, dialect_options
+
+        options = [o for dialect in self.dialects for o in dialect_options(dialect)]
+        return options + self._contributed(GuestOption, lambda o: Catalogue(guest=[o]))
 
     def boot_parameters(self) -> dict[str, Any]:
         """The contributed boot parameters by name."""
         if self._boot_parameters is None:
-            from xlcfg.catalogue import BootParameter
+            from xlcfg.catalogue import BootParameter, Catalogue
 
-            self._boot_parameters = {p.name: p for p in self._contributed(BootParameter)}
+            own = self._contributed(BootParameter, lambda option: Catalogue(boot=[option]))
+            self._boot_parameters = {p.name: p for p in own}
         return self._boot_parameters
 
-    def _contributed(self, kind: type) -> list[Any]:
-        """The contributed options of one kind; one that clashes with Xen's own is refused."""
-        from xlcfg.catalogue import BootParameter, Catalogue, GuestOption
+    def _contributed(self, kind: type, fits: Callable[[Any], object]) -> list[Any]:
+        """The contributed options of one kind; one that clashes with Xen's own is refused.
 
+        `fits` raises ValueError for it.
+        """
         options = []
         for answer in reversed(self.hooks.all("xlcfg_options", context=self)):
             for option in answer:
@@ -102,10 +135,7 @@ class Context:
                     continue
                 if self.hooks.plugin_of(option) != "xlcfg":
                     try:
-                        if isinstance(option, GuestOption):
-                            Catalogue(guest=[option])
-                        elif isinstance(option, BootParameter):
-                            Catalogue(boot=[option])
+                        fits(option)
                     except ValueError as error:
                         self.hooks.fail(option, "xlcfg_options", str(error))
                         continue
@@ -128,8 +158,8 @@ class Context:
 
 
 def _plain(value: object) -> bool:
-    if isinstance(value, (tuple, list)):
-        return all(map(_plain, value))
+    if isinstance(value, tuple):
+        return type(value) is tuple and all(map(_plain, value))
     return value is None or isinstance(value, (str, bytes, int))
 
 
@@ -139,19 +169,48 @@ ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")
 class Report:
     """The findings of one input. `policy` and `replay` are there where they were asked for.
 
-    `guest` is kept in runs of few files only. `claims` is what the check across files needs.
+    `boots` are the boot lines found in the input; `claims` is what the check across files needs to
+    know of a guest.
     """
 
-    __slots__ = ("claims", "diagnostics", "guest", "policy", "replay", "source", "unreadable")
+    __slots__ = (
+        "_guest",
+        "boots",
+        "claims",
+        "diagnostics",
+        "policy",
+        "read_again",
+        "replay",
+        "source",
+        "unreadable",
+    )
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
-        self.guest: Guest | None = None
+        self.boots: list[Boot] = []
         self.claims: Claims | None = None
+        self._guest: Guest | None = None
+        #: the context to read the guest in when somebody asks: of many files, no guest is kept
+        self.read_again: Context | None = None
         self.policy: Decision | None = None
         self.replay: Any = None
         self.unreadable = False
+
+    @property
+    def guest(self) -> Guest | None:
+        """The guest, None for an input that is none."""
+        again = self.read_again
+        if again is None:
+            return self._guest
+        guest: Guest | None = again.hooks.first(
+            "xlcfg_read_config", source=self.source, context=again
+        )
+        return guest
+
+    @guest.setter
+    def guest(self, guest: Guest | None) -> None:
+        self._guest = guest
 
     def sort(self) -> None:
         """Order by place, then severity, then code: the same input always reads the same."""
@@ -209,7 +268,14 @@ def check_source(source: Source, context: Context) -> Report:
 
 def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
     """What the reader and every rule say about one guest."""
-    for problem in guest.document.problems:
+    yield from refusals(guest.document)
+    for rule in context.rules():
+        yield from rule.check(guest)
+
+
+def refusals(document: Document) -> Iterator[Diagnostic]:
+    """Why the toolstack's parser refuses a file."""
+    for problem in document.problems:
         related: tuple[tuple[int, int, str], ...] = ()
         if problem.opened is not None and problem.opened != problem.start:
             related = ((problem.opened, problem.opened + 1, "opened here"),)
@@ -222,12 +288,10 @@ def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
             help=problem.help,
             related=related,
         )
-    for rule in context.rules():
-        yield from rule.check(guest)
 
 
-#: Up to so many files are checked one after the other without a look at the cache: a process more,
-#: or the modules that a cache needs, cost more than they save.
+#: Up to so many files are checked one after the other without a look at the cache: more processes,
+#: or the modules that a cache needs, would cost more than they save.
 FEW = 24
 
 
@@ -236,108 +300,78 @@ def check_paths(
     context: Context,
     *,
     sniff: bool = False,
+    kind: str = "",
     jobs: int = 0,
-    cache: bool = False,
-    cache_dir: str | None = None,
+    cache: str | None = None,
     shard: tuple[int, int] | None = None,
 ) -> Result:
-    """Check every path: files, directories (searched for guest configs), `-` for stdin.
+    """Check every path: files, directories (searched for what is known), `-` for stdin.
 
-    `sniff` leaves out files given by name that do not look like guest configs. `jobs` is the number
-    of processes, 0 for as many as pay. `cache` lets long runs use the cache, in `cache_dir` if one
-    is named. `shard` (k, n) takes the k-th part of n of the files.
+    `sniff` leaves out files given by name that look like nothing known; `kind` (one of
+    `xlcfg.source.files.KINDS`) says what the files are, whatever they look like. A boot line found
+    beside guests counts for them unless the context has one.
+
+    `jobs` is the number of processes, 0 for as many as pay. `cache` is a folder that lets long runs
+    remember what they found. `shard` (k, n) takes the k-th part of n of the files.
     """
     from xlcfg.source.files import expand
 
     result = Result(context)
-    items = iter(expand(paths, sniff=sniff, shard=shard))
-    first: list[Any] = []
-    for item in items:
-        first.append(item)
-        if len(first) > (FEW if jobs < 2 else 1):
-            _check_many(result, first, items, jobs, cache, cache_dir)
+    items: list[Source | Unreadable] = []
+    more = expand(paths, sniff=sniff, kind=kind, shard=shard)
+    for item in more:
+        items.append(item)
+        if len(items) > (1 if jobs > 1 else FEW):
+            from xlcfg.pool import check_many
+
+            result.reports = check_many(items, more, context, jobs, cache)
             break
     else:
-        for item in first:
-            result.reports.append(_check_item(item, context))
-    _check_fleet(result)
+        result.reports = [check_item(item, context) for item in items]
+    if len(result.reports) > 1:
+        from xlcfg.rules.fleet import check_reports
+
+        check_reports(result.reports)
+    if any(report.boots for report in result.reports):
+        from xlcfg.hostfiles import settle_boot
+
+        settle_boot(result)
     plugin_failures(result)
     return result
 
 
-def _check_item(item: Any, context: Context) -> Report:
+def check_item(item: Source | Unreadable, context: Context) -> Report:
+    """The report on an input, or on why it cannot be read."""
     if isinstance(item, Source):
-        return check_source(item, context)
+        return check_any(item, context)
     report = Report(Source(item.path, b""))
     report.unreadable = True
     report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
     return report
 
 
-def _check_many(
-    result: Result,
-    first: list[Any],
-    items: Iterator[Any],
-    jobs: int,
-    cache: bool,
-    cache_dir: str | None,
-) -> None:
-    from xlcfg.pool import check_many, cpus
+def check_any(source: Source, context: Context) -> Report:
+    """Check one input as what its `kind` says, which is a guest config unless it says otherwise."""
+    if source.kind in ("", "guest"):
+        return check_source(source, context)
+    from xlcfg.hostfiles import check_boot_file, check_xl_conf
 
-    known = None
-    if cache and len(first) > FEW:
-        from xlcfg.cache import open_cache
-
-        known = open_cache(result.context, cache_dir)
-
-    def every() -> Iterator[Any]:
-        yield from first
-        yield from items
-
-    result.reports.extend(check_many(every(), result.context, jobs or cpus(), known))
-
-
-def _check_fleet(result: Result) -> None:
-    """What the guests of one folder take from each other; a file is looked at once."""
-    folders: dict[str, list[Report]] = {}
-    seen: set[str] = set()
-    several = len(result.reports) > 1
-    for report in result.reports:
-        refused = report.guest is None or report.guest.document.refused
-        if not several or (refused and report.claims is None):
-            continue
-        path = os.path.realpath(report.source.path)
-        if path not in seen:
-            # /etc/xen/auto is full of links to the files beside it
-            seen.add(path)
-            folders.setdefault(os.path.dirname(path), []).append(report)
-    for reports in folders.values():
-        if len(reports) < 2:
-            continue
-        from xlcfg.rules.fleet import claims, compare
-
-        for report in reports:
-            if report.claims is None and report.guest is not None:
-                report.claims = claims(report.guest)
-        touched = set()
-        members = [(report.source, report.claims or {}) for report in reports]
-        for number, diagnostic in compare(members):
-            reports[number].diagnostics.append(diagnostic)
-            touched.add(number)
-        for number in touched:
-            reports[number].sort()
+    if source.kind == "xl.conf":
+        return check_xl_conf(source, context)
+    return check_boot_file(source, source.kind, context)
 
 
 class Boot:
-    """A boot command line: where it is from, and its words."""
+    """A boot command line: its words, and where it is from ("" for the command line of xlcfg)."""
 
-    __slots__ = ("line", "source")
+    __slots__ = ("line", "source", "where")
 
     def __init__(self, source: Source) -> None:
         from xlcfg.syntax.cmdline import read_cmdline
 
         self.source = source
         self.line = read_cmdline(source.text)
+        self.where = ""
 
 
 def read_boot(line: str) -> Boot:

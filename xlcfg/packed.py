@@ -43,6 +43,10 @@ def pack(report: Report) -> list[Any]:
         ]
         policy = [decision.policy, decision.level, decision.as_released, steps]
     claims = report.claims
+    if claims is None and report.guest is not None:
+        from xlcfg.rules.fleet import claims as claims_of
+
+        claims = claims_of(report.guest)
     wanted = None
     if claims is not None:
         wanted = [

@@ -19,10 +19,11 @@ import struct
 import sys
 import time
 
-from xlcfg.check import Report, check_source
+from xlcfg.check import FEW, Report, check_any, check_item
 from xlcfg.diagnostics import ERROR, Diagnostic
 from xlcfg.packed import pack, unpack
 from xlcfg.source import Source
+from xlcfg.source.files import GUEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,31 +37,39 @@ if TYPE_CHECKING:
 #: A batch is full at so many files or bytes.
 BATCH_FILES = 16
 BATCH_BYTES = 1 << 20
+#: How a worker ends that has met an exception.
+FAILED = 70
 _LENGTH = struct.Struct("<Q")
 
 
 def check_many(
-    items: Iterable[Source | Unreadable], context: Context, jobs: int, cache: Cache | None
+    first: list[Source | Unreadable],
+    more: Iterable[Source | Unreadable],
+    context: Context,
+    jobs: int,
+    folder: str | None,
 ) -> list[Report]:
-    """The reports of all items, in their order. `jobs` is the number of worker processes."""
-    run = _Run(context, jobs, cache)
+    """The reports of all items, in their order.
+
+    `jobs` is the number of worker processes, 0 for one per processor; `folder` that of the cache,
+    "" for the usual one and None for no cache.
+    """
+    cache = None
+    if folder is not None and len(first) > FEW:
+        from xlcfg.cache import open_cache
+
+        cache = open_cache(context, folder)
+    run = _Run(context, jobs or cpus(), cache)
     try:
-        for item in items:
-            run.add(item)
+        for items in (first, more):
+            for item in items:
+                run.add(item)
         run.finish()
     finally:
         run.stop()
-    if cache is not None:
-        cache.close()
+        if cache is not None:
+            cache.close()
     return [report for report in run.reports if report is not None]
-
-
-def unreadable(item: Unreadable) -> Report:
-    """The report on an input that cannot be read."""
-    report = Report(Source(item.path, b""))
-    report.unreadable = True
-    report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
-    return report
 
 
 def cpus() -> int:
@@ -103,14 +112,17 @@ class _Run:
     def add(self, item: Source | Unreadable) -> None:
         """One more input."""
         index = len(self.reports)
-        if not isinstance(item, Source):
-            self.reports.append(unreadable(item))
+        if not isinstance(item, Source) or item.kind != GUEST:
+            # of a host's own files there are few
+            self.reports.append(check_item(item, self.context))
             self.done += 1
             return
         if self.cache is not None:
             digest = self.cache.digest(item)
             known = self.cache.get(digest, item)
             if known is not None:
+                if known.policy is not None:
+                    known.read_again = self.context
                 self.reports.append(known)
                 self.done += 1
                 return
@@ -129,7 +141,7 @@ class _Run:
     def here(self, index: int) -> None:
         """Check one file in this process."""
         before = len(self.context.hooks.failures)
-        report = check_source(self.source(index), self.context)
+        report = check_any(self.source(index), self.context)
         # Unpacked again, a report is without the guest: of many files, nobody keeps all trees.
         self.take(index, pack(report))
         failures = self.context.hooks.failures
@@ -143,7 +155,9 @@ class _Run:
 
     def take(self, index: int, packed: list[Any]) -> None:
         """Note the outcome of one file."""
-        self.reports[index] = unpack(packed, self.source(index))
+        report = self.reports[index] = unpack(packed, self.source(index))
+        if report.policy is not None:
+            report.read_again = self.context
         digest = self.digests.pop(index, None)
         if digest is not None and self.cache is not None and not packed[3]:
             self.cache.put(digest, packed)
@@ -215,7 +229,11 @@ class _Run:
             return None
         if pid == 0:
             # A worker lives until its parent closes the pipe, so it must not hold a sibling's.
-            for fd in (requests, answers, *(f for w in self.workers for f in (w.requests, w.answers))):
+            for fd in (
+                requests,
+                answers,
+                *(f for w in self.workers for f in (w.requests, w.answers)),
+            ):
                 os.close(fd)
             _work(take_in, give_out, self.context)
         os.close(take_in)
@@ -258,10 +276,14 @@ class _Run:
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         if len(worker.batch) == 1 and worker.batch[0] in self.tried:
             (index,) = worker.batch
+            if code == FAILED:
+                # a mistake of ours: it is to be seen as it would be without processes
+                self.here(index)
+                return
             report = Report(self.source(index))
             report.unreadable = True
             report.diagnostics.append(
-                Diagnostic("IO007", ERROR, f"the process that checked this file died: {how}")
+                Diagnostic("IO008", ERROR, f"the process that checked this file died: {how}")
             )
             self.reports[index] = report
             self.digests.pop(index, None)
@@ -297,10 +319,10 @@ def _work(take_in: int, give_out: int, context: Context) -> NoReturn:
             for index, path, data in marshal.loads(request):
                 failures.clear()
                 try:
-                    packed = pack(check_source(Source(path, data), context))
+                    packed = pack(check_any(Source(path, data), context))
                 except MemoryError:
                     packed = [
-                        [["IO007", ERROR, "not enough memory for this input", None, None, "", []]],
+                        [["IO008", ERROR, "not enough memory for this input", None, None, "", []]],
                         *(None, None, True),
                     ]
                 reports.append((index, packed))
@@ -308,11 +330,8 @@ def _work(take_in: int, give_out: int, context: Context) -> NoReturn:
             _write(give_out, marshal.dumps((reports, failed)))
     except OSError:
         code = 1
-    except BaseException:
-        import traceback
-
-        traceback.print_exc()
-        code = 1
+    except Exception:
+        code = FAILED
     finally:
         os._exit(code)
 

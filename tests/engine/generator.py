@@ -230,7 +230,7 @@ _VNUMA = [
 _SEPARATED = {"disk", "vif", "pci", "usbctrl", "usbdev", "vtpm", "p9", "pvcalls", "channel", "vfb"}
 _SEPARATED |= {"vkb", "vdispl", "virtio"}
 _JOINED = ("cpus", "cpus_soft", "rdm", "cpuid")
-_MUTATIONS = ",=:;.@-_ 019azAZ/\t\x80"
+_MUTATIONS = ",=:;.@-_!^* 0123789abfxzAKMZ/\t\n\\\x80"
 
 
 def _mutate(random: Random, text: str) -> str:
@@ -243,8 +243,18 @@ def _mutate(random: Random, text: str) -> str:
     return text[:at] + random.choice(_MUTATIONS) + text[at + 1 :]
 
 
+def _junk(random: Random, fragments: list[str]) -> str:
+    parts = (
+        random.choice(fragments) if random.random() < 0.25 else random.choice(_MUTATIONS)
+        for _ in range(random.randrange(9))
+    )
+    return "".join(parts)
+
+
 def _spec(random: Random, key: str) -> str:
     fragments = _FRAGMENTS[key].split()
+    if random.random() < 0.05 and key not in ("cpus", "cpus_soft", "llc_colors"):
+        return _junk(random, fragments)
     good = _GOOD.get(key, "").split()
     if key not in _SEPARATED and key not in _JOINED:
         text = random.choice(fragments)

@@ -7,7 +7,7 @@ import shlex
 from importlib import import_module
 
 from xlcfg.catalogue import newest_release
-from xlcfg.check import Context, check_boot, check_source, read_boot
+from xlcfg.check import Context, check_any, check_boot, read_boot
 from xlcfg.diagnostics import Diagnostic
 from xlcfg.hooks import Hooks
 from xlcfg.rules._index import CODES
@@ -38,7 +38,12 @@ def block(code: str, section: str) -> str:
 
 def xen_of(config: str) -> tuple[str, str]:
     """The release ("" when it is not said) and architecture of `# xlcfg: --xen 4.14 --arch ...`."""
-    release, arch = "", "x86_64"
+    return _said(config)[:2]
+
+
+def _said(config: str) -> tuple[str, str, str]:
+    """Release, architecture and kind of file that the first line of an example chooses."""
+    release, arch, kind = "", "x86_64", ""
     first = re.match(r"# xlcfg: (.*)", config)
     if first:
         words = shlex.split(first[1])
@@ -47,19 +52,23 @@ def xen_of(config: str) -> tuple[str, str]:
                 release = value
             elif option == "--arch":
                 arch = value
+            elif option == "--kind":
+                kind = value
             else:
                 raise AssertionError(f"unknown option {option} in an example")
-    return release, arch
+    return release, arch, kind
 
 
 def findings(config: str, release: str = "", *, boot: bool = False) -> list[Diagnostic]:
     """What xlcfg finds in a config or a command line, for its own release or the given one."""
-    named, arch = xen_of(config)
+    named, arch, kind = _said(config)
     context = Context(release or named or newest_release(), arch, Hooks(plugins=False))
     if boot:
         context.boot = read_boot(re.sub(r"^# xlcfg: .*\n", "", config).strip("\n"))
         return check_boot(context).diagnostics
-    return check_source(Source("x.cfg", config.encode()), context).diagnostics
+    source = Source("x.cfg", config.encode())
+    source.kind = kind
+    return check_any(source, context).diagnostics
 
 
 def found(config: str, *, boot: bool = False) -> set[str]:

@@ -13,7 +13,8 @@ from xlcfg.check import Context, check_source
 from xlcfg.diagnostics import ERROR
 from xlcfg.hooks import Hooks
 from xlcfg.model.cmdline import KINDS as BOOT_KINDS
-from xlcfg.model.xl.kinds import KINDS as KIND_TABLE
+from xlcfg.model.xl.kinds import KINDS as GUEST_KINDS
+from xlcfg.model.xl_conf import KINDS as CONF_KINDS
 from xlcfg.rules import build
 from xlcfg.rules._index import CODES, KINDS
 from xlcfg.rules.fleet import check_run
@@ -21,6 +22,7 @@ from xlcfg.rules.keys import xl108_deprecated_key
 from xlcfg.rules.reading import SEVERITY
 from xlcfg.source import Source
 
+KIND_TABLE = {**GUEST_KINDS, **CONF_KINDS}
 SECTIONS = ("What it does", "Why", "Example", "Fix")
 #: kinds that the rules on names or the reader report themselves
 OTHERWISE_REPORTED = ("key.unknown", "key.other-release", "key.other-guest-type", "syntax.")

@@ -123,7 +123,9 @@ def _match(detail: Mapping[str, Any]) -> str:
 
 def _one_of(values: list[str], match: str) -> dict[str, Any]:
     """The words themselves, so that editors offer them, and what else xl takes for one of them."""
-    words: dict[str, Any] = {"enum": values}
+    # xl makes no difference between 1 and "1".
+    numbers = [int(value) for value in values if value.isdecimal()]
+    words: dict[str, Any] = {"enum": [*values, *numbers]}
     if match == "case-insensitive":
         patterns = ["".join(_either_case(c) for c in value) for value in values]
     elif match == "prefix":

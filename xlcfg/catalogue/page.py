@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlcfg import catalogue
 from xlcfg.catalogue import XEN, BootParameter, Catalogue, GuestOption, manual_url
+from xlcfg.catalogue.examples import boot_example, guest_example, xl_conf_example
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,13 +55,13 @@ def option_data(name: str, options: Catalogue = XEN) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     guest = options.guest_option(name)
     if guest is not None:
-        found.append({"place": "guest", "name": guest.name, **guest.detail, **_link(guest)})
+        found.append(_guest(guest))
     boot = options.boot_parameter(name)
     if boot is not None:
-        found.append({"place": "boot", "name": boot.name, **boot.detail, **_link(boot)})
+        found.append(_boot(boot))
     conf = catalogue.xl_conf_options().get(name)
     if conf is not None:
-        found.append({"place": "xl.conf", **conf})
+        found.append({"place": "xl.conf", **conf, **_example(xl_conf_example(conf))})
     for entry in found:
         changes = _changes(name, entry["place"])
         if changes:
@@ -73,7 +74,7 @@ def option_page(name: str, release: str | None = None, options: Catalogue = XEN)
 
     With `release` the page also says whether that release reads it. Raises UnknownReleaseError.
     """
-    parts = [_part(entry, release) for entry in option_data(name, options)]
+    parts = [entry_page(entry, release) for entry in option_data(name, options)]
     return "\n".join(parts) if parts else None
 
 
@@ -95,12 +96,18 @@ def list_data(
         ]
     else:
         listed = options.guest_options() if place == "guest" else options.boot_parameters()
-        found = [(o.name, o.detail, release is None or o.is_read(release, arch)) for o in listed]
+        found = [(o.name, o.detail, _kept(o, release, arch)) for o in listed]
     return [
         {"name": name, "description": str(detail.get("description", ""))}
         for name, detail, kept in found
         if kept
     ]
+
+
+def _kept(option: GuestOption | BootParameter, release: str | None, arch: str | None) -> bool:
+    if release is not None:
+        return option.is_read(release, arch)
+    return arch is None or any(option.is_read(one, arch) for one in catalogue.releases())
 
 
 def list_page(
@@ -120,6 +127,48 @@ def list_page(
         lines.append(f"{name:{_NAME}}{text[0]}".rstrip())
         lines += [" " * _NAME + more for more in text[1:]]
     return "\n".join(lines) + "\n" if lines else ""
+
+
+def _guest(option: GuestOption) -> dict[str, Any]:
+    # What is contributed has no more of a detail than its maker gave it.
+    entry: dict[str, Any] = {
+        "place": "guest",
+        "name": option.name,
+        "kind": option.kind,
+        "arch": option.arch,
+        "guest_types": list(option.guest_types),
+        "runs": _named(option.runs),
+        **option.detail,
+        **_link(option),
+    }
+    words = [word["value"] if isinstance(word, dict) else word for word in _known(entry)]
+    return {**entry, **_example(guest_example(option.name, entry, words))}
+
+
+def _boot(parameter: BootParameter) -> dict[str, Any]:
+    kinds: list[dict[str, Any]] = [
+        {"kind": kind.kind, "arch": list(kind.archs), "runs": _named(kind.runs)}
+        for kind in parameter.kinds
+    ]
+    return {
+        "place": "boot",
+        "name": parameter.name,
+        "arch": list(parameter.arch),
+        "kinds": kinds,
+        "runs": _named(parameter.runs),
+        **parameter.detail,
+        **_link(parameter),
+        **_example(boot_example(parameter.name, {k["kind"] for k in kinds}, parameter.detail)),
+    }
+
+
+def _named(runs: Iterable[tuple[int, int]]) -> list[tuple[str, str]]:
+    lines = catalogue.releases()
+    return [(lines[first], lines[last]) for first, last in runs]
+
+
+def _example(line: str) -> dict[str, str]:
+    return {"example": line} if line else {}
 
 
 def _link(option: GuestOption | BootParameter) -> dict[str, str]:
@@ -144,7 +193,8 @@ def _about(entry: Mapping[str, Any]) -> set[str]:
     return named | set(words)
 
 
-def _part(entry: Mapping[str, Any], release: str | None) -> str:
+def entry_page(entry: Mapping[str, Any], release: str | None = None) -> str:
+    """The page of one entry of `option_data`, at most 80 columns wide."""
     place = {"guest": "guest key", "boot": "boot parameter", "xl.conf": "key of xl.conf"}
     title = place[entry["place"]]
     name = str(entry["name"])
@@ -173,6 +223,8 @@ def _rows(entry: Mapping[str, Any], release: str | None) -> Iterable[tuple[str, 
     for label, key in (("Syntax", "syntax"), ("Default", "default")):
         if entry.get(key):
             yield label, str(entry[key])
+    if entry.get("example"):
+        yield "Example", str(entry["example"])
     if "guest_types" in entry:
         yield "Guest types", ", ".join(entry["guest_types"])
     if "arch" in entry:
@@ -213,12 +265,8 @@ def _value(entry: Mapping[str, Any]) -> str:
 
 def _words(entry: Mapping[str, Any]) -> str:
     """The words an option takes, with the releases that do not span its whole life."""
-    if "enum" in entry:
-        words = catalogue.enum(entry["enum"])["values"]
-    else:
-        words = entry.get("values") or entry.get("suboptions") or ()
     shown = []
-    for word in words:
+    for word in _known(entry):
         if isinstance(word, str):
             shown.append(word)
             continue
@@ -227,6 +275,14 @@ def _words(entry: Mapping[str, Any]) -> str:
             text += f" ({_spans(word['runs'], short=True)})"
         shown.append(text)
     return ", ".join(shown)
+
+
+def _known(entry: Mapping[str, Any]) -> Iterable[Any]:
+    """The words an option takes: texts, or mappings with their runs."""
+    if "enum" in entry:
+        words: Iterable[Any] = catalogue.enum(entry["enum"])["values"]
+        return words
+    return entry.get("values") or entry.get("suboptions") or ()
 
 
 def _spans(runs: Iterable[tuple[str, str]], *, short: bool = False) -> str:

@@ -48,7 +48,7 @@ def suggest(
         option = find(folded)
         if option is not None and _offered(option, release, arch):
             return folded
-    return _closest(name.lower(), [o.name for o in every() if _offered(o, release, arch)])
+    return closest(name.lower(), [o.name for o in every() if _offered(o, release, arch)])
 
 
 def _offered(option: Option, release: str, arch: str | None) -> bool:
@@ -63,7 +63,7 @@ def _folded(name: str) -> tuple[str, ...]:
     return (lower, dashed, underscored, underscored.replace("_", ""))
 
 
-def _closest(name: str, names: list[str]) -> str | None:
+def closest(name: str, names: list[str]) -> str | None:
     """The one name within reach; None when none is, or when two are equally far."""
     limit = 0 if len(name) < 4 else 1 if len(name) < 7 else 2
     if not limit:

@@ -241,7 +241,7 @@ class Machine:
         self.size = header.runstate_size
         self.layout = struct.Struct("<IIQQQQQ" if self.size == 48 else "<IQQQQQ")
         self.flag_at = 15 if self.size == 48 else 11
-        self.align = 4 if header.arch == "x86_32" else 8
+        self.align = 8 if self.size == 48 else 4
 
         self.line = 0
         self.t: int | None = None

@@ -47,7 +47,8 @@ class Guest:
         if self._reading is None:
             from xlcfg.model.xl import read
 
-            self._reading = read(self.settings, self.context.release, self.context.arch)
+            context = self.context
+            self._reading = read(self.settings, context.release, context.arch, context.host)
         return self._reading
 
     @property

@@ -51,10 +51,11 @@ class Vote:
     """Somebody's say. `policy` is "update", "hypercall", or "default": leave it to the next level.
 
     `origin` says who speaks ("guest.cfg", "boot command line", a plugin's name), `said` quotes
-    what was written, `start`/`end` place it in the guest's source where it comes from there.
+    what was written, `start`/`end` place it in the guest's source where it comes from there;
+    `where` is the place for people when it comes from somewhere else.
     """
 
-    __slots__ = ("end", "level", "origin", "policy", "said", "start")
+    __slots__ = ("end", "level", "origin", "policy", "said", "start", "where")
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class Vote:
         said: str,
         start: int | None = None,
         end: int | None = None,
+        where: str = "",
     ) -> None:
         if policy not in (*POLICIES, DEFAULT):
             raise ValueError(f"policy {policy!r} is not one of update, hypercall, default")
@@ -75,6 +77,7 @@ class Vote:
         self.said = said
         self.start = start
         self.end = end
+        self.where = where
 
 
 class Step:
@@ -155,7 +158,7 @@ def decide(guest: Guest | None, context: Context) -> Decision:
             else:
                 outcome = "decides"
                 decided = vote
-            where = ""
+            where = vote.where
             if guest is not None and vote.start is not None:
                 at = guest.source.position(vote.start)
                 where = f"{guest.source.path}:{at.line}:{at.column}"

@@ -24,6 +24,7 @@ def boot_votes(context: Context) -> list[Vote]:
                 "boot",
                 "boot command line",
                 word.text.encode("latin-1").decode("utf-8", "replace"),
+                where=context.boot.where,
             )
     return [] if vote is None else [vote]
 

@@ -1,7 +1,7 @@
 """From the paths on a command line to sources: files, directories, standard input.
 
-A directory is searched for guest configs by what is in a file, not by its name alone: `.cfg` is
-the extension of many things.
+A directory is searched for guest configs, xl.conf and the files of boot loaders by what is in a
+file, not by its name alone: `.cfg` is the extension of many things.
 """
 
 from __future__ import annotations
@@ -15,18 +15,29 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+GUEST = "guest"
+XL_CONF = "xl.conf"
+
+#: Files that boot lines come from: as in `xlcfg.source.boot.KINDS`, "boot-line" for its "line" and
+#: "grub" for whichever of the three it is.
+BOOT_KINDS = (
+    "boot-line", "grub", "grub-default", "grub-cfg", "grub-legacy", "xen-cfg", "syslinux",
+    "systemd-boot", "dts", "dtb",
+)  # fmt: skip
+KINDS = (GUEST, XL_CONF, *BOOT_KINDS)
+
 #: Larger files are refused: no guest config comes near, and memory has a bound.
 SIZE_LIMIT = 256 * 1024 * 1024
 
 #: How much of a file in a directory is looked at to tell what it is.
 SNIFF_BYTES = 64 * 1024
 
-#: Files with these endings are never guest configs; the rest of a directory is sniffed.
+#: Files with these endings are never checked; the rest of a directory is sniffed.
 _NEVER = (
     ".py", ".pyc", ".c", ".h", ".o", ".so", ".a", ".gz", ".xz", ".bz2", ".zst", ".zip", ".img",
     ".iso", ".qcow2", ".raw", ".md", ".rst", ".html", ".json", ".jsonl", ".yaml", ".yml", ".toml",
     ".lock", ".png", ".jpg", ".pdf", ".expected", ".tsv", ".csv", ".xml", ".log", ".sh", ".rpm",
-    ".deb", ".efi", ".dtb", ".dts", ".diff", ".patch",
+    ".deb", ".efi", ".diff", ".patch",
 )  # fmt: skip
 _SKIPPED_FOLDERS = {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".tox"}
 
@@ -55,27 +66,36 @@ class Unreadable:
 
 
 def expand(
-    paths: Iterable[str], *, sniff: bool = False, shard: tuple[int, int] | None = None
+    paths: Iterable[str],
+    *,
+    sniff: bool = False,
+    kind: str = "",
+    shard: tuple[int, int] | None = None,
 ) -> Iterator[Source | Unreadable]:
     """The sources behind `paths`, in their order; a directory's files sorted by path.
 
-    `sniff` leaves out files given by name that do not look like guest configs; `shard` (k, n) all
-    but the k-th part of n of the files, told by their paths as given.
+    `kind` says what the files are; of a directory those that look like it are taken. Without it
+    the source's `kind` says what a file looks like; one given by name that looks like nothing is
+    a guest config, or with `sniff` left out. `shard` (k, n) leaves out all files but the k-th part
+    of n, told by their paths as given.
     """
     for path in paths:
-        if path == "-":
-            yield _read_stdin()
-        elif os.path.isdir(path):
-            yield from _search(path, shard)
-        elif in_shard(path, shard):
-            item = read_file(path)
-            if sniff and isinstance(item, Source) and not _sniffed(item):
+        if path != "-" and os.path.isdir(path):
+            yield from _search(path, kind, shard)
+            continue
+        if not in_shard(path, shard):
+            continue
+        item = _read_stdin() if path == "-" else read_file(path)
+        if isinstance(item, Source):
+            item.kind = kind or recognise(path, item.data[:SNIFF_BYTES])
+            if sniff and not item.kind:
                 continue
-            yield item
+            item.kind = item.kind or GUEST
+        yield item
 
 
 def in_shard(path: str, shard: tuple[int, int] | None) -> bool:
-    """Whether a file belongs to part k of n, on any machine that gives it the same path."""
+    """Whether a file belongs to part k of n: the same on every machine that says the same path."""
     if shard is None:
         return True
     from zlib import crc32
@@ -84,8 +104,15 @@ def in_shard(path: str, shard: tuple[int, int] | None) -> bool:
     return crc32(os.fsencode(os.path.normpath(path))) % n == k - 1
 
 
-def _sniffed(source: Source) -> bool:
-    return looks_like_guest_config(source.data[:SNIFF_BYTES])
+def recognise(path: str, head: bytes) -> str:
+    """What a file is by its name and beginning, one of `KINDS`; "" for nothing known."""
+    if os.path.basename(path) == XL_CONF:
+        return XL_CONF
+    if looks_like_guest_config(head):
+        return GUEST
+    from xlcfg.source.kinds import other_kind
+
+    return other_kind(path, head)
 
 
 def read_file(path: str) -> Source | Unreadable:
@@ -130,6 +157,11 @@ def _too_large(shown: str) -> Unreadable:
     )
 
 
+def read_list(path: str) -> Source | Unreadable:
+    """A file that lists others, `-` for standard input."""
+    return _read_stdin() if path == "-" else read_file(path)
+
+
 def _read_stdin() -> Source | Unreadable:
     try:
         data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
@@ -138,7 +170,9 @@ def _read_stdin() -> Source | Unreadable:
     return _too_large("<stdin>") if len(data) > SIZE_LIMIT else Source("<stdin>", data)
 
 
-def _search(folder: str, shard: tuple[int, int] | None) -> Iterator[Source | Unreadable]:
+def _search(
+    folder: str, wanted: str, shard: tuple[int, int] | None
+) -> Iterator[Source | Unreadable]:
     found = False
     problems: list[Unreadable] = []
     for root, folders, files in os.walk(
@@ -147,27 +181,54 @@ def _search(folder: str, shard: tuple[int, int] | None) -> Iterator[Source | Unr
         folders[:] = sorted(f for f in folders if f not in _SKIPPED_FOLDERS)
         for name in sorted(files):
             path = os.path.join(root, name)
-            if name.lower().endswith(_NEVER) or not os.path.isfile(path):
+            if name.lower().endswith(_NEVER):
                 continue
             try:
-                with open(path, "rb") as file:
-                    head = file.read(SNIFF_BYTES)
+                whole, head = _head(path)
             except OSError as error:
-                if name.endswith(".cfg"):
+                if name.endswith(".cfg") and in_shard(path, shard):
                     yield Unreadable(display(path), "IO001", f"cannot be read: {reason(error)}")
                 continue
-            if looks_like_guest_config(head):
+            kind = recognise(path, head)
+            if not kind or not kind.startswith(wanted):
+                continue
+            if not in_shard(path, shard):
                 found = True
-                if in_shard(path, shard):
-                    yield read_file(path)
+                continue
+            item = Source(display(path), head) if whole else read_file(path)
+            if isinstance(item, Source):
+                item.kind = kind
+                if kind in BOOT_KINDS and not _has_lines(item):
+                    continue
+            found = True
+            yield item
     yield from problems
     if not found and not problems:
         yield Unreadable(
             display(folder),
             "IO004",
-            "no guest config was found in this directory",
+            f"no {wanted or 'guest config'} was found in this directory",
             "a file given by name is checked whatever it looks like",
         )
+
+
+def _head(path: str) -> tuple[bool, bytes]:
+    """The beginning of a plain file, and whether that is all of it; nothing of anything else."""
+    fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        if not _is_regular(os.fstat(fd).st_mode):
+            return False, b""
+        head = os.read(fd, SNIFF_BYTES)
+        return len(head) < SNIFF_BYTES and not os.read(fd, 1), head
+    finally:
+        os.close(fd)
+
+
+def _has_lines(source: Source) -> bool:
+    """Whether Xen would get a line from it: most device trees and menus are not about Xen."""
+    from xlcfg.source.boot import lines_from
+
+    return bool(lines_from(source, source.kind))
 
 
 def _folder_error(error: OSError) -> Unreadable:

@@ -17,15 +17,19 @@ Position.__doc__ = "A place in a source: `line` and `column` are 1-based, `colum
 
 
 class Source:
-    """One input: `path` as shown to people, `data` as read."""
+    """One input: `path` as shown to people, `data` as read.
 
-    __slots__ = ("_starts", "data", "path", "text")
+    `kind` is what the file was taken for, one of `xlcfg.source.files.KINDS`, "" for not asked.
+    """
+
+    __slots__ = ("_starts", "data", "kind", "path", "text")
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data
         #: one character per byte
         self.text: str = data.decode("latin-1")
+        self.kind = ""
         self._starts: list[int] | None = None
 
     def _line_starts(self) -> list[int]:

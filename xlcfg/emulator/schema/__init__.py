@@ -41,10 +41,10 @@ def _explain(name: str, schema: dict[str, Any], obj: Any, reason: str) -> str:
     for error in validator.iter_errors(obj):
         place = "/".join(str(part) for part in error.absolute_path)
         if (place and f"'{place.split('/')[0]}'" in reason) or (not place and "missing" in reason):
-            if error.validator == "required" and "missing" in reason:
-                text = error.message.replace(" is a required property", "")
-                if text not in reason:
-                    more.append(f"{text} is missing too")
+            if error.validator == "required" and _name(error.message) not in reason:
+                more.append(f"{_name(error.message)} is missing too")
+            continue
+        if error.validator == "required" and _name(error.message) in reason:
             continue
         text = error.message if len(error.message) <= 120 else error.message[:117] + "..."
         more.append(f"{place}: {text}" if place else text)
@@ -53,3 +53,8 @@ def _explain(name: str, schema: dict[str, Any], obj: Any, reason: str) -> str:
     title = schema.get("title")
     tail = f" ({name} takes {title})" if title and name != "header" else ""
     return "; ".join([reason, *more]) + tail
+
+
+def _name(message: str) -> str:
+    """The quoted member of a message about a required one."""
+    return message.removesuffix(" is a required property")

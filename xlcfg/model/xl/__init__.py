@@ -50,7 +50,7 @@ class Reading:
     xl meets them. `refused`: xl exits non-zero, or dies, before it creates the domain. `values`
     holds what xl would use, by key: sizes in KiB (libxl's unsigned 64 bits), other numbers as libxl
     keeps them, booleans, texts, lists, and for device strings a dict of libxl's fields; a key xl
-    ignores is absent.
+    ignores is absent. `kernel_line` is the command line made of `cmdline`, `root` and `extra`.
     """
 
     __slots__ = ("guest_type", "outcomes", "refused", "values")

@@ -85,6 +85,8 @@ def _name_in(s: Session, key: str, text: str) -> None:
     accepted = known(_ENUMS[key], s.minor)
     s.values[key] = text.lower()
     if text.lower() not in accepted:
+        # libxl's own word for "not given" is no advice
+        accepted = [name for name in accepted if name != "unknown"]
         s.say_key("enum.unknown", key, text=text, accepted=accepted)
 
 
@@ -202,7 +204,8 @@ def _maxvcpus(s: Session) -> None:
         maximum = int32(wanted)
     s.values["max_vcpus"] = maximum
     if maximum < wanted and "vcpus" not in s.broken and s.minor >= 6:
-        s.say_key("vcpus.above-maximum", "maxvcpus", vcpus=wanted, maximum=maximum)
+        key = "maxvcpus" if s.has("maxvcpus") else "vcpus"
+        s.say_key("vcpus.above-maximum", key, vcpus=wanted, maximum=maximum)
 
 
 def _match_vnuma(s: Session, maximum: int) -> int:
@@ -314,6 +317,8 @@ def _firmware(s: Session) -> None:
         elif "uefi".startswith(text):
             s.values["bios"] = "ovmf"
         return
+    if s.guest is None:
+        return
     if text is not None:
         if "kernel" in s.values:
             s.say_key("firmware.with-kernel", key, text=text)
@@ -406,6 +411,8 @@ _SDL = ("sdl", "opengl", "display", "xauthority")
 
 def _displays(s: Session) -> None:
     """The top-level VNC and SDL keys: for PV only without `vfb` and with `vnc` on."""
+    if s.guest is None:
+        return
     keys = [key for key in (*_VNC, *_SDL) if s.has(key)]
     if s.guest == "pv" and not s.values.get("vfb"):
         on = s.number("vnc")

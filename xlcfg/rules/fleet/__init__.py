@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
+    from xlcfg.check import Report
     from xlcfg.diagnostics import Diagnostic
     from xlcfg.model.guest import Guest
     from xlcfg.source import Source
@@ -77,3 +78,35 @@ def entries(guest: Guest, key: str) -> Iterator[tuple[dict[str, object], int, in
     if isinstance(values, list) and setting is not None and setting.value.is_list:
         for entry, item in zip(values, setting.value.items, strict=False):
             yield entry, item.start, item.end
+
+
+def check_reports(reports: list[Report]) -> None:
+    """Add what the guests of each folder take from each other; a file is looked at once.
+
+    Only a folder's files are held against each other: other folders are other hosts, for all that
+    can be known.
+    """
+    import os
+
+    folders: dict[str, list[Report]] = {}
+    seen: set[str] = set()
+    for report in reports:
+        if report.claims is None and report.read_again is None and report.guest is not None:
+            report.claims = claims(report.guest)
+        if report.claims is None:
+            continue
+        path = os.path.realpath(report.source.path)
+        if path not in seen:
+            # /etc/xen/auto is full of links to the files beside it
+            seen.add(path)
+            folders.setdefault(os.path.dirname(path), []).append(report)
+    for together in folders.values():
+        if len(together) < 2:
+            continue
+        members = [(report.source, report.claims or {}) for report in together]
+        touched = set()
+        for number, diagnostic in compare(members):
+            together[number].diagnostics.append(diagnostic)
+            touched.add(number)
+        for number in touched:
+            together[number].sort()

@@ -55,7 +55,7 @@ def claims(guest: Guest) -> Iterator[Claim]:
         yield uuid.lower(), value.start, value.end
 
 
-def finding(what: What, where: str, start: int, end: int) -> Diagnostic:
+def finding(what: What, where: str, start: int, end: int) -> Diagnostic:  # noqa: ARG001
     """About one guest whose UUID an earlier one has."""
     message = f"another guest has this UUID as well ({where})"
     cure = "delete `uuid`, or give each guest its own (`uuidgen` makes one)"

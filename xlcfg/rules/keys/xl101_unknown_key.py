@@ -67,5 +67,5 @@ def _help(guest: Guest, name: str) -> str:
         return f"write `{meant}`"
     for dialect in dialects():
         if any(option.name == name for option in dialect_options(dialect)):
-            return f"only {dialect}'s tools read it; remove the line where Xen's own xl is used"
+            return f"it belongs to {dialect}'s version of xl, not to Xen's: --dialect {dialect}"
     return "remove the line, or look for its name among the options of this release"

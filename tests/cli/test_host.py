@@ -1,0 +1,103 @@
+"""`--host` and `--dialect`: what is known of the machine, and of the xl that runs on it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from test_check import GOOD, diagnostics, write
+
+import xlcfg
+from support import Cli
+from xlcfg.check import Context, check_source
+from xlcfg.hooks import Hooks
+from xlcfg.model.xl import Host, Reading
+from xlcfg.source import Source
+
+SCHEMA = json.loads((Path(xlcfg.__file__).parent / "model/schema/host.schema.json").read_text())
+HOST = {"cpus": 4, "nodes": 1, "memory_mb": 8192, "pools": ["Pool-0", "lab"]}
+
+
+def host(folder: Path, **changes: Any) -> Path:
+    described = {**HOST, **changes}
+    jsonschema.validate(described, SCHEMA)
+    return write(folder, "host.json", json.dumps(described))
+
+
+def test_what_the_host_lacks_is_refused() -> None:
+    def reading(machine: Host | None) -> Reading:
+        context = Context("4.17", "x86_64", Hooks(plugins=False), host=machine)
+        report = check_source(Source("g.cfg", (GOOD + 'pool = "lab"\n').encode()), context)
+        assert report.guest is not None
+        return report.guest.reading
+
+    assert not reading(None).refused
+    assert reading(Host(4)).refused
+    assert not reading(Host(4, pools=("Pool-0", "lab"))).refused
+
+
+def test_the_host_gives_defaults_that_options_override(cli: Cli, tmp_path: Path) -> None:
+    described = host(
+        tmp_path, xen="4.14.6", architecture="arm64", cmdline="runstate-translation=update"
+    )
+    guest = write(tmp_path, "g.cfg", GOOD)
+    found = json.loads(cli("check", guest, "--host", described, "--format", "json").stdout)
+    assert (found["xen"], found["arch"]) == ("4.14", "arm64")
+    assert found["policies"][0]["decided_by"] == "boot"
+    more = ("--xen", "4.17", "--arch", "x86_64", "--cmdline", "loglvl=all")
+    found = json.loads(cli("check", guest, "--host", described, "--format", "json", *more).stdout)
+    assert (found["xen"], found["arch"]) == ("4.17", "x86_64")
+    assert found["policies"][0]["decided_by"] == "architecture"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"cpus": "many"}', "cpus: 'many' is not of type 'integer'"),
+        ("{}", "'cpus' is a required property"),
+        ('{"cpus": 4, "cpu": 3}', "'cpu' was unexpected"),
+        ('{"cpus": 0}', "less than the minimum"),
+        ('{"cpus": 4, "xen": "3.4"}', "xen: no Xen release '3.4'"),
+        ('{"cpus": 4, "pools": ["a", ""]}', "pools: 1: "),
+        ('{"cpus": 4,\n "nodes": }', "host.json:2:11: not JSON"),
+        ("[" * 100000, "nested too deep"),
+        (b"\xff\xfe\xfd", "not "),
+        ('{"cpus": ' + "9" * 5000 + "}", "host.json: "),
+    ],
+)
+def test_a_bad_host_file_is_a_usage_error(
+    cli: Cli, tmp_path: Path, content: str | bytes, said: str
+) -> None:
+    done = cli(
+        "check", write(tmp_path, "g.cfg", GOOD), "--host", write(tmp_path, "host.json", content)
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("xlcfg: --host: ")
+    assert said in done.stderr
+    assert len(done.stderr) < 500
+    assert done.stdout == ""
+
+
+def test_a_host_file_that_is_not_there(cli: Cli, tmp_path: Path) -> None:
+    done = cli("check", write(tmp_path, "g.cfg", GOOD), "--host", tmp_path / "none.json")
+    assert done.returncode == 2
+    assert "none.json: cannot be read" in done.stderr
+
+
+def test_a_dialect_makes_its_keys_known(cli: Cli, tmp_path: Path) -> None:
+    guest = write(tmp_path, "g.cfg", GOOD + 'dt_compatible = [ "board" ]\n')
+    (found,) = diagnostics(cli, guest, "--arch", "arm64")
+    assert found["code"] == "XL101"
+    assert "--dialect epam" in found["help"]
+    assert diagnostics(cli, guest, "--arch", "arm64", "--dialect", "epam") == []
+    both = ("--dialect", "libvirt", "--dialect", "gvt-g")
+    assert [d["code"] for d in diagnostics(cli, guest, "--arch", "arm64", *both)] == ["XL101"]
+
+
+def test_a_dialect_that_nobody_speaks(cli: Cli, tmp_path: Path) -> None:
+    done = cli("check", write(tmp_path, "g.cfg", GOOD), "--dialect", "xm")
+    assert done.returncode == 2
+    assert "--dialect: there is no 'xm'; choose from" in done.stderr

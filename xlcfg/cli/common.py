@@ -1,0 +1,82 @@
+"""What commands share: the context their arguments ask for, complaints, printing a result."""
+
+from __future__ import annotations
+
+import sys
+
+from xlcfg.check import Context
+from xlcfg.cli import UsageError
+from xlcfg.hooks import Hooks
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from xlcfg.check import Result
+
+
+def context_of(arguments: Namespace) -> Context:
+    """The context a run is about. UsageError for a release, host file or dialect that is none."""
+    from xlcfg.catalogue import newest_release
+
+    release = release_of("--xen", getattr(arguments, "xen", None))
+    arch = getattr(arguments, "arch", None)
+    line = getattr(arguments, "cmdline", None)
+    host = None
+    if getattr(arguments, "host", None) is not None:
+        from xlcfg.model.host import HostError, read_host
+
+        try:
+            found = read_host(arguments.host)
+        except HostError as error:
+            raise UsageError(f"--host: {error}") from None
+        host = found.host
+        release = release or found.release
+        arch = arch or found.arch
+        line = found.cmdline if line is None else line
+    context = Context(
+        release or newest_release(),
+        arch or "x86_64",
+        Hooks(plugins=not getattr(arguments, "no_plugins", False)),
+        as_released=getattr(arguments, "as_released", False),
+        host=host,
+        dialects=_dialects(getattr(arguments, "dialect", [])),
+    )
+    if line is not None:
+        from xlcfg.check import read_boot
+
+        context.boot = read_boot(line)
+    return context
+
+
+def release_of(option: str, text: str | None) -> str:
+    """The release line that an option names, "" when it is not given; UsageError for no such."""
+    from xlcfg.catalogue import UnknownReleaseError, parse_release
+
+    try:
+        return parse_release(text) if text else ""
+    except UnknownReleaseError as error:
+        raise UsageError(f"{option}: {error}") from None
+
+
+def _dialects(names: list[str]) -> tuple[str, ...]:
+    if not names:
+        return ()
+    from xlcfg.catalogue import dialects
+
+    known = dialects()
+    for name in names:
+        if name not in known:
+            raise UsageError(f"--dialect: there is no {name!r}; choose from {', '.join(known)}")
+    return tuple(dict.fromkeys(names))
+
+
+def print_result(result: Result, name: str) -> int:
+    """Render and print a result; its exit code. UsageError when nobody renders that."""
+    hooks = result.context.hooks
+    text = hooks.first("xlcfg_report", result=result, format=name)
+    if text is None:
+        known = sorted({f for answer in hooks.all("xlcfg_formats") for f in answer})
+        raise UsageError(f"--format: there is no {name!r}; choose from {', '.join(known)}")
+    sys.stdout.write(text)
+    return result.exit_code

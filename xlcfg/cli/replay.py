@@ -1,0 +1,43 @@
+"""`xlcfg replay` replays boot traces."""
+
+from __future__ import annotations
+
+from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
+from xlcfg.cli import UsageError
+from xlcfg.cli.common import context_of, print_result
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def run(arguments: Namespace) -> int:
+    """Run the command; with `--verify` its exit code is about the comparison alone."""
+    from xlcfg.check import Result, plugin_failures
+    from xlcfg.replay import replay_report
+
+    if arguments.compare and (arguments.verify or arguments.policy != "auto"):
+        raise UsageError(
+            "--compare replays under both policies; it goes with no --policy or --verify"
+        )
+    if arguments.html is not None and (arguments.compare or len(arguments.traces) != 1):
+        raise UsageError("--html draws one trace under one policy")
+    context = context_of(arguments)
+    result = Result(context)
+    for path in arguments.traces:
+        result.reports.append(
+            replay_report(
+                path,
+                context,
+                arguments.policy,
+                verify=arguments.verify,
+                both=arguments.compare,
+                page=arguments.html,
+            )
+        )
+    plugin_failures(result)
+    code = print_result(result, arguments.format)
+    if not arguments.verify or code == EXIT_USAGE:
+        return code
+    checks = [r.replay.outcome.verification for r in result.reports if r.replay is not None]
+    return EXIT_CLEAN if all(check.ok for check in checks) else EXIT_FINDINGS

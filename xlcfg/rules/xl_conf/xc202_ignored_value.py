@@ -1,0 +1,26 @@
+"""A value in xl.conf that xl does not take.
+
+What it does
+------------
+Reports lists where a single value belongs, text where a number belongs, and words that the key
+does not know.
+
+Why
+---
+xl prints a complaint, which scripts swallow, and goes on as if the line were not there.
+
+Example
+-------
+    # xlcfg: --kind xl.conf
+    autoballoon = "no"
+
+Fix
+---
+    # xlcfg: --kind xl.conf
+    autoballoon = "off"
+"""
+
+CODE = "XC202"
+NAME = "ignored-xl-conf-value"
+SUMMARY = "xl does not take a value in xl.conf and ignores it"
+KINDS = ("conf.list", "conf.not-a-number", "conf.bad-word")
