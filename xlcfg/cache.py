@@ -64,7 +64,6 @@ def open_cache(context: Context, folder: str | None = None) -> Cache | None:
 def _code() -> tuple[Any, ...]:
     """What tells one xlcfg from another: its version, its files, its Python."""
     import sys
-
     from importlib import import_module
 
     from xlcfg import __version__

@@ -315,7 +315,7 @@ def _work(take_in: int, give_out: int, context: Context) -> NoReturn:
         while (request := _read(take_in)) is not None:
             failures = context.hooks.failures
             reports = []
-            failed = []
+            failed: list[tuple[int, str, str, str]] = []
             for index, path, data in marshal.loads(request):
                 failures.clear()
                 try:
