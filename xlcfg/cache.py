@@ -32,6 +32,7 @@ _HEAD = struct.Struct("<16sQQ")
 #: digest, where the report starts, its length and checksum
 _ROW = struct.Struct("<16sQII")
 _DIGEST = 16
+_DECODER = json.JSONDecoder()
 #: One file remembers no more than this; beyond, only what the last run saw is kept.
 SIZE_LIMIT = 256 * 1024 * 1024
 #: Files of settings that nobody has used for so long are removed.
@@ -115,8 +116,9 @@ class Cache:
     @staticmethod
     def digest(source: Source) -> bytes:
         """The digest of an input: its bytes, and what its name ends in."""
-        key = blake2b(digest_size=_DIGEST)
-        key.update(os.path.splitext(source.path)[1].encode("utf-8", "surrogatepass") + b"\0")
+        dot = source.path.rfind(".")
+        ending = source.path[dot:] if dot > source.path.rfind("/") else ""
+        key = blake2b(ending.encode("utf-8", "surrogatepass") + b"\0", digest_size=_DIGEST)
         key.update(source.data)
         return key.digest()
 
@@ -143,7 +145,8 @@ class Cache:
         if text is None:
             return None
         try:
-            report = unpack(json.loads(text), source)
+            # raw_decode: as json.loads, without looking for blanks that are not there
+            report = unpack(_DECODER.raw_decode(text.decode("ascii"))[0], source)
         except (ValueError, TypeError, RecursionError):
             return None
         self._used.add(digest)

@@ -90,12 +90,13 @@ def check_reports(reports: list[Report]) -> None:
 
     folders: dict[str, list[Report]] = {}
     seen: set[str] = set()
+    real: dict[str, str] = {}
     for report in reports:
         if report.claims is None and report.read_again is None and report.guest is not None:
             report.claims = claims(report.guest)
         if report.claims is None:
             continue
-        path = os.path.realpath(report.source.path)
+        path = _real(report.source.path, real)
         if path not in seen:
             # /etc/xen/auto is full of links to the files beside it
             seen.add(path)
@@ -110,3 +111,15 @@ def check_reports(reports: list[Report]) -> None:
             touched.add(number)
         for number in touched:
             together[number].sort()
+
+
+def _real(path: str, known: dict[str, str]) -> str:
+    """`os.path.realpath`, which looks at every folder on the way, with folders looked at once."""
+    import os
+
+    folder, name = os.path.split(path)
+    if name in ("", ".", "..") or os.path.islink(path):
+        return os.path.realpath(path)
+    if folder not in known:
+        known[folder] = os.path.realpath(folder)
+    return os.path.join(known[folder], name)
