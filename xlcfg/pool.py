@@ -228,14 +228,16 @@ class _Run:
             self.jobs = max(1, len(self.workers))
             return None
         if pid == 0:
-            # A worker lives until its parent closes the pipe, so it must not hold a sibling's.
-            for fd in (
-                requests,
-                answers,
-                *(f for w in self.workers for f in (w.requests, w.answers)),
-            ):
-                os.close(fd)
-            _work(take_in, give_out, self.context)
+            try:
+                # Ctrl-C reaches the whole terminal; the parent alone decides what it means.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                # A worker lives until its parent closes the pipe: it must not hold a sibling's.
+                siblings = [fd for w in self.workers for fd in (w.requests, w.answers)]
+                for fd in (requests, answers, *siblings):
+                    os.close(fd)
+                _work(take_in, give_out, self.context)
+            finally:
+                os._exit(FAILED)
         os.close(take_in)
         os.close(give_out)
         worker = _Worker(pid, requests, answers)
@@ -308,8 +310,6 @@ class _Run:
 
 def _work(take_in: int, give_out: int, context: Context) -> NoReturn:
     """What a worker does, until its parent has nothing more."""
-    # Ctrl-C reaches the whole terminal; the parent alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     code = 0
     try:
         while (request := _read(take_in)) is not None:

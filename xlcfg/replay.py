@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from errno import EBADF
 from typing import IO, TYPE_CHECKING, Any
 
 from xlcfg.check import Context, Report
@@ -84,6 +85,8 @@ class Replayed:
 def open_trace(path: str, context: Context) -> Reader:
     """A reader of the trace, a plugin's if one knows the file. Raises TraceError, OSError."""
     if path == "-":
+        if sys.stdin is None:
+            raise OSError(EBADF, "standard input is closed")
         stdin: IO[bytes] = sys.stdin.buffer
         return Reader(stdin)
     lines = context.hooks.first("xlcfg_read_trace", path=path)
@@ -151,8 +154,11 @@ def _draw(reader: Reader, policy: str, shown: str, page: str, *, verify: bool) -
     from xlcfg.report.html import render
 
     outcome, timeline = replay_with_timeline(reader, policy, verify=verify)
-    with open(page, "w", encoding="utf-8") as file:
-        file.write(render(shown, outcome, timeline))
+    try:
+        with open(page, "w", encoding="utf-8") as file:
+            file.write(render(shown, outcome, timeline))
+    except OSError as error:  # a full disk does not say which file it was
+        raise OSError(error.errno, error.strerror, page) from None
     return outcome
 
 

@@ -25,8 +25,11 @@ def run(argv: list[str]) -> int:
     import os
 
     try:
-        _any_text(sys.stdout)
-        _any_text(sys.stderr)
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:
+                # closed by whoever started us: they want the exit code alone
+                setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            _any_text(getattr(sys, name))
         arguments = parser(argv[0] if argv else "").parse_args(argv)
         from importlib import import_module
 
@@ -41,8 +44,11 @@ def run(argv: list[str]) -> int:
         return EXIT_USAGE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has seen enough. What is buffered must not fail again at exit.
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            print(f"xlcfg: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        # Whoever read the output has seen enough, or there is no room for it: what is buffered
+        # must not fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_USAGE
 
