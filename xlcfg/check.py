@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from xlcfg.model.xl import Host
     from xlcfg.policy import Decision
     from xlcfg.project import Projects
+    from xlcfg.rules.fleet import Claims
     from xlcfg.selection import Choice
+    from xlcfg.source.files import Unreadable
     from xlcfg.syntax.tree import Document
 
 EXIT_CLEAN = 0
@@ -46,6 +48,7 @@ class Context:
         "boot",
         "choice",
         "dialects",
+        "fixes",
         "given",
         "hooks",
         "host",
@@ -73,6 +76,8 @@ class Context:
         self.dialects = dialects
         #: which findings count; None: all do
         self.choice: Choice | None = None
+        #: whether somebody will ask how findings are mended, however they are passed on
+        self.fixes = False
         #: names of what the command line itself says, which settings of a project cannot change
         self.given: tuple[str, ...] = ()
         #: where to look for settings of projects; None: nowhere
@@ -109,6 +114,7 @@ class Context:
             dialects=dialects,
         )
         other.choice = choice
+        other.fixes = self.fixes
         other.given = self.given
         other._rules = self._rules
         return other
@@ -117,6 +123,19 @@ class Context:
         """This context with the settings of the project that a file belongs to."""
         project = self.projects.above(path) if self.projects is not None else None
         return self if project is None else project.context(path, self)
+
+    def settings(self) -> tuple[Any, ...] | None:
+        """Everything that findings depend on besides the input; None when that cannot be said."""
+        out: list[Any] = [None if self.boot is None else self.boot.source.data]
+        for name in self.__slots__:
+            if name[0] != "_" and name not in ("hooks", "boot", "projects"):
+                value = getattr(self, name)
+                if name == "choice" and value is not None:
+                    value = (value.select, value.ignore, value.extend)
+                if not _plain(value):
+                    return None
+                out.append((name, value))
+        return tuple(out)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -187,6 +206,12 @@ class Context:
         return self._rules
 
 
+def _plain(value: object) -> bool:
+    if isinstance(value, tuple):
+        return type(value) is tuple and all(map(_plain, value))
+    return value is None or isinstance(value, (str, bytes, int))
+
+
 ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")
 
 
@@ -194,15 +219,18 @@ class Report:
     """The findings of one guest, or of an input that is none.
 
     `policy` and `replay` are there where they were asked for; `part` names the guest where its
-    source holds several, and is "" elsewhere. `boots` are the boot lines found in the input.
+    source holds several, and is "" elsewhere. `boots` are the boot lines found in the input;
+    `claims` is what the check across files needs to know of a guest.
     """
 
     __slots__ = (
+        "_guest",
         "boots",
+        "claims",
         "diagnostics",
-        "guest",
         "part",
         "policy",
+        "read_again",
         "replay",
         "source",
         "unreadable",
@@ -212,7 +240,10 @@ class Report:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
         self.boots: list[Boot] = []
-        self.guest: Guest | None = None
+        self.claims: Claims | None = None
+        self._guest: Guest | None = None
+        #: the context to read the guest in when somebody asks: of many files, no guest is kept
+        self.read_again: Context | None = None
         self.policy: Decision | None = None
         self.replay: Any = None
         self.part = ""
@@ -222,6 +253,23 @@ class Report:
     def title(self) -> str:
         """The path, with the guest's name where the file holds several."""
         return f"{self.source.path} ({self.part})" if self.part else self.source.path
+
+    @property
+    def guest(self) -> Guest | None:
+        """The guest, None for an input that is none."""
+        again = self.read_again
+        if again is None:
+            return self._guest
+        guests = read_guests(self.source, again)
+        if not self.part:
+            return guests[0] if guests else None
+        from xlcfg.convert import readable
+
+        return next((guest for guest in guests if readable(guest.name) == self.part), None)
+
+    @guest.setter
+    def guest(self, guest: Guest | None) -> None:
+        self._guest = guest
 
     def sort(self) -> None:
         """Order by place, then severity, then code: the same input always reads the same."""
@@ -337,6 +385,11 @@ def refusals(document: Document) -> Iterator[Diagnostic]:
         )
 
 
+#: Up to so many files are checked one after the other without a look at the cache: more processes,
+#: or the modules that a cache needs, would cost more than they save.
+FEW = 24
+
+
 def check_paths(
     paths: Iterable[str],
     context: Context,
@@ -344,6 +397,9 @@ def check_paths(
     sniff: bool = False,
     kind: str = "",
     excluded: Callable[[str], bool] | None = None,
+    jobs: int = 0,
+    cache: str | None = None,
+    shard: tuple[int, int] | None = None,
 ) -> Result:
     """Check every path: files, directories (searched for what is known), `-` for stdin.
 
@@ -351,20 +407,27 @@ def check_paths(
     `xlcfg.source.files.KINDS`) says what the files are, whatever they look like. A boot line found
     beside guests counts for them unless the context has one. `excluded` tells by its path whether
     a file is left out.
+
+    `jobs` is the number of processes, 0 for as many as pay. `cache` is a folder that lets long runs
+    remember what they found. `shard` (k, n) takes the k-th part of n of the files.
     """
     from xlcfg.source.files import expand
 
     result = Result(context)
-    for item in expand(paths, sniff=sniff, kind=kind):
-        if excluded is not None and excluded(item.path):
-            continue
-        if isinstance(item, Source):
-            result.reports.extend(check_any(item, context))
-        else:
-            report = Report(Source(item.path, b""))
-            report.unreadable = True
-            report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
-            result.reports.append(report)
+    items: list[Source | Unreadable] = []
+    more = expand(paths, sniff=sniff, kind=kind, shard=shard)
+    if excluded is not None:
+        more = (item for item in more if not excluded(item.path))
+    for item in more:
+        items.append(item)
+        if len(items) > (1 if jobs > 1 else FEW):
+            from xlcfg.pool import check_many
+
+            result.reports = check_many(items, more, context, jobs, cache)
+            break
+    else:
+        for item in items:
+            result.reports.extend(check_item(item, context))
     if len(result.reports) > 1:
         from xlcfg.rules.fleet import check_reports
 
@@ -375,6 +438,16 @@ def check_paths(
         settle_boot(result)
     plugin_failures(result)
     return result
+
+
+def check_item(item: Source | Unreadable, context: Context) -> list[Report]:
+    """The reports on an input, or the one on why it cannot be read."""
+    if isinstance(item, Source):
+        return check_any(item, context)
+    report = Report(Source(item.path, b""))
+    report.unreadable = True
+    report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
+    return [report]
 
 
 def check_any(source: Source, context: Context) -> list[Report]:

@@ -25,8 +25,11 @@ def run(argv: list[str]) -> int:
     import os
 
     try:
-        _any_text(sys.stdout)
-        _any_text(sys.stderr)
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:
+                # closed by whoever started us: they want the exit code alone
+                setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            _any_text(getattr(sys, name))
         arguments = parser(argv[0] if argv else "").parse_args(argv)
         from importlib import import_module
 
@@ -41,8 +44,11 @@ def run(argv: list[str]) -> int:
         return EXIT_USAGE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has seen enough. What is buffered must not fail again at exit.
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            print(f"xlcfg: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        # Whoever read the output has seen enough, or there is no room for it: what is buffered
+        # must not fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_USAGE
 
@@ -239,7 +245,7 @@ def _output(sub: ArgumentParser) -> None:
 
 
 def _check(sub: ArgumentParser) -> None:
-    sub.add_argument("paths", nargs="+", metavar="PATH", help="file, directory, or - for stdin")
+    sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
     _xen(sub)
     _host(sub)
     _options(sub)
@@ -264,6 +270,7 @@ def _check(sub: ArgumentParser) -> None:
     _released(sub)
     _choice(sub)
     _output(sub)
+    _many(sub)
 
 
 def _fmt(sub: ArgumentParser) -> None:
@@ -276,6 +283,44 @@ def _fmt(sub: ArgumentParser) -> None:
     )
     sub.add_argument(
         "--sniff", action="store_true", help="skip files that do not look like guest configs"
+    )
+
+
+def _many(sub: ArgumentParser) -> None:
+    """The options for many files."""
+    sub.add_argument(
+        "-j",
+        "--jobs",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="check in N processes (default: 1 for few files, else one per CPU)",
+    )
+    sub.add_argument(
+        "--files-from",
+        metavar="FILE",
+        help="check the files listed in FILE (- for stdin), one per line or NUL separated",
+    )
+    sub.add_argument(
+        "--shard", metavar="K/N", help="check only the K-th part of N, told by the paths"
+    )
+    sub.add_argument("--no-cache", action="store_true", help="remember nothing of this run")
+    sub.add_argument(
+        "--cache-dir", metavar="DIR", help="where to remember (default: ~/.cache/xlcfg)"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1024:
+        from argparse import ArgumentTypeError
+
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 to 1024")
+    return int(text)
+
+
+def _merge(sub: ArgumentParser) -> None:
+    sub.add_argument(
+        "files", nargs="+", metavar="FILE.json", help="what check --format json --shard K/N printed"
     )
 
 
@@ -478,6 +523,14 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
             "that xl's parser refuses are left alone."
         ),
         _fmt,
+    ),
+    "merge": (
+        "join the JSON results of several runs",
+        (
+            "Joins what `xlcfg check --format json` printed for parts of the same files, as for "
+            "the parts of --shard. The exit code is that of one run over all."
+        ),
+        _merge,
     ),
     "cmdline": ("check a Xen boot command line", "", _cmdline),
     "policy": ("show which runstate translation policy holds, and why", "", _policy),

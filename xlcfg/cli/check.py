@@ -32,10 +32,13 @@ def _run(arguments: Namespace) -> int:
     choose(arguments, context)
     given = context.boot is not None
     result = check_paths(
-        arguments.paths,
+        _paths(arguments),
         context,
         sniff=arguments.sniff,
         kind=arguments.kind or "",
+        jobs=arguments.jobs,
+        cache=None if arguments.no_cache else arguments.cache_dir or "",
+        shard=_shard(arguments.shard),
         excluded=excluder(arguments, context),
     )
     if given:
@@ -45,3 +48,36 @@ def _run(arguments: Namespace) -> int:
 
         attach(result, arguments.trace)
     return finish(result, arguments)
+
+
+def _paths(arguments: Namespace) -> list[str]:
+    """The paths of the command line, then those of the list."""
+    from xlcfg.cli import UsageError
+
+    paths: list[str] = arguments.paths
+    if arguments.files_from is None:
+        if not paths:
+            raise UsageError("nothing to check: name files or directories, or use --files-from")
+        return paths
+    import os
+
+    from xlcfg.source.files import Unreadable, read_list
+
+    listed = read_list(arguments.files_from)
+    if isinstance(listed, Unreadable):
+        raise UsageError(f"--files-from: {listed.path}: {listed.message}")
+    separator = b"\0" if b"\0" in listed.data else b"\n"
+    # "-" in a list is a file of that name
+    names = [os.fsdecode(name) for name in listed.data.split(separator) if name]
+    return paths + ["./-" if name == "-" else name for name in names]
+
+
+def _shard(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        from xlcfg.cli import UsageError
+
+        raise UsageError(f"--shard: {text!r} is not K/N with K from 1 to N, such as 2/8")
+    return int(part), int(parts)

@@ -26,6 +26,9 @@ def choose(arguments: Namespace, context: Context) -> None:
         context.given = tuple(
             name for name in ("xen", "arch", "dialect") if getattr(arguments, name, None)
         )
+    context.fixes = (
+        arguments.format in ("json", "json-lines", "sarif") or arguments.fix or arguments.diff
+    )
     codes = [_codes(getattr(arguments, n)) for n in ("select", "ignore", "extend_select")]
     if any(codes):
         from xlcfg.selection import Choice
