@@ -95,7 +95,10 @@ class Projects:
 
     def above(self, path: str) -> Project | None:
         """The project that the file at `path` belongs to. Raises ProjectError."""
-        folder = os.path.dirname(os.path.abspath(path))
+        try:
+            folder = os.path.dirname(os.path.abspath(path))
+        except OSError:  # the working directory is gone
+            return None
         asked = []
         found: Project | None = None
         while True:

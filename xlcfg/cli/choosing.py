@@ -54,7 +54,11 @@ def excluder(arguments: Namespace, context: Context) -> Callable[[str], bool] | 
     from xlcfg.project import Project
 
     projects = context.projects
-    own = Project(os.path.join(os.getcwd(), "-"), {"exclude": arguments.exclude})
+    try:
+        here = os.getcwd()
+    except OSError:  # the folder is gone; only absolute paths mean anything now
+        here = os.sep
+    own = Project(os.path.join(here, "-"), {"exclude": arguments.exclude})
     named = set() if arguments.force_exclude else set(arguments.paths)
     if not arguments.exclude and projects is None:
         return None
