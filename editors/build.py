@@ -1,0 +1,143 @@
+"""Writes what editors need to colour guest configs, from the catalogue's names.
+
+python editors/build.py           write it anew
+python editors/build.py --check   exit 1 when it is stale
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from xlcfg import catalogue  # noqa: E402
+from xlcfg.docs.pages import everything  # noqa: E402
+
+TEXTMATE = HERE / "vscode" / "syntaxes" / "xlcfg.tmLanguage.json"
+VIM = HERE / "vim" / "syntax" / "xlcfg.vim"
+
+
+def keys() -> list[str]:
+    """Every guest key of every release, and xlcfg's own."""
+    return sorted(option.name for option in everything().guest_options())
+
+
+def words() -> list[str]:
+    """Every word of a device's string that is followed by `=` or stands alone."""
+    found = {
+        key["name"]
+        for option in catalogue.guest_options()
+        if option.detail.get("grammar")
+        for key in catalogue.grammar(option.detail["grammar"]).get("keys", ())
+    }
+    return sorted(found)
+
+
+def textmate() -> str:
+    """The TextMate grammar."""
+
+    def string(quote: str, name: str) -> dict[str, Any]:
+        mark = {"0": {"name": "punctuation.definition.string.xlcfg"}}
+        return {
+            "name": f"string.quoted.{name}.xlcfg",
+            "begin": quote,
+            "beginCaptures": mark,
+            "end": f"{quote}|$",
+            "endCaptures": mark,
+            "patterns": [{"include": "#escape"}, {"include": "#word"}],
+        }
+
+    before = r"(?:^|(?<=;))\s*"
+    assign = r"\s*(\+?=)"
+    equals = {"2": {"name": "keyword.operator.assignment.xlcfg"}}
+    grammar = {
+        "name": "xl guest config",
+        "scopeName": "source.xlcfg",
+        "comment": "Written by `python editors/build.py`.",
+        "patterns": [
+            {"include": "#comment"},
+            {
+                "match": f"{before}({'|'.join(keys())}){assign}",
+                "captures": {"1": {"name": "support.type.property-name.xlcfg"}, **equals},
+            },
+            {
+                "match": f"{before}([A-Za-z_][A-Za-z0-9_.-]*){assign}",
+                "captures": {"1": {"name": "variable.other.xlcfg"}, **equals},
+            },
+            string('"', "double"),
+            string("'", "single"),
+            {"name": "constant.numeric.xlcfg", "match": r"-?\b(?:0[xX][0-9a-fA-F]+|[0-9]+)\b"},
+            {"name": "punctuation.separator.xlcfg", "match": "[,;]"},
+            {"name": "punctuation.bracket.xlcfg", "match": r"[\[\]]"},
+        ],
+        "repository": {
+            "comment": {"name": "comment.line.number-sign.xlcfg", "match": "#.*$"},
+            "escape": {
+                "name": "constant.character.escape.xlcfg",
+                "match": r"\\(?:x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)",
+            },
+            "word": {
+                "name": "entity.other.attribute-name.xlcfg",
+                "match": rf"(?<=[\"',\s])(?:{'|'.join(words())})(?=\s*[=,\"'])",
+            },
+        },
+    }
+    return json.dumps(grammar, indent=2) + "\n"
+
+
+def vim() -> str:
+    """The syntax file for Vim."""
+    wrapped = textwrap.wrap(" ".join(keys()), 76, break_on_hyphens=False, break_long_words=False)
+    known = "\n".join(f"syn keyword xlcfgKey contained {line}" for line in wrapped)
+    alternatives = "\\|".join(words())
+    return f"""\
+" Xen guest configs (xl.cfg). Written by `python editors/build.py`.
+if exists("b:current_syntax")
+  finish
+endif
+
+setlocal iskeyword+=_
+
+syn match xlcfgSetting /\\%(^\\|;\\)\\s*\\zs[A-Za-z_][A-Za-z0-9_.-]*\\ze\\s*+\\?=/ contains=xlcfgKey
+{known}
+syn match xlcfgComment /#.*$/ contains=@Spell
+syn match xlcfgNumber /-\\?\\<\\%(0[xX]\\x\\+\\|\\d\\+\\)\\>/
+syn match xlcfgEscape contained /\\\\\\%(x\\x\\{{1,2}}\\|\\o\\{{1,3}}\\|.\\)/
+syn match xlcfgWord contained /["',]\\s*\\zs\\%({alternatives}\\)\\ze\\s*[=,"']/
+syn region xlcfgString start=/"/ skip=/\\\\./ end=/"/ oneline contains=xlcfgEscape,xlcfgWord
+syn region xlcfgString start=/'/ skip=/\\\\./ end=/'/ oneline contains=xlcfgEscape,xlcfgWord
+
+hi def link xlcfgComment Comment
+hi def link xlcfgKey Keyword
+hi def link xlcfgSetting Identifier
+hi def link xlcfgNumber Number
+hi def link xlcfgString String
+hi def link xlcfgEscape SpecialChar
+hi def link xlcfgWord Type
+
+let b:current_syntax = "xlcfg"
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write the files, or with `--check` compare them; 1 when one is stale."""
+    stale = 0
+    for path, text in ((TEXTMATE, textmate()), (VIM, vim())):
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        if "--check" in (sys.argv[1:] if argv is None else argv):
+            print(f"{path}: stale, run `python editors/build.py`", file=sys.stderr)
+            stale = 1
+        else:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {path}")
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main())

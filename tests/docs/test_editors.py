@@ -1,0 +1,109 @@
+"""What editors get: colours for every key of the catalogue, and a client that starts the server."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support import ROOT
+from xlcfg.catalogue import guest_options
+
+VSCODE = ROOT / "editors" / "vscode"
+VIM = ROOT / "editors" / "vim"
+
+
+def test_the_syntax_files_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "editors" / "build.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_key_is_in_them() -> None:
+    grammar = json.loads((VSCODE / "syntaxes" / "xlcfg.tmLanguage.json").read_text())
+    (pattern,) = (
+        p["match"]
+        for p in grammar["patterns"]
+        if p.get("captures", {}).get("1", {}).get("name", "").startswith("support.")
+    )
+    vim = (VIM / "syntax" / "xlcfg.vim").read_text()
+    lines = re.findall(r"^syn keyword xlcfgKey contained (.*)$", vim, re.MULTILINE)
+    known = set(" ".join(lines).split())
+    keys = {option.name for option in guest_options()}
+    assert keys <= known
+    assert all(re.fullmatch(pattern.replace("(?<=;)", "(?:)"), f"{key} =") for key in keys)
+
+
+def test_versions_are_pinned_and_no_host_is_named() -> None:
+    package = json.loads((VSCODE / "package.json").read_text())
+    for group in ("dependencies", "devDependencies"):
+        assert all(re.fullmatch(r"\d+\.\d+\.\d+", v) for v in package[group].values())
+    assert not (VSCODE / "package-lock.json").exists() or "node_modules/" in (
+        ROOT / ".gitignore"
+    ).read_text(encoding="utf-8")
+    for name in ("language-configuration.json", "syntaxes/xlcfg.tmLanguage.json"):
+        assert json.loads((VSCODE / name).read_text())
+
+
+def test_the_extension() -> None:
+    """Its own tests, where somebody has run `npm install` in editors/vscode."""
+    if shutil.which("npm") is None or not (VSCODE / "node_modules").is_dir():
+        pytest.skip("editors/vscode has no node_modules: npm install there to run its tests")
+    done = subprocess.run(["npm", "test"], cwd=VSCODE, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+CONFIG = """\
+# a comment
+vcpus = 0x2
+vcpu = "a\\tb"
+disk = [ 'format=raw,vdev=xvda' ]
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "group"),
+    [
+        (1, 3, "xlcfgComment"),
+        (2, 1, "xlcfgKey"),
+        (2, 9, "xlcfgNumber"),
+        (3, 1, "xlcfgSetting"),
+        (3, 9, "xlcfgString"),
+        (3, 10, "xlcfgEscape"),
+        (4, 11, "xlcfgWord"),
+        (4, 22, "xlcfgWord"),
+        (4, 18, "xlcfgString"),
+    ],
+)
+def test_vim_colours(line: int, column: int, group: str, tmp_path: Path) -> None:
+    vim = shutil.which("vim")
+    if vim is None:
+        pytest.skip("vim is not installed")
+    version = subprocess.run([vim, "--version"], capture_output=True, text=True, check=True)
+    if "+syntax" not in version.stdout:
+        pytest.skip("this vim was built without syntax")
+    (tmp_path / "g.xl.cfg").write_text(CONFIG, encoding="utf-8")
+    script = tmp_path / "script.vim"
+    script.write_text(
+        f"set nocompatible rtp+={VIM}\nfiletype plugin on\nsyntax on\nedit {tmp_path}/g.xl.cfg\n"
+        f"call writefile([&ft, synIDattr(synID({line}, {column}, 1), 'name')], "
+        f"'{tmp_path}/out')\nqall!\n",
+        encoding="utf-8",
+    )
+    subprocess.run(
+        [vim, "-u", "NONE", "-i", "NONE", "-n", "-es", "-S", str(script)],
+        capture_output=True,
+        check=False,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+    assert (tmp_path / "out").read_text().split() == ["xlcfg", group]

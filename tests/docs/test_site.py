@@ -1,0 +1,142 @@
+"""The documentation site: a page for everything, links that lead somewhere, a true reference."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from support import ROOT
+from xlcfg.catalogue import boot_parameters, guest_options, xl_conf_options
+from xlcfg.docs import hooks
+from xlcfg.docs.pages import family, pages, slug
+from xlcfg.emulator import CODES as TRACE_CODES
+from xlcfg.hooks import specs
+from xlcfg.report.explain import contributed
+from xlcfg.rules._index import CODES
+
+SECTIONS = ("What it does", "Why", "Example", "Fix")
+
+
+@functools.cache
+def site() -> dict[str, str]:
+    return pages()
+
+
+def test_every_finding_has_a_page_with_its_sections() -> None:
+    for code in {*CODES, *TRACE_CODES, *contributed()}:
+        page = site()[f"rules/{code}.md"]
+        for section in SECTIONS:
+            assert f"\n{section}\n---" in page, (code, section)
+        assert f"[{code}]({code}.md)" in site()["rules/index.md"]
+        assert family(code)
+
+
+@pytest.mark.parametrize(
+    ("folder", "names"),
+    [
+        ("guest-keys", [option.name for option in guest_options()]),
+        ("boot-parameters", [parameter.name for parameter in boot_parameters()]),
+        ("xl-conf", list(xl_conf_options())),
+    ],
+)
+def test_every_option_has_a_page(folder: str, names: list[str]) -> None:
+    index = site()[f"{folder}/index.md"]
+    paths = [f"{folder}/{slug(name)}.md" for name in names]
+    assert len({path.lower() for path in paths}) == len(names), "one file for each, on any system"
+    for name, path in zip(names, paths, strict=True):
+        assert f"]({path.partition('/')[2]})" in index
+        page = site()[path]
+        assert page.startswith(f"# `{name}`")
+        assert "| Value |" in page, name
+        assert "| Read by |" in page, name
+        if folder != "xl-conf":
+            assert "| Architecture |" in page, name
+
+
+def test_a_page_says_what_the_catalogue_knows() -> None:
+    page = site()["guest-keys/disk.md"]
+    for text in (
+        "    disk = [",
+        "| `vdev` |",
+        "raw, qcow, qcow2",
+        "| Guest types | pv, pvh, hvm |",
+    ):
+        assert text in page, text
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    known = {*site(), "index.md"}
+    known |= {str(path.relative_to(ROOT / "docs")) for path in (ROOT / "docs").rglob("*.md")}
+    written = {name: (ROOT / "docs" / name).read_text("utf-8") for name in known - {*site()}
+               if name != "index.md"}  # fmt: skip
+    for path, text in {**site(), **written}.items():
+        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", text):
+            found = os.path.normpath(os.path.join(os.path.dirname(path), target))
+            assert found in known, f"{path} links to {target}"
+
+
+def test_the_reference_of_the_hooks_is_up_to_date() -> None:
+    assert hooks.main(["--check"]) == 0, "run `python -m xlcfg.docs.hooks`"
+    page = hooks.PAGE.read_text(encoding="utf-8")
+    for name in specs.SHAPES:
+        assert f"### `{name}`" in page
+
+
+def test_the_tutorial_works(tmp_path: Path) -> None:
+    """Its files, written down as it says, make a plugin whose tests pass."""
+    text = hooks.PAGE.read_text(encoding="utf-8").partition("## A vote")[0]
+    blocks = re.findall(r"`([\w/]+\.(?:py|toml))`.*?\n```\w+\n(.*?)```", text, re.DOTALL)
+    files = dict(blocks)
+    assert set(files) == {
+        "pyproject.toml",
+        "xlcfg_sites/__init__.py",
+        "xlcfg_sites/site_in_name.py",
+        "tests/test_sites.py",
+    }
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    project = tomllib.loads(files["pyproject.toml"])["project"]
+    (target,) = project["entry-points"]["xlcfg"].values()
+    paths = os.pathsep.join(map(str, (tmp_path, ROOT, ROOT / "plugins")))
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": paths, "XLCFG_PLUGINS": f"{target}:"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+
+
+def test_mkdocs_knows_every_written_page() -> None:
+    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    named = re.findall(r"[\w/-]+\.md", str(config["nav"]))
+    for path in (ROOT / "docs").glob("*.md"):
+        assert path.name in named, f"{path.name} is not in the nav of mkdocs.yml"
+    for name in named:
+        assert name == "index.md" or name in site() or (ROOT / "docs" / name).exists()
+
+
+@pytest.mark.slow
+def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(tmp_path / "site")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "site" / "rules" / "RT103" / "index.html").exists()

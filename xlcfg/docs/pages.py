@@ -1,0 +1,195 @@
+"""Pages of the documentation site: one for every finding and every option, and lists of them."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from xlcfg import catalogue
+from xlcfg.catalogue.page import entry_rows, list_data, option_data
+from xlcfg.hooks import Hooks
+from xlcfg.policy import BOOT_PARAMETER, GUEST_KEY
+from xlcfg.report.explain import contributed
+from xlcfg.rules._index import CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from xlcfg.catalogue import Catalogue
+
+#: What the codes of a family are about, by their first letters; the first that fits counts.
+FAMILIES = {
+    "XL0": "Reading guest configs",
+    "XL1": "Names of guest keys",
+    "XL15": "Several guests of one host",
+    "XL": "Values of guest keys",
+    "RS": "Runstate options",
+    "BL": "Boot command lines",
+    "XC": "xl.conf",
+    "RT": "Replayed traces",
+    "LV": "libvirt domains",
+    "DT": "dom0less device trees",
+    "XA": "XAPI records",
+    "IO": "Inputs",
+    "PL": "Plugins",
+}
+
+#: place in the catalogue -> folder of its pages, title, what the list is
+PLACES = {
+    "guest": (
+        "guest-keys",
+        "Guest keys",
+        "The keys of guest configs that some release of xl reads.",
+    ),
+    "boot": ("boot-parameters", "Boot parameters", "The parameters of Xen's boot command line."),
+    "xl.conf": ("xl-conf", "Keys of xl.conf", "The toolstack's own settings, `/etc/xen/xl.conf`."),
+}
+
+
+def pages() -> dict[str, str]:
+    """Every generated page: path below the site's root -> Markdown."""
+    made = {"rules/index.md": _rules_index()}
+    for code, (_, name, doc) in sorted(_rules().items()):
+        made[f"rules/{code}.md"] = _rule_page(code, name, doc)
+    options = everything()
+    for place, (folder, title, about) in PLACES.items():
+        listed = list_data(place, options=options)
+        made[f"{folder}/index.md"] = _options_index(title, about, listed)
+        for entry in listed:
+            made[f"{folder}/{slug(entry['name'])}.md"] = _option_page(entry["name"], place, options)
+    return made
+
+
+def everything() -> Catalogue:
+    """All options of Xen, and those that xlcfg adds."""
+    from xlcfg.check import Context
+
+    return Context(catalogue.newest_release(), "x86_64", Hooks(plugins=False)).everything()
+
+
+def slug(name: str) -> str:
+    """The name of an option as the name of a file."""
+    return name.rstrip("[")
+
+
+def _rules() -> dict[str, tuple[str, str, str]]:
+    """Code -> summary, name and page of every rule, those of the other toolstacks too."""
+    found = {
+        code: (summary, name, import_module(module).__doc__ or "")
+        for code, (module, name, summary) in CODES.items()
+    }
+    for code, rule in contributed().items():
+        found[code] = (rule.SUMMARY, rule.NAME, rule.__doc__ or "")
+    return found
+
+
+def family(code: str) -> str:
+    """What a code is about."""
+    prefix = max((prefix for prefix in FAMILIES if code.startswith(prefix)), key=len, default="")
+    return FAMILIES.get(prefix, "Plugins")
+
+
+def _rules_index() -> str:
+    rules = _rules()
+    lines = [
+        "# Findings",
+        "",
+        "Every finding has a code that keeps its meaning for ever. In a terminal `xlcfg explain`",
+        "shows these pages.",
+    ]
+    for title in dict.fromkeys(FAMILIES.values()):
+        codes = [code for code in sorted(rules) if family(code) == title]
+        if codes:
+            lines += ["", f"## {title}", "", "| code | name | |", "|---|---|---|"]
+            lines += [
+                f"| [{code}]({code}.md) | {rules[code][1]} | {plain(rules[code][0])} |"
+                for code in codes
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _rule_page(code: str, name: str, doc: str) -> str:
+    text = textwrap.dedent(doc).strip()
+    return f"# {code}: {name}\n\n" + "\n".join(map(_line, text.splitlines())) + "\n"
+
+
+def _line(line: str) -> str:
+    """A line of a docstring, which is Markdown but for `<` in its prose."""
+    if line.startswith("    ") or "<" not in line:
+        return line
+    parts = re.split(r"(`[^`]*`)", line)
+    return "".join(part if part[:1] == "`" else part.replace("<", "&lt;") for part in parts)
+
+
+def _options_index(title: str, about: str, listed: Iterable[Mapping[str, str]]) -> str:
+    lines = [f"# {title}", "", about, "", "| name | |", "|---|---|"]
+    lines += [
+        f"| [`{entry['name']}`]({slug(entry['name'])}.md) | {plain(entry['description'])} |"
+        for entry in listed
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _option_page(name: str, place: str, options: Catalogue) -> str:
+    (entry,) = (one for one in option_data(name, options) if one["place"] == place)
+    lines = [f"# `{entry['name']}`", "", plain(str(entry.get("description", ""))), ""]
+    example = ""
+    rows = []
+    for label, text in entry_rows(entry, None):
+        if label == "Example":
+            example = text
+        elif text.startswith("https://"):
+            rows.append(f"| {label} | [{text.rsplit('/', 1)[1].partition('#')[0]}]({text}) |")
+        else:
+            rows.append(f"| {label} | {plain(text)} |")
+    if example:
+        lines += ["    " + line for line in example.splitlines()] + [""]
+    lines += ["| | |", "|---|---|", *rows]
+    if name in (GUEST_KEY, BOOT_PARAMETER):
+        lines += ["", "No released Xen has this option; see [RS002](../rules/RS002.md)."]
+    if entry.get("grammar"):
+        lines += _grammar(catalogue.grammar(entry["grammar"]))
+    return "\n".join(lines) + "\n"
+
+
+def _grammar(grammar: Mapping[str, Any]) -> list[str]:
+    """The words of a device's string, and what else is known of its form."""
+    lines = ["", "## Form", ""]
+    if grammar.get("form"):
+        lines += [plain(str(grammar["form"]).capitalize()) + ".", ""]
+    if grammar.get("syntax"):
+        lines += [f"    {grammar['syntax']}", ""]
+    if grammar.get("keys"):
+        lines += ["| word | takes | releases | |", "|---|---|---|---|"]
+        for key in grammar["keys"]:
+            values = ", ".join(
+                str(value["value"] if isinstance(value, dict) else value)
+                for value in key.get("values", ())
+            )
+            spans = ", ".join(_span(first, last) for first, last in key.get("runs", ()))
+            lines.append(
+                f"| `{key['name']}` | {plain(values or str(key.get('type') or ''))} | {spans} "
+                f"| {plain(str(key.get('description', '')))} |"
+            )
+        lines.append("")
+    lines += [f"- {plain(str(rule))}" for rule in grammar.get("rules", ())]
+    return lines
+
+
+def _span(first: str, last: str) -> str:
+    oldest, newest = catalogue.releases()[0], catalogue.releases()[-1]
+    if last != newest:
+        return f"{first} to {last}"
+    return "all" if first == oldest else f"since {first}"
+
+
+def plain(text: str) -> str:
+    """Text as Markdown that says the same, in a table too."""
+    parts = re.split(r"(`[^`]*`)", text)
+    escaped = (
+        part if part[:1] == "`" else re.sub(r"([\\*_\[\]])", r"\\\1", part).replace("<", "&lt;")
+        for part in parts
+    )
+    return "".join(escaped).replace("|", "\\|")
