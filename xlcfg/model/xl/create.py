@@ -691,7 +691,7 @@ def run(s: Session) -> None:
     """Reads every key of the file in xl's order."""
     present = s.settings.by_name
     for step in _STEPS:
-        if type(step) is not tuple:
+        if not isinstance(step, tuple):
             step(s)
             continue
         key, how, guests = step
