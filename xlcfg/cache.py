@@ -16,11 +16,16 @@ from __future__ import annotations
 import json
 import os
 import struct
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from xlcfg.packed import unpack
+
+try:
+    # hashlib loads OpenSSL, which takes as long as looking up 500 files
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 if TYPE_CHECKING:
     from xlcfg.check import Context, Report

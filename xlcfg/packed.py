@@ -24,6 +24,7 @@ def pack(report: Report, *, fixes: bool = False) -> list[Any]:
     """The findings, the policy and the claims of a report; what replays found is left out.
 
     `fixes` takes along how findings are mended, which has to be worked out.
+    Claims may hold tuples, which JSON makes lists of and `unpack` tuples again.
     """
     path = report.source.path
     findings = [
@@ -61,11 +62,7 @@ def pack(report: Report, *, fixes: bool = False) -> list[Any]:
         claims = claims_of(report.guest)
     wanted = None
     if claims is not None:
-        wanted = [
-            [code, [list(made[0]) if isinstance(made[0], tuple) else made[0], *made[1:]]]
-            for code, all_made in claims.items()
-            for made in all_made
-        ]
+        wanted = {code: [list(made) for made in all_made] for code, all_made in claims.items()}
     return [findings, policy, wanted, report.unreadable, report.part]
 
 
@@ -81,6 +78,37 @@ def _unpack_fix(packed: list[Any] | None) -> Fix | None:
         return None
     title, safe, edits = packed
     return Fix(title, safe, [(start, end, text.encode("latin-1")) for start, end, text in edits])
+
+
+#: Decisions that no path has a part in: most guests of a run share one.
+_shared: dict[Any, Decision] = {}
+
+
+def _decision(packed: list[Any], path: str) -> Decision:
+    chosen, level, as_released, steps = packed
+    key = (chosen, level, as_released, *map(tuple, steps))
+    known = _shared.get(key)
+    if known is not None:
+        return known
+    decision = Decision(
+        chosen,
+        level,
+        [
+            Step(
+                at,
+                path if origin == _PATH else origin,
+                said,
+                voted,
+                outcome,
+                path + where[1:] if where[:1] == _PATH else where,
+            )
+            for at, origin, said, voted, outcome, where in steps
+        ],
+        as_released,
+    )
+    if not any(_PATH in (step[1], step[5][:1]) for step in steps) and len(_shared) < 1000:
+        _shared[key] = decision
+    return decision
 
 
 def unpack(packed: list[Any], source: Source) -> Report:
@@ -101,29 +129,12 @@ def unpack(packed: list[Any], source: Source) -> Report:
             )
         )
     if policy is not None:
-        chosen, level, as_released, steps = policy
-        path = source.path
-        report.policy = Decision(
-            chosen,
-            level,
-            [
-                Step(
-                    at,
-                    path if origin == _PATH else origin,
-                    said,
-                    voted,
-                    outcome,
-                    path + where[1:] if where[:1] == _PATH else where,
-                )
-                for at, origin, said, voted, outcome, where in steps
-            ],
-            as_released,
-        )
+        report.policy = _decision(policy, source.path)
     if wanted is not None:
-        claims: dict[str, list[tuple[Any, int, int]]] = {}
-        for code, (what, start, end) in wanted:
-            made = tuple(what) if isinstance(what, list) else what
-            claims.setdefault(code, []).append((made, start, end))
-        report.claims = claims
+        for all_made in wanted.values():
+            for made in all_made:
+                if type(made[0]) is list:
+                    made[0] = tuple(made[0])
+        report.claims = wanted
     report.unreadable = unreadable
     return report

@@ -66,9 +66,7 @@ def test_json_has_every_field(cli: Cli, tmp_path: Path) -> None:
         "fix": {
             "title": found["fix"]["title"],
             "safe": False,
-            "edits": [
-                {"line": 4, "column": 1, "end_line": 4, "end_column": 5, "text": "vcpus"}
-            ],
+            "edits": [{"line": 4, "column": 1, "end_line": 4, "end_column": 5, "text": "vcpus"}],
         },
     }
 

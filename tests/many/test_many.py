@@ -396,3 +396,23 @@ def test_no_such_shard(cli: Cli, fleet: Path, shard: str) -> None:
 @pytest.mark.parametrize("jobs", ["0", "-1", "x", "5000"])
 def test_no_such_number_of_jobs(cli: Cli, fleet: Path, jobs: str) -> None:
     assert cli("check", fleet, f"-j{jobs}").returncode == 2
+
+
+def test_a_long_run_shows_on_a_terminal_how_far_it_is(fleet: Path) -> None:
+    import pty
+    import time
+
+    class Slow(pool._Run):
+        def take(self, index: int, packed: list[Any]) -> None:
+            time.sleep(0.02)
+            super().take(index, packed)
+
+    controller, terminal = pty.openpty()
+    with os.fdopen(terminal, "w") as stream, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stderr", stream)
+        patch.setattr(pool, "_Run", Slow)
+        check_paths([str(fleet)], context(), jobs=2)
+        shown = os.read(controller, 100_000).decode()
+    os.close(controller)
+    assert "files so far" in shown
+    assert shown.endswith("\r\x1b[K")

@@ -22,8 +22,12 @@ def run(argv: list[str]) -> int:
 
     0 clean, 1 findings, 2 usage or unreadable input, 130 interrupted.
     """
+    import gc
     import os
 
+    # Trees and reports hold no cycles: looking for some every 700 objects is a quarter of the time
+    # of a run over 10,000 remembered files.
+    gc.set_threshold(100_000, 20, 20)
     try:
         for name in ("stdout", "stderr"):
             if getattr(sys, name) is None:

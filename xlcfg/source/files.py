@@ -230,10 +230,11 @@ def _head(path: str) -> tuple[bool, bytes]:
     """The beginning of a plain file, and whether that is all of it; nothing of anything else."""
     fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
-        if not _is_regular(os.fstat(fd).st_mode):
+        status = os.fstat(fd)
+        if not _is_regular(status.st_mode):
             return False, b""
         head = os.read(fd, SNIFF_BYTES)
-        return len(head) < SNIFF_BYTES and not os.read(fd, 1), head
+        return len(head) == status.st_size, head
     finally:
         os.close(fd)
 
