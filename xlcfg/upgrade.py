@@ -144,33 +144,41 @@ def compare(paths: Iterable[str], before: Context, after: Context, *, kind: str 
 
 def _file(source: Source, result: Upgrade) -> None:
     old, new = check_any(source, result.before), check_any(source, result.after)
-    if new.unreadable:
-        result.problems.append(new)
+    if any(report.unreadable for report in new):
+        result.problems += [report for report in new if report.unreadable]
         return
-    accepted = [not any(d.severity == ERROR for d in r.diagnostics) for r in (old, new)]
+    accepted = [
+        not any(d.severity == ERROR for report in reports for d in report.diagnostics)
+        for reports in (old, new)
+    ]
     result.files.append(File(source, *accepted))
-    if new.guest is not None:
-        told = _guest(new.guest, result)
-    elif source.kind in ("guest", "xl.conf"):
-        told = []
-    else:
-        told = _boot_lines(source, result)
-    seen = {(d.code, d.start, d.end) for d in old.diagnostics}
-    for found in new.diagnostics:
-        if (found.code, found.start, found.end) not in seen and not _said(found, told):
-            change = Change(
-                None,
-                found.code,
-                release=result.after.release,
-                scope=source.kind or "guest",
-                effect="check",
-                severity=found.severity,
-                name="",
-                message=found.message,
-                cure=found.help,
-                evidence="",
-            )
-            result.add(change, Place(source, found.start, found.end))
+    seen = {(d.code, d.start, d.end) for report in old for d in report.diagnostics}
+    for report in new:
+        told: list[tuple[str, int, int]] = []
+        if report.guest is not None:
+            # Others than xl read their own files, of which the catalogue knows nothing.
+            if report.guest.toolstack == "xl":
+                told = _guest(report.guest, result)
+        elif source.kind not in ("guest", "xl.conf"):
+            told = _boot_lines(source, result)
+        for found in report.diagnostics:
+            if (found.code, found.start, found.end) not in seen and not _said(found, told):
+                result.add(_new_finding(found, result), Place(source, found.start, found.end))
+
+
+def _new_finding(found: Diagnostic, result: Upgrade) -> Change:
+    return Change(
+        None,
+        found.code,
+        release=result.after.release,
+        scope="check",
+        effect="check",
+        severity=found.severity,
+        name="",
+        message=found.message,
+        cure=found.help,
+        evidence="",
+    )
 
 
 def _said(found: Diagnostic, told: Sequence[tuple[str, int, int]]) -> bool:

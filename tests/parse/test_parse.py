@@ -12,8 +12,13 @@ from referencing import Registry, Resource
 
 import xlcfg
 from support import ROOT, Cli
+from xlcfg.check import Context, Report
+from xlcfg.hooks import Hooks
+from xlcfg.model.guest import Guest
+from xlcfg.report import parse as parse_report
 from xlcfg.report.columns import Places
 from xlcfg.source import Source
+from xlcfg.syntax.guest import read_guest
 
 SCHEMAS = Path(xlcfg.__file__).parent / "report/schema"
 SCHEMA = json.loads((SCHEMAS / "parse.schema.json").read_text())
@@ -187,3 +192,25 @@ def test_places_are_the_source_s(data: bytes) -> None:
     for offset in range(len(data) + 1):
         if offset not in inside:
             assert places.position(offset) == tuple(source.position(offset)), offset
+
+
+def test_several_guests_of_a_file() -> None:
+    context = Context("4.17", "x86_64", Hooks(plugins=False))
+    source = Source("two", CONFIG)
+    one = (Guest(source, read_guest(source.text), context), Report(source))
+    document = json.loads(parse_report.guests([one, one]))
+    VALIDATOR.validate(document)
+    assert document["guests"] == [json.loads(parse_report.guests([one]))] * 2
+    assert "settings" not in document
+
+
+def test_a_guest_of_another_toolstack(cli: Cli) -> None:
+    xml = b"""<domain type="xen">
+  <name>\xc3\xa4</name>
+  <memory unit="MiB">64</memory>
+  <os><type>hvm</type></os>
+</domain>
+"""
+    found = parse(cli, "-", stdin=xml)
+    assert found["toolstack"] == "libvirt"
+    assert found["values"]["name"] == "ä"

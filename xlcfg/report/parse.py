@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
+def guests(found: list[tuple[Guest, Report]]) -> str:
+    """The guests of a file, each with what its parser refuses; one stands for itself."""
+    if len(found) == 1:
+        return guest(*found[0])
+    read = found[0][0]
+    head = _head(read.source, read.context, "guest")
+    return _document(head, {"guests": (guest(*pair).strip() for pair in found)}, {})
+
+
 def guest(read: Guest, report: Report) -> str:
     """A guest config. `report` has what its parser refuses."""
     typed: dict[str, Any] = {"guest_type": None, "values": {}}
