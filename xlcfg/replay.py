@@ -20,6 +20,7 @@ from xlcfg.emulator import (
     replay,
     to_json,
 )
+from xlcfg.policy import POLICIES
 from xlcfg.source import Position, Source
 from xlcfg.source.files import display, reason
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from xlcfg.check import Result
+    from xlcfg.emulator.models import Model
     from xlcfg.partial import Area, Partial
     from xlcfg.policy import Decision
 
@@ -166,6 +168,7 @@ def replay_report(
     both: bool = False,
     decision: Decision | None = None,
     page: str | None = None,
+    model: str | None = None,
     domain: int | None = None,
     areas: dict[int, Area] | None = None,
 ) -> Report:
@@ -181,7 +184,9 @@ def replay_report(
         opened, partial = open_trace(path, context, domain=domain, areas=areas)
         with opened as reader:
             if both:
-                outcome: Replay | Comparison = compare(reader)
+                outcome: Replay | Comparison = compare(
+                    reader, models=chosen(reader, context, model)
+                )
                 why = "both policies"
             else:
                 why = "as asked for"
@@ -190,11 +195,13 @@ def replay_report(
                 elif policy == "auto":
                     policy, why = policy_for(reader, context)
                 if page is None:
-                    outcome = replay(reader, policy, verify=verify)
+                    chose = chosen(reader, context, model).get(policy)
+                    outcome = replay(reader, policy, model=chose, verify=verify)
                 else:
                     if partial is not None and not partial.frames():
                         raise TraceError(0, "a page needs the areas: say --assume-area VCPU=VA@GPA")
-                    outcome = _draw(reader, policy, shown, page, verify=verify)
+                    chose = chosen(reader, context, model).get(policy)
+                    outcome = _draw(reader, policy, shown, page, model=chose, verify=verify)
         report.replay = Replayed(shown, outcome, why, partial)
     except TraceError as error:
         report.unreadable = True
@@ -220,11 +227,47 @@ def replay_report(
     return report
 
 
-def _draw(reader: Reader, policy: str, shown: str, page: str, *, verify: bool) -> Replay:
+def models(context: Context) -> dict[str, Model]:
+    """All hypervisor models by name; a plugin's is refused when its name is taken."""
+    from xlcfg.emulator.models import Model, known_models
+
+    known = known_models()
+    for answer in context.hooks.all("xlcfg_models"):
+        for one in answer:
+            try:
+                model = one if isinstance(one, Model) else Model.from_mapping(one)
+                if model.name in known:
+                    raise ValueError(f"there is a model {model.name} already")
+            except (ValueError, TypeError, AttributeError) as error:
+                context.hooks.fail(one, "xlcfg_models", str(error))
+            else:
+                known[model.name] = model
+    return known
+
+
+def chosen(reader: Reader, context: Context, name: str | None) -> dict[str, Model | str]:
+    """The hypervisor model for each policy: the one named, else the one the header asks for."""
+    from xlcfg.emulator.models import default_model
+
+    known = models(context)
+    if name is not None:
+        return dict.fromkeys(POLICIES, known[name])
+    return {p: default_model(reader.header, p, known.values()) for p in POLICIES}
+
+
+def _draw(
+    reader: Reader,
+    policy: str,
+    shown: str,
+    page: str,
+    *,
+    model: Model | str | None,
+    verify: bool,
+) -> Replay:
     from xlcfg.emulator.timeline import replay_with_timeline
     from xlcfg.report.html import render
 
-    outcome, timeline = replay_with_timeline(reader, policy, verify=verify)
+    outcome, timeline = replay_with_timeline(reader, policy, model=model, verify=verify)
     try:
         with open(page, "w", encoding="utf-8") as file:
             file.write(render(shown, outcome, timeline))

@@ -359,6 +359,9 @@ def _replay(sub: ArgumentParser) -> None:
     )
     sub.add_argument("--compare", action="store_true", help="show both policies side by side")
     sub.add_argument(
+        "--model", metavar="NAME", help="the hypervisor to emulate (default: as the trace says)"
+    )
+    sub.add_argument(
         "--html", metavar="FILE", help="also write a page with a timeline (one trace only)"
     )
     _domain(sub)

@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from xlcfg.check import Context
+
 
 def run(arguments: Namespace) -> int:
     """Run the command; with `--verify` its exit code is about the comparison alone."""
@@ -32,6 +34,8 @@ def run(arguments: Namespace) -> int:
             raise UsageError(f"--assume-area: {error}") from None
     context = context_of(arguments)
     result = Result(context)
+    if arguments.model is not None:
+        _check_model(arguments.model, context)
     for path in arguments.traces:
         result.reports.append(
             replay_report(
@@ -41,6 +45,7 @@ def run(arguments: Namespace) -> int:
                 verify=arguments.verify,
                 both=arguments.compare,
                 page=arguments.html,
+                model=arguments.model,
                 domain=arguments.domain,
                 areas=areas,
             )
@@ -51,3 +56,11 @@ def run(arguments: Namespace) -> int:
         return code
     checks = [r.replay.outcome.verification for r in result.reports if r.replay is not None]
     return EXIT_CLEAN if all(check.ok for check in checks) else EXIT_FINDINGS
+
+
+def _check_model(name: str, context: Context) -> None:
+    from xlcfg.replay import models
+
+    known = models(context)
+    if name not in known:
+        raise UsageError(f"--model: there is no {name!r}; choose from {', '.join(sorted(known))}")

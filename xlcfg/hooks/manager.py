@@ -161,9 +161,13 @@ class GuardedRule:
         return findings
 
 
+#: Hooks whose answers are gone through more than once.
+_LISTS = ("xlcfg_rules", "xlcfg_options", "xlcfg_models", "xlcfg_formats", "xlcfg_targets")
+
+
 def _listed(hook: str, answer: Any) -> Any:
     """The answer, what is iterated run to its end while time is measured."""
-    if answer is not None and hook in ("xlcfg_rules", "xlcfg_options", "xlcfg_formats"):
+    if answer is not None and hook in _LISTS:
         return list(answer)
     return answer
 

@@ -96,6 +96,17 @@ def xlcfg_read_trace(path: str, domain: int | None) -> Iterable[str] | None:
 
 
 @hookspec
+def xlcfg_models() -> Iterable[Any]:
+    """Contribute models of hypervisors for the emulator.
+
+    Returns mappings of the shape of `xlcfg/emulator/data/models.json`, or `xlcfg.emulator.Model`
+    objects.  `xlcfg replay --model NAME` chooses one; without it the trace's header chooses among
+    those that fit its guest, built-in ones first.  A name that is taken is refused.
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def xlcfg_policy(guest: Guest | None, context: Context) -> Iterable[Vote] | Vote | None:
     """Say which runstate translation policy somebody wants.
 
@@ -132,6 +143,7 @@ SHAPES: dict[str, Callable[[Any], bool]] = {
     "xlcfg_convert": lambda v: hasattr(v, "text") and hasattr(v, "losses"),
     "xlcfg_targets": lambda v: all(isinstance(name, str) for name in v),
     "xlcfg_read_trace": lambda v: hasattr(v, "__iter__") and not isinstance(v, str | bytes),
+    "xlcfg_models": lambda v: isinstance(v, list | tuple),
     "xlcfg_policy": lambda v: hasattr(v, "policy") or _all(v, "policy", "level"),
     "xlcfg_report": lambda v: isinstance(v, str),
     "xlcfg_formats": lambda v: all(isinstance(name, str) for name in v),

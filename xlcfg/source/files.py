@@ -36,7 +36,7 @@ SNIFF_BYTES = 64 * 1024
 _NEVER = (
     ".py", ".pyc", ".c", ".h", ".o", ".so", ".a", ".gz", ".xz", ".bz2", ".zst", ".zip", ".img",
     ".iso", ".qcow2", ".raw", ".md", ".rst", ".html", ".json", ".jsonl", ".yaml", ".yml", ".toml",
-    ".lock", ".png", ".jpg", ".pdf", ".expected", ".tsv", ".csv", ".xml", ".log", ".sh", ".rpm",
+    ".lock", ".png", ".jpg", ".pdf", ".expected", ".tsv", ".csv", ".log", ".sh", ".rpm",
     ".deb", ".efi", ".diff", ".patch",
 )  # fmt: skip
 _SKIPPED_FOLDERS = {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".tox"}

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.source.files import XL_CONF
+from xlcfg.source.files import GUEST, XL_CONF
 from xlcfg.source.text import Source
 
 _ASSIGNED = re.compile(rb"^[ \t]*([A-Za-z][\w.]*)[ \t]*=[ \t]*[\"'\d]", re.MULTILINE)
+
+#: libvirt's domain XML of a Xen guest.
+_DOMAIN = re.compile(rb"""\A\s*<(?:[^>]*>\s*<)*?domain\s[^>]*type\s*=\s*["']xen["']""")
 
 #: Names without a dot that nothing but xl.conf assigns.
 _TELLING = {b"autoballoon", b"run_hotplug_scripts", b"claim_mode", b"domid_policy", b"blkdev_start"}
@@ -20,6 +23,9 @@ def other_kind(path: str, head: bytes) -> str:
     """The kind of a file, one of `xlcfg.source.files.KINDS`, by its beginning; "" for none."""
     if head[:4] != b"\xd0\x0d\xfe\xed" and b"\0" in head:
         return ""
+    if _DOMAIN.search(head) or head.lstrip().startswith(b"uuid ( RO)"):
+        # a guest of libvirt or xapi, in their own words
+        return GUEST
     from xlcfg.source.boot import sniff
 
     kind = sniff(Source(path, head)) or ""

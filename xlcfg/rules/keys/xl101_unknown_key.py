@@ -38,6 +38,11 @@ SUMMARY = "xl does not know the name of a setting and ignores it"
 TOOLSTACKS = ("xl",)
 #: names whose values mean something else under the right name
 _OTHER_VALUES = ("vnc_port", "vncport")
+#: so many names per file are compared with all that xl knows; nobody means ten thousand of them
+_COMPARED = 200
+
+
+_UNKNOWN = "remove the line, or look for its name among the options of this release"
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
@@ -55,7 +60,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             f"xl does not know `{name}` and ignores it",
             start=setting.start,
             end=setting.name_end,
-            help=_help(guest, name),
+            help=_help(guest, name) if len(seen) <= _COMPARED else _UNKNOWN,
             fix=lambda name=name: _fix(guest, name),  # type: ignore[misc]
         )
 
@@ -73,7 +78,7 @@ def _help(guest: Guest, name: str) -> str:
     for dialect in dialects():
         if any(option.name == name for option in dialect_options(dialect)):
             return f"it belongs to {dialect}'s version of xl, not to Xen's: --dialect {dialect}"
-    return "remove the line, or look for its name among the options of this release"
+    return _UNKNOWN
 
 
 def _fix(guest: Guest, name: str) -> Fix | None:
