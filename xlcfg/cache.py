@@ -119,11 +119,12 @@ class Cache:
             self._data, self._rows = data, rows
 
     @staticmethod
-    def digest(source: Source) -> bytes:
-        """The digest of an input: its bytes, and what its name ends in."""
+    def digest(source: Source, salt: bytes = b"") -> bytes:
+        """The digest of an input: its bytes, what its name ends in, settings for it alone."""
         dot = source.path.rfind(".")
         ending = source.path[dot:] if dot > source.path.rfind("/") else ""
         key = blake2b(ending.encode("utf-8", "surrogatepass") + b"\0", digest_size=_DIGEST)
+        key.update(len(salt).to_bytes(4, "little") + salt)
         key.update(source.data)
         return key.digest()
 
@@ -144,21 +145,22 @@ class Cache:
         text: bytes = data[start : start + length]
         return text if len(text) == length and crc32(text) == checksum else None
 
-    def get(self, digest: bytes, source: Source) -> Report | None:
-        """The report on these bytes, if it is remembered."""
+    def get(self, digest: bytes, source: Source) -> list[Report] | None:
+        """The reports on these bytes, if they are remembered."""
         text = self._find(digest)
         if text is None:
             return None
         try:
             # raw_decode: as json.loads, without looking for blanks that are not there
-            report = unpack(_DECODER.raw_decode(text.decode("ascii"))[0], source)
+            packed = _DECODER.raw_decode(text.decode("ascii"))[0]
+            reports = [unpack(one, source) for one in packed]
         except (ValueError, TypeError, RecursionError):
             return None
         self._used.add(digest)
-        return report
+        return reports
 
     def put(self, digest: bytes, packed: list[Any]) -> None:
-        """Remember a packed report."""
+        """Remember packed reports."""
         self._new[digest] = json.dumps(packed, separators=(",", ":")).encode()
 
     def close(self) -> None:

@@ -15,13 +15,19 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
     from xlcfg.model.xl import Host
     from xlcfg.policy import Decision
+    from xlcfg.project import Projects
     from xlcfg.rules.fleet import Claims
+    from xlcfg.selection import Choice
     from xlcfg.source.files import Unreadable
     from xlcfg.syntax.tree import Document
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
+
+
+class SettingsError(Exception):
+    """Settings that a run cannot go by; the message names where they are and says why."""
 
 
 class Context:
@@ -40,9 +46,13 @@ class Context:
         "arch",
         "as_released",
         "boot",
+        "choice",
         "dialects",
+        "fixes",
+        "given",
         "hooks",
         "host",
+        "projects",
         "release",
     )
 
@@ -64,30 +74,64 @@ class Context:
         self.as_released = as_released
         self.host = host
         self.dialects = dialects
+        #: which findings count; None: all do
+        self.choice: Choice | None = None
+        #: whether somebody will ask how findings are mended, however they are passed on
+        self.fixes = False
+        #: names of what the command line itself says, which settings of a project cannot change
+        self.given: tuple[str, ...] = ()
+        #: where to look for settings of projects; None: nowhere
+        self.projects: Projects | None = None
         self._rules: list[Any] | None = None
         self._catalogue: Catalogue | None = None
         self._boot_parameters: dict[str, Any] | None = None
 
     def on(self, arch: str) -> Context:
-        """This context for a line that only machines of `arch` read; itself for "" or its own."""
+        """This context for an input that says itself which architecture it is for.
+
+        Itself for "" or its own architecture; "x86" and "arm" stand for all of that family.
+        """
         if not arch or self.arch.startswith(arch):
             return self
-        return Context(
+        return self.like(
             self.release,
-            "x86_64" if arch == "x86" else arch,
+            {"x86": "x86_64", "arm": "arm64"}.get(arch, arch),
+            self.dialects,
+            self.choice,
+        )
+
+    def like(
+        self, release: str, arch: str, dialects: tuple[str, ...], choice: Choice | None
+    ) -> Context:
+        """The same run for another release, architecture, dialects and choice of findings."""
+        other = Context(
+            release,
+            arch,
             self.hooks,
             boot=self.boot,
             as_released=self.as_released,
             host=self.host,
-            dialects=self.dialects,
+            dialects=dialects,
         )
+        other.choice = choice
+        other.fixes = self.fixes
+        other.given = self.given
+        other._rules = self._rules
+        return other
+
+    def of(self, path: str) -> Context:
+        """This context with the settings of the project that a file belongs to."""
+        project = self.projects.above(path) if self.projects is not None else None
+        return self if project is None else project.context(path, self)
 
     def settings(self) -> tuple[Any, ...] | None:
         """Everything that findings depend on besides the input; None when that cannot be said."""
         out: list[Any] = [None if self.boot is None else self.boot.source.data]
         for name in self.__slots__:
-            if name[0] != "_" and name not in ("hooks", "boot"):
+            if name[0] != "_" and name not in ("hooks", "boot", "projects"):
                 value = getattr(self, name)
+                if name == "choice" and value is not None:
+                    value = (value.select, value.ignore, value.extend)
                 if not _plain(value):
                     return None
                 out.append((name, value))
@@ -142,6 +186,11 @@ class Context:
                 options.append(option)
         return options
 
+    def meet(self, source: Source) -> None:
+        """Let those take part who wait for a source like this one."""
+        if self.hooks.meet(source.data):
+            self._rules = self._catalogue = self._boot_parameters = None
+
     def rules(self) -> list[Any]:
         """Every rule, built-in or a plugin's; a plugin's rule with a taken code is refused."""
         if self._rules is None:
@@ -167,10 +216,11 @@ ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")
 
 
 class Report:
-    """The findings of one input. `policy` and `replay` are there where they were asked for.
+    """The findings of one guest, or of an input that is none.
 
-    `boots` are the boot lines found in the input; `claims` is what the check across files needs to
-    know of a guest.
+    `policy` and `replay` are there where they were asked for; `part` names the guest where its
+    source holds several, and is "" elsewhere. `boots` are the boot lines found in the input;
+    `claims` is what the check across files needs to know of a guest.
     """
 
     __slots__ = (
@@ -178,6 +228,7 @@ class Report:
         "boots",
         "claims",
         "diagnostics",
+        "part",
         "policy",
         "read_again",
         "replay",
@@ -195,7 +246,13 @@ class Report:
         self.read_again: Context | None = None
         self.policy: Decision | None = None
         self.replay: Any = None
+        self.part = ""
         self.unreadable = False
+
+    @property
+    def title(self) -> str:
+        """The path, with the guest's name where the file holds several."""
+        return f"{self.source.path} ({self.part})" if self.part else self.source.path
 
     @property
     def guest(self) -> Guest | None:
@@ -203,10 +260,12 @@ class Report:
         again = self.read_again
         if again is None:
             return self._guest
-        guest: Guest | None = again.hooks.first(
-            "xlcfg_read_config", source=self.source, context=again
-        )
-        return guest
+        guests = read_guests(self.source, again)
+        if not self.part:
+            return guests[0] if guests else None
+        from xlcfg.convert import readable
+
+        return next((guest for guest in guests if readable(guest.name) == self.part), None)
 
     @guest.setter
     def guest(self, guest: Guest | None) -> None:
@@ -225,12 +284,16 @@ class Report:
 
 
 class Result:
-    """A finished run: one report per input, in the order of the command line."""
+    """A finished run: one report per guest, in the order of the command line."""
 
-    __slots__ = ("context", "reports")
+    __slots__ = ("color", "context", "fail_level", "quiet", "reports", "statistics")
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        #: the mildest severity that makes a run fail; "" for none
+        self.fail_level = WARNING
+        # how people want it shown; formats for programs do not ask
+        self.color = self.quiet = self.statistics = False
         self.reports: list[Report] = []
 
     def count(self, severity: str) -> int:
@@ -242,26 +305,55 @@ class Result:
         """0 clean, 1 findings of severity error or warning, 2 an input could not be read."""
         if any(report.unreadable for report in self.reports):
             return EXIT_USAGE
-        if self.count(ERROR) or self.count(WARNING):
-            return EXIT_FINDINGS
+        if self.fail_level:
+            for severity in SEVERITIES[: SEVERITIES.index(self.fail_level) + 1]:
+                if self.count(severity):
+                    return EXIT_FINDINGS
         return EXIT_CLEAN
 
 
 def check_source(source: Source, context: Context) -> Report:
-    """Check one guest config that has been read."""
-    report = Report(source)
-    guest: Guest | None = context.hooks.first("xlcfg_read_config", source=source, context=context)
-    if guest is None:
+    """Check the guest config in a source, of several the first."""
+    return check_guests(source, context)[0]
+
+
+def read_guests(source: Source, context: Context) -> list[Guest]:
+    """The guests of a source, as the first toolstack that knows its kind reads them."""
+    context.meet(source)
+    answer = context.hooks.first("xlcfg_read_config", source=source, context=context)
+    if answer is None:
+        return []
+    return list(answer) if isinstance(answer, list) else [answer]
+
+
+def check_guests(source: Source, context: Context) -> list[Report]:
+    """Check every guest of a source; at least one report."""
+    guests = read_guests(source, context)
+    if not guests:
+        report = Report(source)
         report.diagnostics.append(
             Diagnostic("IO003", ERROR, "this is no guest config that xlcfg can read")
         )
         report.unreadable = True
-        return report
-    report.guest = guest
-    report.diagnostics.extend(findings(guest, context))
+        return [report]
+    return [_check_guest(guest, guest.name if len(guests) > 1 else "") for guest in guests]
+
+
+def _check_guest(guest: Guest, part: str) -> Report:
     from xlcfg.policy import decide
 
-    report.policy = decide(guest, context)
+    context = guest.context
+    report = Report(guest.source)
+    if part:
+        from xlcfg.convert import readable
+
+        report.part = readable(part)
+    report.guest = guest
+    report.diagnostics.extend(findings(guest, context))
+    # A toolstack that could not make a guest of its file says so with a code of that family.
+    report.unreadable = any(p.code.startswith("IO") for p in guest.document.problems)
+    if not report.unreadable:
+        report.policy = decide(guest, context)
     report.sort()
     return report
 
@@ -270,7 +362,9 @@ def findings(guest: Guest, context: Context) -> Iterator[Diagnostic]:
     """What the reader and every rule say about one guest."""
     yield from refusals(guest.document)
     for rule in context.rules():
-        yield from rule.check(guest)
+        toolstacks = getattr(rule, "TOOLSTACKS", None)
+        if toolstacks is None or guest.toolstack in toolstacks:
+            yield from rule.check(guest)
 
 
 def refusals(document: Document) -> Iterator[Diagnostic]:
@@ -287,6 +381,7 @@ def refusals(document: Document) -> Iterator[Diagnostic]:
             end=problem.end,
             help=problem.help,
             related=related,
+            fix=problem.fix,
         )
 
 
@@ -301,6 +396,7 @@ def check_paths(
     *,
     sniff: bool = False,
     kind: str = "",
+    excluded: Callable[[str], bool] | None = None,
     jobs: int = 0,
     cache: str | None = None,
     shard: tuple[int, int] | None = None,
@@ -309,7 +405,8 @@ def check_paths(
 
     `sniff` leaves out files given by name that look like nothing known; `kind` (one of
     `xlcfg.source.files.KINDS`) says what the files are, whatever they look like. A boot line found
-    beside guests counts for them unless the context has one.
+    beside guests counts for them unless the context has one. `excluded` tells by its path whether
+    a file is left out.
 
     `jobs` is the number of processes, 0 for as many as pay. `cache` is a folder that lets long runs
     remember what they found. `shard` (k, n) takes the k-th part of n of the files.
@@ -319,6 +416,8 @@ def check_paths(
     result = Result(context)
     items: list[Source | Unreadable] = []
     more = expand(paths, sniff=sniff, kind=kind, shard=shard)
+    if excluded is not None:
+        more = (item for item in more if not excluded(item.path))
     for item in more:
         items.append(item)
         if len(items) > (1 if jobs > 1 else FEW):
@@ -327,7 +426,8 @@ def check_paths(
             result.reports = check_many(items, more, context, jobs, cache)
             break
     else:
-        result.reports = [check_item(item, context) for item in items]
+        for item in items:
+            result.reports.extend(check_item(item, context))
     if len(result.reports) > 1:
         from xlcfg.rules.fleet import check_reports
 
@@ -340,25 +440,47 @@ def check_paths(
     return result
 
 
-def check_item(item: Source | Unreadable, context: Context) -> Report:
-    """The report on an input, or on why it cannot be read."""
+def check_item(item: Source | Unreadable, context: Context) -> list[Report]:
+    """The reports on an input, or the one on why it cannot be read."""
     if isinstance(item, Source):
         return check_any(item, context)
     report = Report(Source(item.path, b""))
     report.unreadable = True
     report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
-    return report
+    return [report]
 
 
-def check_any(source: Source, context: Context) -> Report:
-    """Check one input as what its `kind` says, which is a guest config unless it says otherwise."""
+def check_any(source: Source, context: Context) -> list[Report]:
+    """Check one input as what its `kind` says, which is guests unless it says otherwise.
+
+    Settings of the project it belongs to hold for it, and what it says itself is to be ignored is.
+    """
+    context = context.of(source.path)
+    reports = _check_kind(source, context)
+    if context.choice is not None or b"xlcfg: ignore" in source.data:
+        from xlcfg.selection import apply
+
+        for report in reports:
+            apply(report, context.choice)
+    return reports
+
+
+def _check_kind(source: Source, context: Context) -> list[Report]:
+    """A device tree holds boot lines, and guests where a toolstack finds some in it."""
     if source.kind in ("", "guest"):
-        return check_source(source, context)
+        return check_guests(source, context)
     from xlcfg.hostfiles import check_boot_file, check_xl_conf
 
     if source.kind == "xl.conf":
-        return check_xl_conf(source, context)
-    return check_boot_file(source, source.kind, context)
+        return [check_xl_conf(source, context)]
+    reports = [check_boot_file(source, source.kind, context)]
+    if source.kind in ("dts", "dtb"):
+        reports.extend(
+            report
+            for report in check_guests(source, context)
+            if not report.unreadable and report.guest and report.guest.toolstack != "xl"
+        )
+    return reports
 
 
 class Boot:

@@ -111,7 +111,9 @@ def settle_boot(result: Result) -> None:
         return
     context.boot = found[0][1]
     for report in guests:
-        report.policy = decide(report.guest, context)
+        # a guest whose file says which architecture it is for keeps it
+        assert report.guest is not None
+        report.policy = decide(report.guest, context.on(report.guest.context.arch))
 
 
 def _once(reports: Iterator[Report]) -> list[Report]:
@@ -121,7 +123,7 @@ def _once(reports: Iterator[Report]) -> list[Report]:
 def _undecided(boots: list[Boot]) -> Diagnostic:
     places = ", ".join(boot.where for boot in boots)
     return Diagnostic(
-        "IO007",
+        "IO008",
         INFO,
         f"the boot lines differ in runstate-translation ({places}): none counts for the guests",
         help="give the one that is booted with --cmdline",

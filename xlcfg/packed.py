@@ -7,7 +7,7 @@ the same bytes under any path. What the path has a part in is marked and filled 
 from __future__ import annotations
 
 from xlcfg.check import Report
-from xlcfg.diagnostics import Diagnostic
+from xlcfg.diagnostics import Diagnostic, Fix
 from xlcfg.policy import Decision, Step
 
 TYPE_CHECKING = False
@@ -20,14 +20,24 @@ if TYPE_CHECKING:
 _PATH = "\0"
 
 
-def pack(report: Report) -> list[Any]:
+def pack(report: Report, *, fixes: bool = False) -> list[Any]:
     """The findings, the policy and the claims of a report; what replays found is left out.
 
-    Claims may hold tuples, which JSON makes lists of and `unpack` tuples again.
+    `fixes` takes along how findings are mended, which has to be worked out. Claims may hold
+    tuples, which JSON makes lists of and `unpack` tuples again.
     """
     path = report.source.path
     findings = [
-        [d.code, d.severity, d.message, d.start, d.end, d.help, [list(r) for r in d.related]]
+        [
+            d.code,
+            d.severity,
+            d.message,
+            d.start,
+            d.end,
+            d.help,
+            [list(r) for r in d.related],
+            _pack_fix(d.fix) if fixes else None,
+        ]
         for d in report.diagnostics
     ]
     policy = None
@@ -53,7 +63,21 @@ def pack(report: Report) -> list[Any]:
     wanted = None
     if claims is not None:
         wanted = {code: [list(made) for made in all_made] for code, all_made in claims.items()}
-    return [findings, policy, wanted, report.unreadable]
+    return [findings, policy, wanted, report.unreadable, report.part]
+
+
+def _pack_fix(fix: Fix | None) -> list[Any] | None:
+    if fix is None:
+        return None
+    edits = [[start, end, text.decode("latin-1")] for start, end, text in fix.edits]
+    return [fix.title, fix.safe, edits]
+
+
+def _unpack_fix(packed: list[Any] | None) -> Fix | None:
+    if packed is None:
+        return None
+    title, safe, edits = packed
+    return Fix(title, safe, [(start, end, text.encode("latin-1")) for start, end, text in edits])
 
 
 #: Decisions that no path has a part in: most guests of a run share one.
@@ -90,8 +114,8 @@ def _decision(packed: list[Any], path: str) -> Decision:
 def unpack(packed: list[Any], source: Source) -> Report:
     """The report of `source`. Raises ValueError, TypeError for what `pack` has not made."""
     report = Report(source)
-    findings, policy, wanted, unreadable = packed
-    for code, severity, message, start, end, help_, related in findings:
+    findings, policy, wanted, unreadable, report.part = packed
+    for code, severity, message, start, end, help_, related, fix in findings:
         report.diagnostics.append(
             Diagnostic(
                 code,
@@ -101,6 +125,7 @@ def unpack(packed: list[Any], source: Source) -> Report:
                 end=end,
                 help=help_,
                 related=tuple((a, b, said) for a, b, said in related),
+                fix=_unpack_fix(fix),
             )
         )
     if policy is not None:

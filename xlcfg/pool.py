@@ -69,7 +69,7 @@ def check_many(
         run.stop()
         if cache is not None:
             cache.close()
-    return [report for report in run.reports if report is not None]
+    return [report for reports in run.reports for report in reports]
 
 
 def cpus() -> int:
@@ -95,7 +95,8 @@ class _Run:
         self.context = context
         self.jobs = jobs if hasattr(os, "fork") else 1
         self.cache = cache
-        self.reports: list[Report | None] = []
+        #: of each input its reports, one per guest
+        self.reports: list[list[Report]] = []
         self.digests: dict[int, bytes] = {}
         self.batch: list[int] = []
         self.batch_bytes = 0
@@ -118,16 +119,14 @@ class _Run:
             self.done += 1
             return
         if self.cache is not None:
-            digest = self.cache.digest(item)
+            digest = self.cache.digest(item, self.salt(item))
             known = self.cache.get(digest, item)
             if known is not None:
-                if known.policy is not None:
-                    known.read_again = self.context
-                self.reports.append(known)
+                self.reports.append(self.read_later(known))
                 self.done += 1
                 return
             self.digests[index] = digest
-        self.reports.append(Report(item))
+        self.reports.append([Report(item)])
         if self.jobs < 2 or not self.warm:
             # The first file is checked here: it imports what every worker will need.
             self.here(index)
@@ -138,28 +137,38 @@ class _Run:
         if len(self.batch) >= BATCH_FILES or self.batch_bytes >= BATCH_BYTES:
             self.send()
 
+    def salt(self, source: Source) -> bytes:
+        """What the settings of a file's project change about its findings."""
+        own = self.context.of(source.path)
+        return b"" if own is self.context else repr(own.settings()).encode()
+
+    def read_later(self, reports: list[Report]) -> list[Report]:
+        """Reports on guests, which are read again by whoever asks for one."""
+        for report in reports:
+            if report.policy is not None:
+                report.read_again = self.context.of(report.source.path)
+        return reports
+
     def here(self, index: int) -> None:
         """Check one file in this process."""
         before = len(self.context.hooks.failures)
-        report = check_any(self.source(index), self.context)
+        reports = check_any(self.source(index), self.context)
         # Unpacked again, a report is without the guest: of many files, nobody keeps all trees.
-        self.take(index, pack(report))
+        self.take(index, [pack(report, fixes=self.context.fixes) for report in reports])
         failures = self.context.hooks.failures
         self.failures.extend((index, failure) for failure in failures[before:])
         del failures[before:]
 
     def source(self, index: int) -> Source:
-        report = self.reports[index]
-        assert report is not None
-        return report.source
+        return self.reports[index][0].source
 
     def take(self, index: int, packed: list[Any]) -> None:
         """Note the outcome of one file."""
-        report = self.reports[index] = unpack(packed, self.source(index))
-        if report.policy is not None:
-            report.read_again = self.context
+        source = self.source(index)
+        self.reports[index] = self.read_later([unpack(one, source) for one in packed])
         digest = self.digests.pop(index, None)
-        if digest is not None and self.cache is not None and not packed[3]:
+        readable = not any(report.unreadable for report in self.reports[index])
+        if digest is not None and self.cache is not None and readable:
             self.cache.put(digest, packed)
         self.done += 1
         self.progress.show(self.done, len(self.reports))
@@ -285,9 +294,9 @@ class _Run:
             report = Report(self.source(index))
             report.unreadable = True
             report.diagnostics.append(
-                Diagnostic("IO008", ERROR, f"the process that checked this file died: {how}")
+                Diagnostic("IO010", ERROR, f"the process that checked this file died: {how}")
             )
-            self.reports[index] = report
+            self.reports[index] = [report]
             self.digests.pop(index, None)
             self.done += 1
             return
@@ -319,12 +328,15 @@ def _work(take_in: int, give_out: int, context: Context) -> NoReturn:
             for index, path, data in marshal.loads(request):
                 failures.clear()
                 try:
-                    packed = pack(check_any(Source(path, data), context))
+                    found = check_any(Source(path, data), context)
                 except MemoryError:
-                    packed = [
-                        [["IO008", ERROR, "not enough memory for this input", None, None, "", []]],
-                        *(None, None, True),
-                    ]
+                    report = Report(Source(path, data))
+                    report.unreadable = True
+                    report.diagnostics.append(
+                        Diagnostic("IO010", ERROR, "not enough memory for this input")
+                    )
+                    found = [report]
+                packed = [pack(report, fixes=context.fixes) for report in found]
                 reports.append((index, packed))
                 failed.extend((index, f.plugin, f.hook, f.error) for f in failures)
             _write(give_out, marshal.dumps((reports, failed)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from errno import EBADF
+from textwrap import wrap
 from typing import IO, TYPE_CHECKING, Any
 
 from xlcfg.check import Context, Report
@@ -23,7 +24,10 @@ from xlcfg.source import Position, Source
 from xlcfg.source.files import display, reason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from xlcfg.check import Result
+    from xlcfg.partial import Area, Partial
     from xlcfg.policy import Decision
 
 #: What a trace calls its own policy when it was recorded under one.
@@ -44,22 +48,50 @@ class TraceSource(Source):
 class Replayed:
     """One trace replayed: a `Replay`, or a `Comparison` of both policies.
 
-    `why` says where the policy came from: "the trace's own", or who decided it.
+    `why` says where the policy came from: "the trace's own", or who decided it. `partial` is there
+    for a recording that knows less than a boot trace.
     """
 
-    def __init__(self, path: str, outcome: Replay | Comparison, why: str) -> None:
+    def __init__(
+        self, path: str, outcome: Replay | Comparison, why: str, partial: Partial | None = None
+    ) -> None:
         self.path = path
         self.outcome = outcome
         self.why = why
+        self.partial = partial
 
     def text(self) -> str:
         """For people, 80 columns wide."""
+        if self.partial is not None and self.partial.hollow:
+            return f"{self.path}: {self._hollow(self.partial)}"
+        told = self._emulated()
+        if self.partial is None:
+            return told
+        return "\n".join([told.rstrip(), *self.partial.text(), self.partial.verdict]) + "\n"
+
+    def _hollow(self, partial: Partial) -> str:
+        """A recording without areas: the emulator's figures would be about nothing."""
+        one = self.outcome.update if isinstance(self.outcome, Comparison) else self.outcome
+        vcpus = f"{one.header.vcpus} vCPU" + "s" * (one.header.vcpus != 1)
+        kind = "" if "guest" in partial.lacks else f"{one.header.arch} {one.header.guest}, "
+        lines = [f"{one.header.hypervisor}; {kind}{vcpus}, {one.events} events", *partial.text()]
+        return "\n".join([*lines, *wrap(f"verdict: {partial.verdict}", 80)]) + "\n"
+
+    def _emulated(self) -> str:
         if isinstance(self.outcome, Comparison):
             return f"{self.path}\n{render_compare(self.outcome)}"
         return f"{self.path}: policy {self.outcome.policy}, {self.why}\n{render_text(self.outcome)}"
 
     def to_json(self) -> dict[str, Any]:
         """For programs."""
+        if self.partial is None:
+            return self._emulated_json()
+        told: dict[str, Any] = {"path": self.path, "decided_by": self.why}
+        if not self.partial.hollow:
+            told = self._emulated_json()
+        return told | {"verdict": self.partial.verdict, "partial": self.partial.to_json()}
+
+    def _emulated_json(self) -> dict[str, Any]:
         if isinstance(self.outcome, Comparison):
             return {
                 "path": self.path,
@@ -74,23 +106,55 @@ class Replayed:
 
     def diagnostics(self) -> list[Diagnostic]:
         """The findings, placed by trace line. A comparison has none: it asks, it does not judge."""
-        if isinstance(self.outcome, Comparison):
-            return []
-        return [
+        partial = self.partial.diagnostics() if self.partial is not None else []
+        if isinstance(self.outcome, Comparison) or (self.partial and self.partial.hollow):
+            return partial
+        return partial + [
             Diagnostic(f.code, f.severity, f.message, start=f.line, help=f.help)
             for f in self.outcome.findings
         ]
 
 
-def open_trace(path: str, context: Context) -> Reader:
-    """A reader of the trace, a plugin's if one knows the file. Raises TraceError, OSError."""
-    if path == "-":
-        if sys.stdin is None:
-            raise OSError(EBADF, "standard input is closed")
-        stdin: IO[bytes] = sys.stdin.buffer
-        return Reader(stdin)
-    lines = context.hooks.first("xlcfg_read_trace", path=path)
-    return Reader(path if lines is None else lines)
+def open_trace(
+    path: str,
+    context: Context,
+    *,
+    domain: int | None = None,
+    areas: dict[int, Area] | None = None,
+) -> tuple[Reader, Partial | None]:
+    """A reader of the trace, by a plugin if one knows the file's form, and then what its recording
+    lacks. Raises TraceError, OSError.
+    """
+    lines: Iterable[str] | None = None
+    if path != "-":
+        lines = context.hooks.first("xlcfg_read_trace", path=path, domain=domain)
+    if lines is None:
+        reader = Reader(_stdin() if path == "-" else path)
+        if b'"lacks"' not in reader.header_line:
+            if areas:
+                reader.close()
+                raise TraceError(0, "--assume-area is for recordings; this is a full boot trace")
+            return reader, None
+        lines = _lines(reader)
+    from xlcfg.partial import Partial
+
+    partial = Partial(areas)
+    reader = Reader(partial.watch(lines))
+    return reader, partial if partial.lacks else None
+
+
+def _stdin() -> IO[bytes]:
+    if sys.stdin is None:
+        raise OSError(EBADF, "standard input is closed")
+    stdin: IO[bytes] = sys.stdin.buffer
+    return stdin
+
+
+def _lines(reader: Reader) -> Iterator[str]:
+    """The lines of a recording that was converted before."""
+    yield reader.header_line.decode("utf-8", "replace") + "\n"
+    for _, block in reader.blocks():
+        yield from block.decode("utf-8", "replace").splitlines(keepends=True)
 
 
 def replay_report(
@@ -102,30 +166,36 @@ def replay_report(
     both: bool = False,
     decision: Decision | None = None,
     page: str | None = None,
+    domain: int | None = None,
+    areas: dict[int, Area] | None = None,
 ) -> Report:
     """Replay one trace; what is wrong with the trace is a finding of code IO005, not an exception.
 
     `policy` "auto" takes the trace's own, else `decision`, else what is resolved for the trace's
-    architecture. `page` is where to write an HTML page with a timeline.
+    architecture. `page` is where to write an HTML page with a timeline; `domain` and `areas` are
+    for recordings of several domains, or without addresses.
     """
     shown = "<stdin>" if path == "-" else display(path)
     report = Report(TraceSource(shown))
     try:
-        with open_trace(path, context) as reader:
+        opened, partial = open_trace(path, context, domain=domain, areas=areas)
+        with opened as reader:
             if both:
-                report.replay = Replayed(shown, compare(reader), "both policies")
+                outcome: Replay | Comparison = compare(reader)
+                why = "both policies"
             else:
                 why = "as asked for"
                 if decision is not None:
                     policy, why = decision.policy, f"decided by: {decision.level}"
                 elif policy == "auto":
-                    policy, why = _auto(reader, context)
-                outcome: Replay
+                    policy, why = policy_for(reader, context)
                 if page is None:
                     outcome = replay(reader, policy, verify=verify)
                 else:
+                    if partial is not None and not partial.frames():
+                        raise TraceError(0, "a page needs the areas: say --assume-area VCPU=VA@GPA")
                     outcome = _draw(reader, policy, shown, page, verify=verify)
-                report.replay = Replayed(shown, outcome, why)
+        report.replay = Replayed(shown, outcome, why, partial)
     except TraceError as error:
         report.unreadable = True
         report.diagnostics.append(
@@ -134,7 +204,8 @@ def replay_report(
                 ERROR,
                 f"not a boot trace that can be replayed: {error.message}",
                 start=error.line or None,
-                help="boot traces are JSON Lines, version 1; see docs/trace-format.md",
+                help=getattr(error, "help", None)
+                or "boot traces are JSON Lines, version 1; see docs/trace-format.md",
             )
         )
     except (OSError, EOFError) as error:
@@ -162,7 +233,8 @@ def _draw(reader: Reader, policy: str, shown: str, page: str, *, verify: bool) -
     return outcome
 
 
-def _auto(reader: Reader, context: Context) -> tuple[str, str]:
+def policy_for(reader: Reader, context: Context) -> tuple[str, str]:
+    """The policy to replay a trace under, and who says so."""
     from xlcfg.policy import decide
 
     if reader.header.policy is not None:

@@ -97,6 +97,10 @@ def gather(paths: Iterable[str], context: Context) -> Table:
         if report.replay is None:
             table.unreadable.append((report.source.path, report.diagnostics[0].message))
             continue
+        partial = report.replay.partial
+        if partial is not None and partial.hollow:
+            table.unreadable.append((report.source.path, partial.verdict))
+            continue
         compared = report.replay.outcome
         header = compared.update.header
         why = [text if line is None else f"line {line}: {text}" for text, line in compared.reasons]

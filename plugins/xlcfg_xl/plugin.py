@@ -9,6 +9,7 @@ from xlcfg.syntax.guest import read_guest
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.check import Context
+    from xlcfg.convert import Conversion
     from xlcfg.source import Source
 
 
@@ -18,13 +19,32 @@ def xlcfg_read_config(source: Source, context: Context) -> Guest:
 
 
 def xlcfg_policy(guest: Guest | None, context: Context) -> list[Vote]:  # noqa: ARG001
-    """The guest's own `runstate_translation`."""
+    """The guest's own `runstate_translation`, whichever toolstack reads it."""
     setting = guest.settings.get(GUEST_KEY) if guest is not None else None
     if guest is None or setting is None or setting.value.is_list:
         return []
     policy = parse_guest_value(setting.value.text)
-    said = guest.source.data[setting.start : setting.end].decode("utf-8", "backslashreplace")
+    text = guest.source.data[setting.start : setting.end]
+    if guest.toolstack != "xl":
+        # the setting stands for something that other files spell in their own way
+        text = f"{GUEST_KEY} {setting.value.text}".encode("latin-1")
+    said = text.decode("utf-8", "backslashreplace")
     if policy is None:
         # RS001 reports the value; it decides nothing
         policy, said = DEFAULT, f"{said} (no policy)"
     return [Vote(policy, "guest", guest.source.path, said, setting.start, setting.end)]
+
+
+def xlcfg_targets() -> list[str]:
+    """The form that xl reads."""
+    return ["xl"]
+
+
+def xlcfg_convert(guest: Guest, to: str, context: Context) -> Conversion | None:  # noqa: ARG001
+    """A guest's settings as xl reads them, in the order of its source."""
+    if to != "xl":
+        return None
+    from xlcfg.convert import Conversion
+    from xlcfg.syntax.printer import print_document
+
+    return Conversion(print_document(guest.document), list(guest.unsaid))

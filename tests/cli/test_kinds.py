@@ -195,11 +195,11 @@ def test_boot_lines_that_differ_count_for_nobody(cli: Cli, tmp_path: Path) -> No
     menu = write(tmp_path, "grub.cfg", text)
     assert policy(cli, guest, tmp_path / "grub", menu) == ("update", "architecture")
     done = cli("check", guest, tmp_path / "grub", menu)
-    assert "IO007" in done.stdout
+    assert "IO008" in done.stdout
     assert "--cmdline" in done.stdout
     # the same said twice is no difference
     menu.write_text(text * 2)
-    assert "IO007" not in cli("check", guest, menu).stdout
+    assert "IO008" not in cli("check", guest, menu).stdout
 
 
 @pytest.mark.parametrize("kind", BOOT_KINDS)

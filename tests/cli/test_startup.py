@@ -37,7 +37,7 @@ print(json.dumps([code, sorted(set(sys.modules) - before)]))
 """
 
 #: Modules of our own on the road of a clean config; raise it knowingly.
-OURS = 55
+OURS = 58
 
 
 def imported(tmp_path: Path) -> tuple[int, set[str]]:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from xlcfg.check import Context, Report, check_source
-from xlcfg.hooks import Hooks, specs
-from xlcfg.hooks.discovery import _group, find_plugins
+from xlcfg.check import Context, Report, check_guests, check_source
+from xlcfg.hooks import BUILTINS, Hooks, specs
+from xlcfg.hooks.discovery import _groups, find_plugins
 from xlcfg.source import Source
 
 CONFIG = b'name = "a"\nkernel = "/k"\nvcpu = 2\nmemory = 1\nmemory = 2\nrunstate_translation=1\n'
@@ -53,7 +53,9 @@ def said(report: Report) -> list[tuple[str, int | None, str]]:
 
 
 def test_built_ins_take_what_the_hookspecs_say() -> None:
-    for module in Hooks(plugins=False).builtins():
+    hooks = Hooks(plugins=False)
+    hooks.meet_all()
+    for module in hooks.builtins():
         for name, function in vars(module).items():
             if name.startswith("xlcfg_"):
                 wanted = inspect.signature(specified()[name]).parameters
@@ -174,8 +176,13 @@ def test_a_plugin_reads_configs_of_its_own(plug: Any) -> None:
 def test_entry_points_are_read_from_their_group_only() -> None:
     text = (
         "[console_scripts]\na = b:c\n\n[xlcfg]\n# no\none = pkg.mod\ntwo=pkg:attr\n[other]\nx = y\n"
+        "[xlcfg.starts.3c78]\nxml = pkg.xml\n[xlcfg.starts.nohex]\nbad = pkg.bad\n"
     )
-    assert _group(text) == [("one", "pkg.mod"), ("two", "pkg:attr")]
+    assert _groups(text) == [
+        ("one", "pkg.mod", b""),
+        ("two", "pkg:attr", b""),
+        ("xml", "pkg.xml", b"<x"),
+    ]
 
 
 def test_the_environment_narrows_plugins(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
@@ -193,3 +200,86 @@ def test_the_environment_narrows_plugins(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert [f.name for f in find_plugins()] == ["two", "pkg.module"]
     monkeypatch.setenv("XLCFG_PLUGINS", "")
     assert find_plugins() == []
+
+
+XML = b"<domain type='xen'><name>a</name><memory>1</memory></domain>"
+
+
+def test_toolstacks_come_when_their_files_do(plug: Any) -> None:
+    for hooks in (Hooks(plugins=False), plug(xlcfg_formats=list)):
+        context = Context("4.17", "x86_64", hooks)
+        before = {rule.CODE for rule in context.rules()}
+        assert check_source(Source("g.cfg", CONFIG), context).guest.toolstack == "xl"  # type: ignore[union-attr]
+        assert len(hooks.builtins()) == len(BUILTINS)
+        assert check_source(Source("g.xml", XML), context).guest.toolstack == "libvirt"  # type: ignore[union-attr]
+        assert len(hooks.builtins()) == len(BUILTINS) + 1
+        assert {rule.CODE for rule in context.rules()} > before
+        assert check_source(Source("g.cfg", CONFIG), context).guest.toolstack == "xl"  # type: ignore[union-attr]
+
+
+def test_plugins_are_asked_before_toolstacks_that_come_late(plug: Any) -> None:
+    from xlcfg.model.guest import Guest
+    from xlcfg.syntax.guest import read_guest
+
+    def read(source: Source, context: Context) -> Guest:
+        return Guest(source, read_guest('name="x"\n'), context, toolstack="mine")
+
+    assert check(plug(xlcfg_read_config=read), XML).guest.toolstack == "mine"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("data", "module"),
+    [
+        (b"  <?xml version='1.0'?>", "xlcfg_libvirt.plugin"),
+        (b"\xef\xbb\xbf<domain/>", "xlcfg_libvirt.plugin"),
+        (b"// board\n/dts-v1/;", "xlcfg_dom0less.plugin"),
+        (b'domU1 { compatible = "xen,domain"; };', "xlcfg_dom0less.plugin"),
+        (b"\xd0\x0d\xfe\xed\0", "xlcfg_dom0less.plugin"),
+        (b"uuid ( RO)    : 1", "xlcfg_xapi.plugin"),
+        (b'{"VCPUs_max": 1}', "xlcfg_xapi.plugin"),
+    ],
+)
+def test_what_brings_a_toolstack_in(data: bytes, module: str) -> None:
+    hooks = Hooks(plugins=False)
+    assert hooks.meet(data)
+    assert [m.__name__ for m in hooks.builtins()] == [*BUILTINS, module]
+    assert not hooks.meet(data)
+
+
+def test_a_plugin_can_wait_for_its_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    info = tmp_path / "late-1.dist-info"
+    info.mkdir()
+    (info / "entry_points.txt").write_text(f"[xlcfg.starts.{b'%YAML'.hex()}]\nlate = late_one\n")
+    (tmp_path / "late_one.py").write_text(
+        "from xlcfg.model.guest import Guest\n"
+        "from xlcfg.syntax.guest import read_guest\n"
+        "def xlcfg_read_config(source, context):\n"
+        "    if source.data.startswith(b'%YAML'):\n"
+        "        one = read_guest('name=\"x\"\\n')\n"
+        "        return [Guest(source, one, context, toolstack='late') for _ in range(2)]\n"
+    )
+    monkeypatch.delenv("XLCFG_PLUGINS", raising=False)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    hooks = Hooks()
+    waiting = hooks.manager
+    assert check(hooks).guest.toolstack == "xl"  # type: ignore[union-attr]
+    assert "late_one" not in sys.modules
+    assert hooks.manager is waiting
+    context = Context("4.17", "x86_64", hooks)
+    both = check_guests(Source("g.yaml", b"%YAML 1.2"), context)
+    assert [r.guest.toolstack for r in both if r.guest] == ["late", "late"]
+    assert hooks.failures == []
+    del sys.modules["late_one"]
+
+
+def test_rules_can_be_for_some_toolstacks_only(plug: Any) -> None:
+    from xlcfg.diagnostics import INFO, Diagnostic
+
+    def says(guest: Any) -> list[Diagnostic]:
+        return [Diagnostic("ZZ001", INFO, guest.toolstack)]
+
+    only = rule("ZZ001", says)
+    only.TOOLSTACKS = ("libvirt",)
+    hooks = plug(xlcfg_rules=lambda: [only])
+    assert "ZZ001" not in {d.code for d in check(hooks).diagnostics}
+    assert "ZZ001" in {d.code for d in check(hooks, XML).diagnostics}

@@ -16,6 +16,8 @@ from xlcfg.source import Source
 #: the pages about names and values: what the real xl can be asked about
 XL_CODES = [c for c, page in sorted(CODES.items()) if ".xl." in page[0] or ".keys." in page[0]]
 FLEET_CODES = [c for c, page in sorted(CODES.items()) if ".fleet." in page[0]]
+#: the pages about traces and runs, whose examples are no configs
+RUN_CODES = [c for c, p in sorted(CODES.items()) if ".replay." in p[0] or ".run." in p[0]]
 
 
 def sections(code: str) -> dict[str, str]:
@@ -68,7 +70,7 @@ def findings(config: str, release: str = "", *, boot: bool = False) -> list[Diag
         return check_boot(context).diagnostics
     source = Source("x.cfg", config.encode())
     source.kind = kind
-    return check_any(source, context).diagnostics
+    return [d for report in check_any(source, context) for d in report.diagnostics]
 
 
 def found(config: str, *, boot: bool = False) -> set[str]:

@@ -90,7 +90,7 @@ def alive(runs: Iterable[Sequence[str]], release: str) -> bool:
 def _within(runs: Runs, release: str) -> bool:
     index = release_index(release)
     # asked a hundred times per config: a generator would cost twice this
-    for first, last in runs:  # noqa: SIM110
+    for first, last in runs:
         if first <= index <= last:
             return True
     return False

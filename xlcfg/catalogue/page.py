@@ -201,7 +201,7 @@ def entry_page(entry: Mapping[str, Any], release: str | None = None) -> str:
     lines = [f"{name}{title:>{max(WIDTH - len(name), len(title) + 2)}}", ""]
     lines += textwrap.wrap(str(entry.get("description", "")), WIDTH, **_indents("  "))
     lines.append("")
-    for label, text in _rows(entry, release):
+    for label, text in entry_rows(entry, release):
         head = f"  {label:{_LABEL}}"
         lines += textwrap.wrap(text, WIDTH, initial_indent=head, **_indent(" " * len(head)))
     return "\n".join(lines) + "\n"
@@ -215,7 +215,11 @@ def _indents(text: str) -> dict[str, Any]:
     return {"initial_indent": text, **_indent(text)}
 
 
-def _rows(entry: Mapping[str, Any], release: str | None) -> Iterable[tuple[str, str]]:
+def entry_rows(entry: Mapping[str, Any], release: str | None) -> Iterable[tuple[str, str]]:
+    """What there is to say of an entry of `option_data`: label and text, in order.
+
+    With `release` also whether that release reads it.
+    """
     yield "Value", _value(entry)
     values = _words(entry)
     if values:

@@ -85,6 +85,16 @@ def parser(wanted: str = "") -> ArgumentParser:
         def __init__(self, prog: str) -> None:
             super().__init__(prog, max_help_position=26, width=_columns())
 
+    class Version(argparse.Action):
+        """Prints what this xlcfg is and what it knows, and exits."""
+
+        def __call__(self, *_: object) -> None:
+            from xlcfg.catalogue import newest_release, releases
+
+            known = f"{releases()[0]} to {newest_release()}, {releases()[-1]}"
+            print(f"xlcfg {__version__}\nXen {known}")
+            raise SystemExit(0)
+
     top = argparse.ArgumentParser(
         prog="xlcfg",
         formatter_class=Formatter,
@@ -92,7 +102,9 @@ def parser(wanted: str = "") -> ArgumentParser:
         epilog="Exit codes: 0 clean, 1 findings, 2 usage or unreadable input.",
         allow_abbrev=False,
     )
-    top.add_argument("--version", action="version", version=f"xlcfg {__version__}")
+    top.add_argument(
+        "--version", action=Version, nargs=0, help="show the version and the Xen releases known"
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="xlcfg")
     for name, (summary, description, fill) in COMMANDS.items():
         sub = commands.add_parser(
@@ -177,6 +189,62 @@ def _text_or_json(sub: ArgumentParser) -> None:
     )
 
 
+def _choice(sub: ArgumentParser) -> None:
+    """The options that say which findings count."""
+    for name, said in (
+        ("select", "only findings of these codes count; a prefix stands for all it begins"),
+        ("ignore", "findings of these codes do not count"),
+        ("extend-select", "findings of these codes count besides those selected"),
+    ):
+        sub.add_argument(f"--{name}", action="append", default=[], metavar="CODES", help=said)
+    sub.add_argument(
+        "--fail-level",
+        choices=("error", "warning", "info"),
+        help="the mildest severity that makes the exit code 1 (default: warning)",
+    )
+    sub.add_argument("--exit-zero", action="store_true", help="exit 0 whatever is found")
+    sub.add_argument(
+        "--baseline", metavar="FILE", help="leave out the findings that this file knows already"
+    )
+    sub.add_argument(
+        "--write-baseline", metavar="FILE", help="write the findings of this run to a baseline"
+    )
+    sub.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out files of searched directories; may be repeated",
+    )
+    sub.add_argument(
+        "--force-exclude", action="store_true", help="leave them out when given by name, too"
+    )
+    sub.add_argument(
+        "--isolated", action="store_true", help="read no .xlcfg.toml and no pyproject.toml"
+    )
+
+
+def _output(sub: ArgumentParser) -> None:
+    """The options that say how findings are shown, and where."""
+    sub.add_argument(
+        "--format",
+        metavar="FORMAT",
+        help=(
+            "text, concise, json, json-lines, sarif, github, gitlab, junit or checkstyle "
+            "(default: text; github in its Actions)"
+        ),
+    )
+    sub.add_argument("--output", metavar="FILE", help="write the report to a file")
+    sub.add_argument("--quiet", action="store_true", help="show findings and nothing else")
+    sub.add_argument("--statistics", action="store_true", help="show how often each code was found")
+    sub.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour the text (default: auto, on a terminal unless NO_COLOR is set)",
+    )
+
+
 # ---- commands --------------------------------------------------------------------------------
 
 
@@ -192,9 +260,34 @@ def _check(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--sniff", action="store_true", help="skip files that look like nothing xlcfg checks"
     )
+    sub.add_argument(
+        "--fix", action="store_true", help="mend the files, where that is safe; report the rest"
+    )
+    sub.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also fixes that change what xl reads, or guess",
+    )
+    sub.add_argument(
+        "--diff", action="store_true", help="show what --fix would change, and change nothing"
+    )
     _released(sub)
-    _format(sub)
+    _choice(sub)
+    _output(sub)
     _many(sub)
+
+
+def _fmt(sub: ArgumentParser) -> None:
+    sub.add_argument("paths", nargs="+", metavar="PATH", help="file, directory, or - for stdin")
+    sub.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 when a file would change"
+    )
+    sub.add_argument(
+        "--diff", action="store_true", help="show what would change, and change nothing"
+    )
+    sub.add_argument(
+        "--sniff", action="store_true", help="skip files that do not look like guest configs"
+    )
 
 
 def _many(sub: ArgumentParser) -> None:
@@ -268,9 +361,76 @@ def _replay(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--html", metavar="FILE", help="also write a page with a timeline (one trace only)"
     )
+    _domain(sub)
+    sub.add_argument(
+        "--assume-area",
+        action="append",
+        default=[],
+        metavar="VCPU=VA[@GPA],...",
+        help="where the areas are, for a recording that does not tell",
+    )
     sub.add_argument("--cmdline", metavar="LINE", help="the host's Xen boot command line")
     _plugins(sub)
     _format(sub)
+
+
+def _domain(sub: ArgumentParser) -> None:
+    sub.add_argument(
+        "--domain", type=int, metavar="N", help="the domain, where a recording holds several"
+    )
+
+
+def _trace(sub: ArgumentParser) -> None:
+    from xlcfg.check import ARCHITECTURES
+    from xlcfg.policy import POLICIES
+
+    kinds = sub.add_subparsers(dest="action", metavar="ACTION", required=True, prog="xlcfg trace")
+
+    def action(name: str, summary: str, *, file: bool = True) -> ArgumentParser:
+        one = kinds.add_parser(
+            name,
+            help=summary,
+            description=summary,
+            allow_abbrev=False,
+            formatter_class=sub.formatter_class,
+        )
+        if file:
+            one.add_argument("path", metavar="FILE", help="a boot trace or another recording")
+            _domain(one)
+        _plugins(one)
+        return one
+
+    _format(action("info", "show domains, vCPUs, events, and time in each runstate"))
+    _format(action("lint", "check the form of a trace and the order of its events"))
+    minimise = action("minimise", "shrink a trace while a finding of its replay stays")
+    minimise.add_argument(
+        "--keep",
+        default="difference",
+        metavar="CODE",
+        help="the finding to keep, or `difference`: a recorded result that is not predicted",
+    )
+    minimise.add_argument(
+        "--policy", choices=(*POLICIES, "auto"), default="auto", help="as in xlcfg replay"
+    )
+    action("convert", "write a recording as a boot trace")
+    generate = action("generate", "write a random boot trace", file=False)
+    generate.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
+    generate.add_argument("--events", type=int, default=1000, metavar="N", help="default: 1000")
+    generate.add_argument("--arch", choices=ARCHITECTURES, default="arm64", help="default: arm64")
+    generate.add_argument(
+        "--guest", choices=("pv", "pvh", "hvm"), default="pvh", help="default: pvh"
+    )
+    generate.add_argument("--vcpus", type=int, default=2, metavar="N", help="default: 2")
+    generate.add_argument("--policy", choices=POLICIES, default="update", help="default: update")
+
+
+def _convert(sub: ArgumentParser) -> None:
+    sub.add_argument("path", metavar="FILE", help="a guest in any form that xlcfg reads, or -")
+    sub.add_argument("--to", required=True, metavar="TOOLSTACK", help="xl, libvirt, ...")
+    sub.add_argument("--guest", metavar="NAME", help="which one, of a file that holds several")
+    _xen(sub)
+    _options(sub)
+    _text_or_json(sub)
 
 
 def _verdict(sub: ArgumentParser) -> None:
@@ -286,6 +446,34 @@ def _verdict(sub: ArgumentParser) -> None:
 
 def _explain(sub: ArgumentParser) -> None:
     sub.add_argument("code", metavar="CODE", help="such as XL101; `all` lists them")
+
+
+def _upgrade(sub: ArgumentParser) -> None:
+    from xlcfg.check import ARCHITECTURES
+
+    sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
+    sub.add_argument(
+        "--from", dest="start", required=True, metavar="RELEASE", help="the Xen release that runs"
+    )
+    sub.add_argument(
+        "--to",
+        dest="end",
+        metavar="RELEASE",
+        help="the one to move to (default: the newest released)",
+    )
+    sub.add_argument("--arch", choices=ARCHITECTURES, help="the machine (default: x86_64)")
+    _host(sub)
+    _options(sub)
+    _kind(sub)
+    _text_or_json(sub)
+
+
+def _parse(sub: ArgumentParser) -> None:
+    sub.add_argument("file", metavar="FILE", help="a file, or - for stdin")
+    _xen(sub)
+    _kind(sub)
+    _plugins(sub)
+    sub.add_argument("--format", choices=("json",), default="json", help="json, the only one")
 
 
 def _list_options(sub: ArgumentParser) -> None:
@@ -309,6 +497,19 @@ def _schema(sub: ArgumentParser) -> None:
     )
 
 
+def _lsp(sub: ArgumentParser) -> None:
+    _xen(sub)
+    _host(sub)
+    _options(sub)
+    _released(sub)
+
+
+def _completion(sub: ArgumentParser) -> None:
+    sub.add_argument(
+        "shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash, zsh or fish"
+    )
+
+
 #: name -> (one line for the list, more for the command's own help, what adds its arguments)
 COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
     "check": (
@@ -318,6 +519,14 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
             "loaders and in device trees. What a file is shows from its contents."
         ),
         _check,
+    ),
+    "fmt": (
+        "format guest configs",
+        (
+            "Writes guest configs in one style; xl reads the same values before and after. Files "
+            "that xl's parser refuses are left alone."
+        ),
+        _fmt,
     ),
     "merge": (
         "join the JSON results of several runs",
@@ -337,6 +546,31 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
         ),
         _replay,
     ),
+    "trace": ("look at, check, shrink, convert and generate traces", "", _trace),
+    "convert": (
+        "write a guest in another toolstack's form",
+        (
+            "Writes a guest in the form of another toolstack to standard output, and names what "
+            "does not survive on standard error."
+        ),
+        _convert,
+    ),
+    "upgrade": (
+        "tell what another Xen release changes for given files",
+        (
+            "Tells what each release from one to another breaks, ignores or silently changes in "
+            "exactly these files and boot lines."
+        ),
+        _upgrade,
+    ),
+    "parse": (
+        "show what the toolstack or Xen reads in a file",
+        (
+            "Shows what the toolstack or Xen reads in a file: every setting or word with its "
+            "place, and what becomes of it."
+        ),
+        _parse,
+    ),
     "verdict": (
         "say who breaks when the policy changes",
         (
@@ -352,5 +586,18 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
     ),
     "schema": ("print a JSON Schema of guest configs", "", _schema),
     "explain": ("explain a finding's code", "", _explain),
+    "lsp": (
+        "serve editors",
+        (
+            "A language server for guest configs over standard input and output. "
+            "Needs what `pip install 'xlcfg[lsp]'` installs."
+        ),
+        _lsp,
+    ),
+    "completion": (
+        "print a shell's completion script",
+        "Prints a script that completes xlcfg's commands, options and their values in a shell.",
+        _completion,
+    ),
     "plugins": ("list the plugins that take part", "", _plugins),
 }

@@ -22,6 +22,14 @@ def run(arguments: Namespace) -> int:
         )
     if arguments.html is not None and (arguments.compare or len(arguments.traces) != 1):
         raise UsageError("--html draws one trace under one policy")
+    areas = None
+    if arguments.assume_area:
+        from xlcfg.partial import parse_areas
+
+        try:
+            areas = parse_areas(arguments.assume_area)
+        except ValueError as error:
+            raise UsageError(f"--assume-area: {error}") from None
     context = context_of(arguments)
     result = Result(context)
     for path in arguments.traces:
@@ -33,6 +41,8 @@ def run(arguments: Namespace) -> int:
                 verify=arguments.verify,
                 both=arguments.compare,
                 page=arguments.html,
+                domain=arguments.domain,
+                areas=areas,
             )
         )
     plugin_failures(result)

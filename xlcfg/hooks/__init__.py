@@ -4,9 +4,15 @@ pluggy costs more to import than checking a config.  So the built-ins, which hav
 plugin (`xlcfg.hooks.builtin`, `xlcfg_xl.plugin`), are called straight when nobody else is
 installed, and through pluggy, first to be asked last, as soon as somebody is.  A test holds the
 two roads against each other.
+
+A toolstack that reads files of its own kind waits until one comes: what `WAITING` says of it is
+looked for in the first bytes of an input, and only then is it imported.  Plugins wait in the same
+way when their entry point is in a group `xlcfg.starts.HEX` (`xlcfg.hooks.discovery`).
 """
 
 from __future__ import annotations
+
+from collections import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +22,23 @@ if TYPE_CHECKING:
 
 #: Modules of built-in behaviour, in the order they are registered; the last is asked first.
 BUILTINS = ("xlcfg.hooks.builtin", "xlcfg_xl.plugin")
+
+#: `module`, and what brings it in: bytes that an input `starts` with, after blanks and a byte order
+#: mark, or that its first `LOOK` bytes hold.
+Waiting = namedtuple("Waiting", ("module", "starts", "holds"))
+
+#: Built-in toolstacks that are imported when an input looks like theirs.
+WAITING = (
+    Waiting("xlcfg_libvirt.plugin", (b"<", b"\xff\xfe<", b"\xfe\xff\0<"), ()),
+    Waiting(
+        "xlcfg_dom0less.plugin", (b"\xd0\x0d\xfe\xed", b"/dts-v1/"), (b'"xen,domain"', b"/dts-v1/")
+    ),
+    Waiting("xlcfg_xapi.plugin", (b"uuid ( RO)",), (b'"VCPUs_max"', b'"VCPUs-max"')),
+)
+
+#: How much of an input is looked at.
+LOOK = 64 * 1024
+_BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
 class PluginFailure:
@@ -36,15 +59,57 @@ class Hooks:
         self.failures: list[PluginFailure] = []
         self._builtins: list[Any] | None = None
         self._manager: Any = None
+        self._waiting = list(WAITING)
+        self._late: list[Found] = []
         found: list[Found] = []
         if plugins:
             from xlcfg.hooks.discovery import find_plugins
 
             found = find_plugins()
+            self._late = [one for one in found if one.starts]
+            found = [one for one in found if not one.starts]
         if found:
+            self._load(found)
+
+    def _load(self, found: list[Found]) -> None:
+        if self._manager is None:
             from xlcfg.hooks.manager import Manager
 
-            self._manager = Manager(self.builtins(), found, self.failures)
+            self._manager = Manager(self.builtins(), self.failures)
+        for one in found:
+            self._manager.load(one)
+
+    def meet(self, data: bytes) -> bool:
+        """Bring in whoever waits for an input like `data`; whether anybody came."""
+        if not self._waiting and not self._late:
+            return False
+        head = data[:LOOK]
+        body = head.lstrip(_BLANK)
+        came = [
+            one
+            for one in self._waiting
+            if body.startswith(one.starts) or any(word in head for word in one.holds)
+        ]
+        late = [one for one in self._late if body.startswith(one.starts)]
+        self._join(came, late)
+        return bool(came or late)
+
+    def meet_all(self) -> None:
+        """Bring in everybody: to list who could take part, or to look for a rule's page."""
+        self._join(list(self._waiting), list(self._late))
+
+    def _join(self, came: list[Waiting], late: list[Found]) -> None:
+        from importlib import import_module
+
+        for one in came:
+            self._waiting.remove(one)
+            module = import_module(one.module)
+            self.builtins().append(module)
+            if self._manager is not None:
+                self._manager.add_builtin(module)
+        if late:
+            self._late = [one for one in self._late if one not in late]
+            self._load(late)
 
     def builtins(self) -> list[Any]:
         """The built-in plugin modules, in order of registration."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from xlcfg.check import Context, Result
@@ -26,6 +27,13 @@ def xlcfg_rules() -> list[Any]:
     from xlcfg.rules import load
 
     return load()
+
+
+def xlcfg_read_trace(path: str, domain: int | None) -> Iterable[str] | None:
+    """The recordings that `xlcfg_traces` knows, which is imported for a trace and nothing else."""
+    from xlcfg_traces.plugin import xlcfg_read_trace as read
+
+    return read(path, domain)
 
 
 def xlcfg_policy(guest: Guest | None, context: Context) -> list[Vote]:  # noqa: ARG001

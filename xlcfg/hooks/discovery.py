@@ -2,6 +2,10 @@
 
 `importlib.metadata` does the same at fifty times the cost of a start-up; it is imported here only
 once a plugin has been found and somebody asks for its version.
+
+Plugins in the group `xlcfg` take part in every run.  A plugin that only reads files of its own kind
+can stay out of the others: in a group `xlcfg.starts.HEX` it is imported for an input that starts,
+after blanks, with the bytes written there in hexadecimal (`xlcfg.starts.7b22` for `{"`).
 """
 
 from __future__ import annotations
@@ -11,9 +15,13 @@ import sys
 from collections import namedtuple
 
 GROUP = "xlcfg"
+LATE = GROUP + ".starts."
 
-#: `name` of the entry point, `target` as in "module:attribute", `distribution` and its `version`
-Found = namedtuple("Found", ("name", "target", "distribution", "version"))
+#: `name` of the entry point, `target` as in "module:attribute", `distribution` and its `version`;
+#: `starts`: the first bytes of the inputs it waits for, empty when it takes part in every run
+Found = namedtuple(
+    "Found", ("name", "target", "distribution", "version", "starts"), defaults=(b"",)
+)
 
 
 def find_plugins() -> list[Found]:
@@ -47,24 +55,33 @@ def _installed() -> list[Found]:
                     data = file.read()
             except OSError:
                 continue
-            if b"[xlcfg]" not in data:
+            if b"[xlcfg" not in data:
                 continue
             stem = entry.name.rpartition(".")[0]
             distribution, _, version = stem.partition("-")
-            for name, target in _group(data.decode("utf-8", "replace")):
+            for name, target, starts in _groups(data.decode("utf-8", "replace")):
                 # as on sys.path, what comes first shadows what comes later
-                found.setdefault(name, Found(name, target, distribution, version))
+                found.setdefault(name, Found(name, target, distribution, version, starts))
     return sorted(found.values())
 
 
-def _group(text: str) -> list[tuple[str, str]]:
+def _groups(text: str) -> list[tuple[str, str, bytes]]:
+    """Name, target and first bytes of each entry point of ours."""
     inside = False
+    starts = b""
     out = []
     for raw in text.splitlines():
         line = raw.strip()
         if line.startswith("["):
-            inside = line == f"[{GROUP}]"
+            group = line[1:-1]
+            inside, starts = group == GROUP, b""
+            if group.startswith(LATE):
+                try:
+                    starts = bytes.fromhex(group.removeprefix(LATE))
+                except ValueError:
+                    continue  # no bytes: nothing could ever bring it in
+                inside = True
         elif inside and "=" in line and not line.startswith(("#", ";")):
             name, _, target = line.partition("=")
-            out.append((name.strip(), target.strip()))
+            out.append((name.strip(), target.strip(), starts))
     return out

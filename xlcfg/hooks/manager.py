@@ -48,9 +48,7 @@ class Loaded:
 class Manager:
     """Built-ins and plugins behind one pluggy manager."""
 
-    def __init__(
-        self, builtins: list[ModuleType], found: list[Found], failures: list[PluginFailure]
-    ) -> None:
+    def __init__(self, builtins: list[ModuleType], failures: list[PluginFailure]) -> None:
         self.failures = failures
         self.loaded: list[Loaded] = []
         # keeps the contribution alive, so that its id stays its own
@@ -59,10 +57,18 @@ class Manager:
         self.pm.add_hookspecs(specs)
         for module in builtins:
             self.pm.register(module, name=module.__name__)
-        for one in found:
-            self._load(one)
+        self._guarded: dict[str, object] = {}
 
-    def _load(self, found: Found) -> None:
+    def add_builtin(self, module: ModuleType) -> None:
+        """Register a built-in that comes late: before the plugins, which are asked first."""
+        for name in self._guarded:
+            self.pm.unregister(name=name)
+        self.pm.register(module, name=module.__name__)
+        for name, plugin in self._guarded.items():
+            self.pm.register(plugin, name=name)
+
+    def load(self, found: Found) -> None:
+        """Load and register one plugin; what goes wrong is noted."""
         try:
             module, _, attribute = found.target.partition(":")
             plugin: Any = limited(lambda: import_module(module))
@@ -77,7 +83,9 @@ class Manager:
             unknown = [n for n in dir(plugin) if n.startswith(PREFIX) and not hasattr(specs, n)]
             if unknown:
                 raise RuntimeError(f"there is no hook {unknown[0]}")
-            self.pm.register(self._guard(found.name, plugin), name=found.name)
+            guarded = self._guard(found.name, plugin)
+            self.pm.register(guarded, name=found.name)
+            self._guarded[found.name] = guarded
         except (Exception, PluginTimeout) as error:
             self.failures.append(PluginFailure(found.name, "loading", _said(error)))
         else:
@@ -135,6 +143,7 @@ class GuardedRule:
         self.CODE = str(rule.CODE)
         self.NAME = str(rule.NAME)
         self.SUMMARY = str(rule.SUMMARY)
+        self.TOOLSTACKS = getattr(rule, "TOOLSTACKS", None)
         self.__doc__ = getattr(rule, "__doc__", None)
 
     def check(self, guest: Any) -> list[Any]:

@@ -20,6 +20,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from xlcfg.check import Context, Result
+    from xlcfg.convert import Conversion
     from xlcfg.model.guest import Guest
     from xlcfg.policy import Vote
     from xlcfg.rules.protocol import Rule
@@ -54,21 +55,42 @@ def xlcfg_rules() -> Iterable[Rule]:
 
 
 @hookspec(firstresult=True)
-def xlcfg_read_config(source: Source, context: Context) -> Guest | None:
-    """Read one guest from a source, or None when it is not of this plugin's kind.
+def xlcfg_read_config(source: Source, context: Context) -> Guest | list[Guest] | None:
+    """Read the guests of a source, or None when it is not of this plugin's kind.
 
     source: the bytes and their path.  context: release, architecture, boot command line.
-    Returns a guest whose document holds settings by xl's names, with places in `source`.
+    Returns a guest, or a list of one or more for a file that holds several.  A guest's document has
+    settings by xl's names, with places in `source`; a document whose problems have codes `IO...`
+    says that the file cannot be read.
     """
     raise NotImplementedError
 
 
 @hookspec(firstresult=True)
-def xlcfg_read_trace(path: str) -> Iterable[str] | None:
+def xlcfg_convert(guest: Guest, to: str, context: Context) -> Conversion | None:
+    """Write a guest in the form of another toolstack.
+
+    guest: any guest that was read.  to: the name of the toolstack.  context: release, architecture.
+    Returns an `xlcfg.convert.Conversion`: the text, and what of the guest it cannot say; None when
+    `to` is not written here.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def xlcfg_targets() -> Iterable[str]:
+    """Name the toolstacks that `xlcfg_convert` of this plugin writes, for `--to`."""
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def xlcfg_read_trace(path: str, domain: int | None) -> Iterable[str] | None:
     """Read a recording of another form as a boot trace.
 
-    path: the file.  Returns the lines of a boot trace, version 1 (header first), or None when
-    the file is not of this plugin's kind.  Lines are taken one at a time.
+    path: the file.  domain: the one asked for, where a recording holds several.  Returns the lines
+    of a boot trace, version 1 (header first), or None when the file is not of this plugin's kind.
+    Lines are taken one at a time.  What the recording cannot tell is said in the header's `lacks`
+    (docs/plugins/recordings.md).  The answer may have a method `info()` for `xlcfg trace info`.
     """
     raise NotImplementedError
 
@@ -104,7 +126,11 @@ def xlcfg_formats() -> Iterable[str]:
 SHAPES: dict[str, Callable[[Any], bool]] = {
     "xlcfg_options": lambda v: _all(v, "name", "kind"),
     "xlcfg_rules": lambda v: _all(v, "CODE", "NAME", "SUMMARY"),
-    "xlcfg_read_config": lambda v: hasattr(v, "document") and hasattr(v, "source"),
+    "xlcfg_read_config": lambda v: (
+        bool(v) and _all(v if isinstance(v, list) else [v], "document", "source")
+    ),
+    "xlcfg_convert": lambda v: hasattr(v, "text") and hasattr(v, "losses"),
+    "xlcfg_targets": lambda v: all(isinstance(name, str) for name in v),
     "xlcfg_read_trace": lambda v: hasattr(v, "__iter__") and not isinstance(v, str | bytes),
     "xlcfg_policy": lambda v: hasattr(v, "policy") or _all(v, "policy", "level"),
     "xlcfg_report": lambda v: isinstance(v, str),

@@ -6,7 +6,10 @@ from xlcfg.model.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from xlcfg.check import Context
+    from xlcfg.convert import Loss
     from xlcfg.model.xl import Reading
     from xlcfg.source import Source
     from xlcfg.syntax.tree import Document
@@ -20,10 +23,22 @@ class Guest:
     """One guest config as read.
 
     `toolstack` names who reads it ("xl"); `type` is "pv", "pvh", "hvm", or None when xl would
-    refuse what the config says about it.
+    refuse what the config says about it. `unsaid` are the `xlcfg.convert.Loss`es of a reader of
+    another toolstack: what its source says and xl's settings cannot. `origin` is whatever such a
+    reader keeps for the rules of its own plugin.
     """
 
-    __slots__ = ("_reading", "context", "document", "settings", "source", "toolstack", "type")
+    __slots__ = (
+        "_reading",
+        "context",
+        "document",
+        "origin",
+        "settings",
+        "source",
+        "toolstack",
+        "type",
+        "unsaid",
+    )
 
     def __init__(
         self,
@@ -39,6 +54,8 @@ class Guest:
         self.toolstack = toolstack
         self.settings = Settings(document)
         self.type = guest_type(self.settings, context.release, context.arch)
+        self.unsaid: list[Loss] = []
+        self.origin: Any = None
         self._reading: Reading | None = None
 
     @property

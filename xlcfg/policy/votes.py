@@ -6,26 +6,38 @@ from xlcfg.policy import BOOT_PARAMETER, Vote, arch_default, parse_boot_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from xlcfg.check import Context
+    from xlcfg.syntax.cmdline import CommandLine
 
 
 def boot_votes(context: Context) -> list[Vote]:
-    """What the boot parameter asks for: of repeated ones the last valid, as Xen handles them."""
-    if context.boot is None:
-        return []
+    """What the boot command line of the context asks for."""
+    boot = context.boot
+    return [] if boot is None else line_votes(boot.line, where=boot.where)
+
+
+def line_votes(
+    line: CommandLine,
+    origin: str = "boot command line",
+    place: Callable[[int, int], tuple[int, int]] | None = None,
+    where: str = "",
+) -> list[Vote]:
+    """What the boot parameter asks for: of repeated ones the last valid, as Xen handles them.
+
+    `place` turns a stretch of the line into one of the guest's source, for a line that is in it;
+    `where` is the line's place for people when it is somewhere else.
+    """
     vote: Vote | None = None
-    for word in context.boot.line.words:
+    for word in line.words:
         if word.name != BOOT_PARAMETER:
             continue
         policy = parse_boot_value(word.value, word.negated)
         if policy is not None:
-            vote = Vote(
-                policy,
-                "boot",
-                "boot command line",
-                word.text.encode("latin-1").decode("utf-8", "replace"),
-                where=context.boot.where,
-            )
+            said = word.text.encode("latin-1").decode("utf-8", "replace")
+            start, end = place(word.start, word.end) if place is not None else (None, None)
+            vote = Vote(policy, "boot", origin, said, start, end, where=where)
     return [] if vote is None else [vote]
 
 

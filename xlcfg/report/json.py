@@ -22,7 +22,11 @@ def render(result: Result) -> str:
         "arch": result.context.arch,
         "diagnostics": [d for report in result.reports for d in diagnostics(report)],
         "policies": [
-            {"path": report.source.path, **policy(report.policy)}
+            {
+                "path": report.source.path,
+                **({"guest": report.part} if report.part else {}),
+                **policy(report.policy),
+            }
             for report in result.reports
             if report.policy is not None
         ],
@@ -67,7 +71,37 @@ def diagnostic(report: Report, d: Diagnostic) -> dict[str, Any]:
             }
             for a, b, message in d.related
         ]
+    mended = fix(report, d)
+    if mended is not None:
+        out["fix"] = mended
     return out
+
+
+def fix(report: Report, d: Diagnostic) -> dict[str, Any] | None:
+    """How to mend it: what to write from one place to another, all at once. None: not known.
+
+    Nor is there one where the new text is no UTF-8, which JSON cannot carry.
+    """
+    found = d.fix
+    if found is None:
+        return None
+    edits = []
+    for a, b, new in found.edits:
+        try:
+            text = new.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+        start, end = report.source.position(a), report.source.position(b)
+        edits.append(
+            {
+                "line": start.line,
+                "column": start.column,
+                "end_line": end.line,
+                "end_column": end.column,
+                "text": text,
+            }
+        )
+    return {"title": found.title, "safe": found.safe, "edits": edits}
 
 
 def policy(decision: Decision) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def block(report: Report) -> Iterator[str]:
     """The lines about one guest."""
     decision = report.policy
     assert decision is not None
-    yield f"{safe(report.source.path)}: {decision.policy}"
+    yield f"{safe(report.title)}: {decision.policy}"
     yield f"  {MEANING[decision.policy]}"
     yield ""
     reached = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.report.json import fix
 from xlcfg.report.places import VERSION, fingerprinted, span, uri
 from xlcfg.rules._index import CODES
 
@@ -73,7 +74,36 @@ def _result(report: Report, d: Diagnostic, index: int, fingerprint: str) -> dict
             }
             for number, (start, end, said) in enumerate(d.related)
         ]
+    mended = fix(report, d)
+    if mended is not None:
+        result["fixes"] = [_fix(report, mended)]
     return result
+
+
+def _fix(report: Report, mended: dict[str, Any]) -> dict[str, Any]:
+    text = mended["title"] if mended["safe"] else f"{mended['title']} (look at the result)"
+    return {
+        "description": {"text": text},
+        "artifactChanges": [
+            {
+                "artifactLocation": {"uri": uri(report.source.path)},
+                "replacements": [
+                    {
+                        "deletedRegion": _region(
+                            (
+                                edit["line"],
+                                edit["column"],
+                                edit["end_line"],
+                                edit["end_column"],
+                            )
+                        ),
+                        "insertedContent": {"text": edit["text"]},
+                    }
+                    for edit in mended["edits"]
+                ],
+            }
+        ],
+    }
 
 
 def _region(where: tuple[int, int, int, int]) -> dict[str, int]:

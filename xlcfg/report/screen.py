@@ -49,20 +49,20 @@ def excerpt(source: Source, start: int, end: int) -> tuple[int, str, str] | None
     A long line is cut around the place.  None when the source has no text there at all.
     """
     line = source.line_of(start)
-    raw = source.line_bytes(line)
-    if not raw and start >= len(source.data) and not source.data:
+    data = source.data
+    if not data:
         return None
-    begin = start - source.line_start(line)
-    stop = max(min(end - source.line_start(line), len(raw)), begin)
-    # Whatever the length of the line, only this much of it is decoded.
-    window = max(0, begin - 4 * EXCERPT_WIDTH)
-    before = raw[window:begin].decode("utf-8", "surrogateescape")
-    marked = raw[begin : min(stop, begin + 4 * EXCERPT_WIDTH)].decode("utf-8", "surrogateescape")
-    after = raw[stop : stop + 4 * EXCERPT_WIDTH].decode("utf-8", "surrogateescape")
-    if raw.endswith(b"\r") and after.endswith("\r"):
+    first, last = source.line_span(line)
+    stop = max(min(end, last), start)
+    # Whatever the length of the line, only this much of it is looked at.
+    window = max(first, start - 4 * EXCERPT_WIDTH)
+    before = data[window:start].decode("utf-8", "surrogateescape")
+    marked = data[start : min(stop, start + 4 * EXCERPT_WIDTH)].decode("utf-8", "surrogateescape")
+    after = data[stop : min(last, stop + 4 * EXCERPT_WIDTH)].decode("utf-8", "surrogateescape")
+    if stop + 4 * EXCERPT_WIDTH >= last and after.endswith("\r"):
         after = after[:-1]
     left, middle, right = safe(before), safe(marked), safe(after)
-    cut_left = window > 0
+    cut_left = window > first
     if width(left) + width(middle) + width(right) > EXCERPT_WIDTH or cut_left:
         middle = _head(middle, EXCERPT_WIDTH - 8)
         room = EXCERPT_WIDTH - width(middle)

@@ -15,6 +15,9 @@ class Rule(Protocol):
 
     Its docstring is its documentation page, in the sections *What it does*, *Why*, *Example* (a
     config that the rule speaks about) and *Fix* (the same config, mended).  The tests run both.
+
+    A rule about the files of some toolstacks only has a tuple `TOOLSTACKS` with their names
+    (`guest.toolstack`); without it, it is asked about every guest.
     """
 
     #: stable code, for example "XL101"

@@ -12,7 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlcfg.diagnostics import Fix
     from xlcfg.model.guest import Guest
+    from xlcfg.model.xl import Outcome
 
 CODE = "XL2"
 NAME = "reading"
@@ -31,6 +33,11 @@ SEVERITY = {
 }
 
 
+#: What holds for every toolstack. The rest is about xl's own reading of a text that the guests of
+#: others never were.
+SHARED = frozenset(("vcpus.above-maximum",))
+
+
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per outcome, but for those that the rules on names report themselves."""
     if guest.document.refused:
@@ -44,7 +51,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 
     for outcome in outcomes:
         code = KINDS.get(outcome.kind)
-        if code is None:
+        if code is None or (guest.toolstack != "xl" and outcome.kind not in SHARED):
             continue
         yield Diagnostic(
             code,
@@ -53,4 +60,13 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             start=outcome.start,
             end=outcome.end,
             help=cure(outcome),
+            fix=lambda outcome=outcome: _fix(guest, outcome),  # type: ignore[misc]
         )
+
+
+def _fix(guest: Guest, outcome: Outcome) -> Fix | None:
+    if guest.toolstack != "xl":
+        return None  # the places are those of another language
+    from xlcfg.fix.outcomes import fix
+
+    return fix(guest, outcome)

@@ -85,13 +85,21 @@ def expand(
             continue
         if not in_shard(path, shard):
             continue
-        item = _read_stdin() if path == "-" else read_file(path)
-        if isinstance(item, Source):
-            item.kind = kind or recognise(path, item.data[:SNIFF_BYTES])
-            if sniff and not item.kind:
-                continue
-            item.kind = item.kind or GUEST
+        item = read_named(path, kind)
+        if sniff and isinstance(item, Source) and not item.kind:
+            continue
         yield item
+
+
+def read_named(path: str, kind: str = "") -> Source | Unreadable:
+    """The source of a file named on the command line, `-` for stdin; its `kind` is "" for unknown.
+
+    `kind` says what it is, whatever it looks like.
+    """
+    item = _read_stdin() if path == "-" else read_file(path)
+    if isinstance(item, Source):
+        item.kind = kind or recognise(path, item.data[:SNIFF_BYTES])
+    return item
 
 
 def in_shard(path: str, shard: tuple[int, int] | None) -> bool:
@@ -125,6 +133,9 @@ def read_file(path: str) -> Source | Unreadable:
         return Unreadable(shown, "IO001", f"cannot be read: {reason(error)}")
     except ValueError:
         return Unreadable(shown, "IO001", "cannot be read: no file can have this name")
+    if os.fstat(fd).st_mode & 0o170000 == 0o040000:
+        os.close(fd)
+        return Unreadable(shown, "IO001", "cannot be read: it is a directory")
     with os.fdopen(fd, "rb") as file:
         try:
             status = os.fstat(fd)
@@ -140,7 +151,10 @@ def read_file(path: str) -> Source | Unreadable:
             return Unreadable(shown, "IO001", f"cannot be read: {reason(error)}")
     if len(data) > SIZE_LIMIT:
         return _too_large(shown)
-    return Source(shown, data)
+    source = Source(shown, data)
+    if _is_regular(status.st_mode):
+        source.origin = path
+    return source
 
 
 def _is_regular(mode: int) -> bool:

@@ -20,17 +20,21 @@ class Source:
     """One input: `path` as shown to people, `data` as read.
 
     `kind` is what the file was taken for, one of `xlcfg.source.files.KINDS`, "" for not asked.
+    `origin` is the path of the file it was read from, "" for anything else.
     """
 
-    __slots__ = ("_starts", "data", "kind", "path", "text")
+    __slots__ = ("_near", "_starts", "data", "kind", "origin", "path", "text")
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data
+        self.origin = ""
         #: one character per byte
         self.text: str = data.decode("latin-1")
         self.kind = ""
         self._starts: list[int] | None = None
+        #: the last place asked for: line, offset, column
+        self._near = (0, 0, 0)
 
     def _line_starts(self) -> list[int]:
         starts = self._starts
@@ -55,17 +59,28 @@ class Source:
     def position(self, offset: int) -> Position:
         """The line and column of byte `offset`; `len(data)` is the place just after the end."""
         line = self.line_of(offset)
-        start = self._line_starts()[line - 1]
-        prefix = self.data[start:offset].decode("utf-8", "surrogateescape")
-        return Position(line, len(prefix) + 1)
+        start, column = self._line_starts()[line - 1], 1
+        # Places are asked for in order, and a file may be one huge line: go on from the last one.
+        near_line, near, near_column = self._near
+        if near_line == line and near <= offset:
+            start, column = near, near_column
+        column += len(self.data[start:offset].decode("utf-8", "surrogateescape"))
+        # Not from within a character.
+        if self.data[offset : offset + 1] < b"\x80":
+            self._near = (line, offset, column)
+        return Position(line, column)
+
+    def line_span(self, line: int) -> tuple[int, int]:
+        """The byte offsets of a 1-based line, the second that of its newline or of the end."""
+        starts = self._line_starts()
+        if not 1 <= line <= len(starts):
+            return len(self.data), len(self.data)
+        return starts[line - 1], starts[line] - 1 if line < len(starts) else len(self.data)
 
     def line_bytes(self, line: int) -> bytes:
         """The bytes of a 1-based line without its newline; empty past the end."""
-        starts = self._line_starts()
-        if not 1 <= line <= len(starts):
-            return b""
-        end = starts[line] - 1 if line < len(starts) else len(self.data)
-        return self.data[starts[line - 1] : end]
+        start, end = self.line_span(line)
+        return self.data[start:end]
 
     def line_count(self) -> int:
         """How many lines there are; text after the last newline, even empty, is one more."""

@@ -15,6 +15,7 @@ from collections import deque
 
 from xlcfg.syntax import mistakes
 from xlcfg.syntax.guest import Aborts, EscapeError, unquote
+from xlcfg.syntax.mends import mend, mend_line_ends, mend_string, mend_value
 from xlcfg.syntax.mistakes import quoted, show
 from xlcfg.syntax.tables import xl_cfg as _t
 from xlcfg.syntax.tree import Atom, Document, Problem, Setting
@@ -22,6 +23,8 @@ from xlcfg.syntax.tree import Atom, Document, Problem, Setting
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from xlcfg.diagnostics import LazyFix
 
     #: terminal, semantic value, start, end
     Token = tuple[int, Any, int, int]
@@ -190,18 +193,30 @@ class Lexer:
     # -- problems ---------------------------------------------------------------------------------
 
     def problem(
-        self, code: str, message: str, cure: str, start: int, end: int, opened: int | None = None
+        self,
+        code: str,
+        message: str,
+        cure: str,
+        start: int,
+        end: int,
+        opened: int | None = None,
+        fix: LazyFix = None,
     ) -> None:
-        self.document.problems.append(Problem(code, message, cure, start, end, opened))
+        self.document.problems.append(Problem(code, message, cure, start, end, opened, fix))
 
-    def once(self, code: str, message: str, cure: str, start: int, end: int) -> None:
+    def once(
+        self, code: str, message: str, cure: str, start: int, end: int, fix: LazyFix = None
+    ) -> None:
         """A problem said only once per file."""
         if code not in self._said:
             self._said.add(code)
-            self.problem(code, message, cure, start, end)
+            self.problem(code, message, cure, start, end, fix=fix)
 
     def advise(self, advice: mistakes.Advice, start: int, end: int) -> None:
-        self.problem(advice.code, advice.message, advice.help, start, end)
+        fix = None
+        if advice.value is not None:
+            fix = mend_value(advice.value, start, end)
+        self.problem(advice.code, advice.message, advice.help, start, end, fix=fix)
 
     def unexpected(self, found: str, start: int) -> None:
         """A problem no other kind of problem fits."""
@@ -302,11 +317,12 @@ class Lexer:
                 cr = text.find("\r", pos)
                 if cr >= 0 and self._last_newline < 0 and (cr < self.size - 1 or self._said):
                     # CR ends the lines of this file.
-                    self.once(*mistakes.CR, pos, cr + 1)
+                    self.once(*mistakes.CR, pos, cr + 1, mend_line_ends(text))
                     self.pos = cr + 1
                     return None
                 self.document.comments.append((pos, self.size))
-                self.problem(*mistakes.COMMENT_AT_END, pos, self.size)
+                fix = mend("end the last line with a newline", True, (self.size, self.size, "\n"))
+                self.problem(*mistakes.COMMENT_AT_END, pos, self.size, fix=fix)
                 self.pos = self.size
                 return None
         else:
@@ -316,12 +332,16 @@ class Lexer:
             # Somebody may have put the value on a line of its own.
             at = following.end() if following else self.size
             if at < self.size and text[at] in "'\"[" and not _QUOTED_HEAD.match(text, at):
+                join: LazyFix = None
+                if not text[self.last_end : at].strip():
+                    join = mend("join the two lines", True, (self.last_end, at, " "))
                 self.problem(
                     "XL010",
                     f"The value of {show(self.name)} is not on its line",
                     "write name, `=` and the beginning of the value on one line",
                     self.name_start,
                     self.last_end,
+                    fix=join,
                 )
                 self.line += text.count("\n", pos, at)
                 self.pos = at
@@ -337,7 +357,12 @@ class Lexer:
             fold = _FOLD.match(text, pos)
             if fold is None:
                 return self.junk(mode)
-            self.problem(*mistakes.LINE_CONTINUATION, pos, pos + 1)
+            fix: LazyFix = None
+            if mode in (ITEM, ITEM_END):
+                fix = mend("delete the backslash", True, (pos, pos + 1, ""))
+            elif mode in (OPERATOR, VALUE):
+                fix = mend("join the two lines", True, (pos, fold.end(), " "))
+            self.problem(*mistakes.LINE_CONTINUATION, pos, pos + 1, fix=fix)
             self.line += 1
             self.pos = fold.end()
             if mode == SETTING_END:
@@ -354,9 +379,9 @@ class Lexer:
         self.pos = end
         if char == "\r":
             if end < self.size and text[end] == "\n":
-                self.once(*mistakes.CR_LF, pos, end)
+                self.once(*mistakes.CR_LF, pos, end, mend_line_ends(text))
                 return None
-            self.once(*mistakes.CR, pos, end)
+            self.once(*mistakes.CR, pos, end, mend_line_ends(text))
             if mode in (KEY, SETTING_END):
                 return SEMICOLON, None, end, end
         elif char == "\0":
@@ -367,7 +392,8 @@ class Lexer:
                 return self.dispatch(mode, char)
             if char == "\xc2":
                 self.pos = end = end + 1
-            self.problem(*mistakes.NO_BREAK_SPACE, pos, end)
+            fix = mend("write a plain blank", True, (pos, end, " "))
+            self.problem(*mistakes.NO_BREAK_SPACE, pos, end, fix=fix)
         else:
             self.problem(
                 "XL001",
@@ -432,7 +458,8 @@ class Lexer:
             return self.no_value()
         if char == "=":
             self.pos = pos + 1
-            self.problem(*mistakes.EQUAL_TWICE, pos, pos + 1)
+            fix = mend("delete the second `=`", True, (pos, pos + 1, ""))
+            self.problem(*mistakes.EQUAL_TWICE, pos, pos + 1, fix=fix)
             return None
         if char in "]),}":
             return self.junk(mode)
@@ -465,12 +492,14 @@ class Lexer:
         pos = self.pos
         mine = self.open[-1][0] if self.open else "["
         if char != "]" and _PAIRS[mine] != char:
+            right = mend("write `]`", True, (pos, pos + 1, "]")) if mine == "[" else None
             self.problem(
                 "XL018",
                 f"`{char}` does not close `{mine}`",
                 f"write `{_PAIRS[mine]}`" if mine == "[" else "write `[ ... ]`",
                 pos,
                 pos + 1,
+                fix=right,
             )
         self.pos = pos + 1
         return CLOSE, None, pos, pos + 1
@@ -479,10 +508,11 @@ class Lexer:
         pos = self.pos
         match = _COMMAS.match(self.text, pos)
         self.pos = match.end() if match else pos + 1
+        fix = mend(f"delete the `{char}`", True, (pos, self.pos, ""))
         if char == ";":
-            self.problem(*mistakes.SEMICOLON_IN_LIST, pos, self.pos)
+            self.problem(*mistakes.SEMICOLON_IN_LIST, pos, self.pos, fix=fix)
         else:
-            self.problem(*mistakes.EMPTY_SLOT, pos, self.pos)
+            self.problem(*mistakes.EMPTY_SLOT, pos, self.pos, fix=fix)
 
     def left_open(self, mode: int) -> bool:
         """Whether a setting begins here, inside a list: closes the list then.
@@ -514,9 +544,15 @@ class Lexer:
         message = f"`{bracket}` is never closed"
         if count > 1:
             message += f" ({count} brackets are open here)"
+        fix = None
+        if all(o[0] == "[" for o in self.open):
+            at_margin = self.pos == 0 or self.text[self.pos - 1 : self.pos] == "\n"
+            sure = count == 1 and (not following or (at_margin and mistakes.is_known(following)))
+            insert = (self.last_end, self.last_end, " ]" * count)
+            fix = mend(f"write `{']' * min(count, 8)}` {where}", sure, insert)
         self.problem(
             "XL006", message, f"write `{closing * min(count, 8)}` {where}{before}",
-            offset, offset + 1, offset,
+            offset, offset + 1, offset, fix,
         )  # fmt: skip
         close: Token = (CLOSE, self.last_end, self.last_end, self.last_end)
         self.queue.extend([close] * count)
@@ -559,8 +595,11 @@ class Lexer:
             else:
                 what = f"{show(chr(92) + char)} is not an escape xl can read"
                 cure = f"write {show(chr(92) * 2 + char)} for a backslash"
+            fix = None
+            if bad.kind == "unknown" and char not in " \t":
+                fix = mend("write a second backslash", False, (at, at, "\\"))
             cure += "; escapes are \\\\ \\' \\\" \\a \\b \\f \\n \\r \\t \\v"
-            self.problem("XL014", what, cure, at, min(at + 2, start + len(raw)))
+            self.problem("XL014", what, cure, at, min(at + 2, start + len(raw)), fix=fix)
         except Aborts as bad:
             at = start + bad.offset
             what = "There is a NUL byte in this string"
@@ -609,6 +648,7 @@ class Lexer:
             end - 1,
             end,
             pos,
+            mend_string(_plain(inner), False, pos, at + 1),
         )
         self.pos = at + 1
         return self.atom(self.decode(text[pos : at + 1], pos), pos, at + 1, True)
@@ -622,14 +662,18 @@ class Lexer:
             end = stop = self.eol()
         else:
             stop = end + 3
+        body = text[pos + 3 : end]
         self.problem(
             "XL009",
             "xl has no strings in three quotes",
             "write one quote on each side, and all on one line",
             pos,
             min(stop, self.eol()),
+            fix=mend_string(_plain(body), True, pos, stop)
+            if stop > end and "\n" not in body
+            else None,
         )
-        token = self.atom(_plain(text[pos + 3 : end]), pos, stop, True)
+        token = self.atom(_plain(body), pos, stop, True)
         if "\n" in text[pos:stop]:
             self.unknown = True
             self.line += text.count("\n", pos, stop)
@@ -679,8 +723,9 @@ class Lexer:
                     body = body[: len(body) - len(mark[0])]
                     self.typographic_problem(start, end, body)
                     return body
+        fix = mend_string(_plain(body), False, start, end) if body else None
         cure = f"write {show(quote + body + quote)}" if body else "delete the quote"
-        self.problem("XL007", message, cure, start, end, start)
+        self.problem("XL007", message, cure, start, end, start, fix)
         return body
 
     def tail(self, start: int, stop: int, mode: int) -> int:
@@ -737,6 +782,7 @@ class Lexer:
             f"write {quoted(body)} with plain quotes",
             start,
             end,
+            fix=mend_string(_plain(body), True, start, end),
         )
 
     def bare(self, mode: int) -> Token | None:
@@ -751,16 +797,20 @@ class Lexer:
                 f"write {show(half[2] + half[0])}",
                 pos,
                 self.pos,
+                fix=mend_string(_plain(half[1]), False, pos, self.pos),
             )
             return self.atom(_plain(half[1]), pos, self.pos, True)
         prefix = _PREFIXED.match(text, pos)
         if prefix is not None and _STRING_TOKEN.match(text, prefix.end()):
+            sure = prefix[0] in "uUbB"
+            fix = mend("delete it", sure, (pos, prefix.end(), ""))
             self.problem(
                 "XL009",
                 f"A Python prefix {show(prefix[0])} cannot stand before a string",
                 "write the string alone",
                 pos,
                 prefix.end(),
+                fix=fix,
             )
             self.pos = prefix.end()
             return None
@@ -789,8 +839,10 @@ class Lexer:
     def bare_words(self, start: int, found: str) -> Token:
         """Items without quotes that are single words."""
         end = start + len(found)
-        cure = "write " + show(", ".join(mistakes.in_quotes(w.strip()) for w in found.split(",")))
-        self.problem("XL005", f"{show(found)} needs quotes", cure, start, end)
+        words = ", ".join(mistakes.in_quotes(w.strip()) for w in found.split(","))
+        fix = mend("put each word in quotes", True, (start, end, words))
+        self.problem("XL005", f"{show(found)} needs quotes", f"write {show(words)}", start, end,
+                     fix=fix)  # fmt: skip
         at = start
         for word in found.split(","):
             self.queue.append(self.atom(word.strip(), at, at + len(word), True))
@@ -819,7 +871,10 @@ class Lexer:
             self.stray_closer(pos)
             return None
         if _HEAD.match(text, pos):
-            self.problem(*mistakes.SECOND_SETTING, pos, pos + 1)
+            head = _HEAD.match(text, pos)
+            sure = head is not None and mistakes.is_known(head[1])
+            fix = mend("begin a new line", sure, (self.last_end, pos, "\n"))
+            self.problem(*mistakes.SECOND_SETTING, pos, pos + 1, fix=fix)
             return SEMICOLON, None, pos, pos
         if char == ",":
             self.tuple_tail()
@@ -827,7 +882,7 @@ class Lexer:
         if char == "'" or char == '"' or _OPENING.match(text, pos):
             return self.second_string(SETTING_END)
         if _FOREIGN_COMMENT.match(text, pos):
-            self.problem(*mistakes.FOREIGN_COMMENT, pos, self.eol())
+            self.problem(*mistakes.FOREIGN_COMMENT, pos, self.eol(), fix=self.as_comment(pos))
             self.skip_line()
             return None
         if _PYTHON_OPERAND.match(text, pos):
@@ -857,14 +912,18 @@ class Lexer:
             self.closed_early = False
             return
         found = self.text[start : self.pos]
-        self.problem("XL018", f"{show(found)} closes nothing", "delete it", start, self.pos)
+        fix = mend("delete it", False, (start, self.pos, ""))
+        self.problem(
+            "XL018", f"{show(found)} closes nothing", "delete it", start, self.pos, fix=fix
+        )
 
     def tuple_tail(self) -> None:
         """A comma behind the value of a setting."""
         start, found = self.take(self.rest())
         end = start + len(found)
         if not found.strip(", \t") and not self.string_follows():
-            self.problem(*mistakes.STRAY_COMMA, start, end)
+            fix = mend("delete the comma", True, (start, end, ""))
+            self.problem(*mistakes.STRAY_COMMA, start, end, fix=fix)
             return
         begin = self.last_start
         self.problem(
@@ -898,7 +957,11 @@ class Lexer:
                 self.take(self.rest())
             return None
         if mode == ITEM_END:
-            self.problem(*mistakes.MISSING_COMMA, self.last_start, self.last_end)
+            # Python joins neighbouring strings: a comma at an edge makes two halves of one.
+            last = text[self.last_start : self.last_end]
+            sure = last[-1:] in "'\"" and last[-2:-1] != "," and text[pos + 1 : pos + 2] != ","
+            fix = mend("write the comma", sure, (self.last_end, self.last_end, ","))
+            self.problem(*mistakes.MISSING_COMMA, self.last_start, self.last_end, fix=fix)
             return COMMA, None, pos, pos
         start, found = self.take(self.rest())
         self.problem(*mistakes.ADJACENT_STRINGS, start, start + len(found))
@@ -926,7 +989,8 @@ class Lexer:
                 self.unclosed(head[1])
                 return None
             self.pos = pos + 1
-            self.problem(*mistakes.SEMICOLON_IN_LIST, pos, pos + 1)
+            fix = mend("write a comma", True, (pos, pos + 1, ","))
+            self.problem(*mistakes.SEMICOLON_IN_LIST, pos, pos + 1, fix=fix)
             return COMMA, None, pos, pos + 1
         if _PYTHON_OPERAND.match(text, pos):
             start, found = self.take(self.rest(ITEM_END))
@@ -970,7 +1034,10 @@ class Lexer:
         cure = (
             f"write `{name}`" if name else "begin with a small letter; then also digits, `_`, `.`"
         )
-        self.problem("XL011", mistakes.name_fault(found), cure, start, end)
+        fix = None
+        if name is not None:
+            fix = mend(f"write `{name}`", mistakes.is_known(name), (start, end, name))
+        self.problem("XL011", mistakes.name_fault(found), cure, start, end, fix=fix)
         if name is None:
             self.unknown = True
             return found
@@ -1017,7 +1084,9 @@ class Lexer:
             if first in _SHELL:
                 end = pos + len(first)
                 what = f"`{first}` cannot stand before a name"
-                self.problem("XL011", what, "delete it", pos, end)
+                blanks = _BLANKS.match(text, end)
+                fix = mend("delete it", True, (pos, blanks.end() if blanks else end, ""))
+                self.problem("XL011", what, "delete it", pos, end, fix=fix)
                 self.pos = end
                 return None
             name = self.misnamed(match[1], pos, match.end(1))
@@ -1038,6 +1107,7 @@ class Lexer:
                 self.problem(
                     "XL017", f"{show(op)} cannot give a setting its value", "write `=`",
                     match.start(2), match.end(2),
+                    fix=mend("write `=`", op in ("==", ":="), (match.start(2), match.end(2), "=")),
                 )  # fmt: skip
             return self.setting(name, pos, end, op, match.start(2), match.end())
         match = _COLON_HEAD.match(text, pos)
@@ -1049,12 +1119,18 @@ class Lexer:
     def colon_name(self, found: str, start: int, colon: int) -> str:
         self.value_excused = True
         name = found if re.fullmatch(_NAME, found) else mistakes.legal_name(found)
+        fix = None
+        if name is not None:
+            fix = mend(
+                f"write `{name} =`", mistakes.is_known(name), (start, colon + 1, f"{name} =")
+            )
         self.problem(
             "XL017",
             "A setting's value follows `=`, not `:`",
             f"write {show((name or found) + ' = ...')}",
             start if name != found or self.text[start] in "'\"" else colon,
             colon + 1,
+            fix=fix,
         )
         if name is None:
             self.unknown = True
@@ -1068,6 +1144,7 @@ class Lexer:
         if naked is not None:
             found = naked[1]
             name = mistakes.legal_name(found)
+            known = name is not None and mistakes.is_known(name)
             if name is not None and _PLAIN_VALUE.match(text, naked.end()):
                 self.problem(
                     "XL017",
@@ -1075,6 +1152,7 @@ class Lexer:
                     f"write {show(name + ' = ')} before the value",
                     pos,
                     naked.end(1),
+                    fix=mend(f"write `{name} =`", known, (pos, naked.end(), f"{name} = ")),
                 )
                 return self.setting(name, pos, naked.end(1), "=", naked.end(1), naked.end(1))
             start, line = self.take(self.eol())
@@ -1090,7 +1168,7 @@ class Lexer:
                     end,
                 )
                 return None
-            if words is not None and name is not None and mistakes.is_known(name):
+            if words is not None and name is not None and known:
                 value = words[2].strip(" \t")
                 if not value.isdigit():
                     value = mistakes.in_quotes(value)
@@ -1100,6 +1178,7 @@ class Lexer:
                     f"write {show(name + ' = ' + value)}",
                     start,
                     end,
+                    fix=mend("write it as a setting", False, (start, end, f"{name} = {value}")),
                 )
                 return None
         else:
@@ -1135,9 +1214,17 @@ class Lexer:
         self.problem(*mistakes.VALUE_ON_NEXT_LINE, start, start + len(found))
         return None
 
+    def as_comment(self, pos: int) -> LazyFix:
+        """The fix of another language's comment; of those that span lines there is none."""
+        if self.text.startswith(("/*", "<!"), pos):
+            return None
+        if self.text.startswith("//", pos):
+            return mend("begin the comment with `#`", True, (pos, pos + 2, "#"))
+        return mend("begin the comment with `#`", True, (pos, pos, "# "))
+
     def foreign_comment(self) -> None:
         text, pos = self.text, self.pos
-        self.problem(*mistakes.FOREIGN_COMMENT, pos, self.eol())
+        self.problem(*mistakes.FOREIGN_COMMENT, pos, self.eol(), fix=self.as_comment(pos))
         self.skip_line()
         closing = {"/*": "*/", "<!": "-->"}.get(text[pos : pos + 2], "")
         if closing and closing not in self._said:

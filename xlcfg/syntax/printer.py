@@ -62,5 +62,10 @@ def _print_atom(atom: Atom) -> str:
     text = atom.text
     if not atom.quoted and _NUMBER.fullmatch(text):
         return text
+    return print_string(text)
+
+
+def print_string(text: str) -> str:
+    """A string that reads to `text`: one character per byte, up to a NUL if there is one."""
     text = text.partition("\0")[0]
     return '"' + _SPECIAL.sub(lambda m: _ESCAPES[m[0]], text) + '"'

@@ -12,6 +12,7 @@ import re
 from xlcfg.syntax import mistakes
 from xlcfg.syntax.forgiving import END, KEY, MODES, NEWLINE, SEMICOLON, Lexer
 from xlcfg.syntax.guest import STACK_LIMIT, Aborts, store
+from xlcfg.syntax.mends import mend, mend_utf16
 from xlcfg.syntax.mistakes import show
 from xlcfg.syntax.tables import xl_cfg as _t
 from xlcfg.syntax.tree import Document, ListValue, Problem, Setting
@@ -86,7 +87,7 @@ class Reader(Lexer):
         """Whether the text is no config at all, which is then its one problem."""
         text = self.text
         if text.startswith(("\xff\xfe", "\xfe\xff")) or _UTF16.match(text):
-            self.problem(*mistakes.UTF16, 0, min(2, self.size))
+            self.problem(*mistakes.UTF16, 0, min(2, self.size), fix=mend_utf16(text))
             return True
         bad = _CONTROL.search(text)
         if bad is not None:
@@ -111,7 +112,8 @@ class Reader(Lexer):
     def read(self) -> None:
         """Reads the whole text."""
         if self.text.startswith(_BOM):
-            self.problem(*mistakes.BOM, 0, len(_BOM))
+            fix = mend("delete the mark", True, (0, len(_BOM), ""))
+            self.problem(*mistakes.BOM, 0, len(_BOM), fix=fix)
             self.pos = len(_BOM)
         while True:
             self.reduce_defaults()

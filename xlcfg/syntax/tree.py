@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
+    from xlcfg.diagnostics import LazyFix
+
 
 class Atom:
     """A string or a number: `text` is what libxlutil stores (escapes undone, NUL cuts).
@@ -79,9 +81,11 @@ class Problem:
     """Something the reader refuses, at its true place.
 
     `code` is the rule code, `opened` the offset of what was left open, when that is the cause.
+    `fix` is as in `xlcfg.diagnostics.Diagnostic`; it leaves the settings that the reader made out
+    as they are.
     """
 
-    __slots__ = ("code", "end", "help", "message", "opened", "start")
+    __slots__ = ("code", "end", "fix", "help", "message", "opened", "start")
 
     def __init__(
         self,
@@ -91,6 +95,7 @@ class Problem:
         start: int,
         end: int,
         opened: int | None = None,
+        fix: LazyFix = None,
     ) -> None:
         self.code = code
         self.message = message
@@ -98,6 +103,7 @@ class Problem:
         self.start = start
         self.end = end
         self.opened = opened
+        self.fix = fix
 
 
 class Document:

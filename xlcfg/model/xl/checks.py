@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 _DEFAULT = 2**64 - 1  # libxl's "not given" for a size
 _MIB = 1024
 _VUART_IRQ = 32
+_MAX_VCPUS = 1024
 
 
 def _size(s: Session, key: str) -> int:
@@ -26,7 +27,9 @@ def is_number(text: str) -> bool:
 
 
 def run(s: Session) -> None:
-    """The checks of `libxl_domain_create_new` up to the hypercall, in libxl's order."""
+    """The checks of xl and `libxl_domain_create_new` up to the hypercall, in their order."""
+    for kind, key, start, end, args in s.later:
+        s.say(kind, key, start, end, **args)
     if s.guest is None:
         return
     arm = s.arch.startswith("arm")
@@ -100,30 +103,38 @@ def _passthrough(s: Session, guest: str, arm: bool) -> str:
 
 
 def _device_model(s: Session, guest: str) -> None:
-    """Device model, firmware, video memory and USB, which hang together."""
+    """Device model, firmware, vCPUs, video memory and USB."""
     version = s.values.get("device_model_version")
     stubdomain = s.values.get("device_model_stubdomain_override") is True
-    given = version is not None
-    if "device_model_version" in s.broken:
-        return
+    known = "device_model_version" not in s.broken
     if version is None:
         version = "qemu-xen"
         missing = s.minor <= 14 and s.host is not None and not s.host.device_model
         if missing or (guest == "hvm" and stubdomain and s.minor < 21):
             version = "qemu-xen-traditional"
-    if guest != "hvm":
-        if stubdomain and not given and s.minor == 14:
+        if stubdomain and guest != "hvm" and s.minor == 14:
             s.say_key("check.stubdomain", "device_model_stubdomain_override", guest=guest)
-        return
     old = version == "qemu-xen-traditional"
-    _bios(s, old)
-    if s.minor >= 5 and "kernel" not in s.values:
-        for key in ("ramdisk", "kernel_line"):
-            if key in s.values:
-                line = next((k for k in ("cmdline", "root", "extra") if k in s.values), "extra")
-                s.say_key("check.no-kernel", line if key == "kernel_line" else key)
-    _vcpus_and_video(s, old)
-    _usb(s)
+    if guest == "hvm":
+        if known:
+            _bios(s, old)
+        _kernel(s)
+    vcpus = s.values.get("vcpus")
+    if isinstance(vcpus, int) and vcpus > _MAX_VCPUS and "vcpus" not in s.broken:
+        s.say_key("vcpus.too-many", "vcpus", text=str(vcpus), limit=_MAX_VCPUS)
+    if guest == "hvm":
+        if known:
+            _video(s, old)
+        _usb(s)
+
+
+def _kernel(s: Session) -> None:
+    if s.minor < 5 or "kernel" in s.values:
+        return
+    for key in ("ramdisk", "kernel_line"):
+        if key in s.values:
+            line = next((k for k in ("cmdline", "root", "extra") if k in s.values), "extra")
+            s.say_key("check.no-kernel", line if key == "kernel_line" else key)
 
 
 def _bios(s: Session, old: bool) -> None:
@@ -137,7 +148,7 @@ def _bios(s: Session, old: bool) -> None:
         s.say_key("check.bios", key, text=bios, accepted="seabios or ovmf", model="qemu-xen")
 
 
-def _vcpus_and_video(s: Session, old: bool) -> None:
+def _video(s: Session, old: bool) -> None:
     vga = s.values.get("vga")
     if vga is None:
         vga = "stdvga" if s.values.get("stdvga") is True else "cirrus"

@@ -183,8 +183,6 @@ def _vcpus(s: Session, key: str) -> None:
         s.say_key("vcpus.negative", key, text=str(number))
     elif number > _INT_MAX:
         s.say_key("vcpus.endless", key, text=str(number))
-    elif number > 1024:
-        s.say_key("vcpus.too-many", key, text=str(number), limit=1024)
 
 
 def _maxvcpus(s: Session) -> None:

@@ -431,6 +431,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "xl knows no disk prefix `{text}`",
         "delete the prefix, and write TARGET,FORMAT,VDEV,ACCESS such as /dev/vg/web,raw,xvda,rw",
     ),
+    "disk.old-prefix": (
+        "note",
+        "the disk prefix `{text}` is deprecated",
+        "write TARGET,FORMAT,VDEV,ACCESS, such as /dev/vg/web,raw,xvda,rw",
+    ),
     "disk.bad-syntax": (
         "refused",
         "xl cannot read this disk from `{text}` on",

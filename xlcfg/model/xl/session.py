@@ -49,7 +49,7 @@ class Session:
 
     `minor` is the release as a number (4.17 is 17, unstable `UNSTABLE`); `guest` the guest type,
     once known; `broken` the keys with a fatal outcome, whose values nothing may be built on;
-    `unread` the keys this release does not look at.
+    `unread` the keys this release does not look at; `later` what is said once all keys are read.
     """
 
     __slots__ = (
@@ -57,6 +57,7 @@ class Session:
         "broken",
         "guest",
         "host",
+        "later",
         "minor",
         "outcomes",
         "settings",
@@ -74,6 +75,7 @@ class Session:
         self.values: dict[str, object] = {}
         self.broken: set[str] = set()
         self.unread: set[str] = set()
+        self.later: list[tuple[str, str, int, int, dict[str, object]]] = []
 
     # ---- saying ------------------------------------------------------------------------------
 

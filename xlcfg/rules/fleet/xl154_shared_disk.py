@@ -19,7 +19,7 @@ Example
     # file: web2.cfg
     name = "web2"
     kernel = "/boot/vmlinuz"
-    disk = [ "file:/srv/xen/web.img,xvda,w" ]
+    disk = [ "/srv/xen/web.img,raw,xvda,rw" ]
 
 Fix
 ---
@@ -30,7 +30,7 @@ Fix
     # file: web2.cfg
     name = "web2"
     kernel = "/boot/vmlinuz"
-    disk = [ "file:/srv/xen/web.img,xvda,r" ]
+    disk = [ "/srv/xen/web.img,raw,xvda,ro" ]
 """
 
 from __future__ import annotations

@@ -29,11 +29,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlcfg.diagnostics import Fix
     from xlcfg.model.guest import Guest
 
 CODE = "XL101"
 NAME = "unknown-key"
 SUMMARY = "xl does not know the name of a setting and ignores it"
+TOOLSTACKS = ("xl",)
+#: names whose values mean something else under the right name
+_OTHER_VALUES = ("vnc_port", "vncport")
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
@@ -52,6 +56,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             start=setting.start,
             end=setting.name_end,
             help=_help(guest, name),
+            fix=lambda name=name: _fix(guest, name),  # type: ignore[misc]
         )
 
 
@@ -69,3 +74,15 @@ def _help(guest: Guest, name: str) -> str:
         if any(option.name == name for option in dialect_options(dialect)):
             return f"it belongs to {dialect}'s version of xl, not to Xen's: --dialect {dialect}"
     return "remove the line, or look for its name among the options of this release"
+
+
+def _fix(guest: Guest, name: str) -> Fix | None:
+    from xlcfg.catalogue import guest_mistake
+    from xlcfg.fix.settings import rename
+
+    mistake = guest_mistake(name)
+    if mistake is not None and (mistake.kind != "typo" or name in _OTHER_VALUES):
+        return None
+    context = guest.context
+    meant = context.catalogue.suggest_guest_key(name, context.release, context.arch)
+    return rename(guest, name, meant) if meant is not None else None

@@ -31,11 +31,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlcfg.diagnostics import Fix
     from xlcfg.model.guest import Guest
 
 CODE = "XL102"
 NAME = "key-of-other-release"
 SUMMARY = "xl of the chosen release does not read a setting that other releases do"
+TOOLSTACKS = ("xl",)
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
@@ -54,5 +56,25 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             message = f"xl {context.release} no longer reads `{name}`; {option.last} was the last"
             cure = f"write {option.replacement}" if option.replacement else "remove the line"
         yield Diagnostic(
-            CODE, WARNING, message, start=setting.start, end=setting.name_end, help=cure
+            CODE,
+            WARNING,
+            message,
+            start=setting.start,
+            end=setting.name_end,
+            help=cure,
+            fix=lambda name=name: _fix(guest, name),  # type: ignore[misc]
         )
+
+
+def _fix(guest: Guest, name: str) -> Fix | None:
+    """The new name of a setting that was renamed, and takes the values it took."""
+    from xlcfg.fix.settings import rename
+
+    context = guest.context
+    option = context.catalogue.guest_option(name)
+    successor = context.catalogue.guest_option(option.replacement) if option else None
+    if option is None or successor is None or successor.kind != option.kind:
+        return None
+    if not successor.is_read(context.release, context.arch):
+        return None
+    return rename(guest, name, successor.name)

@@ -44,6 +44,9 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per name, at the setting that counts; only one where the type is a default."""
     if guest.document.refused or guest.reading.guest_type is None:
         return
+    ours = guest.toolstack == "xl"
+    if not ours and guest.type != guest.reading.guest_type:
+        return  # xl of that release could not have been told the type
     found = list(_vain(guest))
     if len(found) > 1 and not (guest.settings.get("type") or guest.settings.get("builder")):
         yield _type_forgotten(guest, found)
@@ -51,7 +54,9 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     kind = guest.reading.guest_type
     for setting, others, unread in found:
         types = " and ".join(other.upper() for other in others)
-        what = f"xl reads `{setting.name}`" if unread else f"`{setting.name}` has an effect"
+        what = (
+            f"xl reads `{setting.name}`" if unread and ours else f"`{setting.name}` has an effect"
+        )
         message = f"{what} for {types} guests only, not for {kind.upper()}"
         if not (guest.settings.get("type") or guest.settings.get("builder")):
             message += ", which it is for want of a `type`"

@@ -31,12 +31,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlcfg.diagnostics import Fix
     from xlcfg.model.guest import Guest
     from xlcfg.syntax.tree import Setting
 
 CODE = "XL105"
 NAME = "overwritten-setting"
 SUMMARY = "a later setting of the same name wins"
+TOOLSTACKS = ("xl",)
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
@@ -58,6 +60,15 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
                     end=dead.name_end,
                     help="remove whichever of the two is wrong",
                     related=((setting.start, setting.end, "this one wins"),),
+                    fix=lambda dead=dead: _fix(guest, dead),  # type: ignore[misc]
                 )
             earlier.clear()
         alive.setdefault(setting.name, []).append(setting)
+
+
+def _fix(guest: Guest, dead: Setting) -> Fix | None:
+    if guest.document.refused:
+        return None  # which one wins is not sure before all of them can be read
+    from xlcfg.fix.settings import delete
+
+    return delete(guest, dead, "delete it, as it has no effect")

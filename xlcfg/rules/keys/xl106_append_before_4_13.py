@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 CODE = "XL106"
 NAME = "append-before-4-13"
 SUMMARY = "the chosen release does not know +="
+TOOLSTACKS = ("xl",)
 SINCE = "4.13"
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 CODE = "XL107"
 NAME = "nested-list-before-4-6"
 SUMMARY = "the chosen release takes no list within a list"
+TOOLSTACKS = ("xl",)
 SINCE = "4.6"
 
 

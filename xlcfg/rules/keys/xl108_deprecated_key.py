@@ -28,11 +28,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlcfg.diagnostics import Fix
     from xlcfg.model.guest import Guest
 
 CODE = "XL108"
 NAME = "deprecated-key"
 SUMMARY = "another setting has replaced a setting"
+TOOLSTACKS = ("xl",)
 #: those xl itself warns about
 KINDS = ("altp2mhvm.old", "msr_relaxed.going")
 
@@ -73,4 +75,13 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             start=setting.start,
             end=setting.name_end,
             help=cure,
+            fix=lambda name=name, cure=cure: _fix(guest, name, cure),  # type: ignore[misc]
         )
+
+
+def _fix(guest: Guest, name: str, cure: str) -> Fix | None:
+    from xlcfg.fix.settings import delete, rewrite
+
+    if cure.startswith("delete"):
+        return delete(guest, guest.settings.by_name[name], cure)
+    return rewrite(guest, name, cure.removeprefix("write "))

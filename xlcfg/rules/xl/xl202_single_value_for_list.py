@@ -12,13 +12,13 @@ Example
 -------
     name = "web"
     kernel = "/boot/vmlinuz"
-    disk = "phy:/dev/vg/web,xvda,w"
+    disk = "/dev/vg/web,raw,xvda,rw"
 
 Fix
 ---
     name = "web"
     kernel = "/boot/vmlinuz"
-    disk = [ "phy:/dev/vg/web,xvda,w" ]
+    disk = [ "/dev/vg/web,raw,xvda,rw" ]
 """
 
 CODE = "XL202"

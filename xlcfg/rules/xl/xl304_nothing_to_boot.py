@@ -12,13 +12,13 @@ xl exits with an error. Often `type = "hvm"` is what is missing.
 Example
 -------
     name = "web"
-    disk = [ "phy:/dev/vg/web,xvda,w" ]
+    disk = [ "/dev/vg/web,raw,xvda,rw" ]
 
 Fix
 ---
     name = "web"
     bootloader = "pygrub"
-    disk = [ "phy:/dev/vg/web,xvda,w" ]
+    disk = [ "/dev/vg/web,raw,xvda,rw" ]
 """
 
 CODE = "XL304"

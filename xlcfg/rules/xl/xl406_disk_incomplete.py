@@ -13,13 +13,13 @@ Example
 -------
     name = "web"
     type = "hvm"
-    disk = [ "phy:/dev/vg/web" ]
+    disk = [ "/dev/vg/web,raw" ]
 
 Fix
 ---
     name = "web"
     type = "hvm"
-    disk = [ "phy:/dev/vg/web,xvda,w" ]
+    disk = [ "/dev/vg/web,raw,xvda,rw" ]
 """
 
 CODE = "XL406"

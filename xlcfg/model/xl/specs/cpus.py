@@ -10,15 +10,19 @@ if TYPE_CHECKING:
     from xlcfg.syntax.tree import Atom
 
 
+#: a range of more CPUs keeps xl counting for hours
+ENDLESS = 2**36
+
+
 def read_range(text: str) -> tuple[int, int] | None:
-    """`N` or `N-M` in decimal; None when xl refuses it."""
+    """`N` or `N-M` in decimal; None when xl refuses it, or would count through it for ever."""
     first, end = strtoul(text, 10)
     if end == 0 or first == ULONG_MAX:
         return None
     last = first
     if text[end : end + 1] == "-":
         last, stop = strtoul(text, 10, end + 1)
-        if stop == end + 1 or last == ULONG_MAX or last < first:
+        if stop == end + 1 or last == ULONG_MAX or last < first or last - first > ENDLESS:
             return None
         end = stop
     return (first, last) if end == len(text) else None
@@ -57,7 +61,7 @@ def _check_empty(session: Session, key: str, atom: Atom, cpus: set[int] | str) -
     """No CPU of this host left: refused for `cpus`, fine for `cpus_soft`."""
     if session.minor >= 8 and key == "cpus" and not cpus and key not in session.broken:
         kind = "cpus.no-such-cpu" if strtok(atom.text, ",") else "cpus.empty"
-        session.say(kind, key, atom.start, atom.end, text=atom.text)
+        session.later.append((kind, key, atom.start, atom.end, {"text": atom.text}))
 
 
 def _one(session: Session, key: str, atom: Atom) -> set[int] | str | None:

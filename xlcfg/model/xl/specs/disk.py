@@ -313,18 +313,34 @@ class _Disk:
             self.refuse("no-vdev", 0, text)
         elif "pdev_path" not in fields and not fields["removable"]:
             self.refuse("no-target", 0, text)
+        elif self.old_prefix:
+            prefix = text[: text.find(":") + 1]
+            self.session.say_word("disk.old-prefix", self.key, self.atom, 0, prefix)
+
+
+def fields_of(text: str, release: str, arch: str) -> dict[str, object] | None:
+    """What libxlutil of a release makes of one disk string; None when it refuses it."""
+    from xlcfg.model.settings import Settings
+    from xlcfg.model.xl.session import UNSTABLE, Session
+    from xlcfg.syntax.tree import Atom, Document
+
+    minor = UNSTABLE if release == "unstable" else int(release.partition(".")[2])
+    session = Session(Settings(Document()), minor, arch, None)
+    disk = _scan(session, "disk", Atom(text, 0, len(text) + 2, 1, True))
+    return None if disk.error else disk.fields
+
+
+def _scan(session: Session, key: str, atom: Atom) -> _Disk:
+    disk = _Disk(session, key, atom)
+    i = 0
+    while 0 <= i < len(atom.text) and disk.errors < _ENOUGH:
+        i = disk.step(i)
+    disk.finish()
+    return disk
 
 
 def read(session: Session, key: str) -> None:
     atoms = session.strings(key)
     if atoms is None:
         return
-    disks = []
-    for atom in atoms:
-        disk = _Disk(session, key, atom)
-        i = 0
-        while 0 <= i < len(atom.text) and disk.errors < _ENOUGH:
-            i = disk.step(i)
-        disk.finish()
-        disks.append(disk.fields)
-    session.values[key] = disks
+    session.values[key] = [_scan(session, key, atom).fields for atom in atoms]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlcfg.model.xl.ctext import ULONG_MAX, strtoul
+from xlcfg.model.xl.specs.cpus import ENDLESS
 from xlcfg.model.xl.specs.pairs import cut, pair
 
 TYPE_CHECKING = False
@@ -98,8 +99,11 @@ def _option(
         node[name] = [int(_number(part) or 0) & 0xFFFFFFFF for _, part in parts]
         return 0, 0
     added = 0
-    for _, part in parts:
+    for offset, part in parts:
         first, last = _range(part)
+        if last - first > ENDLESS:
+            session.say_word("spec.not-a-number", key, atom, place + offset, part)
+            return 0, 0
         added += max(0, last - first + 1)
     node[name] = value
     return added, 0

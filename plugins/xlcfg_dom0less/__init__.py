@@ -1,0 +1,1 @@
+"""dom0less: guests that Xen on Arm starts itself, from the device tree."""

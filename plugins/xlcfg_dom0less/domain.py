@@ -1,0 +1,174 @@
+"""Domain nodes as guests: what Xen would make of each property, by the names xl has for it."""
+
+from __future__ import annotations
+
+from xlcfg.convert import Loss
+from xlcfg.model.guest import Guest
+from xlcfg.source.boot.found import Text
+from xlcfg.syntax.tree import Atom, Document, ListValue, Setting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.check import Context
+    from xlcfg.source import Source
+    from xlcfg.source.devicetree import Node, Property, Tree
+
+#: The property of a domain node that carries its policy.
+POLICY = "xen,runstate-translation"
+
+#: Properties that hold one number: xl's name, as Xen and xl mean the same by it.
+NUMBERS = {
+    "cpus": "vcpus",
+    "nr_spis": "nr_spis",
+    "max_grant_version": "max_grant_version",
+    "max_grant_frames": "max_grant_frames",
+    "max_maptrack_frames": "max_maptrack_frames",
+}
+#: Properties that every domain node has, or that only say how to read the others.
+_STRUCTURE = frozenset(("compatible", "#address-cells", "#size-cells", "phandle", "linux,phandle"))
+NO_PLACE = "xl has no setting for it that xlcfg knows of"
+
+
+class Origin:
+    """Where a guest comes from: the tree, the path of its node, the node.
+
+    `whole` says that no other file can add to the tree.
+    """
+
+    __slots__ = ("node", "path", "tree", "whole")
+
+    def __init__(self, tree: Tree, path: str, node: Node, whole: bool) -> None:
+        self.whole = whole
+        self.tree = tree
+        self.path = path
+        self.node = node
+
+
+def domains(tree: Tree) -> list[tuple[str, Node]]:
+    """The domain nodes that Xen would start; in a piece of a tree without /chosen all of them."""
+    nodes = [(p, n) for p, n in tree.root.walk() if "xen,domain" in n.strings("compatible")]
+    chosen = {path for path, node in tree.root.walk() if node.name.lstrip("&") == "chosen"}
+    if not chosen:
+        return nodes
+    return [(path, node) for path, node in nodes if path.rpartition("/")[0] in chosen]
+
+
+def guest(source: Source, context: Context, tree: Tree, path: str, node: Node) -> Guest:
+    """The guest of a domain node."""
+    reader = _Reader(source, node)
+    reader.run()
+    made = Guest(source, reader.document, context, toolstack="dom0less")
+    made.type = "pvh"
+    text = source.text
+    whole = tree.flat or ("/dts-v1/" in text and "/plugin/" not in text and "include" not in text)
+    made.origin = Origin(tree, path, node, whole)
+    made.unsaid = reader.lost
+    return made
+
+
+class _Reader:
+    def __init__(self, source: Source, node: Node) -> None:
+        self.source = source
+        self.node = node
+        self.document = Document()
+        self.lost: list[Loss] = []
+
+    def put(self, name: str, value: object, at: Property, text: Text | None = None) -> None:
+        """A setting named at a property, its value at that of the property."""
+        start, end = (at.parts[0].start, at.end) if at.parts else (at.start, at.name_end)
+        if text is not None and text.places:
+            start, end = text.places[0], text.places[-1] + 1
+        self.add(name, value, at.start, at.name_end, start, end)
+
+    def add(
+        self, name: str, value: object, named: int, name_end: int, start: int, end: int
+    ) -> None:
+        line = self.source.line_of(named)
+        made: Atom | ListValue
+        if isinstance(value, list):
+            items = [Atom(str(v), start, end, line, True) for v in value]
+            made = ListValue(list(items), start, end, line, line)
+        else:
+            text = str(int(value)) if isinstance(value, bool) else str(value)
+            made = Atom(text, start, end, line, isinstance(value, str))
+        setting = Setting(name, "=", made, named, name_end, max(end, name_end), line)
+        self.document.settings.append(setting)
+
+    def run(self) -> None:
+        node = self.node
+        self.add("name", node.name, node.start, node.name_end, node.start, node.name_end)
+        for property_ in node.properties.values():
+            self.property(property_)
+        for child in node.children.values():
+            self.child(child)
+        affinity = self.affinity()
+        if affinity is not None:
+            self.put(*affinity)
+
+    def property(self, found: Property) -> None:
+        name, cells, texts = found.name, found.cells() or [], found.strings()
+        first = cells[0] if cells else None
+        text = str(texts[0]) if texts else ""
+        if name in _STRUCTURE:
+            return
+        if name in NUMBERS and first is not None:
+            self.put(NUMBERS[name], first, found)
+        elif name == "memory" and len(cells) >= 2 and None not in cells[:2]:
+            size = (cells[0] or 0) << 32 | (cells[1] or 0)
+            self.put("memory", -(-size // 1024), found)
+        elif name == "vpl011":
+            self.put("vuart", "sbsa_uart", found)
+        elif name == "passthrough" and text in ("enabled", "disabled"):
+            self.put("passthrough", text, found, texts[0])
+        elif name == "llc-colors" and text:
+            self.put("llc_colors", [w.strip() for w in text.split(",")], found, texts[0])
+        elif name == "sve" and (first is not None or not found.parts):
+            self.put("sve", "hw" if first is None else str(first) if first else "disabled", found)
+        elif name == POLICY:
+            if texts and not (cells and not any(p.kind == "string" for p in found.parts)):
+                self.put("runstate_translation", text, found, texts[0])
+            else:
+                self.put("runstate_translation", "" if first is None else str(first), found)
+        else:
+            self.lose(f"`{name}`", found)
+
+    def child(self, child: Node) -> None:
+        kinds = child.strings("compatible")
+        for kind, name in (("multiboot,kernel", "kernel"), ("multiboot,ramdisk", "ramdisk")):
+            if kind not in kinds:
+                continue
+            file = child.properties.get("xen,uefi-binary")
+            if file is not None and file.strings():
+                text = file.strings()[0]
+                self.put(name, str(text), file, text)
+            else:
+                place = (child.start, child.name_end)
+                self.add(name, child.name, *place, *place)
+            line = child.properties.get("bootargs")
+            if name == "kernel" and line is not None and line.strings():
+                text = line.strings()[0]
+                self.put("cmdline", str(text), line, text)
+            return
+        if "xen,vcpu" not in kinds:
+            self.lost.append(Loss(child.name, NO_PLACE, child.start, child.name_end))
+
+    def affinity(self) -> tuple[str, list[str], Property] | None:
+        """The affinity of each vCPU as xl's list, where any is given."""
+        count = next((s.value for s in self.document.settings if s.name == "vcpus"), None)
+        pins: dict[int, str] = {}
+        at: Property | None = None
+        for child in self.node.children.values():
+            number = child.properties.get("id")
+            affinity = child.properties.get("hard-affinity")
+            if "xen,vcpu" not in child.strings("compatible") or number is None or affinity is None:
+                continue
+            cells = number.cells()
+            if cells and cells[0] is not None and affinity.strings():
+                pins[cells[0]] = str(affinity.strings()[0])
+                at = at or affinity
+        if at is None or count is None or isinstance(count, ListValue) or len(count.text) > 4:
+            return None
+        return "cpus", [pins.get(i, "all") for i in range(int(count.text))], at
+
+    def lose(self, what: str, at: Property) -> None:
+        self.lost.append(Loss(what, NO_PLACE, at.start, at.name_end))

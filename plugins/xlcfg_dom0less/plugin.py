@@ -1,0 +1,66 @@
+"""dom0less' answers to the hooks."""
+
+from __future__ import annotations
+
+from xlcfg.model.guest import Guest
+from xlcfg.syntax.tree import Document, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from xlcfg.check import Context
+    from xlcfg.policy import Vote
+    from xlcfg.source import Source
+
+NAME = "dom0less"
+
+_LOOK = 64 * 1024
+
+
+def xlcfg_read_config(source: Source, context: Context) -> list[Guest] | None:
+    """Every domain below /chosen; None for what is no device tree."""
+    from xlcfg.source.devicetree import MAGIC, read
+
+    head = source.data[:_LOOK]
+    if head[:4] != MAGIC and b"/dts-v1/" not in head and b'"xen,domain"' not in head:
+        return None
+    from xlcfg_dom0less.domain import domains, guest
+
+    if not context.arch.startswith("arm"):
+        context = context.on("arm64")
+    tree = read(source)
+    if tree.problem is not None:
+        message, at = tree.problem
+        return [_refused(source, context, message, at)]
+    found = domains(tree)
+    if not found:
+        return [_refused(source, context, "this device tree starts no guests", 0)]
+    return [guest(source, context, tree, path, node) for path, node in found]
+
+
+def _refused(source: Source, context: Context, message: str, at: int) -> Guest:
+    document = Document()
+    document.problems = [Problem("IO007", message, "", at, min(at + 1, len(source.data)))]
+    return Guest(source, document, context, toolstack=NAME)
+
+
+def xlcfg_rules() -> list[ModuleType]:
+    """The rules on domain nodes."""
+    from xlcfg_dom0less.rules import load
+
+    return load()
+
+
+def xlcfg_policy(guest: Guest | None, context: Context) -> list[Vote]:
+    """What the boot line in the tree itself says, unless another was given."""
+    if guest is None or guest.toolstack != NAME or context.boot is not None:
+        return []
+    from xlcfg.policy.votes import line_votes
+    from xlcfg.source.boot.devicetree import chosen_lines
+    from xlcfg.syntax.cmdline import read_cmdline
+
+    votes: list[Vote] = []
+    for line in chosen_lines(guest.origin.tree.root, "dts"):
+        votes += line_votes(read_cmdline(line.text), line.label, line.span)
+    return votes

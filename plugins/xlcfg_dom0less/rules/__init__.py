@@ -1,0 +1,31 @@
+"""Rules about domain nodes: what Xen panics over, ignores, or takes otherwise than written.
+
+Their examples are device tree source. `guest.origin` is an `xlcfg_dom0less.domain.Origin`.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def load() -> list[ModuleType]:
+    """The rules, in the order of their codes."""
+    from xlcfg_dom0less.rules import (
+        dt101_missing_property,
+        dt102_unknown_property,
+        dt103_property_of_other_release,
+        dt104_value_without_effect,
+        dt105_flag_with_zero,
+        dt106_panic,
+    )
+
+    return [
+        dt101_missing_property,
+        dt102_unknown_property,
+        dt103_property_of_other_release,
+        dt104_value_without_effect,
+        dt105_flag_with_zero,
+        dt106_panic,
+    ]

@@ -1,0 +1,73 @@
+"""A property that Xen of the chosen release does not read.
+
+What it does
+------------
+Reports properties of domain nodes that came with a later release.
+
+Why
+---
+Xen ignores what it does not know, so the same tree makes different guests with two releases.
+
+Example
+-------
+    /dts-v1/;
+    / {
+        chosen {
+            domU1 {
+                compatible = "xen,domain";
+                memory = <0 0x20000>;
+                cpus = <1>;
+                v8r_el1_msa = "mmu";
+            };
+        };
+    };
+
+Fix
+---
+    /dts-v1/;
+    / {
+        chosen {
+            domU1 {
+                compatible = "xen,domain";
+                memory = <0 0x20000>;
+                cpus = <1>;
+            };
+        };
+    };
+"""
+
+from __future__ import annotations
+
+from xlcfg.catalogue import alive, dom0less_properties
+from xlcfg.diagnostics import WARNING, Diagnostic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.model.guest import Guest
+
+CODE = "DT103"
+NAME = "property-of-other-release"
+SUMMARY = "Xen of the chosen release does not read a property"
+TOOLSTACKS = ("dom0less",)
+
+
+def check(guest: Guest) -> Iterator[Diagnostic]:
+    """One finding per property."""
+    if guest.origin is None:
+        return
+    release = guest.context.release
+    for known in dom0less_properties("xen,domain"):
+        found = guest.origin.node.properties.get(known["name"])
+        if found is None or alive(known["runs"], release):
+            continue
+        first = known["runs"][0][0]
+        yield Diagnostic(
+            CODE,
+            WARNING,
+            f"Xen {release} does not read `{found.name}` of a domain, which came with {first}",
+            start=found.start,
+            end=found.name_end,
+            help=f"needs Xen {first} or later",
+        )

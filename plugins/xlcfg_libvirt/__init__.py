@@ -1,0 +1,1 @@
+"""libvirt: reads and writes domain XML of type xen."""

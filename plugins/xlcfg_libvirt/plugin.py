@@ -1,0 +1,109 @@
+"""libvirt's answers to the hooks."""
+
+from __future__ import annotations
+
+from xlcfg.model.guest import Guest
+from xlcfg.syntax.tree import Document, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from xlcfg.check import Context
+    from xlcfg.convert import Conversion
+    from xlcfg.source import Source
+    from xlcfg_libvirt.xml import Element, NotRead
+
+NAME = "libvirt"
+
+#: Elements that hold a domain: what `virsh snapshot-dumpxml` and the like give.
+_HOLDERS = ("domainsnapshot", "domaincheckpoint", "domstatus", "domains")
+_ARCHES = {"aarch64": "arm64", "armv7l": "arm32"}
+
+
+def xlcfg_read_config(source: Source, context: Context) -> list[Guest] | None:
+    """Every domain in an XML file; None for what does not begin like XML."""
+    start = source.data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\0<")):
+        return None
+    from xlcfg_libvirt.xml import NotRead, parse
+
+    try:
+        root = parse(source.data)
+    except NotRead as error:
+        return [_refused(source, context, error)]
+    domains = [root] if root.tag == "domain" else []
+    if root.tag in _HOLDERS:
+        domains = [child for child in root.children if child.tag == "domain"]
+    if not domains:
+        problem = Problem(
+            "IO007",
+            f"this XML is a <{root.tag}>, not a libvirt domain",
+            "",
+            root.start,
+            root.name_end,
+        )
+        return [_guest(source, context, [problem])]
+    return [_domain(source, context, domain) for domain in domains]
+
+
+def _domain(source: Source, context: Context, domain: Element) -> Guest:
+    from xlcfg_libvirt.domain import document
+
+    kind = domain.attributes.get("type")
+    if kind is None or kind.text not in ("xen", "linux"):
+        at = domain if kind is None else kind
+        said = f"of type {kind.text}" if kind is not None else "without a type"
+        problem = Problem(
+            "IO007", f"a domain {said} is no Xen guest", "write type='xen'", at.start, at.end
+        )
+        return _guest(source, context, [problem])
+    os = domain.find("os", "type")
+    arch = os.get("arch") if os is not None else ""
+    if arch in _ARCHES:
+        context = context.on(_ARCHES[arch])
+    elif arch in ("x86_64", "i686") and context.arch.startswith("arm"):
+        context = context.on("x86_64")
+    read, losses = document(domain, source)
+    guest = Guest(source, read, context, toolstack=NAME)
+    # xl of old releases knows no `type`; libvirt's word counts whatever the release
+    guest.type = guest.settings.string("type") or guest.type
+    guest.origin = domain
+    guest.unsaid = losses
+    return guest
+
+
+def _refused(source: Source, context: Context, error: NotRead) -> Guest:
+    code, message = "IO007", error.message
+    if error.ill_formed:
+        code, message = "LV001", f"libvirt cannot read this XML: {error.message}"
+    at = min(error.offset, len(source.data))
+    problem = Problem(code, message, error.cure, at, min(at + 1, len(source.data)))
+    return _guest(source, context, [problem])
+
+
+def _guest(source: Source, context: Context, problems: list[Problem]) -> Guest:
+    document = Document()
+    document.problems = problems
+    return Guest(source, document, context, toolstack=NAME)
+
+
+def xlcfg_rules() -> list[ModuleType]:
+    """The rules on domain XML."""
+    from xlcfg_libvirt.rules import load
+
+    return load()
+
+
+def xlcfg_targets() -> list[str]:
+    """Domain XML."""
+    return [NAME]
+
+
+def xlcfg_convert(guest: Guest, to: str, context: Context) -> Conversion | None:  # noqa: ARG001
+    """Domain XML."""
+    if to != NAME:
+        return None
+    from xlcfg_libvirt.write import write
+
+    return write(guest)

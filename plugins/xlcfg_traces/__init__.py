@@ -1,0 +1,1 @@
+"""Readers of recordings that other tools make: xentrace, Linux ftrace, Xen's console."""

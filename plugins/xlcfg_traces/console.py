@@ -1,0 +1,89 @@
+"""Xen's console: what the hypervisor itself says about areas and boot parameters.
+
+A debug build on Arm says which address it could not translate.  A missed update makes one line, or
+three with the runstate update flag (flag byte, area, flag byte); a vCPU that blocks misses two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from xlcfg_traces.recording import (
+    MAX_VCPUS,
+    RecordingError,
+    header_line,
+    note,
+    text_lines,
+)
+
+_WALK = re.compile(
+    r"(?:\bd(\d{1,5}|\[[A-Za-z]+\])v(\d{1,5}):? +)?"
+    r"Failed to walk page-table va (0x[0-9a-fA-F]{1,16})"
+)
+_UNKNOWN = re.compile(r'\(XEN\).*?parameter "([^"]*)" unknown!')
+_INVALID = re.compile(r'\(XEN\).*?parameter "([^"]*)" has invalid value "([^"]*)", rc=(-?\d{1,10})')
+MAX_DOMAINS = 1 << 16
+
+
+class Console:
+    """A log as the lines of a boot trace: notes, for there is no event in it."""
+
+    def __init__(self, path: str, domain: int | None) -> None:
+        self.path = path
+        self.domain = domain
+
+    def __iter__(self) -> Iterator[str]:
+        walks: Counter[int] = Counter()
+        vcpus = 1
+        for _, line in text_lines(self.path):
+            walk = _WALK.search(line)
+            if walk is not None and walk[1] and walk[1].isdigit() and len(walks) < MAX_DOMAINS:
+                walks[int(walk[1])] += 1
+                vcpus = max(vcpus, min(int(walk[2]) + 1, MAX_VCPUS))
+        if self.domain not in walks and (self.domain is not None or len(walks) > 1):
+            what = "several domains" if self.domain is None else f"nothing of domain {self.domain}"
+            listed = "; ".join(f"domain {d}: {n:,}" for d, n in sorted(walks.items())[:20])
+            raise RecordingError(
+                f"this console log holds failed walks of {what} ({listed or 'of no domain'})",
+                "choose one with --domain N",
+            )
+        yield header_line(
+            "arm64",
+            "pvh",
+            vcpus,
+            "Xen console log",
+            ["areas", "stage-1", "switches", "guest"],
+        )
+        for number, line in text_lines(self.path):
+            yield from self._line(number, line)
+
+    def _line(self, number: int, line: str) -> Iterator[str]:
+        walk = _WALK.search(line)
+        if walk is not None:
+            domain = int(walk[1]) if walk[1] and walk[1].isdigit() else None
+            if self.domain is None or domain == self.domain:
+                more: dict[str, Any] = {}
+                if domain is not None and int(walk[2]) < MAX_VCPUS:
+                    more["vcpu"] = int(walk[2])
+                address = hex(int(walk[3], 16))
+                yield note(f"Xen failed to translate {address}", failed_walk=address, **more)
+            return
+        unknown = _UNKNOWN.search(line)
+        invalid = _INVALID.search(line)
+        if unknown is not None:
+            yield _found(number, "BL101", f"Xen says that it does not know `{unknown[1]}`")
+        elif invalid is not None:
+            yield _found(
+                number,
+                "BL201",
+                f"Xen says that `{invalid[1]}` has the invalid value `{invalid[2]}` "
+                f"(rc={invalid[3]})",
+            )
+
+
+def _found(number: int, code: str, message: str) -> str:
+    finding = {"code": code, "severity": "error", "message": message, "line": number}
+    return note(message, finding=finding)

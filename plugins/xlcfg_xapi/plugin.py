@@ -1,0 +1,50 @@
+"""xapi's answers to the hooks."""
+
+from __future__ import annotations
+
+from xlcfg.model.guest import Guest
+from xlcfg.syntax.tree import Document, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from xlcfg.check import Context
+    from xlcfg.source import Source
+
+NAME = "xapi"
+
+_LOOK = 64 * 1024
+
+
+def xlcfg_read_config(source: Source, context: Context) -> list[Guest] | None:
+    """Every VM of a text of `xe` or of JSON; None for what is neither."""
+    start = source.data[:_LOOK].lstrip(b"\xef\xbb\xbf \t\r\n")
+    json = start[:1] in (b"{", b"[") and (b'"VCPUs_max"' in start or b'"VCPUs-max"' in start)
+    if not json and not start.startswith(b"uuid ( RO)"):
+        return None
+    from xlcfg_xapi.records import SIZE, NotRead, from_json, from_text
+    from xlcfg_xapi.vm import guest, is_guest
+
+    try:
+        if len(source.data) > SIZE:
+            raise NotRead(f"it is larger than {SIZE // 2**20} MiB, which no pool's records are", 0)
+        text = source.text
+        if text.startswith("\xef\xbb\xbf"):
+            text = "   " + text[3:]
+        records = [r for r in (from_json if json else from_text)(text) if is_guest(r)]
+        if not records:
+            raise NotRead("it holds no VM that is a guest", 0)
+    except NotRead as error:
+        document = Document()
+        at = min(error.offset, len(source.data))
+        document.problems = [Problem("IO007", error.message, "", at, min(at + 1, len(source.data)))]
+        return [Guest(source, document, context, toolstack=NAME)]
+    return [guest(record, source, context) for record in records]
+
+
+def xlcfg_rules() -> list[ModuleType]:
+    """The rules on VM records."""
+    from xlcfg_xapi.rules import xa101_memory_order
+
+    return [xa101_memory_order]

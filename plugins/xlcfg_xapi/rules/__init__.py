@@ -1,0 +1,1 @@
+"""Rules about VM records. Their examples are texts of `xe`; `guest.origin` is the `Record`."""

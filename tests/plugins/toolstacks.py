@@ -1,0 +1,34 @@
+"""Checks a text as a file, through the same road as the command line."""
+
+from __future__ import annotations
+
+from xlcfg.check import Context, Report, check_guests, read_guests
+from xlcfg.hooks import Hooks
+from xlcfg.model.guest import Guest
+from xlcfg.source import Source
+
+
+def context(arch: str = "x86_64", release: str = "4.20") -> Context:
+    return Context(release, arch, Hooks(plugins=False))
+
+
+def reports(text: str | bytes, name: str = "guest", *, arch: str = "x86_64") -> list[Report]:
+    data = text.encode() if isinstance(text, str) else text
+    return check_guests(Source(name, data), context(arch))
+
+
+def guests(text: str | bytes, name: str = "guest", *, arch: str = "x86_64") -> list[Guest]:
+    data = text.encode() if isinstance(text, str) else text
+    return read_guests(Source(name, data), context(arch))
+
+
+def codes(report: Report) -> list[str]:
+    return [d.code for d in report.diagnostics]
+
+
+def quoted(report: Report, code: str) -> str:
+    """The text of the file that the finding of this code lies on."""
+    (found,) = (d for d in report.diagnostics if d.code == code)
+    assert found.start is not None
+    assert found.end is not None
+    return report.source.data[found.start : found.end].decode()

@@ -1,0 +1,70 @@
+"""The pages about traces and runs: every code has one, and its trace shows what it says."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rules.pages import block, sections
+
+from support import ROOT, Cli
+from xlcfg.emulator import CODES as TRACE_CODES
+from xlcfg.emulator import replay
+from xlcfg.rules._index import CODES
+
+HEADER = {
+    "trace": "xlcfg-boot-trace",
+    "version": 1,
+    "guest": "pvh",
+    "vcpus": 1,
+    "policy": None,
+    "hypervisor": "an example",
+    "runstate_size": 48,
+    "ram": [{"gpa": "0x40000000", "pages": 16}],
+}
+
+
+def found(code: str, section: str) -> set[str]:
+    """The codes that a replay of the trace on a page finds."""
+    first, *events = block(code, section).splitlines()
+    words = shlex.split(first.removeprefix("# xlcfg:"))
+    arch = words[words.index("--arch") + 1]
+    policy = words[words.index("--policy") + 1]
+    header: dict[str, Any] = HEADER | {"arch": arch, "phys_area": "--phys" in words}
+    header["va_bits"] = 39 if arch == "arm64" else 48
+    outcome = replay([json.dumps(header), *events], policy, verify=True)
+    return {finding.code for finding in outcome.findings}
+
+
+@pytest.mark.parametrize("code", sorted(TRACE_CODES))
+def test_trace_is_found_and_fix_is_not(code: str) -> None:
+    assert code in found(code, "Example")
+    assert code not in found(code, "Fix")
+
+
+def test_every_trace_finding_has_a_page() -> None:
+    assert {code for code, page in CODES.items() if ".replay." in page[0]} == set(TRACE_CODES)
+
+
+def test_every_finding_about_a_run_has_a_page() -> None:
+    said = {
+        code
+        for folder in ("xlcfg", "plugins")
+        for path in Path(ROOT, folder).rglob("*.py")
+        if "rules" not in path.parts
+        for code in re.findall(r'"((?:IO|PL)\d{3})"', path.read_text(encoding="utf-8"))
+    }
+    assert said
+    assert said == {code for code, page in CODES.items() if ".run." in page[0]}
+
+
+def test_explain_shows_them(cli: Cli) -> None:
+    done = cli("explain", "rt103")
+    assert done.returncode == 0
+    assert done.stdout.startswith("RT103 (updates-lost)\n")
+    assert sections("RT103")["Why"].strip() in done.stdout
+    assert cli("explain", "IO001").returncode == 0

@@ -1,0 +1,62 @@
+"""`xlcfg convert` writes a guest in another toolstack's form."""
+
+from __future__ import annotations
+
+import sys
+
+from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, read_guests
+from xlcfg.cli import UsageError
+from xlcfg.cli.common import context_of
+from xlcfg.convert import loss_lines, to_json
+from xlcfg.source import Source
+from xlcfg.source.files import expand
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from xlcfg.check import Context
+    from xlcfg.model.guest import Guest
+
+
+def run(arguments: Namespace) -> int:
+    """Run the command: 0 all survived, 1 something is lost, 2 nothing could be converted."""
+    context = context_of(arguments)
+    guest = _guest(arguments, context)
+    context.hooks.meet_all()
+    conversion = context.hooks.first("xlcfg_convert", guest=guest, to=arguments.to, context=context)
+    if conversion is None:
+        known = sorted({t for answer in context.hooks.all("xlcfg_targets") for t in answer})
+        raise UsageError(f"--to: nobody writes {arguments.to!r}; choose from {', '.join(known)}")
+    if arguments.format == "json":
+        import json
+
+        print(json.dumps(to_json(guest, arguments.to, conversion), indent=2))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(conversion.text.encode("latin-1"))
+        for line in loss_lines(guest, conversion.losses):
+            print(line, file=sys.stderr)
+    return EXIT_FINDINGS if conversion.losses else EXIT_CLEAN
+
+
+def _guest(arguments: Namespace, context: Context) -> Guest:
+    """The one guest that is meant; UsageError when there is none, or no telling which."""
+    items = list(expand([arguments.path]))
+    if len(items) != 1:
+        raise UsageError(f"{arguments.path}: one file at a time")
+    item = items[0]
+    if not isinstance(item, Source):
+        raise UsageError(f"{item.path}: {item.message}")
+    guests = read_guests(item, context)
+    if arguments.guest is not None:
+        guests = [guest for guest in guests if guest.name == arguments.guest]
+    if len(guests) != 1:
+        said = "holds several guests; name one by --guest" if guests else "holds no such guest"
+        raise UsageError(f"{item.path}: {said}")
+    guest = guests[0]
+    if guest.document.refused:
+        first = guest.document.problems[0]
+        at = item.position(first.start)
+        raise UsageError(f"{item.path}:{at.line}:{at.column}: {first.message}")
+    return guest

@@ -1,0 +1,26 @@
+"""`xlcfg lsp` serves editors."""
+
+from __future__ import annotations
+
+from xlcfg.check import EXIT_CLEAN
+from xlcfg.cli import UsageError
+from xlcfg.cli.common import context_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def run(arguments: Namespace) -> int:
+    """Run the command until the client says exit; its exit code."""
+    context = context_of(arguments)
+    try:
+        from xlcfg.lsp.server import serve
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith(("pygls", "lsprotocol")):
+            raise
+        raise UsageError(
+            f"lsp: the module {error.name} is missing: pip install 'xlcfg[lsp]'"
+        ) from None
+    serve(context)
+    return EXIT_CLEAN

@@ -1,0 +1,75 @@
+"""`xlcfg parse` shows what the toolstack or the hypervisor reads in a file."""
+
+from __future__ import annotations
+
+import sys
+
+from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, Report
+from xlcfg.cli import UsageError
+from xlcfg.cli.common import context_of
+from xlcfg.report.screen import safe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from xlcfg.check import Context
+    from xlcfg.model.guest import Guest
+    from xlcfg.source import Source
+
+
+def run(arguments: Namespace) -> int:
+    """Run the command; its exit code, 1 when the parser of the toolstack refuses the file."""
+    from xlcfg.source.files import GUEST, XL_CONF, Unreadable, read_named
+
+    context = context_of(arguments)
+    source = read_named(arguments.file, arguments.kind or "")
+    if isinstance(source, Unreadable):
+        raise UsageError(f"{safe(source.path)}: {source.message}")
+    source.kind = source.kind or GUEST
+    if source.kind in (GUEST, XL_CONF):
+        return _settings(source, context)
+    _boot(source, context)
+    return EXIT_CLEAN
+
+
+def _settings(source: Source, context: Context) -> int:
+    from xlcfg.check import read_guests
+    from xlcfg.model.guest import Guest
+    from xlcfg.report import parse
+    from xlcfg.source.files import GUEST
+    from xlcfg.syntax.guest import read_guest
+
+    if source.kind == GUEST:
+        read = read_guests(source, context)
+        unreadable = [p.message for g in read for p in g.document.problems if p.code[:2] == "IO"]
+        if unreadable or not read:
+            said = unreadable[0] if unreadable else "this is no guest config that xlcfg can read"
+            raise UsageError(f"{safe(source.path)}: {safe(said)}")
+        sys.stdout.write(parse.guests([(guest, _refusals(guest)) for guest in read]))
+    else:
+        read = [Guest(source, read_guest(source.text), context)]
+        sys.stdout.write(parse.xl_conf(read[0], _refusals(read[0])))
+    return EXIT_FINDINGS if any(guest.document.refused for guest in read) else EXIT_CLEAN
+
+
+def _refusals(guest: Guest) -> Report:
+    from xlcfg.check import refusals
+
+    report = Report(guest.source)
+    report.diagnostics.extend(refusals(guest.document))
+    report.sort()
+    return report
+
+
+def _boot(source: Source, context: Context) -> None:
+    from xlcfg.hostfiles import boot_lines
+    from xlcfg.model.cmdline import read_boot_line
+    from xlcfg.report import parse
+
+    extra = context.boot_parameters()
+    found = [
+        (line, read_boot_line(line.text, context.release, context.on(line.arch).arch, extra=extra))
+        for line in boot_lines(source, source.kind)
+    ]
+    sys.stdout.write(parse.boot(source, source.kind, found, context))

@@ -1,0 +1,202 @@
+"""What each `xlcfg trace` action does; one function per action, which returns the exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
+from xlcfg.cli.common import context_of
+from xlcfg.emulator import TraceError
+from xlcfg.report.screen import safe
+from xlcfg.source.files import display, reason
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from xlcfg.check import Context
+    from xlcfg.emulator.trace import Source
+
+
+def _guarded(
+    action: Callable[[Namespace, Context], int],
+) -> Callable[[Namespace, Context], int]:
+    """Say what is wrong with the input, and exit with 2."""
+
+    def run(arguments: Namespace, context: Context) -> int:
+        try:
+            return action(arguments, context)
+        except TraceError as error:
+            # what could be printed of the trace comes before what is wrong with it
+            sys.stdout.flush()
+            _complain(arguments.path, str(error))
+            if getattr(error, "help", None):
+                print(f"  help: {safe(error.help)}", file=sys.stderr)  # type: ignore[attr-defined]
+        except (OSError, EOFError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            said = reason(error) if isinstance(error, OSError) else str(error)
+            _complain(arguments.path, f"cannot be read: {said}")
+        return EXIT_USAGE
+
+    return run
+
+
+def _complain(path: str, message: str) -> None:
+    print(f"xlcfg: {safe(display(path))}: {safe(message)}", file=sys.stderr)
+
+
+def _answer(arguments: Namespace, context: Context) -> Any:
+    """What the plugin of the file's kind says: lines of a boot trace; None: it is one already."""
+    if arguments.path == "-":
+        return None
+    return context.hooks.first("xlcfg_read_trace", path=arguments.path, domain=arguments.domain)
+
+
+def _source(arguments: Namespace, context: Context) -> Source:
+    """The lines of the trace, or the file that holds them."""
+    lines: Source | None = _answer(arguments, context)
+    if lines is not None:
+        return lines
+    path: str = arguments.path
+    return sys.stdin.buffer if path == "-" else path
+
+
+def _known_format(arguments: Namespace) -> bool:
+    if arguments.format in ("text", "json"):
+        return True
+    print(
+        f"xlcfg: --format: there is no {arguments.format!r}; choose from json, text",
+        file=sys.stderr,
+    )
+    return False
+
+
+@_guarded
+def info(arguments: Namespace, context: Context) -> int:
+    """`xlcfg trace info`."""
+    from xlcfg.traceinfo import of_trace, render
+
+    if not _known_format(arguments):
+        return EXIT_USAGE
+    answer = _answer(arguments, context)
+    if hasattr(answer, "info"):
+        told = answer.info()
+        if arguments.domain is not None:
+            told["domains"] = [d for d in told["domains"] if d["domain"] == arguments.domain]
+    else:
+        source = _source(arguments, context) if answer is None else answer
+        told = of_trace(source)
+    told["path"] = "<stdin>" if arguments.path == "-" else display(arguments.path)
+    if arguments.format == "json":
+        sys.stdout.write(json.dumps({"version": 1, **told}, indent=2) + "\n")
+    else:
+        sys.stdout.write(render(told))
+    return EXIT_CLEAN
+
+
+@_guarded
+def lint(arguments: Namespace, context: Context) -> int:
+    """`xlcfg trace lint`."""
+    from xlcfg.emulator import lint_trace
+
+    if not _known_format(arguments):
+        return EXIT_USAGE
+    problems = list(lint_trace(_source(arguments, context)))
+    path = "<stdin>" if arguments.path == "-" else display(arguments.path)
+    if arguments.format == "json":
+        told = [
+            {"path": path, "line": p.line or None, "severity": p.severity, "message": p.message}
+            for p in problems
+        ]
+        sys.stdout.write(json.dumps({"version": 1, "problems": told}, indent=2) + "\n")
+    else:
+        for p in problems:
+            where = f":{p.line}" if p.line else ""
+            print(f"{safe(path)}{where}: {p.severity}: {safe(p.message)}")
+        print(f"{len(problems) or 'No'} problem{'s' * (len(problems) != 1)}.")
+    return EXIT_FINDINGS if problems else EXIT_CLEAN
+
+
+@_guarded
+def minimise(arguments: Namespace, context: Context) -> int:
+    """`xlcfg trace minimise`."""
+    from xlcfg.emulator import CODES, Reader, minimise_trace
+    from xlcfg.replay import policy_for
+
+    code = None if arguments.keep == "difference" else arguments.keep.upper()
+    if code is not None and code not in CODES:
+        print(
+            f"xlcfg: --keep: replays have no finding {code!r}; choose from "
+            f"{', '.join(sorted(CODES))}, difference",
+            file=sys.stderr,
+        )
+        return EXIT_USAGE
+    with Reader(_source(arguments, context)) as reader:
+        policy = arguments.policy
+        if policy == "auto":
+            policy, _why = policy_for(reader, context)
+        try:
+            lines = minimise_trace(reader, policy, code=code)
+        except TraceError:
+            raise
+        except ValueError:
+            what = "a recorded result that is not predicted" if code is None else code
+            print(f"xlcfg: {safe(display(arguments.path))} does not show {what}", file=sys.stderr)
+            return EXIT_FINDINGS
+    _write(line.decode("utf-8", "replace") + "\n" for line in lines)
+    return EXIT_CLEAN
+
+
+@_guarded
+def convert(arguments: Namespace, context: Context) -> int:
+    """`xlcfg trace convert`."""
+    from xlcfg.emulator import Reader
+
+    with Reader(_source(arguments, context)) as reader:
+        head = reader.header_line.decode("utf-8", "replace") + "\n"
+        blocks = (block.decode("utf-8", "replace") for _, block in reader.blocks())
+        _write(chain((head,), blocks))
+    return EXIT_CLEAN
+
+
+def generate(arguments: Namespace, context: Context) -> int:  # noqa: ARG001
+    """`xlcfg trace generate`."""
+    from xlcfg.emulator import generate_trace
+
+    try:
+        lines = generate_trace(
+            arguments.seed,
+            arguments.events,
+            arch=arguments.arch,
+            guest=arguments.guest,
+            vcpus=arguments.vcpus,
+            policy=arguments.policy,
+        )
+        _write(line + "\n" for line in lines)
+    except ValueError as error:
+        print(f"xlcfg: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    return EXIT_CLEAN
+
+
+def _write(pieces: Any) -> None:
+    for piece in pieces:
+        sys.stdout.write(piece)
+
+
+ACTIONS = {
+    "info": info,
+    "lint": lint,
+    "minimise": minimise,
+    "convert": convert,
+    "generate": generate,
+}
+
+
+def run(arguments: Namespace) -> int:
+    """Run the action; its exit code."""
+    return ACTIONS[arguments.action](arguments, context_of(arguments))

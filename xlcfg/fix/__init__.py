@@ -1,0 +1,163 @@
+"""Applies the fixes of findings, and proves that they change no more than they say.
+
+After every round the text is read again. A safe fix that would change what xl makes of an accepted
+file, or a setting that the reader made out in a refused one, is not applied, whatever it promises.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from typing import TYPE_CHECKING, NamedTuple
+
+from xlcfg.check import check_source
+from xlcfg.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from xlcfg.check import Context, Report
+    from xlcfg.diagnostics import Fix
+    from xlcfg.model.guest import Guest
+    from xlcfg.syntax.tree import Document, Value
+
+#: How often a text is read and mended before it is given up on as never settling.
+ROUNDS = 20
+#: Fixes of one round that are tried alone when together they change too much.
+_ALONE = 64
+
+
+class Fixed(NamedTuple):
+    """A mended text: what its findings are now, and how many fixes went into it."""
+
+    report: Report
+    fixes: int
+
+
+def fix_report(report: Report, context: Context, *, unsafe: bool = False) -> Fixed:
+    """Apply the safe fixes of a checked input, and the others if `unsafe`, until none is left.
+
+    The report handed back is `report` itself when there was nothing to do.
+    """
+    if report.guest is None or report.guest.toolstack != "xl":
+        return Fixed(report, 0)
+    count = 0
+    for _ in range(ROUNDS):
+        after, applied = fix_round(report, context, unsafe=unsafe)
+        if not applied:
+            break
+        report, count = after, count + applied
+    return Fixed(report, count)
+
+
+def fix_round(report: Report, context: Context, *, unsafe: bool = False) -> Fixed:
+    """One round: all safe fixes that go together, or where there is none all unsafe ones."""
+    fixes = [fix for d in report.diagnostics if (fix := d.fix) is not None and fix.edits]
+    safe = choose(fix for fix in fixes if fix.safe)
+    if safe:
+        after = _mended(report, safe, context)
+        if _keeps(report, after):
+            return Fixed(after, len(safe))
+        good: list[Fix] = []
+        best = report
+        for fix in safe[:_ALONE]:
+            after = _mended(report, [*good, fix], context)
+            if _keeps(report, after):
+                good.append(fix)
+                best = after
+        if good:
+            return Fixed(best, len(good))
+    if unsafe:
+        risky = choose(fix for fix in fixes if not fix.safe)
+        if risky:
+            return Fixed(_mended(report, risky, context), len(risky))
+    return Fixed(report, 0)
+
+
+def choose(fixes: Iterable[Fix]) -> list[Fix]:
+    """Those fixes that can be applied together, in the order of their places: first come, first."""
+    chosen: list[Fix] = []
+    taken: list[tuple[int, int]] = []
+    for fix in sorted(fixes, key=lambda f: (f.edits[0][0], f.edits[-1][1])):
+        if not _overlap(taken, fix):
+            chosen.append(fix)
+            for start, end, _ in fix.edits:
+                insort(taken, (start, end))
+    return chosen
+
+
+def _overlap(taken: list[tuple[int, int]], fix: Fix) -> bool:
+    for start, end, _ in fix.edits:
+        at = bisect_right(taken, (start, end))
+        # Two that touch may each be about the byte between them: one waits for the next round.
+        if at and taken[at - 1][1] >= start:
+            return True
+        if at < len(taken) and taken[at][0] <= end:
+            return True
+    return False
+
+
+def apply(data: bytes, fixes: Iterable[Fix]) -> bytes:
+    """The text with these fixes, of which no two may overlap."""
+    out: list[bytes] = []
+    at = 0
+    for start, end, text in sorted(edit for fix in fixes for edit in fix.edits):
+        out += (data[at:start], text)
+        at = end
+    out.append(data[at:])
+    return b"".join(out)
+
+
+def _mended(report: Report, fixes: list[Fix], context: Context) -> Report:
+    source = Source(report.source.path, apply(report.source.data, fixes))
+    source.origin = report.source.origin
+    return check_source(source, context)
+
+
+# ---- the proof -------------------------------------------------------------------------------
+
+
+def _keeps(before: Report, after: Report) -> bool:
+    """Whether a text still says what it said."""
+    old, new = before.guest, after.guest
+    if old is None or new is None:
+        return False
+    if old.document.refused:
+        # xl read nothing of it; what the reader made out must not become something else.
+        rest = iter(shape(new.document))
+        return all(item in rest for item in shape(old.document))
+    return meaning(old) == meaning(new)
+
+
+def meaning(guest: Guest) -> tuple[Any, ...]:
+    """What xl makes of a guest: whether it takes it, all it would use, and what it never reads."""
+    reading = guest.reading
+    known = guest.context.catalogue.guest_option
+    unread = {
+        name: list(_words(setting.value))
+        for name, setting in guest.settings.by_name.items()
+        if known(name) is None
+    }
+    values = dict(reading.values)
+    if "stdvga" in values:
+        values.setdefault("vga", "stdvga" if values.pop("stdvga") else "cirrus")
+    return guest.document.refused, reading.guest_type, reading.refused, values, unread
+
+
+def shape(document: Document) -> list[tuple[object, ...]]:
+    """The settings of a document without their places."""
+    return [(s.name, s.op, *_words(s.value)) for s in document.settings]
+
+
+def _words(value: Value) -> Iterator[str | bool]:
+    """A value as a row of texts, each list between True and False; deep ones take no recursion."""
+    todo: list[Value | None] = [value]
+    while todo:
+        item = todo.pop()
+        if item is None:
+            yield False
+        elif item.is_list:
+            yield True
+            todo += [None, *reversed(item.items)]
+        else:
+            yield item.text

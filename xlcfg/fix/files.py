@@ -1,0 +1,82 @@
+"""Puts new texts where the old ones were: into their files, on standard output, or into a diff."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from xlcfg.fix.diff import unified
+from xlcfg.fix.write import WriteError, replace_file
+from xlcfg.report.screen import safe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.source import Source
+
+STDIN = "<stdin>"
+
+
+class Output:
+    """Where new texts go. With `diff` nothing is changed, only shown.
+
+    `changed` counts the files that were changed, or would be, `fixes` the fixes in them; `failed`
+    the files that could not be written, which has been said on standard error then.
+    """
+
+    def __init__(self, *, diff: bool = False, check: bool = False) -> None:
+        self.diff = diff
+        self.check = check
+        self.changed = 0
+        self.fixes = 0
+        self.failed = 0
+        self._seen: set[str] = set()
+
+    def put(self, source: Source, new: bytes, fixes: int = 0) -> bool:
+        """Put `new` in place of a source; whether that is done, or would be.
+
+        A file that was given twice is done once. What came from standard input goes to standard
+        output, changed or not, unless it is to be shown or counted only.
+        """
+        only_shown = self.diff or self.check
+        if source.path == STDIN and not source.origin and not only_shown:
+            write_out(new)
+            self.changed += new != source.data
+            self.fixes += fixes
+            return True
+        if new == source.data:
+            return True
+        if source.origin:
+            real = os.path.realpath(source.origin)
+            if real in self._seen:
+                return True
+            self._seen.add(real)
+        if self.diff:
+            self._show(source, new)
+        elif not self.check:
+            try:
+                if not source.origin:
+                    raise WriteError("cannot be written: it is not a plain file")
+                replace_file(source.origin, source.data, new)
+            except WriteError as error:
+                self.failed += 1
+                print(f"xlcfg: {safe(source.path)}: {error}", file=sys.stderr)
+                return False
+        self.changed += 1
+        self.fixes += fixes
+        return True
+
+    def _show(self, source: Source, new: bytes) -> None:
+        text = unified(source.path, source.data, new)
+        if sys.stdout.isatty():
+            # A terminal must not obey what is in a file.
+            for line in text.decode("utf-8", "surrogateescape").split("\n")[:-1]:
+                print(safe(line))
+        else:
+            write_out(text)
+
+
+def write_out(data: bytes) -> None:
+    """Bytes to standard output, as they are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

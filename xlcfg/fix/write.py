@@ -1,0 +1,117 @@
+"""Writes a file anew so that at every moment either the old or the new text is there, whole."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+#: how many names are tried for the file beside the target
+_TRIES = 20
+
+
+class WriteError(Exception):
+    """A file cannot be written; the message says why, without its path."""
+
+
+def replace_file(path: str, old: bytes, new: bytes) -> None:
+    """Put `new` in place of `old` in the file at `path`.
+
+    Links are followed to the file itself. Its mode, owner and extended attributes stay as they
+    are. The text goes to a file beside it, to the disk, and then takes the place of the first in
+    one step. Raises WriteError, leaving everything as it was: where the folder cannot be written,
+    the owner cannot be kept, or somebody changed the file since `old` was read.
+    """
+    try:
+        target = os.path.realpath(path, strict=True)
+        status = os.stat(target)
+        if not os.access(target, os.W_OK):
+            raise WriteError("cannot be written: permission denied")
+        descriptor, beside = _open_beside(target)
+    except OSError as error:
+        raise WriteError(f"cannot be written: {_reason(error)}") from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(new)
+            file.flush()
+            _keep_owner(descriptor, status)
+            _keep_attributes(target, descriptor)
+            os.fchmod(descriptor, status.st_mode & 0o7777)
+            os.fsync(descriptor)
+        with open(target, "rb") as file:
+            if file.read() != old:
+                raise WriteError("was changed by somebody else meanwhile; nothing was written")
+        os.replace(beside, target)
+    except OSError as error:
+        _remove(beside)
+        raise WriteError(f"cannot be written: {_reason(error)}") from None
+    except BaseException:
+        _remove(beside)
+        raise
+    _sync_folder(os.path.dirname(target))
+
+
+def _open_beside(target: str) -> tuple[int, str]:
+    """A new file in the folder of `target`; OSError where there can be none."""
+    folder = os.path.dirname(target)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
+    for _ in range(_TRIES):
+        path = os.path.join(folder, f".xlcfg-{secrets.token_hex(6)}.tmp")
+        try:
+            return os.open(path, flags, 0o600), path
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise WriteError(
+                f"cannot be written: its folder takes no new file: {_reason(error)}"
+            ) from None
+    raise WriteError("cannot be written: every name beside it is taken")
+
+
+def _keep_owner(descriptor: int, status: os.stat_result) -> None:
+    mine = os.fstat(descriptor)
+    if (mine.st_uid, mine.st_gid) == (status.st_uid, status.st_gid):
+        return
+    try:
+        os.fchown(descriptor, status.st_uid, status.st_gid)
+    except OSError:
+        raise WriteError("cannot be written: its owner or group would change") from None
+
+
+def _keep_attributes(target: str, descriptor: int) -> None:
+    """Extended attributes (SELinux labels, ACLs), as far as the file system lets us."""
+    if not hasattr(os, "listxattr"):
+        return
+    try:
+        names = os.listxattr(target)
+    except OSError:
+        return
+    for name in names:
+        try:
+            os.setxattr(descriptor, name, os.getxattr(target, name))
+        except OSError:
+            continue
+
+
+def _sync_folder(folder: str) -> None:
+    """Make the new name last a power cut, where folders can be synced."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

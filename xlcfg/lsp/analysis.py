@@ -1,0 +1,87 @@
+"""One text of a guest config, and what is known of it: worked out when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from xlcfg.check import check_source, read_guests
+from xlcfg.lsp.lines import Lines
+from xlcfg.source import Source
+
+if TYPE_CHECKING:
+    from xlcfg.check import Context
+    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.model.guest import Guest
+    from xlcfg.syntax.tree import Setting
+
+
+class Analysis:
+    """A text at one moment. `path` is how findings call it, `before` the text a keystroke ago."""
+
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        context: Context,
+        encoding: str = "utf-16",
+        before: Analysis | None = None,
+    ) -> None:
+        # Editors may hold half a surrogate pair; it must not cost them their findings.
+        self.source = Source(path, text.encode("utf-8", "surrogatepass"))
+        self.context = context
+        self.encoding = encoding
+        self._before = None if before is None else before.latest(read=False)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """Positions in the text."""
+        return Lines(self.source.data, self.encoding)
+
+    @cached_property
+    def guest(self) -> Guest | None:
+        """The guest as read; of a refused text, what could be understood. None for no guest."""
+        return next(iter(read_guests(self.source, self.context)), None)
+
+    @cached_property
+    def diagnostics(self) -> list[Diagnostic]:
+        """Every finding, in order of place."""
+        return check_source(self.source, self.context).diagnostics
+
+    @property
+    def settings(self) -> list[Setting]:
+        """The settings as written, in order."""
+        return [] if self.guest is None else self.guest.document.settings
+
+    def latest(self, *, read: bool = True) -> Guest | None:
+        """The guest of this text if it has been read, else of the one before it.
+
+        While a word is being written nothing else changes, and a half-written line makes the
+        reader take the long way. `read` reads the text where there is neither.
+        """
+        if "guest" not in self.__dict__ and (self._before is not None or not read):
+            return self._before
+        return self.guest
+
+    def named(self, name: str) -> list[Setting]:
+        """The settings of one name, in order."""
+        return [setting for setting in self.settings if setting.name == name]
+
+    def setting_at(self, offset: int) -> Setting | None:
+        """The setting that covers an offset, its end included."""
+        return next((s for s in self.settings if s.start <= offset <= s.end), None)
+
+    def winner(self, name: str) -> Setting | None:
+        """The setting of a name that counts: the last one."""
+        named = self.named(name)
+        return named[-1] if named else None
+
+    def findings_at(self, offset: int) -> list[Diagnostic]:
+        """The findings whose place covers an offset."""
+        return [
+            finding
+            for finding in self.diagnostics
+            if finding.start is not None
+            and finding.end is not None
+            and finding.start <= offset < max(finding.end, finding.start + 1)
+        ]

@@ -1,0 +1,87 @@
+"""Completion: keys, values, and the words of device strings, for one release and guest type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from xlcfg.lsp.cursor import cursor_at
+from xlcfg.lsp.words import entry_words, is_number, values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.lsp.analysis import Analysis
+
+
+class Proposal(NamedTuple):
+    """One completion: `label` is shown, `text` replaces the bytes from `start` to the cursor.
+
+    `kind` is "key", "value" or "word"; `rank` orders (lower first), then the label; `about` is one
+    line; `deprecated` says that another key has replaced this one.
+    """
+
+    label: str
+    text: str
+    start: int
+    kind: str
+    rank: int = 0
+    about: str = ""
+    deprecated: bool = False
+
+
+def complete(analysis: Analysis, offset: int) -> list[Proposal]:
+    """What can be written at a byte offset."""
+    cursor = cursor_at(analysis.source.text, offset)
+    if cursor.kind == "comment":
+        return []
+    context = analysis.context
+    if cursor.kind == "key":
+        ending = "" if cursor.assigned else " = "
+        return list(_keys(analysis, cursor.start, ending))
+    option = context.catalogue.guest_option(cursor.key)
+    if option is None:
+        return []
+    if cursor.kind == "string" and option.detail.get("grammar"):
+        begun, words = entry_words(option, cursor.text, context.release)
+        if words:
+            start = offset - len(begun)
+            return [
+                Proposal(w.text, w.text + "=" * w.takes_value, start, "word", about=w.about)
+                for w in words
+            ]
+    quoted = cursor.kind == "string"
+    found = []
+    for word in values(option, context.release):
+        bare = quoted or is_number(option, word.text)
+        if quoted and is_number(option, word.text):
+            continue
+        text = word.text if bare else f'"{word.text}"'
+        found.append(Proposal(word.text, text, cursor.start, "value", about=word.about))
+    return found
+
+
+def _keys(analysis: Analysis, start: int, ending: str) -> Iterator[Proposal]:
+    context = analysis.context
+    guest = analysis.latest()
+    kind = None if guest is None else guest.type
+    settings = [] if guest is None else guest.document.settings
+    # The setting under the cursor is the one being renamed.
+    given = {s.name for s in settings if not s.start <= start <= s.name_end}
+    for option in context.catalogue.guest_options():
+        if not option.is_read(context.release, context.arch):
+            continue
+        rank = 0
+        if kind is not None and kind not in option.guest_types:
+            rank = 2
+        elif option.name in given:
+            rank = 1
+        deprecated = bool(option.replacement)
+        yield Proposal(
+            option.name,
+            option.name + ending,
+            start,
+            "key",
+            rank + 3 * deprecated,
+            ", ".join(option.guest_types) if rank == 2 else option.kind,
+            deprecated,
+        )

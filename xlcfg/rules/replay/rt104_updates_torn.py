@@ -1,0 +1,37 @@
+"""Updates that write one half of an area and not the other.
+
+What it does
+------------
+Reports updates of an area that lies across two pages, of which only one can be written.
+
+Why
+---
+The guest then reads a state and times that belong to different moments, and nothing in the area
+says so.
+
+Example
+-------
+    # xlcfg: --arch arm64 --policy update
+    {"ev": "use_space", "space": 0}
+    {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
+    {"ev": "map", "space": 0, "va": "0x100001000", "gpa": "0x40001000"}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000ff0"}
+    {"ev": "unmap", "space": 0, "va": "0x100001000"}
+    {"ev": "switch_out", "state": "runnable"}
+    {"ev": "switch_in"}
+
+Fix
+---
+    # xlcfg: --arch arm64 --policy update
+    {"ev": "use_space", "space": 0}
+    {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000f40"}
+    {"ev": "switch_out", "state": "runnable"}
+    {"ev": "switch_in"}
+"""
+
+from __future__ import annotations
+
+CODE = "RT104"
+NAME = "updates-torn"
+SUMMARY = "only part of an area is written"

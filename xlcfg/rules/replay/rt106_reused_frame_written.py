@@ -1,0 +1,39 @@
+"""Updates written to a frame that has another use by now.
+
+What it does
+------------
+Reports updates to a frame that the guest has freed and used for something else while the area
+was still registered.
+
+Why
+---
+Xen keeps writing until the area is taken back. Whatever lives in the frame now, a page table or
+a file's pages, is overwritten at every context switch.
+
+Example
+-------
+    # xlcfg: --arch arm64 --policy update
+    {"ev": "use_space", "space": 0}
+    {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000040"}
+    {"ev": "reuse", "gpa": "0x40000000", "as": "user"}
+    {"ev": "switch_out", "state": "runnable"}
+    {"ev": "switch_in"}
+
+Fix
+---
+    # xlcfg: --arch arm64 --policy update
+    {"ev": "use_space", "space": 0}
+    {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000040"}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x0"}
+    {"ev": "reuse", "gpa": "0x40000000", "as": "user"}
+    {"ev": "switch_out", "state": "runnable"}
+    {"ev": "switch_in"}
+"""
+
+from __future__ import annotations
+
+CODE = "RT106"
+NAME = "reused-frame-written"
+SUMMARY = "an area's frame is written after it was put to another use"

@@ -1,0 +1,38 @@
+"""A vCPU with areas of both registration interfaces.
+
+What it does
+------------
+Notes vCPUs that register an area by virtual address (op 5) and one by physical address (op 14).
+
+Why
+---
+Only the physical one is updated. Firmware that used one interface and an OS that uses the other
+see different things, and the first of them reads an area that is never written again.
+
+Example
+-------
+    # xlcfg: --arch x86_64 --policy update --phys
+    {"ev": "use_space", "space": 0}
+    {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000040"}
+    {"ev": "vcpu_op", "op": "register_runstate_phys_area", "target": 0, "addr": "0x40001000"}
+    {"ev": "switch_out", "state": "runnable"}
+    {"ev": "switch_in"}
+
+Fix
+---
+    # xlcfg: --arch x86_64 --policy update --phys
+    {"ev": "use_space", "space": 0}
+    {"ev": "map", "space": 0, "va": "0x100000000", "gpa": "0x40000000"}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x100000040"}
+    {"ev": "vcpu_op", "op": "register_runstate_memory_area", "target": 0, "addr": "0x0"}
+    {"ev": "vcpu_op", "op": "register_runstate_phys_area", "target": 0, "addr": "0x40001000"}
+    {"ev": "switch_out", "state": "runnable"}
+    {"ev": "switch_in"}
+"""
+
+from __future__ import annotations
+
+CODE = "RT111"
+NAME = "areas-of-both-interfaces"
+SUMMARY = "one vCPU has an area by address and one by physical address"

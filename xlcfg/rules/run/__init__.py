@@ -1,0 +1,1 @@
+"""Pages about a run itself: inputs that cannot be read, plugins that fail."""
