@@ -82,8 +82,8 @@ def test_few_files_in_processes(cli: Cli, fleet: Path, environment: dict[str, st
 def test_a_packed_report_is_the_report_under_any_path(fleet: Path) -> None:
     for path in sorted(fleet.glob("*/*.cfg"))[:FEW]:
         data = path.read_bytes()
-        here = check_any(Source(str(path), data), context())
-        there = check_any(Source("else/where.cfg", data), context())
+        (here,) = check_any(Source(str(path), data), context())
+        (there,) = check_any(Source("else/where.cfg", data), context())
         again = unpack(json.loads(json.dumps(pack(there))), Source(str(path), data))
         assert pack(again) == pack(here)
         assert here.policy is not None
@@ -119,7 +119,7 @@ def test_files_of_a_worker_that_died_are_checked_again(
     parent = os.getpid()
     once = tmp_path / "once"
 
-    def dying(source: Source, context: Context) -> Report:
+    def dying(source: Source, context: Context) -> list[Report]:
         if os.getpid() != parent and "g040" in source.path and not once.exists():
             once.touch()
             os.kill(os.getpid(), signal.SIGKILL)
@@ -138,7 +138,7 @@ def test_a_file_that_kills_every_worker_is_named(
     expected = told(check_paths([str(fleet)], context()))
     parent = os.getpid()
 
-    def deadly(source: Source, context: Context) -> Report:
+    def deadly(source: Source, context: Context) -> list[Report]:
         if os.getpid() != parent and "g040" in source.path:
             os.kill(os.getpid(), signal.SIGKILL)
         return check_any(source, context)
@@ -160,7 +160,7 @@ def test_a_file_that_kills_every_worker_is_named(
 def test_too_little_memory_for_one_file_is_told_of_that_file(
     fleet: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hungry(source: Source, context: Context) -> Report:
+    def hungry(source: Source, context: Context) -> list[Report]:
         if "g040" in source.path:
             raise MemoryError
         return check_any(source, context)
