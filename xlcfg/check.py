@@ -15,11 +15,19 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
     from xlcfg.model.xl import Host
     from xlcfg.policy import Decision
+    from xlcfg.project import Projects
+    from xlcfg.rules.fleet import Claims
+    from xlcfg.selection import Choice
+    from xlcfg.source.files import Unreadable
     from xlcfg.syntax.tree import Document
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
+
+
+class SettingsError(Exception):
+    """Settings that a run cannot go by; the message names where they are and says why."""
 
 
 class Context:
@@ -38,9 +46,13 @@ class Context:
         "arch",
         "as_released",
         "boot",
+        "choice",
         "dialects",
+        "fixes",
+        "given",
         "hooks",
         "host",
+        "projects",
         "release",
     )
 
@@ -62,6 +74,14 @@ class Context:
         self.as_released = as_released
         self.host = host
         self.dialects = dialects
+        #: which findings count; None: all do
+        self.choice: Choice | None = None
+        #: whether somebody will ask how findings are mended, however they are passed on
+        self.fixes = False
+        #: names of what the command line itself says, which settings of a project cannot change
+        self.given: tuple[str, ...] = ()
+        #: where to look for settings of projects; None: nowhere
+        self.projects: Projects | None = None
         self._rules: list[Any] | None = None
         self._catalogue: Catalogue | None = None
         self._boot_parameters: dict[str, Any] | None = None
@@ -73,17 +93,49 @@ class Context:
         """
         if not arch or self.arch.startswith(arch):
             return self
-        other = Context(
+        return self.like(
             self.release,
-            "x86_64" if arch == "x86" else arch,
+            {"x86": "x86_64", "arm": "arm64"}.get(arch, arch),
+            self.dialects,
+            self.choice,
+        )
+
+    def like(
+        self, release: str, arch: str, dialects: tuple[str, ...], choice: Choice | None
+    ) -> Context:
+        """The same run for another release, architecture, dialects and choice of findings."""
+        other = Context(
+            release,
+            arch,
             self.hooks,
             boot=self.boot,
             as_released=self.as_released,
             host=self.host,
-            dialects=self.dialects,
+            dialects=dialects,
         )
+        other.choice = choice
+        other.fixes = self.fixes
+        other.given = self.given
         other._rules = self._rules
         return other
+
+    def of(self, path: str) -> Context:
+        """This context with the settings of the project that a file belongs to."""
+        project = self.projects.above(path) if self.projects is not None else None
+        return self if project is None else project.context(path, self)
+
+    def settings(self) -> tuple[Any, ...] | None:
+        """Everything that findings depend on besides the input; None when that cannot be said."""
+        out: list[Any] = [None if self.boot is None else self.boot.source.data]
+        for name in self.__slots__:
+            if name[0] != "_" and name not in ("hooks", "boot", "projects"):
+                value = getattr(self, name)
+                if name == "choice" and value is not None:
+                    value = (value.select, value.ignore, value.extend)
+                if not _plain(value):
+                    return None
+                out.append((name, value))
+        return tuple(out)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -154,6 +206,12 @@ class Context:
         return self._rules
 
 
+def _plain(value: object) -> bool:
+    if isinstance(value, tuple):
+        return type(value) is tuple and all(map(_plain, value))
+    return value is None or isinstance(value, (str, bytes, int))
+
+
 ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")
 
 
@@ -161,15 +219,18 @@ class Report:
     """The findings of one guest, or of an input that is none.
 
     `policy` and `replay` are there where they were asked for; `part` names the guest where its
-    source holds several, and is "" elsewhere. `boots` are the boot lines found in the input.
+    source holds several, and is "" elsewhere. `boots` are the boot lines found in the input;
+    `claims` is what the check across files needs to know of a guest.
     """
 
     __slots__ = (
+        "_guest",
         "boots",
+        "claims",
         "diagnostics",
-        "guest",
         "part",
         "policy",
+        "read_again",
         "replay",
         "source",
         "unreadable",
@@ -179,7 +240,10 @@ class Report:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
         self.boots: list[Boot] = []
-        self.guest: Guest | None = None
+        self.claims: Claims | None = None
+        self._guest: Guest | None = None
+        #: the context to read the guest in when somebody asks: of many files, no guest is kept
+        self.read_again: Context | None = None
         self.policy: Decision | None = None
         self.replay: Any = None
         self.part = ""
@@ -189,6 +253,23 @@ class Report:
     def title(self) -> str:
         """The path, with the guest's name where the file holds several."""
         return f"{self.source.path} ({self.part})" if self.part else self.source.path
+
+    @property
+    def guest(self) -> Guest | None:
+        """The guest, None for an input that is none."""
+        again = self.read_again
+        if again is None:
+            return self._guest
+        guests = read_guests(self.source, again)
+        if not self.part:
+            return guests[0] if guests else None
+        from xlcfg.convert import readable
+
+        return next((guest for guest in guests if readable(guest.name) == self.part), None)
+
+    @guest.setter
+    def guest(self, guest: Guest | None) -> None:
+        self._guest = guest
 
     def sort(self) -> None:
         """Order by place, then severity, then code: the same input always reads the same."""
@@ -205,10 +286,14 @@ class Report:
 class Result:
     """A finished run: one report per guest, in the order of the command line."""
 
-    __slots__ = ("context", "reports")
+    __slots__ = ("color", "context", "fail_level", "quiet", "reports", "statistics")
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        #: the mildest severity that makes a run fail; "" for none
+        self.fail_level = WARNING
+        # how people want it shown; formats for programs do not ask
+        self.color = self.quiet = self.statistics = False
         self.reports: list[Report] = []
 
     def count(self, severity: str) -> int:
@@ -220,8 +305,10 @@ class Result:
         """0 clean, 1 findings of severity error or warning, 2 an input could not be read."""
         if any(report.unreadable for report in self.reports):
             return EXIT_USAGE
-        if self.count(ERROR) or self.count(WARNING):
-            return EXIT_FINDINGS
+        if self.fail_level:
+            for severity in SEVERITIES[: SEVERITIES.index(self.fail_level) + 1]:
+                if self.count(severity):
+                    return EXIT_FINDINGS
         return EXIT_CLEAN
 
 
@@ -298,26 +385,49 @@ def refusals(document: Document) -> Iterator[Diagnostic]:
         )
 
 
+#: Up to so many files are checked one after the other without a look at the cache: more processes,
+#: or the modules that a cache needs, would cost more than they save.
+FEW = 24
+
+
 def check_paths(
-    paths: Iterable[str], context: Context, *, sniff: bool = False, kind: str = ""
+    paths: Iterable[str],
+    context: Context,
+    *,
+    sniff: bool = False,
+    kind: str = "",
+    excluded: Callable[[str], bool] | None = None,
+    jobs: int = 0,
+    cache: str | None = None,
+    shard: tuple[int, int] | None = None,
 ) -> Result:
     """Check every path: files, directories (searched for what is known), `-` for stdin.
 
     `sniff` leaves out files given by name that look like nothing known; `kind` (one of
     `xlcfg.source.files.KINDS`) says what the files are, whatever they look like. A boot line found
-    beside guests counts for them unless the context has one.
+    beside guests counts for them unless the context has one. `excluded` tells by its path whether
+    a file is left out.
+
+    `jobs` is the number of processes, 0 for as many as pay. `cache` is a folder that lets long runs
+    remember what they found. `shard` (k, n) takes the k-th part of n of the files.
     """
     from xlcfg.source.files import expand
 
     result = Result(context)
-    for item in expand(paths, sniff=sniff, kind=kind):
-        if isinstance(item, Source):
-            result.reports.extend(check_any(item, context))
-        else:
-            report = Report(Source(item.path, b""))
-            report.unreadable = True
-            report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
-            result.reports.append(report)
+    items: list[Source | Unreadable] = []
+    more = expand(paths, sniff=sniff, kind=kind, shard=shard)
+    if excluded is not None:
+        more = (item for item in more if not excluded(item.path))
+    for item in more:
+        items.append(item)
+        if len(items) > (1 if jobs > 1 else FEW):
+            from xlcfg.pool import check_many
+
+            result.reports = check_many(items, more, context, jobs, cache)
+            break
+    else:
+        for item in items:
+            result.reports.extend(check_item(item, context))
     if len(result.reports) > 1:
         from xlcfg.rules.fleet import check_reports
 
@@ -330,11 +440,33 @@ def check_paths(
     return result
 
 
+def check_item(item: Source | Unreadable, context: Context) -> list[Report]:
+    """The reports on an input, or the one on why it cannot be read."""
+    if isinstance(item, Source):
+        return check_any(item, context)
+    report = Report(Source(item.path, b""))
+    report.unreadable = True
+    report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
+    return [report]
+
+
 def check_any(source: Source, context: Context) -> list[Report]:
     """Check one input as what its `kind` says, which is guests unless it says otherwise.
 
-    A device tree holds boot lines, and guests where a toolstack finds some in it.
+    Settings of the project it belongs to hold for it, and what it says itself is to be ignored is.
     """
+    context = context.of(source.path)
+    reports = _check_kind(source, context)
+    if context.choice is not None or b"xlcfg: ignore" in source.data:
+        from xlcfg.selection import apply
+
+        for report in reports:
+            apply(report, context.choice)
+    return reports
+
+
+def _check_kind(source: Source, context: Context) -> list[Report]:
+    """A device tree holds boot lines, and guests where a toolstack finds some in it."""
     if source.kind in ("", "guest"):
         return check_guests(source, context)
     from xlcfg.hostfiles import check_boot_file, check_xl_conf

@@ -94,7 +94,7 @@ def settle_boot(result: Result) -> None:
     from xlcfg.policy.votes import boot_votes
 
     context = result.context
-    guests = [report for report in result.reports if report.guest is not None]
+    guests = [report for report in result.reports if report.policy is not None]
     found = [(report, boot) for report in result.reports for boot in report.boots]
     if context.boot is not None or not guests or not found:
         return
@@ -111,7 +111,9 @@ def settle_boot(result: Result) -> None:
         return
     context.boot = found[0][1]
     for report in guests:
-        report.policy = decide(report.guest, context)
+        # a guest whose file says which architecture it is for keeps it
+        assert report.guest is not None
+        report.policy = decide(report.guest, context.on(report.guest.context.arch))
 
 
 def _once(reports: Iterator[Report]) -> list[Report]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from errno import EBADF
 from textwrap import wrap
 from typing import IO, TYPE_CHECKING, Any
 
@@ -124,12 +125,11 @@ def open_trace(
     """A reader of the trace, by a plugin if one knows the file's form, and then what its recording
     lacks. Raises TraceError, OSError.
     """
-    stdin: IO[bytes] = sys.stdin.buffer
     lines: Iterable[str] | None = None
     if path != "-":
         lines = context.hooks.first("xlcfg_read_trace", path=path, domain=domain)
     if lines is None:
-        reader = Reader(stdin if path == "-" else path)
+        reader = Reader(_stdin() if path == "-" else path)
         if b'"lacks"' not in reader.header_line:
             if areas:
                 reader.close()
@@ -141,6 +141,13 @@ def open_trace(
     partial = Partial(areas)
     reader = Reader(partial.watch(lines))
     return reader, partial if partial.lacks else None
+
+
+def _stdin() -> IO[bytes]:
+    if sys.stdin is None:
+        raise OSError(EBADF, "standard input is closed")
+    stdin: IO[bytes] = sys.stdin.buffer
+    return stdin
 
 
 def _lines(reader: Reader) -> Iterator[str]:
@@ -218,8 +225,11 @@ def _draw(reader: Reader, policy: str, shown: str, page: str, *, verify: bool) -
     from xlcfg.report.html import render
 
     outcome, timeline = replay_with_timeline(reader, policy, verify=verify)
-    with open(page, "w", encoding="utf-8") as file:
-        file.write(render(shown, outcome, timeline))
+    try:
+        with open(page, "w", encoding="utf-8") as file:
+            file.write(render(shown, outcome, timeline))
+    except OSError as error:  # a full disk does not say which file it was
+        raise OSError(error.errno, error.strerror, page) from None
     return outcome
 
 

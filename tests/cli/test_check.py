@@ -63,6 +63,11 @@ def test_json_has_every_field(cli: Cli, tmp_path: Path) -> None:
         "code": "XL101",
         "message": "xl does not know `vcpu` and ignores it",
         "help": "write `vcpus`",
+        "fix": {
+            "title": "call it `vcpus`, which xl reads: the line takes effect then",
+            "safe": False,
+            "edits": [{"line": 4, "column": 1, "end_line": 4, "end_column": 5, "text": "vcpus"}],
+        },
     }
 
 

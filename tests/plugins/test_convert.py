@@ -100,3 +100,19 @@ def test_plugins_lists_those_who_wait(capfd: pytest.CaptureFixture[str]) -> None
     assert run(["plugins", "--no-plugins"]) == 0
     out = capfd.readouterr().out
     assert "xlcfg_libvirt.plugin (built in, for files of its kind): " in out
+
+
+def test_a_tree_is_for_arm_whatever_the_run_is_for(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "board.dts"
+    path.write_text(
+        '/dts-v1/; / { chosen { xen,xen-bootargs = "console=dtuart dtuart=serial0"; '
+        'd { compatible = "xen,domain"; cpus = <1>; memory = <0 1>; }; }; };'
+    )
+    assert run(["check", str(path)]) == 0
+    assert "hypercall (arm64 default)" in capfd.readouterr().out
+    assert run(["check", "--arch", "arm32", str(path)]) == 0
+    assert "hypercall (arm32 default)" in capfd.readouterr().out
+    assert run(["policy", str(path)]) == 0
+    assert "arm64 defaults to hypercall" in capfd.readouterr().out

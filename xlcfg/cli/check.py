@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xlcfg.cli.common import context_of, print_result
+from xlcfg.cli.choosing import choose, excluder, finish
+from xlcfg.cli.common import context_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +12,16 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
+    from xlcfg.check import SettingsError
+    from xlcfg.cli import UsageError
+
+    try:
+        return _run(arguments)
+    except SettingsError as error:
+        raise UsageError(str(error)) from None
+
+
+def _run(arguments: Namespace) -> int:
     from xlcfg.check import check_boot, check_paths
 
     if arguments.fix or arguments.diff or arguments.unsafe_fixes:
@@ -18,12 +29,55 @@ def run(arguments: Namespace) -> int:
 
         return run_fixes(arguments)
     context = context_of(arguments)
+    choose(arguments, context)
     given = context.boot is not None
-    result = check_paths(arguments.paths, context, sniff=arguments.sniff, kind=arguments.kind or "")
+    result = check_paths(
+        _paths(arguments),
+        context,
+        sniff=arguments.sniff,
+        kind=arguments.kind or "",
+        jobs=arguments.jobs,
+        cache=None if arguments.no_cache else arguments.cache_dir or "",
+        shard=_shard(arguments.shard),
+        excluded=excluder(arguments, context),
+    )
     if given:
         result.reports.append(check_boot(context))
     if arguments.trace is not None:
         from xlcfg.replay import attach
 
         attach(result, arguments.trace)
-    return print_result(result, arguments.format)
+    return finish(result, arguments)
+
+
+def _paths(arguments: Namespace) -> list[str]:
+    """The paths of the command line, then those of the list."""
+    from xlcfg.cli import UsageError
+
+    paths: list[str] = arguments.paths
+    if arguments.files_from is None:
+        if not paths:
+            raise UsageError("nothing to check: name files or directories, or use --files-from")
+        return paths
+    import os
+
+    from xlcfg.source.files import Unreadable, read_list
+
+    listed = read_list(arguments.files_from)
+    if isinstance(listed, Unreadable):
+        raise UsageError(f"--files-from: {listed.path}: {listed.message}")
+    separator = b"\0" if b"\0" in listed.data else b"\n"
+    # "-" in a list is a file of that name
+    names = [os.fsdecode(name) for name in listed.data.split(separator) if name]
+    return paths + ["./-" if name == "-" else name for name in names]
+
+
+def _shard(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        from xlcfg.cli import UsageError
+
+        raise UsageError(f"--shard: {text!r} is not K/N with K from 1 to N, such as 2/8")
+    return int(part), int(parts)

@@ -71,12 +71,22 @@ def _dialects(names: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def print_result(result: Result, name: str) -> int:
-    """Render and print a result; its exit code. UsageError when nobody renders that."""
+def print_result(result: Result, name: str, output: str | None = None) -> int:
+    """Render and print a result; its exit code. UsageError when nobody renders that.
+
+    `output` is a file to write to instead of standard output.
+    """
     hooks = result.context.hooks
     text = hooks.first("xlcfg_report", result=result, format=name)
     if text is None:
         known = sorted({f for answer in hooks.all("xlcfg_formats") for f in answer})
         raise UsageError(f"--format: there is no {name!r}; choose from {', '.join(known)}")
-    sys.stdout.write(text)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        try:
+            with open(output, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+        except OSError as error:
+            raise UsageError(f"--output: {output}: {error.strerror}") from None
     return result.exit_code

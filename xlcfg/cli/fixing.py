@@ -7,7 +7,8 @@ from contextlib import redirect_stdout
 
 from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Context, check_boot, check_paths
 from xlcfg.cli import UsageError
-from xlcfg.cli.common import context_of, print_result
+from xlcfg.cli.choosing import choose, excluder, finish
+from xlcfg.cli.common import context_of
 from xlcfg.fix import fix_report
 from xlcfg.fix.files import STDIN, Output
 
@@ -25,7 +26,7 @@ def run_fixes(arguments: Namespace) -> int:
     when one could not be written.
     """
     _validate(arguments)
-    context = context_of(arguments)
+    context = _context(arguments)
     given = context.boot is not None
     result = _checked(arguments, context)
     output = Output(diff=arguments.diff)
@@ -40,10 +41,16 @@ def run_fixes(arguments: Namespace) -> int:
             code = _report(result, arguments, given)
     else:
         if output.changed:
-            context = context_of(arguments)
+            context = _context(arguments)
             result = _checked(arguments, context)
         code = _report(result, arguments, given)
     return EXIT_USAGE if output.failed else code
+
+
+def _context(arguments: Namespace) -> Context:
+    context = context_of(arguments)
+    choose(arguments, context)
+    return context
 
 
 def _validate(arguments: Namespace) -> None:
@@ -54,8 +61,13 @@ def _validate(arguments: Namespace) -> None:
 
 
 def _checked(arguments: Namespace, context: Context) -> Result:
-    kind = arguments.kind or ""
-    return check_paths(arguments.paths, context, sniff=arguments.sniff, kind=kind)
+    return check_paths(
+        arguments.paths,
+        context,
+        sniff=arguments.sniff,
+        kind=arguments.kind or "",
+        excluded=excluder(arguments, context),
+    )
 
 
 def _mend(report: Report, context: Context, arguments: Namespace, output: Output) -> Report:
@@ -102,4 +114,4 @@ def _report(result: Result, arguments: Namespace, given: bool) -> int:
         from xlcfg.replay import attach
 
         attach(result, arguments.trace)
-    return print_result(result, arguments.format)
+    return finish(result, arguments)

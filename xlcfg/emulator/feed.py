@@ -120,7 +120,7 @@ class _Feeder:
         events = 0
         for first, block in self.reader.blocks():
             if b"\0" in block:  # the mark below must not come from outside; JSON has none
-                cut, times = block, []
+                cut, times = block.replace(_MARK, b"\1"), []
             else:
                 pieces = _TIME.split(block)
                 times = pieces[1::2]

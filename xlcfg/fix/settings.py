@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from xlcfg.diagnostics import Fix
 
@@ -63,4 +64,6 @@ def delete(guest: Guest, setting: Setting, title: str) -> Fix:
 
 
 def _comments_in(guest: Guest, setting: Setting) -> bool:
-    return any(setting.start < start < setting.end for start, _ in guest.document.comments)
+    comments = guest.document.comments
+    at = bisect_left(comments, (setting.start, 0))
+    return at < len(comments) and comments[at][0] < setting.end

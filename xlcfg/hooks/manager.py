@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from xlcfg.hooks import PluginFailure, specs
+from xlcfg.hooks.limit import PluginTimeout, limited
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -70,7 +71,7 @@ class Manager:
         """Load and register one plugin; what goes wrong is noted."""
         try:
             module, _, attribute = found.target.partition(":")
-            plugin: Any = import_module(module)
+            plugin: Any = limited(lambda: import_module(module))
             for part in attribute.split(".") if attribute else ():
                 plugin = getattr(plugin, part)
             wants = getattr(plugin, "XLCFG_API", 1)
@@ -85,7 +86,7 @@ class Manager:
             guarded = self._guard(found.name, plugin)
             self.pm.register(guarded, name=found.name)
             self._guarded[found.name] = guarded
-        except Exception as error:
+        except (Exception, PluginTimeout) as error:
             self.failures.append(PluginFailure(found.name, "loading", _said(error)))
         else:
             self.loaded.append(Loaded(found, plugin))
@@ -106,18 +107,16 @@ class Manager:
                 *args: Any, _function: Any = function, _hook: str = hook, **kwargs: Any
             ) -> Any:
                 try:
-                    answer = _function(*args, **kwargs)
+                    answer = limited(lambda: _listed(_hook, _function(*args, **kwargs)))
                     if answer is None:
                         return None
-                    if _hook in ("xlcfg_rules", "xlcfg_options", "xlcfg_formats", "xlcfg_targets"):
-                        answer = list(answer)
                     if not specs.SHAPES[_hook](answer):
                         raise TypeError(f"its answer is {type(answer).__name__}, see the hook")
                     if _hook == "xlcfg_rules":
                         answer = [GuardedRule(name, rule, self.failures) for rule in answer]
                     if isinstance(answer, list):
                         self._origin.update((id(one), (name, one)) for one in answer)
-                except Exception as error:
+                except (Exception, PluginTimeout) as error:
                     self.failures.append(PluginFailure(name, _hook, _said(error)))
                     return None
                 return answer
@@ -150,11 +149,11 @@ class GuardedRule:
     def check(self, guest: Any) -> list[Any]:
         """The findings of the rule, or none when it fails."""
         try:
-            findings = list(self.rule.check(guest))
+            findings = limited(lambda: list(self.rule.check(guest)))
             for finding in findings:
                 if not hasattr(finding, "severity") or not hasattr(finding, "message"):
                     raise TypeError(f"it found {type(finding).__name__}, not a Diagnostic")
-        except Exception as error:
+        except (Exception, PluginTimeout) as error:
             where = f"rule {self.CODE}"
             if not any(f.plugin == self.plugin and f.hook == where for f in self.failures):
                 self.failures.append(PluginFailure(self.plugin, where, _said(error)))
@@ -162,6 +161,15 @@ class GuardedRule:
         return findings
 
 
-def _said(error: Exception) -> str:
+def _listed(hook: str, answer: Any) -> Any:
+    """The answer, what is iterated run to its end while time is measured."""
+    if answer is not None and hook in ("xlcfg_rules", "xlcfg_options", "xlcfg_formats"):
+        return list(answer)
+    return answer
+
+
+def _said(error: BaseException) -> str:
     text = " ".join(str(error).split())
+    if isinstance(error, PluginTimeout):
+        return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlcfg.report.places import relative, span
+from xlcfg.report.screen import safe
 from xlcfg.report.text import summary
 
 TYPE_CHECKING = False
@@ -33,7 +34,8 @@ def render(result: Result) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    # what a terminal would obey is shown; lines and % as the runner wants them
+    return safe(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from xlcfg.source import Source
 
 
+#: ANSI colours of severities, of carets and gutters, and of what is bold.
+_COLORS = {ERROR: "1;31", WARNING: "1;33", INFO: "1;36", "dim": "2", "bold": "1"}
+
+
 def render(result: Result) -> str:
     """The whole run: every finding, the policy of each guest, and a summary line."""
     out: list[str] = []
@@ -23,38 +27,58 @@ def render(result: Result) -> str:
             out.extend((report.replay.text().rstrip(), ""))
         for diagnostic in report.diagnostics:
             if report.replay is None or not diagnostic.code.startswith("RT"):
-                out.extend(finding(report.source, diagnostic))
+                out.extend(finding(report.source, diagnostic, color=result.color))
                 out.append("")
-        if report.policy is not None:
+        if report.policy is not None and not result.quiet:
             out.extend((policy_line(report), ""))
-    out.append(summary(result))
-    return "\n".join(out) + "\n"
+    if result.statistics:
+        out.extend((*statistics(result), ""))
+    if not result.quiet:
+        out.append(summary(result))
+    return "\n".join(out) + "\n" if out else ""
 
 
-def finding(source: Source, diagnostic: Diagnostic) -> Iterator[str]:
+def _paint(text: str, kind: str, color: bool) -> str:
+    return f"\x1b[{_COLORS[kind]}m{text}\x1b[0m" if color and text else text
+
+
+def finding(source: Source, diagnostic: Diagnostic, *, color: bool = False) -> Iterator[str]:
     """The lines of one finding."""
     where = safe(source.path)
+    severity = diagnostic.severity
     if diagnostic.start is not None:
         at = source.position(diagnostic.start)
         where += f":{at.line}:{at.column}"
-    yield f"{where}: {diagnostic.severity}[{diagnostic.code}]: {safe(diagnostic.message)}"
+    head = _paint(f"{severity}[{diagnostic.code}]", severity, color)
+    yield f"{_paint(where, 'bold', color)}: {head}: {safe(diagnostic.message)}"
     gutter = ""
     if diagnostic.start is not None:
         shown = excerpt(source, diagnostic.start, diagnostic.end or diagnostic.start)
         if shown is not None:
             line, text, carets = shown
             gutter = " " * len(str(line))
-            yield f"{gutter} |"
-            yield f"{line} | {text}"
-            yield f"{gutter} | {carets}"
+            yield _paint(f"{gutter} |", "dim", color)
+            yield f"{_paint(f'{line} |', 'dim', color)} {text}"
+            yield f"{_paint(f'{gutter} |', 'dim', color)} {_paint(carets, severity, color)}"
     for start, end, message in diagnostic.related:
         shown = excerpt(source, start, end)
         if shown is not None:
             line, text, carets = shown
-            yield f"{line} | {text}"
-            yield f"{' ' * len(str(line))} | {carets} {safe(message)}"
+            yield f"{_paint(f'{line} |', 'dim', color)} {text}"
+            margin = _paint(f"{' ' * len(str(line))} |", "dim", color)
+            yield f"{margin} {_paint(carets, 'bold', color)} {safe(message)}"
     if diagnostic.help:
-        yield f"{gutter} = help: {safe(diagnostic.help)}"
+        yield f"{gutter} = {_paint('help', 'bold', color)}: {safe(diagnostic.help)}"
+
+
+def statistics(result: Result) -> list[str]:
+    """How often each code was found, the most frequent first."""
+    counts: dict[tuple[str, str], int] = {}
+    for report in result.reports:
+        for d in report.diagnostics:
+            counts[d.code, d.severity] = counts.get((d.code, d.severity), 0) + 1
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    return [f"{count:>6}  {code}  {severity}" for (code, severity), count in rows]
 
 
 def policy_line(report: Report) -> str:

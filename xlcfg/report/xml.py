@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import quoteattr
 
-# What XML 1.0 has no way to write at all.
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML 1.0 has no way to write at all, and what a terminal obeys that shows the file.
+_ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def text(value: str) -> str:
-    """`value` with illegal characters shown as escapes."""
+    """`value` with illegal and control characters shown as escapes."""
     return _ILLEGAL.sub(lambda m: f"\\x{ord(m[0]):02x}", value)
 
 

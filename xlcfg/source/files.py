@@ -66,17 +66,24 @@ class Unreadable:
 
 
 def expand(
-    paths: Iterable[str], *, sniff: bool = False, kind: str = ""
+    paths: Iterable[str],
+    *,
+    sniff: bool = False,
+    kind: str = "",
+    shard: tuple[int, int] | None = None,
 ) -> Iterator[Source | Unreadable]:
     """The sources behind `paths`, in their order; a directory's files sorted by path.
 
     `kind` says what the files are; of a directory those that look like it are taken. Without it
     the source's `kind` says what a file looks like; one given by name that looks like nothing is
-    a guest config, or with `sniff` left out.
+    a guest config, or with `sniff` left out. `shard` (k, n) leaves out all files but the k-th part
+    of n, told by their paths as given.
     """
     for path in paths:
         if path != "-" and os.path.isdir(path):
-            yield from _search(path, kind)
+            yield from _search(path, kind, shard)
+            continue
+        if not in_shard(path, shard):
             continue
         item = read_named(path, kind)
         if sniff and isinstance(item, Source) and not item.kind:
@@ -93,6 +100,16 @@ def read_named(path: str, kind: str = "") -> Source | Unreadable:
     if isinstance(item, Source):
         item.kind = kind or recognise(path, item.data[:SNIFF_BYTES])
     return item
+
+
+def in_shard(path: str, shard: tuple[int, int] | None) -> bool:
+    """Whether a file belongs to part k of n: the same on every machine that says the same path."""
+    if shard is None:
+        return True
+    from zlib import crc32
+
+    k, n = shard
+    return crc32(os.fsencode(os.path.normpath(path))) % n == k - 1
 
 
 def recognise(path: str, head: bytes) -> str:
@@ -154,6 +171,11 @@ def _too_large(shown: str) -> Unreadable:
     )
 
 
+def read_list(path: str) -> Source | Unreadable:
+    """A file that lists others, `-` for standard input."""
+    return _read_stdin() if path == "-" else read_file(path)
+
+
 def _read_stdin() -> Source | Unreadable:
     try:
         data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
@@ -162,7 +184,9 @@ def _read_stdin() -> Source | Unreadable:
     return _too_large("<stdin>") if len(data) > SIZE_LIMIT else Source("<stdin>", data)
 
 
-def _search(folder: str, wanted: str) -> Iterator[Source | Unreadable]:
+def _search(
+    folder: str, wanted: str, shard: tuple[int, int] | None
+) -> Iterator[Source | Unreadable]:
     found = False
     problems: list[Unreadable] = []
     for root, folders, files in os.walk(
@@ -171,19 +195,21 @@ def _search(folder: str, wanted: str) -> Iterator[Source | Unreadable]:
         folders[:] = sorted(f for f in folders if f not in _SKIPPED_FOLDERS)
         for name in sorted(files):
             path = os.path.join(root, name)
-            if name.lower().endswith(_NEVER) or not os.path.isfile(path):
+            if name.lower().endswith(_NEVER):
                 continue
             try:
-                with open(path, "rb") as file:
-                    head = file.read(SNIFF_BYTES)
+                whole, head = _head(path)
             except OSError as error:
-                if name.endswith(".cfg"):
+                if name.endswith(".cfg") and in_shard(path, shard):
                     yield Unreadable(display(path), "IO001", f"cannot be read: {reason(error)}")
                 continue
             kind = recognise(path, head)
             if not kind or not kind.startswith(wanted):
                 continue
-            item = read_file(path)
+            if not in_shard(path, shard):
+                found = True
+                continue
+            item = Source(display(path), head) if whole else read_file(path)
             if isinstance(item, Source):
                 item.kind = kind
                 if kind in BOOT_KINDS and not _has_lines(item):
@@ -198,6 +224,19 @@ def _search(folder: str, wanted: str) -> Iterator[Source | Unreadable]:
             f"no {wanted or 'guest config'} was found in this directory",
             "a file given by name is checked whatever it looks like",
         )
+
+
+def _head(path: str) -> tuple[bool, bytes]:
+    """The beginning of a plain file, and whether that is all of it; nothing of anything else."""
+    fd = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        status = os.fstat(fd)
+        if not _is_regular(status.st_mode):
+            return False, b""
+        head = os.read(fd, SNIFF_BYTES)
+        return len(head) == status.st_size, head
+    finally:
+        os.close(fd)
 
 
 def _has_lines(source: Source) -> bool:

@@ -687,12 +687,13 @@ _READERS: dict[str, Callable[[Session, str], None]] = {
 
 def run(s: Session) -> None:
     """Reads every key of the file in xl's order."""
+    present = s.settings.by_name
     for step in _STEPS:
-        if callable(step):
+        if not isinstance(step, tuple):
             step(s)
             continue
         key, how, guests = step
-        if not s.has(key):
+        if key not in present or not s.has(key):
             continue
         if s.minor < 10 and key in _OLD_GUESTS:
             guests = _OLD_GUESTS[key]

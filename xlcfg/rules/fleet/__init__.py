@@ -1,6 +1,8 @@
 """What guests of one run take from each other: each file is fine, together they are not.
 
-A rule here has `check_run(guests)`, which yields the guest a finding belongs to with the finding.
+A rule here has `claims(guest)`, which yields what must be that guest's own, and `finding(what,
+where, start, end)` for a claim that an earlier guest has made. Claims are plain values: they
+outlive the guest, in the cache and from one process to another.
 Examples on the pages hold several files, each under a line `# file: NAME`.
 """
 
@@ -8,43 +10,65 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from xlcfg.check import Report
     from xlcfg.diagnostics import Diagnostic
     from xlcfg.model.guest import Guest
+    from xlcfg.source import Source
 
+    #: text, or a flat tuple of texts, numbers and None
+    What = object
     #: what must be a guest's own, and where the file says so
-    Claim = tuple[object, int, int]
+    Claim = tuple[What, int, int]
+    #: the claims of one guest by the code of their rule
+    Claims = dict[str, list[Claim]]
+
+_rules: list[Any] = []
+
+
+def rules() -> list[Any]:
+    """The rules of this folder, in order of their codes."""
+    if not _rules:
+        from importlib import import_module
+
+        from xlcfg.rules import files
+
+        _rules.extend(import_module(name) for _, name in files("fleet"))
+    return _rules
+
+
+def claims(guest: Guest) -> Claims | None:
+    """Everything a guest claims; None when its file is refused, so that it never runs."""
+    if guest.document.refused:
+        return None
+    found = ((rule.CODE, list(rule.claims(guest))) for rule in rules())
+    return {code: made for code, made in found if made}
+
+
+def compare(members: Iterable[tuple[Source, Claims]]) -> Iterator[tuple[int, Diagnostic]]:
+    """Claims that an earlier member made: the member's number and the finding.
+
+    A guest does not clash with itself, and is told of one place however many there are.
+    """
+    members = list(members)
+    for rule in rules():
+        first: dict[What, tuple[int, int]] = {}
+        for number, (_, made) in enumerate(members):
+            for what, start, end in made.get(rule.CODE, ()):
+                earlier, place = first.setdefault(what, (number, start))
+                if earlier != number:
+                    source = members[earlier][0]
+                    where = f"{source.path}, line {source.line_of(place)}"
+                    yield number, rule.finding(what, where, start, end)
 
 
 def check_run(guests: list[Guest]) -> Iterator[tuple[Guest, Diagnostic]]:
     """The findings of every rule about the guests of one run."""
-    from importlib import import_module
-
-    from xlcfg.rules import files
-
-    guests = [guest for guest in guests if not guest.document.refused]
-    if len(guests) < 2:
-        return
-    for _, name in files("fleet"):
-        yield from import_module(name).check_run(guests)
-
-
-def clashes(
-    guests: list[Guest], claims: Callable[[Guest], Iterable[Claim]]
-) -> Iterator[tuple[Guest, int, int, object, str]]:
-    """Claims that an earlier guest made: `(guest, start, end, what, where that is)`.
-
-    A guest does not clash with itself, and is told of one place however many there are.
-    """
-    first: dict[object, tuple[Guest, int]] = {}
-    for guest in guests:
-        for what, start, end in claims(guest):
-            earlier, place = first.setdefault(what, (guest, start))
-            if earlier is not guest:
-                line = earlier.source.line_of(place)
-                yield guest, start, end, what, f"{earlier.source.path}, line {line}"
+    running = [(guest, made) for guest in guests if (made := claims(guest)) is not None]
+    for number, diagnostic in compare((guest.source, made) for guest, made in running):
+        yield running[number][0], diagnostic
 
 
 def entries(guest: Guest, key: str) -> Iterator[tuple[dict[str, object], int, int]]:
@@ -66,18 +90,36 @@ def check_reports(reports: list[Report]) -> None:
 
     folders: dict[str, list[Report]] = {}
     seen: set[str] = set()
+    real: dict[str, str] = {}
     for report in reports:
-        if report.guest is None or report.guest.document.refused:
+        if report.claims is None and report.read_again is None and report.guest is not None:
+            report.claims = claims(report.guest)
+        if report.claims is None:
             continue
-        path = os.path.realpath(report.source.path)
+        path = _real(report.source.path, real)
         if path not in seen:
             # /etc/xen/auto is full of links to the files beside it
             seen.add(path)
             folders.setdefault(os.path.dirname(path), []).append(report)
     for together in folders.values():
-        owners = {id(report.guest): report for report in together}
-        guests = [report.guest for report in together if report.guest is not None]
-        for guest, diagnostic in check_run(guests):
-            owner = owners[id(guest)]
-            owner.diagnostics.append(diagnostic)
-            owner.sort()
+        if len(together) < 2:
+            continue
+        members = [(report.source, report.claims or {}) for report in together]
+        touched = set()
+        for number, diagnostic in compare(members):
+            together[number].diagnostics.append(diagnostic)
+            touched.add(number)
+        for number in touched:
+            together[number].sort()
+
+
+def _real(path: str, known: dict[str, str]) -> str:
+    """`os.path.realpath`, which looks at every folder on the way, with folders looked at once."""
+    import os
+
+    folder, name = os.path.split(path)
+    if name in ("", ".", "..") or os.path.islink(path):
+        return os.path.realpath(path)
+    if folder not in known:
+        known[folder] = os.path.realpath(folder)
+    return os.path.join(known[folder], name)

@@ -30,30 +30,29 @@ Fix
 from __future__ import annotations
 
 from xlcfg.diagnostics import WARNING, Diagnostic
-from xlcfg.rules.fleet import clashes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlcfg.model.guest import Guest
-    from xlcfg.rules.fleet import Claim
+    from xlcfg.rules.fleet import Claim, What
 
 CODE = "XL151"
 NAME = "same-name"
 SUMMARY = "two guests have one name"
 
 
-def _claims(guest: Guest) -> Iterator[Claim]:
+def claims(guest: Guest) -> Iterator[Claim]:
+    """What the guest wants for itself."""
     name = guest.settings.string("name")
     if name is not None:
         value = guest.settings.by_name["name"].value
         yield name, value.start, value.end
 
 
-def check_run(guests: list[Guest]) -> Iterator[tuple[Guest, Diagnostic]]:
-    """One finding per guest whose name an earlier one has."""
-    for guest, start, end, name, where in clashes(guests, _claims):
-        message = f"another guest is called `{name}` as well ({where})"
-        cure = "give each guest a name of its own"
-        yield guest, Diagnostic(CODE, WARNING, message, start=start, end=end, help=cure)
+def finding(what: What, where: str, start: int, end: int) -> Diagnostic:
+    """About one guest whose name an earlier one has."""
+    message = f"another guest is called `{what}` as well ({where})"
+    cure = "give each guest a name of its own"
+    return Diagnostic(CODE, WARNING, message, start=start, end=end, help=cure)

@@ -34,30 +34,29 @@ Fix
 from __future__ import annotations
 
 from xlcfg.diagnostics import WARNING, Diagnostic
-from xlcfg.rules.fleet import clashes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlcfg.model.guest import Guest
-    from xlcfg.rules.fleet import Claim
+    from xlcfg.rules.fleet import Claim, What
 
 CODE = "XL152"
 NAME = "same-uuid"
 SUMMARY = "two guests have one UUID"
 
 
-def _claims(guest: Guest) -> Iterator[Claim]:
+def claims(guest: Guest) -> Iterator[Claim]:
+    """What the guest wants for itself."""
     uuid = guest.settings.string("uuid")
     if uuid is not None:
         value = guest.settings.by_name["uuid"].value
         yield uuid.lower(), value.start, value.end
 
 
-def check_run(guests: list[Guest]) -> Iterator[tuple[Guest, Diagnostic]]:
-    """One finding per guest whose UUID an earlier one has."""
-    for guest, start, end, _, where in clashes(guests, _claims):
-        message = f"another guest has this UUID as well ({where})"
-        cure = "delete `uuid`, or give each guest its own (`uuidgen` makes one)"
-        yield guest, Diagnostic(CODE, WARNING, message, start=start, end=end, help=cure)
+def finding(what: What, where: str, start: int, end: int) -> Diagnostic:  # noqa: ARG001
+    """About one guest whose UUID an earlier one has."""
+    message = f"another guest has this UUID as well ({where})"
+    cure = "delete `uuid`, or give each guest its own (`uuidgen` makes one)"
+    return Diagnostic(CODE, WARNING, message, start=start, end=end, help=cure)

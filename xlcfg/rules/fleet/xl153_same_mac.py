@@ -34,29 +34,29 @@ Fix
 from __future__ import annotations
 
 from xlcfg.diagnostics import WARNING, Diagnostic
-from xlcfg.rules.fleet import clashes, entries
+from xlcfg.rules.fleet import entries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlcfg.model.guest import Guest
-    from xlcfg.rules.fleet import Claim
+    from xlcfg.rules.fleet import Claim, What
 
 CODE = "XL153"
 NAME = "same-mac"
 SUMMARY = "network interfaces of two guests have one MAC address"
 
 
-def _claims(guest: Guest) -> Iterator[Claim]:
+def claims(guest: Guest) -> Iterator[Claim]:
+    """What the guest wants for itself."""
     for nic, start, end in entries(guest, "vif"):
         if "mac" in nic:
             yield nic["mac"], start, end
 
 
-def check_run(guests: list[Guest]) -> Iterator[tuple[Guest, Diagnostic]]:
-    """One finding per interface whose address an earlier guest has."""
-    for guest, start, end, mac, where in clashes(guests, _claims):
-        message = f"another guest has the MAC address {mac} as well ({where})"
-        cure = "give each interface an address of its own; those from 00:16:3e on are Xen's"
-        yield guest, Diagnostic(CODE, WARNING, message, start=start, end=end, help=cure)
+def finding(what: What, where: str, start: int, end: int) -> Diagnostic:
+    """About one interface whose address an earlier guest has."""
+    message = f"another guest has the MAC address {what} as well ({where})"
+    cure = "give each interface an address of its own; those from 00:16:3e on are Xen's"
+    return Diagnostic(CODE, WARNING, message, start=start, end=end, help=cure)

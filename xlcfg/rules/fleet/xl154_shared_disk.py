@@ -36,21 +36,22 @@ Fix
 from __future__ import annotations
 
 from xlcfg.diagnostics import WARNING, Diagnostic
-from xlcfg.rules.fleet import clashes, entries
+from xlcfg.rules.fleet import entries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlcfg.model.guest import Guest
-    from xlcfg.rules.fleet import Claim
+    from xlcfg.rules.fleet import Claim, What
 
 CODE = "XL154"
 NAME = "shared-disk"
 SUMMARY = "two guests write to one disk"
 
 
-def _claims(guest: Guest) -> Iterator[Claim]:
+def claims(guest: Guest) -> Iterator[Claim]:
+    """What the guest wants for itself."""
     for disk, start, end in entries(guest, "disk"):
         target = disk.get("pdev_path")
         if target and disk.get("readwrite") and disk.get("format") != "empty":
@@ -58,10 +59,9 @@ def _claims(guest: Guest) -> Iterator[Claim]:
             yield (target, disk.get("backend_domname"), disk.get("script")), start, end
 
 
-def check_run(guests: list[Guest]) -> Iterator[tuple[Guest, Diagnostic]]:
-    """One finding per disk that an earlier guest writes to."""
-    for guest, start, end, what, where in clashes(guests, _claims):
-        assert isinstance(what, tuple)
-        message = f"another guest writes to `{what[0]}` as well ({where})"
-        cure = "give each guest a disk of its own, or share it read-only with access=r"
-        yield guest, Diagnostic(CODE, WARNING, message, start=start, end=end, help=cure)
+def finding(what: What, where: str, start: int, end: int) -> Diagnostic:
+    """About one disk that an earlier guest writes to."""
+    assert isinstance(what, tuple)
+    message = f"another guest writes to `{what[0]}` as well ({where})"
+    cure = "give each guest a disk of its own, or share it read-only with access=r"
+    return Diagnostic(CODE, WARNING, message, start=start, end=end, help=cure)

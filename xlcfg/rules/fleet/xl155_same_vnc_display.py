@@ -44,14 +44,14 @@ Fix
 from __future__ import annotations
 
 from xlcfg.diagnostics import WARNING, Diagnostic
-from xlcfg.rules.fleet import clashes, entries
+from xlcfg.rules.fleet import entries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlcfg.model.guest import Guest
-    from xlcfg.rules.fleet import Claim
+    from xlcfg.rules.fleet import Claim, What
 
 CODE = "XL155"
 NAME = "same-vnc-display"
@@ -60,7 +60,8 @@ SUMMARY = "two guests insist on one VNC display"
 _LOCAL = "127.0.0.1"
 
 
-def _claims(guest: Guest) -> Iterator[Claim]:
+def claims(guest: Guest) -> Iterator[Claim]:
+    """What the guest wants for itself."""
     values = guest.reading.values
     setting = guest.settings.get("vncdisplay")
     if setting is not None:
@@ -76,10 +77,9 @@ def _claims(guest: Guest) -> Iterator[Claim]:
             yield (vfb.get("vnc.listen") or _LOCAL, display), start, end
 
 
-def check_run(guests: list[Guest]) -> Iterator[tuple[Guest, Diagnostic]]:
-    """One finding per display that an earlier guest has."""
-    for guest, start, end, what, where in clashes(guests, _claims):
-        assert isinstance(what, tuple)
-        message = f"another guest insists on VNC display {what[1]} as well ({where})"
-        cure = "give each guest a display of its own, or delete `vncunused`"
-        yield guest, Diagnostic(CODE, WARNING, message, start=start, end=end, help=cure)
+def finding(what: What, where: str, start: int, end: int) -> Diagnostic:
+    """About one display that an earlier guest has."""
+    assert isinstance(what, tuple)
+    message = f"another guest insists on VNC display {what[1]} as well ({where})"
+    cure = "give each guest a display of its own, or delete `vncunused`"
+    return Diagnostic(CODE, WARNING, message, start=start, end=end, help=cure)

@@ -35,32 +35,32 @@ Fix
 from __future__ import annotations
 
 from xlcfg.diagnostics import INFO, Diagnostic
-from xlcfg.rules.fleet import clashes, entries
+from xlcfg.rules.fleet import entries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlcfg.model.guest import Guest
-    from xlcfg.rules.fleet import Claim
+    from xlcfg.rules.fleet import Claim, What
 
 CODE = "XL156"
 NAME = "shared-pci-device"
 SUMMARY = "two guests are given one PCI device"
 
 
-def _claims(guest: Guest) -> Iterator[Claim]:
+def claims(guest: Guest) -> Iterator[Claim]:
+    """What the guest wants for itself."""
     for device, start, end in entries(guest, "pci"):
         if "bus" in device:
             place = tuple(device.get(part) for part in ("domain", "bus", "dev", "func"))
             yield place, start, end
 
 
-def check_run(guests: list[Guest]) -> Iterator[tuple[Guest, Diagnostic]]:
-    """One finding per device that an earlier guest is given."""
-    for guest, start, end, what, where in clashes(guests, _claims):
-        assert isinstance(what, tuple)
-        address = "{:04x}:{:02x}:{:02x}.{:x}".format(*what)
-        message = f"another guest is given the PCI device {address} as well ({where})"
-        cure = "fine if the two never run together; else give one of them another device"
-        yield guest, Diagnostic(CODE, INFO, message, start=start, end=end, help=cure)
+def finding(what: What, where: str, start: int, end: int) -> Diagnostic:
+    """About one device that an earlier guest is given."""
+    assert isinstance(what, tuple)
+    address = "{:04x}:{:02x}:{:02x}.{:x}".format(*what)
+    message = f"another guest is given the PCI device {address} as well ({where})"
+    cure = "fine if the two never run together; else give one of them another device"
+    return Diagnostic(CODE, INFO, message, start=start, end=end, help=cure)

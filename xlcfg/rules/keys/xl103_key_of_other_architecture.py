@@ -47,7 +47,9 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     release, arch = context.release, context.arch
     for name, setting in guest.settings.by_name.items():
         option = context.catalogue.guest_option(name)
-        if option is None or not option.is_parsed(release) or option.is_read(release, arch):
+        if option is None or option.arch == "any":
+            continue
+        if not option.is_parsed(release) or option.is_read(release, arch):
             continue
         if name in spoken_for(guest):
             continue

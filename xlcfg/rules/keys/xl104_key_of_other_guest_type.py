@@ -79,9 +79,9 @@ def _vain(guest: Guest) -> Iterator[tuple[Setting, list[str], bool]]:
     context = guest.context
     for name, setting in guest.settings.by_name.items():
         option = context.catalogue.guest_option(name)
-        if option is None or not option.is_read(context.release, context.arch):
+        if option is None or (name not in unread and kind in option.guest_types):
             continue
-        if name in spoken or (name not in unread and kind in option.guest_types):
+        if name in spoken or not option.is_read(context.release, context.arch):
             continue
         others = [other for other in option.guest_types if other != kind]
         yield setting, others, name in unread

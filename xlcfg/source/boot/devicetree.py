@@ -27,7 +27,8 @@ def chosen_lines(root: Node, kind: str) -> list[FoundLine]:
             name = "bootargs"
         text = _first(node, name)
         if text is not None:
-            found.append(text.line(kind, f"{path}/{name}"))
+            # Released Xen takes a command line from a device tree on Arm only.
+            found.append(text.line(kind, f"{path}/{name}", "arm"))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from xlcfg.model.xl.ctext import ULONG_MAX, overflows, strtoul, words
 
 TYPE_CHECKING = False
@@ -34,6 +36,7 @@ _COLO_OTHERS = (
 )
 
 
+@cache
 def _texts(minor: int) -> dict[str, str]:
     texts = dict(_TEXTS)
     if minor >= 7:

@@ -1,0 +1,1 @@
+"""Measures xlcfg against public tools. `python -m benchmarks --help`."""

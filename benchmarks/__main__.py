@@ -1,0 +1,105 @@
+"""`python -m benchmarks`: one run, one table of ratios, a JSON file.
+
+xlcfg is measured as people install it: a wheel in a virtual environment of its own, compiled. The
+tools beside it are yamllint, Lark, json.loads and, where there is one, the real xl.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+from benchmarks.cases import CASES, Figure, Setting, as_json, prepare
+
+ROOT = Path(__file__).resolve().parent.parent
+SHIM = "xl_shim.so"
+
+
+def main() -> int:
+    """Measure; 1 when a target is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"of {', '.join(CASES)}")
+    parser.add_argument("--folder", type=Path, default=ROOT / ".benchmarks", help="for inputs")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    parser.add_argument("--rounds", type=int, default=5, help="how often everything runs")
+    parser.add_argument("--events", type=int, default=2_000_000, help="length of the trace")
+    parser.add_argument(
+        "--xl", default="", help="command line up to -N create; default: what XL_ORACLE_DIR has"
+    )
+    parser.add_argument("--keep", action="store_true", help="do not install xlcfg anew")
+    arguments = parser.parse_args()
+    cases = arguments.cases or list(CASES)
+    unknown = [case for case in cases if case not in CASES]
+    if unknown:
+        parser.error(f"there is no {unknown[0]!r}")
+    folder = arguments.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    bin_ = _installed(folder / "venv", keep=arguments.keep)
+    yamllint = bin_ / "yamllint"
+    setting = Setting(
+        xlcfg=str(bin_ / "xlcfg"),
+        yamllint=str(yamllint) if yamllint.exists() else "",
+        python=str(bin_ / "python"),
+        xl=shlex.split(arguments.xl) or _real_xl(),
+        folder=folder,
+        rounds=arguments.rounds,
+        large="large" in cases,
+        events=arguments.events,
+    )
+    if not setting.yamllint:
+        print("no yamllint: what is compared with it is left out", file=sys.stderr)
+    if not setting.xl:
+        print("no xl (see --xl): what is compared with it is left out", file=sys.stderr)
+    prepare(setting, cases)
+    figures: list[Figure] = []
+    print(f"{'ours : theirs':<52}{'of':<8}{'median (quartiles)':<26}target")
+    for case in cases:
+        for figure in CASES[case](setting):
+            figures.append(figure)
+            mark = "" if figure.met else "  MISSED"
+            target = f"{figure.better} {figure.target:g}{mark}"
+            print(f"{figure.name:<52}{figure.field:<8}{figure.ratio!s:<26}{target}", flush=True)
+    path = arguments.json or folder / "figures.json"
+    path.write_text(as_json(figures, setting))
+    print(f"written to {path}", file=sys.stderr)
+    return int(not all(figure.met for figure in figures))
+
+
+def _installed(place: Path, *, keep: bool) -> Path:
+    """The bin folder of an environment with xlcfg as it is now, and yamllint."""
+    bin_ = place / ("Scripts" if os.name == "nt" else "bin")
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    if not (bin_ / "python").exists():
+        venv.create(place, with_pip=True)
+        subprocess.run([bin_ / "pip", "install", "-q", "yamllint"], check=False, env=env)
+        keep = False
+    if not keep:
+        pip = [str(bin_ / "pip"), "install", "-q", "--disable-pip-version-check"]
+        subprocess.run([*pip, str(ROOT)], check=True, env=env)
+        subprocess.run([*pip, "--force-reinstall", "--no-deps", str(ROOT)], check=True, env=env)
+    return bin_
+
+
+def _real_xl() -> list[str]:
+    """The xl of Xen 4.17 that `tests/oracle/setup.sh` has made, under its shim."""
+    base = os.environ.get("XL_ORACLE_DIR")
+    if not base:
+        return []
+    root = Path(base).resolve() / "4.17"
+    if not (root / "oracle" / SHIM).exists():
+        return []
+    libraries = f"{root}/usr/lib/x86_64-linux-gnu:{root}/lib/x86_64-linux-gnu"
+    return [
+        *(str(root / "oracle/ld.so"), "--library-path", libraries),
+        *("--preload", str(root / "oracle" / SHIM), "--argv0", "xl"),
+        str(root / "usr/lib/xen-4.17/bin/xl"),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

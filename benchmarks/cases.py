@@ -1,0 +1,258 @@
+"""The benchmarks: what is measured against what, and the target each has to meet."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks import inputs
+from benchmarks.measure import Cost, Ratio, command, plain, ratio, rounds
+
+
+class Figure(NamedTuple):
+    """One line of the table. `better` is "<=" or ">="; the target is met or it is not."""
+
+    name: str
+    field: str
+    ratio: Ratio
+    better: str
+    target: float
+
+    @property
+    def met(self) -> bool:
+        """Whether the median meets the target."""
+        if self.better == "<=":
+            return self.ratio.median <= self.target
+        return self.ratio.median >= self.target
+
+
+class Setting(NamedTuple):
+    """Where things are: installed tools, the folder for inputs, how often to run."""
+
+    xlcfg: str
+    yamllint: str
+    python: str
+    xl: list[str]
+    folder: Path
+    rounds: int
+    large: bool
+    events: int
+
+
+def _xlcfg(setting: Setting, *arguments: str, cache: str = "") -> Cost:
+    env = plain(dict(os.environ), XDG_CACHE_HOME=cache or setting.folder / "cache")
+    return command([setting.xlcfg, *arguments], env)
+
+
+def _other(*arguments: str) -> Cost:
+    return command(arguments, plain(dict(os.environ)))
+
+
+def cold(setting: Setting) -> Iterator[Figure]:
+    """One config, one process."""
+    config = str(setting.folder / "cfg/000/guest-000003.cfg")
+    yaml = str(setting.folder / "yaml/000/guest-000003.yaml")
+    runs: dict[str, Callable[[], Cost]] = {
+        "pass": lambda: _other(setting.python, "-c", "pass"),
+        "xlcfg": lambda: _xlcfg(setting, "check", config),
+    }
+    if setting.yamllint:
+        runs["yamllint"] = lambda: _other(setting.yamllint, yaml)
+    costs = rounds(4 * setting.rounds, runs)
+    yield Figure("check 1 config : python -c pass", "cpu", _r(costs, "xlcfg", "pass"), "<=", 5)
+    if setting.yamllint:
+        figure = _r(costs, "xlcfg", "yamllint")
+        yield Figure("check 1 config : yamllint", "cpu", figure, "<=", 0.6)
+
+
+def _r(costs: dict[str, list[Cost]], ours: str, theirs: str, field: str = "cpu") -> Ratio:
+    return ratio(costs[ours], costs[theirs], field)
+
+
+def many(setting: Setting) -> Iterator[Figure]:
+    """1,000 configs: processes, then the cache."""
+    configs, yamls = setting.folder / "cfg/000", setting.folder / "yaml/000"
+    cache = setting.folder / "cache-1000"
+    shutil.rmtree(cache, ignore_errors=True)
+    runs: dict[str, Callable[[], Cost]] = {
+        "one": lambda: _xlcfg(setting, "check", str(configs), "--no-cache", "-j1"),
+        "new": lambda: _xlcfg(setting, "check", str(configs), "--no-cache"),
+        "warm": lambda: _xlcfg(setting, "check", str(configs), cache=str(cache)),
+    }
+    if setting.yamllint:
+        runs["yamllint"] = lambda: _other(setting.yamllint, str(yamls))
+    if setting.xl:
+        words = " ".join(setting.xl)
+        script = f'for f in "$0"/*.cfg; do {words} -N create "$f" >&2 || exit 1; done 2>/dev/null'
+        runs["xl"] = lambda: _other("sh", "-c", script, str(configs))
+    costs = rounds(setting.rounds, runs)
+    name = "check 1,000 configs"
+    if setting.xl:
+        yield Figure(
+            f"{name} : loop of xl -N create", "wall", _r(costs, "new", "xl", "wall"), "<=", 0.25
+        )
+    if setting.yamllint:
+        yield Figure(f"{name} : yamllint", "wall", _r(costs, "new", "yamllint", "wall"), "<=", 0.2)
+    yield Figure(f"{name} : the same with -j1", "wall", _r(costs, "new", "one", "wall"), "<=", 0.75)
+    for field in ("wall", "cpu"):
+        yield Figure(f"{name}, warm : cold", field, _r(costs, "warm", "new", field), "<=", 0.1)
+
+
+def large(setting: Setting) -> Iterator[Figure]:
+    """10,000 configs: time grows with the number, the memory of a worker does not."""
+    small, whole = setting.folder / "cfg/000", setting.folder / "cfg"
+    cache = setting.folder / "cache-10000"
+    shutil.rmtree(cache, ignore_errors=True)
+    costs = rounds(
+        max(1, setting.rounds // 2),
+        {
+            "1": lambda: _xlcfg(setting, "check", str(small), "--no-cache"),
+            "10": lambda: _xlcfg(setting, "check", str(whole), "--no-cache"),
+            "warm": lambda: _xlcfg(setting, "check", str(whole), cache=str(cache)),
+        },
+    )
+    name = "check 10,000 configs"
+    yield Figure(f"{name} : 1,000", "cpu", _r(costs, "10", "1"), "<=", 11)
+    yield Figure(
+        f"{name} : 1,000, largest process", "memory", _r(costs, "10", "1", "memory"), "<=", 5
+    )
+    for field in ("wall", "cpu"):
+        yield Figure(f"{name}, warm : cold", field, _r(costs, "warm", "10", field), "<=", 0.1)
+
+
+_PARSE = """
+import sys, time
+from pathlib import Path
+texts = [p.read_bytes().decode("latin-1") for p in sorted(Path(sys.argv[2]).glob("*.cfg"))][:200]
+if sys.argv[1] == "lark":
+    from lark import Lark
+    from xlcfg.syntax.grammars import GRAMMARS, grammar_path
+    text = grammar_path("xl_cfg").read_text(encoding="utf-8")
+    parse = Lark(text, parser="lalr", start=GRAMMARS["xl_cfg"], propagate_positions=True).parse
+else:
+    from xlcfg.syntax.guest import read_guest as parse
+for text in texts:
+    parse(text)
+best = []
+for _ in range(3):
+    start = time.process_time()
+    for text in texts:
+        parse(text)
+    best.append(time.process_time() - start)
+print(min(best))
+"""
+
+
+def parse(setting: Setting) -> Iterator[Figure]:
+    """Parsing alone, with every place kept, against Lark's own parser on the same grammar."""
+    configs = str(setting.folder / "cfg/000")
+
+    def run(which: str) -> Cost:
+        return _printed([setting.python, "-c", _PARSE, which, configs])
+
+    costs = rounds(setting.rounds, {"ours": lambda: run("ours"), "lark": lambda: run("lark")})
+    yield Figure("configs/s parsed : Lark's", "cpu", _r(costs, "lark", "ours"), ">=", 2.5)
+
+
+def _printed(arguments: list[str]) -> Cost:
+    """What a script measured itself and printed: CPU seconds, and KiB if it says so."""
+    import subprocess
+
+    done = subprocess.run(
+        arguments, capture_output=True, text=True, check=True, env=plain(dict(os.environ))
+    )
+    words = done.stdout.split()
+    return Cost(float(words[0]), float(words[0]), int(words[1]) if len(words) > 1 else 0)
+
+
+_REPLAY = """
+import json, resource, sys, time
+start = time.process_time()
+if sys.argv[1] == "json":
+    count = 0
+    with open(sys.argv[2], "rb") as file:
+        for line in file:
+            json.loads(line)
+else:
+    from xlcfg.emulator import Reader, replay
+    start = time.process_time()
+    with Reader(sys.argv[2]) as reader:
+        replay(reader, "update")
+print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def replay(setting: Setting) -> Iterator[Figure]:
+    """A boot trace replayed, against nothing but decoding its lines."""
+    trace, short = (
+        setting.folder / f"trace-{n}.jsonl" for n in (setting.events, setting.events // 10)
+    )
+    for path, events in ((trace, setting.events), (short, setting.events // 10)):
+        if not path.exists():
+            from xlcfg.emulator.generate import generate_trace
+
+            with open(path, "w", encoding="utf-8") as file:
+                file.writelines(line + "\n" for line in generate_trace(1, events, times=True))
+
+    def run(which: str, path: Path) -> Cost:
+        return _printed([setting.python, "-c", _REPLAY, which, str(path)])
+
+    costs = rounds(
+        max(1, setting.rounds // 2),
+        {
+            "ours": lambda: run("ours", trace),
+            "json": lambda: run("json", trace),
+            "short": lambda: run("ours", short),
+        },
+    )
+    name = f"{setting.events:,} events replayed"
+    yield Figure(f"events/s of {name} : json.loads", "cpu", _r(costs, "json", "ours"), ">=", 2)
+    yield Figure(f"{name} : a tenth", "cpu", _r(costs, "ours", "short"), "<=", 11)
+    yield Figure(
+        f"{name} : a tenth, memory", "memory", _r(costs, "ours", "short", "memory"), "<=", 1.2
+    )
+
+
+CASES: dict[str, Callable[[Setting], Iterator[Figure]]] = {
+    "cold": cold,
+    "many": many,
+    "large": large,
+    "parse": parse,
+    "replay": replay,
+}
+
+
+def prepare(setting: Setting, cases: list[str]) -> None:
+    """Write the inputs that the cases need."""
+    inputs.write(setting.folder, 10_000 if "large" in cases else 1000)
+
+
+def as_json(figures: list[Figure], setting: Setting) -> str:
+    """The table for programs."""
+    return (
+        json.dumps(
+            {
+                "python": sys.version.split()[0],
+                "cpus": os.cpu_count(),
+                "rounds": setting.rounds,
+                "figures": [
+                    {
+                        "name": f.name,
+                        "of": f.field,
+                        "median": round(f.ratio.median, 4),
+                        "quartiles": [round(f.ratio.low, 4), round(f.ratio.high, 4)],
+                        "target": f"{f.better} {f.target:g}",
+                        "met": f.met,
+                    }
+                    for f in figures
+                ],
+            },
+            indent=2,
+        )
+        + "\n"
+    )

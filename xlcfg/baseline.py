@@ -1,0 +1,74 @@
+"""A baseline: the findings a project has for now, so that only new ones count."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from xlcfg.report.places import fingerprinted, relative
+from xlcfg.selection import ALWAYS
+
+if TYPE_CHECKING:
+    from xlcfg.check import Result
+
+VERSION = 1
+
+
+class BaselineError(Exception):
+    """A baseline that cannot be read or written; the message says which and why."""
+
+
+def write(result: Result, path: str) -> int:
+    """Write the findings of a run; how many there are."""
+    entries = [
+        {
+            "fingerprint": fingerprint,
+            "code": d.code,
+            "path": relative(report.source.path),
+            "message": d.message,
+        }
+        for report, d, fingerprint in fingerprinted(result)
+        if not d.code.startswith(ALWAYS)
+    ]
+    text = json.dumps({"version": VERSION, "findings": entries}, indent=2) + "\n"
+    try:
+        with open(f"{path}.new", "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(f"{path}.new", path)
+    except OSError as error:
+        raise BaselineError(f"{path}: cannot be written: {error.strerror}") from None
+    return len(entries)
+
+
+def leave_out(result: Result, path: str) -> int:
+    """Take the findings that the baseline knows out of a run; how many of its own are gone."""
+    known = _read(path)
+    seen = set()
+    keep: dict[int, list[Any]] = {id(report): [] for report in result.reports}
+    for report, d, fingerprint in fingerprinted(result):
+        if fingerprint in known and not d.code.startswith(ALWAYS):
+            seen.add(fingerprint)
+        else:
+            keep[id(report)].append(d)
+    for report in result.reports:
+        report.diagnostics = keep[id(report)]
+    return len(known - seen)
+
+
+def _read(path: str) -> set[str]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            data = json.load(file)
+    except OSError as error:
+        raise BaselineError(f"{path}: cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise BaselineError(f"{path}: is no baseline: not JSON") from None
+    if not isinstance(data, dict) or data.get("version") != VERSION:
+        raise BaselineError(f"{path}: is no baseline of version {VERSION}")
+    findings = data.get("findings")
+    if not isinstance(findings, list) or not all(
+        isinstance(f, dict) and isinstance(f.get("fingerprint"), str) for f in findings
+    ):
+        raise BaselineError(f"{path}: is no baseline: its findings lack fingerprints")
+    return {f["fingerprint"] for f in findings}

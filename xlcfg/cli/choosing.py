@@ -1,0 +1,127 @@
+"""What the options of `xlcfg check` about choosing and showing findings do."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from xlcfg.check import EXIT_CLEAN, EXIT_USAGE
+from xlcfg.cli import UsageError
+from xlcfg.cli.common import print_result
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+    from xlcfg.check import Context, Result
+
+
+def choose(arguments: Namespace, context: Context) -> None:
+    """Let the context know which findings count, and where settings may be found."""
+    if not arguments.isolated:
+        from xlcfg.project import Projects
+
+        context.projects = Projects()
+        context.given = tuple(
+            name for name in ("xen", "arch", "dialect") if getattr(arguments, name, None)
+        )
+    context.fixes = (
+        arguments.format in ("json", "json-lines", "sarif") or arguments.fix or arguments.diff
+    )
+    codes = [_codes(getattr(arguments, n)) for n in ("select", "ignore", "extend_select")]
+    if any(codes):
+        from xlcfg.selection import Choice
+
+        context.choice = Choice(*codes)
+
+
+def _codes(given: list[str]) -> tuple[str, ...]:
+    codes = tuple(c.strip().upper() for text in given for c in text.split(",") if c.strip())
+    if codes:
+        from xlcfg.rules._index import CODES
+
+        for code in codes:
+            families = (*CODES, "IO", "PL", "RT")
+            known = any(c.startswith(code) or code.startswith(c) for c in families)
+            if not known and code != "ALL":
+                raise UsageError(f"no code begins with {code!r}; `xlcfg explain all` lists them")
+    return tuple("" if code == "ALL" else code for code in codes)
+
+
+def excluder(arguments: Namespace, context: Context) -> Callable[[str], bool] | None:
+    """What tells by its path whether a file is left out; None when nothing can be."""
+    from xlcfg.project import Project
+
+    projects = context.projects
+    try:
+        here = os.getcwd()
+    except OSError:  # the folder is gone; only absolute paths mean anything now
+        here = os.sep
+    own = Project(os.path.join(here, "-"), {"exclude": arguments.exclude})
+    named = set() if arguments.force_exclude else set(arguments.paths)
+    if not arguments.exclude and projects is None:
+        return None
+
+    def excluded(path: str) -> bool:
+        if path in named or path == "<stdin>":
+            return False
+        project = projects.above(path) if projects is not None else None
+        return own.excludes(path) or (project is not None and project.excludes(path))
+
+    return excluded
+
+
+def finish(result: Result, arguments: Namespace) -> int:
+    """Leave out what a baseline knows, render, print; the exit code."""
+    if arguments.write_baseline is not None:
+        from xlcfg.baseline import BaselineError, write
+
+        try:
+            count = write(result, arguments.write_baseline)
+        except BaselineError as error:
+            raise UsageError(str(error)) from None
+        print(f"xlcfg: {count} findings in {arguments.write_baseline}", file=sys.stderr)
+        return EXIT_CLEAN
+    if arguments.baseline is not None:
+        from xlcfg.baseline import BaselineError, leave_out
+
+        try:
+            fixed = leave_out(result, arguments.baseline)
+        except BaselineError as error:
+            raise UsageError(str(error)) from None
+        if fixed:
+            print(
+                f"xlcfg: {fixed} findings of {arguments.baseline} are fixed by now; "
+                "--write-baseline drops them",
+                file=sys.stderr,
+            )
+    result.fail_level = _fail_level(result, arguments)
+    result.quiet = arguments.quiet
+    result.statistics = arguments.statistics
+    result.color = _color(arguments)
+    form = arguments.format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
+    code = print_result(result, form, arguments.output)
+    return EXIT_CLEAN if arguments.exit_zero and code != EXIT_USAGE else code
+
+
+def _fail_level(result: Result, arguments: Namespace) -> str:
+    if arguments.fail_level:
+        return str(arguments.fail_level)
+    projects = result.context.projects
+    if projects is not None:
+        for report in result.reports:
+            project = projects.above(report.source.path)
+            if project is not None and "fail-level" in project.table:
+                return str(project.table["fail-level"])
+    return result.fail_level
+
+
+def _color(arguments: Namespace) -> bool:
+    if arguments.color != "auto":
+        return bool(arguments.color == "always")
+    if arguments.output is not None or os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

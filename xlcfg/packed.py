@@ -1,0 +1,140 @@
+"""Reports as plain values, for the cache and for pipes between processes.
+
+`pack` gives lists of texts, numbers, booleans and None; `unpack` makes a report of them again for
+the same bytes under any path. What the path has a part in is marked and filled in anew.
+"""
+
+from __future__ import annotations
+
+from xlcfg.check import Report
+from xlcfg.diagnostics import Diagnostic, Fix
+from xlcfg.policy import Decision, Step
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from xlcfg.source import Source
+
+#: Stands for the path of the source; no path has this character.
+_PATH = "\0"
+
+
+def pack(report: Report, *, fixes: bool = False) -> list[Any]:
+    """The findings, the policy and the claims of a report; what replays found is left out.
+
+    `fixes` takes along how findings are mended, which has to be worked out.
+    Claims may hold tuples, which JSON makes lists of and `unpack` tuples again.
+    """
+    path = report.source.path
+    findings = [
+        [
+            d.code,
+            d.severity,
+            d.message,
+            d.start,
+            d.end,
+            d.help,
+            [list(r) for r in d.related],
+            _pack_fix(d.fix) if fixes else None,
+        ]
+        for d in report.diagnostics
+    ]
+    policy = None
+    decision = report.policy
+    if decision is not None:
+        steps = [
+            [
+                step.level,
+                _PATH if step.origin == path else step.origin,
+                step.said,
+                step.policy,
+                step.outcome,
+                _PATH + step.where[len(path) :] if step.where.startswith(path) else step.where,
+            ]
+            for step in decision.steps
+        ]
+        policy = [decision.policy, decision.level, decision.as_released, steps]
+    claims = report.claims
+    if claims is None and report.guest is not None:
+        from xlcfg.rules.fleet import claims as claims_of
+
+        claims = claims_of(report.guest)
+    wanted = None
+    if claims is not None:
+        wanted = {code: [list(made) for made in all_made] for code, all_made in claims.items()}
+    return [findings, policy, wanted, report.unreadable, report.part]
+
+
+def _pack_fix(fix: Fix | None) -> list[Any] | None:
+    if fix is None:
+        return None
+    edits = [[start, end, text.decode("latin-1")] for start, end, text in fix.edits]
+    return [fix.title, fix.safe, edits]
+
+
+def _unpack_fix(packed: list[Any] | None) -> Fix | None:
+    if packed is None:
+        return None
+    title, safe, edits = packed
+    return Fix(title, safe, [(start, end, text.encode("latin-1")) for start, end, text in edits])
+
+
+#: Decisions that no path has a part in: most guests of a run share one.
+_shared: dict[Any, Decision] = {}
+
+
+def _decision(packed: list[Any], path: str) -> Decision:
+    chosen, level, as_released, steps = packed
+    key = (chosen, level, as_released, *map(tuple, steps))
+    known = _shared.get(key)
+    if known is not None:
+        return known
+    decision = Decision(
+        chosen,
+        level,
+        [
+            Step(
+                at,
+                path if origin == _PATH else origin,
+                said,
+                voted,
+                outcome,
+                path + where[1:] if where[:1] == _PATH else where,
+            )
+            for at, origin, said, voted, outcome, where in steps
+        ],
+        as_released,
+    )
+    if not any(_PATH in (step[1], step[5][:1]) for step in steps) and len(_shared) < 1000:
+        _shared[key] = decision
+    return decision
+
+
+def unpack(packed: list[Any], source: Source) -> Report:
+    """The report of `source`. Raises ValueError, TypeError for what `pack` has not made."""
+    report = Report(source)
+    findings, policy, wanted, unreadable, report.part = packed
+    for code, severity, message, start, end, help_, related, fix in findings:
+        report.diagnostics.append(
+            Diagnostic(
+                code,
+                severity,
+                message,
+                start=start,
+                end=end,
+                help=help_,
+                related=tuple((a, b, said) for a, b, said in related),
+                fix=_unpack_fix(fix),
+            )
+        )
+    if policy is not None:
+        report.policy = _decision(policy, source.path)
+    if wanted is not None:
+        for all_made in wanted.values():
+            for made in all_made:
+                if type(made[0]) is list:
+                    made[0] = tuple(made[0])
+        report.claims = wanted
+    report.unreadable = unreadable
+    return report

@@ -1,0 +1,208 @@
+"""Settings of a project: `.xlcfg.toml`, or `[tool.xlcfg]` in pyproject.toml, above a file.
+
+The nearest file that has any holds for everything below it. What the command line says goes first,
+then the tables under `paths` (the last that fits), then the file's own settings.
+"""
+
+from __future__ import annotations
+
+import os
+from fnmatch import fnmatch
+
+from xlcfg.check import SettingsError
+from xlcfg.selection import Choice
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from xlcfg.check import Context
+
+FILES = (".xlcfg.toml", "pyproject.toml")
+_KEYS: dict[str, type] = {
+    "xen": str,
+    "arch": str,
+    "dialect": list,
+    "select": list,
+    "ignore": list,
+    "extend-select": list,
+    "fail-level": str,
+    "exclude": list,
+    "paths": list,
+}
+_PATH_KEYS = ("match", "xen", "arch", "dialect", "select", "ignore", "extend-select")
+
+
+class ProjectError(SettingsError):
+    """A settings file that cannot be used; the message names it and says why."""
+
+
+class Project:
+    """The settings above one folder: `folder` they are relative to, and `table` as written."""
+
+    __slots__ = ("_contexts", "folder", "path", "table")
+
+    def __init__(self, path: str, table: dict[str, Any]) -> None:
+        self.path = path
+        self.folder = os.path.dirname(path)
+        self.table = table
+        self._contexts: dict[tuple[Any, ...], Context] = {}
+
+    def excludes(self, path: str) -> bool:
+        """Whether a file is left out of a search."""
+        return any(_fits(self._relative(path), p) for p in self.table.get("exclude", ()))
+
+    def context(self, path: str, base: Context) -> Context:
+        """The context that a file is checked in: `base` with this project's settings."""
+        from xlcfg.catalogue import parse_release
+
+        chosen = dict(self.table)
+        relative = self._relative(path)
+        for entry in self.table.get("paths", ()):
+            match = entry["match"]
+            if any(_fits(relative, p) for p in ([match] if isinstance(match, str) else match)):
+                chosen.update(entry)
+        given = base.given
+        release = base.release if "xen" in given else parse_release(chosen.get("xen", base.release))
+        arch = base.arch if "arch" in given else chosen.get("arch", base.arch)
+        dialects = base.dialects if "dialect" in given else tuple(chosen.get("dialect", ()))
+        choice = base.choice or Choice()
+        choice = Choice(
+            choice.select or tuple(chosen.get("select", ())),
+            (*tuple(chosen.get("ignore", ())), *choice.ignore),
+            (*tuple(chosen.get("extend-select", ())), *choice.extend),
+        )
+        key = (release, arch, dialects, choice.select, choice.ignore, choice.extend)
+        known = self._contexts.get(key)
+        if known is None:
+            known = self._contexts[key] = base.like(release, arch, dialects, choice)
+        return known
+
+    def _relative(self, path: str) -> str:
+        return os.path.relpath(os.path.abspath(path), self.folder).replace(os.sep, "/")
+
+
+def _fits(path: str, pattern: str) -> bool:
+    pattern = pattern.rstrip("/")
+    return fnmatch(path, pattern) or fnmatch(path, f"{pattern}/*") or fnmatch(path, f"*/{pattern}")
+
+
+class Projects:
+    """The projects of a run, found once per folder. `None` in the cache: there is none above."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Project | None] = {}
+
+    def above(self, path: str) -> Project | None:
+        """The project that the file at `path` belongs to. Raises ProjectError."""
+        try:
+            folder = os.path.dirname(os.path.abspath(path))
+        except OSError:  # the working directory is gone
+            return None
+        asked = []
+        found: Project | None = None
+        while True:
+            if folder in self._known:
+                found = self._known[folder]
+                break
+            asked.append(folder)
+            found = _in(folder)
+            parent = os.path.dirname(folder)
+            if found is not None or parent == folder:
+                break
+            folder = parent
+        for one in asked:
+            self._known[one] = found
+        return found
+
+
+def _in(folder: str) -> Project | None:
+    for name in FILES:
+        path = os.path.join(folder, name)
+        try:
+            with open(path, "rb") as file:
+                data = file.read(1 << 20)
+        except OSError:
+            continue
+        if name == "pyproject.toml" and b"xlcfg" not in data:
+            continue
+        table = _load(path, data, tool=name == "pyproject.toml")
+        if table is not None:
+            return Project(path, table)
+    return None
+
+
+def _load(path: str, data: bytes, *, tool: bool) -> dict[str, Any] | None:
+    import tomllib
+
+    try:
+        table: Any = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path}: {error}") from None
+    if tool:
+        table = table.get("tool", {}).get("xlcfg")
+        if table is None:
+            return None
+    problem = _problem(table)
+    if problem:
+        raise ProjectError(f"{path}: {problem}")
+    checked: dict[str, Any] = table
+    return checked
+
+
+def _problem(table: Any) -> str:
+    """What is wrong with the settings, or "". The quick look; jsonschema explains what it finds."""
+    if isinstance(table, dict) and all(
+        key in _KEYS and isinstance(value, _KEYS[key]) for key, value in table.items()
+    ):
+        for key in ("dialect", "select", "ignore", "extend-select", "exclude"):
+            if not all(isinstance(item, str) for item in table.get(key, ())):
+                return _explained(table)
+        for entry in table.get("paths", ()):
+            if not isinstance(entry, dict) or not set(entry) <= set(_PATH_KEYS):
+                return _explained(table)
+        return "" if not _bad_values(table) else _explained(table)
+    return _explained(table)
+
+
+def _bad_values(table: dict[str, Any]) -> bool:
+    from xlcfg.catalogue import UnknownReleaseError, parse_release
+    from xlcfg.check import ARCHITECTURES
+    from xlcfg.diagnostics import SEVERITIES
+
+    for one in (table, *table.get("paths", ())):
+        if "match" not in one and one is not table:
+            return True
+        match = one.get("match", "")
+        if not isinstance(match, str | list):
+            return True
+        if one.get("arch", "x86_64") not in ARCHITECTURES:
+            return True
+        try:
+            parse_release(str(one.get("xen", "unstable")))
+        except UnknownReleaseError:
+            return True
+    return table.get("fail-level", "warning") not in SEVERITIES
+
+
+def _explained(table: Any) -> str:
+    import difflib
+    import json
+    from pathlib import Path
+
+    import jsonschema
+
+    schema = json.loads((Path(__file__).parent / "project.schema.json").read_text("utf-8"))
+    error = jsonschema.exceptions.best_match(
+        jsonschema.Draft202012Validator(schema).iter_errors(table)
+    )
+    if error is None:
+        return "xen names no release that is known"
+    where = ".".join(str(part) for part in error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = list(error.schema["properties"])
+        unknown = sorted(set(error.instance) - set(known))
+        close = difflib.get_close_matches(unknown[0], known, 1)
+        meant = f"; write {close[0]!r}" if close else f"; known are {', '.join(known)}"
+        return f"there is no setting {unknown[0]!r}{meant}"
+    return f"{where}: {error.message}" if where else str(error.message)

@@ -1,0 +1,118 @@
+"""Which findings count: selected codes, comments that ignore, and what a baseline knows already."""
+
+from __future__ import annotations
+
+import re
+
+from xlcfg.diagnostics import SEVERITIES, WARNING, Diagnostic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.check import Report
+
+#: Findings about inputs that could not be read, and about plugins, cannot be deselected: a run
+#: that has not looked must not look clean.
+ALWAYS = ("IO", "PL")
+
+_COMMENT = re.compile(r"#\s*xlcfg:\s*ignore(-file)?(?:\[([^\]]*)\])?")
+
+
+class Choice:
+    """The codes that count, as prefixes: `select` (none given: all), `ignore`, and `extend`."""
+
+    __slots__ = ("extend", "ignore", "select")
+
+    def __init__(
+        self,
+        select: tuple[str, ...] = (),
+        ignore: tuple[str, ...] = (),
+        extend: tuple[str, ...] = (),
+    ) -> None:
+        self.select = select
+        self.ignore = ignore
+        self.extend = extend
+
+    def keeps(self, code: str) -> bool:
+        """Whether a code counts; of the prefixes that fit, the longest decides, select on a tie."""
+        if code.startswith(ALWAYS):
+            return True
+        wanted = max(_longest(code, self.select), _longest(code, self.extend))
+        unwanted = _longest(code, self.ignore)
+        if wanted < 0 and unwanted < 0:
+            return not self.select
+        return wanted >= unwanted
+
+
+def _longest(code: str, prefixes: tuple[str, ...]) -> int:
+    return max((len(p) for p in prefixes if code.startswith(p.upper())), default=-1)
+
+
+def apply(report: Report, choice: Choice | None) -> None:
+    """Take out what does not count, and tell of ignore comments that ignore nothing any more."""
+    if choice is not None:
+        report.diagnostics = [d for d in report.diagnostics if choice.keeps(d.code)]
+    if b"xlcfg:" in report.source.data and report.guest is not None:
+        _ignore(report, choice)
+
+
+class _Ignore:
+    """One comment: the line it is for (0: the file), its codes (none: all), and whether it did."""
+
+    __slots__ = ("codes", "end", "line", "start", "used")
+
+    def __init__(self, line: int, codes: tuple[str, ...], start: int, end: int) -> None:
+        self.line = line
+        self.codes = codes
+        self.start = start
+        self.end = end
+        self.used = False
+
+    def covers(self, line: int, code: str) -> bool:
+        if self.line not in (0, line) or code.startswith(ALWAYS):
+            return False
+        return not self.codes or code.startswith(self.codes)
+
+
+def _ignore(report: Report, choice: Choice | None) -> None:
+    source, guest = report.source, report.guest
+    assert guest is not None
+    ignores = []
+    for start, end in guest.document.comments:
+        match = _COMMENT.match(source.text, start, end)
+        if match is None:
+            continue
+        codes = tuple(c.strip().upper() for c in (match[2] or "").split(",") if c.strip())
+        line = source.line_of(start)
+        alone = not source.text[source.line_start(line) : start].strip()
+        target = 0 if match[1] else line + 1 if alone else line
+        ignores.append(_Ignore(target, codes, start, match.end()))
+    if not ignores:
+        return
+    kept = []
+    for found in report.diagnostics:
+        line = source.line_of(found.start) if found.start is not None else 0
+        covering = [one for one in ignores if one.covers(line, found.code)]
+        for one in covering:
+            one.used = True
+        if not covering:
+            kept.append(found)
+    for one in ignores:
+        if not one.used and (choice is None or choice.keeps("IG001")):
+            said = ", ".join(one.codes) or "anything"
+            kept.append(
+                Diagnostic(
+                    "IG001",
+                    WARNING,
+                    f"nothing here is {said} any more; this comment ignores nothing",
+                    start=one.start,
+                    end=one.end,
+                    help="remove the comment",
+                )
+            )
+    report.diagnostics = kept
+    report.sort()
+
+
+def at_least(severity: str, level: str) -> bool:
+    """Whether a severity is as bad as `level` or worse."""
+    return SEVERITIES.index(severity) <= SEVERITIES.index(level)
