@@ -150,4 +150,4 @@ def test_version_says_which_xen_it_knows(cli: Cli) -> None:
 
 def test_the_package_installs_the_manual_page() -> None:
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert '"docs/man/xlcfg.1" = "share/man/man1/xlcfg.1"' in pyproject
+    assert '"xlcfg/docs/xlcfg.1" = "share/man/man1/xlcfg.1"' in pyproject

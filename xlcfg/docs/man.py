@@ -1,4 +1,4 @@
-"""Writes the manual page `docs/man/xlcfg.1`, from the parser.
+"""Writes the manual page `xlcfg.1`, from the parser.
 
 python -m xlcfg.docs.man           write it anew
 python -m xlcfg.docs.man --check   exit 1 when it is stale
@@ -16,7 +16,7 @@ from xlcfg.docs.commands import commands, common
 if TYPE_CHECKING:
     from xlcfg.docs.commands import Argument
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "man" / "xlcfg.1"
+PAGE = Path(__file__).with_name("xlcfg.1")
 
 _HEAD = r"""
 .\" Written by `python -m xlcfg.docs.man`.
@@ -111,7 +111,6 @@ def main(argv: list[str] | None = None) -> int:
     if "--check" in (sys.argv[1:] if argv is None else argv):
         print(f"{PAGE}: stale, run `python -m xlcfg.docs.man`", file=sys.stderr)
         return 1
-    PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(new, encoding="utf-8")
     print(f"wrote {PAGE}")
     return 0
