@@ -212,6 +212,7 @@ def _search(
             item = Source(display(path), head) if whole else read_file(path)
             if isinstance(item, Source):
                 item.kind = kind
+                item.origin = path
                 if kind in BOOT_KINDS and not _has_lines(item):
                     continue
             found = True
