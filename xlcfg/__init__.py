@@ -9,8 +9,6 @@ imported on first use, so that `import xlcfg` costs nothing::
         print(finding.line, finding.code, finding.message)
 """
 
-import sys
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.api import (
@@ -45,27 +43,15 @@ __all__ = [
 ]
 
 
-class _Package(type(sys)):  # type: ignore[misc]
-    """This package as a module object, whose functions are not hidden by modules of their names.
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-    Importing the module `xlcfg.check` sets `xlcfg.check`, which is a function to everybody else.
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name not in __all__ or not isinstance(value, type(sys)):
-            super().__setattr__(name, value)
-
-    def __getattr__(self, name: str) -> object:
-        if name not in __all__:
-            raise AttributeError(f"module 'xlcfg' has no attribute {name!r}")
-        from importlib import import_module
-
-        value = getattr(import_module("xlcfg.api"), name)
-        setattr(self, name, value)
-        return value
-
-    def __dir__(self) -> "list[str]":
-        return sorted({*super().__dir__(), *__all__})
+    value: object = getattr(import_module("xlcfg.api"), name)
+    globals()[name] = value
+    return value
 
 
-sys.modules[__name__].__class__ = _Package
+def __dir__() -> "list[str]":
+    return sorted({*globals(), *__all__})

@@ -11,7 +11,7 @@ from xlcfg.syntax.tree import Atom
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xlcfg.check import Context
+    from xlcfg.checking import Context
     from xlcfg.diagnostics import Diagnostic
     from xlcfg.policy import Decision
     from xlcfg.source import Source
@@ -134,7 +134,7 @@ def check(
     `plugins` lets installed plugins take part. Raises ValueError for an unknown release or
     architecture, OSError for a file that cannot be read.
     """
-    from xlcfg.check import check_source
+    from xlcfg.checking import check_source
 
     source = _source(config)
     report = check_source(source, _context(xen, arch, cmdline, as_released, plugins))
@@ -149,7 +149,7 @@ def check_cmdline(
     line: str, *, xen: str | None = None, arch: str = "x86_64", plugins: bool = False
 ) -> Checked:
     """Check a Xen boot command line, as `xlcfg cmdline` does. Raises ValueError as `check` does."""
-    from xlcfg.check import check_boot
+    from xlcfg.checking import check_boot
 
     report = check_boot(_context(xen, arch, line, False, plugins))
     return Checked(_findings(report.diagnostics, report.source), None, None)
@@ -194,7 +194,7 @@ def resolve_policy(
 
     Raises as `check` does.
     """
-    from xlcfg.check import read_guests
+    from xlcfg.checking import read_guests
     from xlcfg.policy import decide
 
     context = _context(xen, arch, cmdline, as_released, plugins)
@@ -257,7 +257,7 @@ def _context(
     xen: str | None, arch: str, cmdline: str | None, as_released: bool, plugins: bool
 ) -> Context:
     from xlcfg.catalogue import newest_release, parse_release
-    from xlcfg.check import ARCHITECTURES, Context, read_boot
+    from xlcfg.checking import ARCHITECTURES, Context, read_boot
     from xlcfg.hooks import Hooks
 
     if arch not in ARCHITECTURES:

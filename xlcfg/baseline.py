@@ -10,7 +10,7 @@ from xlcfg.report.places import fingerprinted, relative
 from xlcfg.selection import ALWAYS
 
 if TYPE_CHECKING:
-    from xlcfg.check import Result
+    from xlcfg.checking import Result
 
 VERSION = 1
 

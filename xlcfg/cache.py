@@ -28,7 +28,7 @@ except ImportError:
     from hashlib import blake2b
 
 if TYPE_CHECKING:
-    from xlcfg.check import Context, Report
+    from xlcfg.checking import Context, Report
     from xlcfg.source import Source
 
 _MAGIC = b"xlcfg cache 1\n\0\0"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.check import Boot, Context, Report
+from xlcfg.checking import Boot, Context, Report
 from xlcfg.diagnostics import INFO, Diagnostic
 from xlcfg.source import Source
 
@@ -10,13 +10,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.check import Result
+    from xlcfg.checking import Result
     from xlcfg.source.boot import FoundLine
 
 
 def check_xl_conf(source: Source, context: Context) -> Report:
     """Check an xl.conf, which xl parses with the parser of guest configs."""
-    from xlcfg.check import refusals
+    from xlcfg.checking import refusals
     from xlcfg.model.guest import Guest
     from xlcfg.rules.xl_conf import findings
     from xlcfg.syntax.guest import read_guest

@@ -6,7 +6,7 @@ the same bytes under any path. What the path has a part in is marked and filled 
 
 from __future__ import annotations
 
-from xlcfg.check import Report
+from xlcfg.checking import Report
 from xlcfg.diagnostics import Diagnostic, Fix
 from xlcfg.policy import Decision, Step
 

@@ -19,7 +19,7 @@ import struct
 import sys
 import time
 
-from xlcfg.check import FEW, Report, check_any, check_item
+from xlcfg.checking import FEW, Report, check_any, check_item
 from xlcfg.diagnostics import ERROR, Diagnostic
 from xlcfg.packed import pack, unpack
 from xlcfg.source import Source
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from xlcfg.cache import Cache
-    from xlcfg.check import Context
+    from xlcfg.checking import Context
     from xlcfg.source.files import Unreadable
 
 #: A batch is full at so many files or bytes.

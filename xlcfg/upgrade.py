@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlcfg.catalogue.upgrade import upgrade_findings
-from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Context, Report, check_any
+from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Context, Report, check_any
 from xlcfg.diagnostics import ERROR, SEVERITIES, WARNING, Diagnostic
 from xlcfg.source import Source
 
@@ -118,9 +118,9 @@ class Upgrade:
 def compare(paths: Iterable[str], before: Context, after: Context, *, kind: str = "") -> Upgrade:
     """Compare what two releases make of the files, and of the contexts' boot line if they have one.
 
-    `kind` is as for `xlcfg.check.check_paths`.
+    `kind` is as for `xlcfg.checking.check_paths`.
     """
-    from xlcfg.check import Result, plugin_failures
+    from xlcfg.checking import Result, plugin_failures
     from xlcfg.source.files import expand
 
     result = Upgrade(before, after)

@@ -15,7 +15,7 @@ from xlcfg.report.screen import safe as printable
 from xlcfg.report.screen import width
 
 if TYPE_CHECKING:
-    from xlcfg.check import Context
+    from xlcfg.checking import Context
 
 #: What becomes of a guest under a policy, best first.
 WORDS = ("no area", "safe", "loses updates", "refused", "corrupts")
@@ -85,7 +85,7 @@ def state(replay: Replay) -> str:
 
 def gather(paths: Iterable[str], context: Context) -> Table:
     """Replay every trace under both policies. Progress goes to stderr when that is a terminal."""
-    from xlcfg.replay import replay_report
+    from xlcfg.replaying import replay_report
 
     table = Table()
     files = list(_files(paths))

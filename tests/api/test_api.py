@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import inspect
 import json
 import re
@@ -109,15 +108,6 @@ def test_what_makes_no_sense_is_a_value_error(call: object) -> None:
 def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         xlcfg.check(tmp_path / "none.cfg")
-
-
-def test_modules_of_the_same_name_do_not_hide_the_functions() -> None:
-    for name in ("check", "replay"):
-        module = importlib.import_module(f"xlcfg.{name}")
-        assert inspect.ismodule(module)
-        assert inspect.isfunction(getattr(xlcfg, name))
-    with pytest.raises(AttributeError, match="no attribute 'chek'"):
-        xlcfg.chek  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_importing_costs_nothing() -> None:

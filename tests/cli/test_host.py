@@ -12,7 +12,7 @@ from test_check import GOOD, diagnostics, write
 
 import xlcfg
 from support import Cli
-from xlcfg.check import Context, check_source
+from xlcfg.checking import Context, check_source
 from xlcfg.hooks import Hooks
 from xlcfg.model.xl import Host, Reading
 from xlcfg.source import Source

@@ -11,7 +11,7 @@ import pytest
 from trees import render
 from xl_oracle import RELEASES, XlServer, available
 
-from xlcfg.check import Context, check_source
+from xlcfg.checking import Context, check_source
 from xlcfg.fix import fix_report
 from xlcfg.hooks import Hooks
 from xlcfg.source import Source

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.xl_oracle import RELEASES, XlServer, available
 
-from xlcfg.check import Context, Report, check_source
+from xlcfg.checking import Context, Report, check_source
 from xlcfg.diagnostics import Diagnostic, Fix
 from xlcfg.fix import apply, choose, fix_report, fix_round, meaning, shape
 from xlcfg.hooks import Hooks

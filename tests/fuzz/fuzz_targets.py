@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from xlcfg.check import (
+from xlcfg.checking import (
     ARCHITECTURES,
     Boot,
     Context,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from xlcfg.check import Context, Report, check_guests, check_source
+from xlcfg.checking import Context, Report, check_guests, check_source
 from xlcfg.hooks import BUILTINS, Hooks, specs
 from xlcfg.hooks.discovery import _groups, find_plugins
 from xlcfg.source import Source

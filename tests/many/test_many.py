@@ -16,7 +16,7 @@ import pytest
 from support import ROOT, Cli
 from xlcfg import cache as caches
 from xlcfg import pool
-from xlcfg.check import FEW, Context, Report, Result, check_any, check_paths
+from xlcfg.checking import FEW, Context, Report, Result, check_any, check_paths
 from xlcfg.hooks import Hooks
 from xlcfg.packed import pack, unpack
 from xlcfg.source import Source

@@ -12,7 +12,7 @@ from referencing import Registry, Resource
 
 import xlcfg
 from support import ROOT, Cli
-from xlcfg.check import Context, Report
+from xlcfg.checking import Context, Report
 from xlcfg.hooks import Hooks
 from xlcfg.model.guest import Guest
 from xlcfg.report import parse as parse_report

@@ -9,7 +9,7 @@ from plugins.toolstacks import codes, context, guests, quoted, reports
 from xlcfg_libvirt.write import write
 from xlcfg_libvirt.xml import DEPTH, SIZE
 
-from xlcfg.check import read_guests
+from xlcfg.checking import read_guests
 from xlcfg.model.guest import Guest
 from xlcfg.rules.reading import SHARED
 from xlcfg.source import Source

@@ -47,7 +47,7 @@ def test_explain_finds_the_page(code: str) -> None:
 
 
 def test_xl_guests_do_not_bring_the_toolstacks_in() -> None:
-    from xlcfg.check import check_source
+    from xlcfg.checking import check_source
     from xlcfg.source import Source
 
     run = context()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.check import Context, Report, check_guests, read_guests
+from xlcfg.checking import Context, Report, check_guests, read_guests
 from xlcfg.hooks import Hooks
 from xlcfg.model.guest import Guest
 from xlcfg.source import Source

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    from xlcfg.check import SettingsError
+    from xlcfg.checking import SettingsError
     from xlcfg.cli import UsageError
 
     try:
@@ -22,7 +22,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _run(arguments: Namespace) -> int:
-    from xlcfg.check import check_boot, check_paths
+    from xlcfg.checking import check_boot, check_paths
 
     if arguments.fix or arguments.diff or arguments.unsafe_fixes:
         from xlcfg.cli.fixing import run_fixes
@@ -44,7 +44,7 @@ def _run(arguments: Namespace) -> int:
     if given:
         result.reports.append(check_boot(context))
     if arguments.trace is not None:
-        from xlcfg.replay import attach
+        from xlcfg.replaying import attach
 
         attach(result, arguments.trace)
     return finish(result, arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from xlcfg.check import EXIT_CLEAN, EXIT_USAGE
+from xlcfg.checking import EXIT_CLEAN, EXIT_USAGE
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import print_result
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
-    from xlcfg.check import Context, Result
+    from xlcfg.checking import Context, Result
 
 
 def choose(arguments: Namespace, context: Context) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    from xlcfg.check import Result, check_boot, plugin_failures, read_boot
+    from xlcfg.checking import Result, check_boot, plugin_failures, read_boot
 
     context = context_of(arguments)
     context.boot = read_boot(arguments.line)

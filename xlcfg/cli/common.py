@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.check import Context
+from xlcfg.checking import Context
 from xlcfg.cli import UsageError
 from xlcfg.hooks import Hooks
 
@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.check import Result
+    from xlcfg.checking import Result
 
 
 def context_of(arguments: Namespace) -> Context:
@@ -43,7 +43,7 @@ def context_of(arguments: Namespace) -> Context:
         dialects=_dialects(getattr(arguments, "dialect", [])),
     )
     if line is not None:
-        from xlcfg.check import read_boot
+        from xlcfg.checking import read_boot
 
         context.boot = read_boot(line)
     return context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, read_guests
+from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, read_guests
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of
 from xlcfg.convert import loss_lines, to_json
@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.check import Context
+    from xlcfg.checking import Context
     from xlcfg.model.guest import Guest
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.check import EXIT_CLEAN
+from xlcfg.checking import EXIT_CLEAN
 from xlcfg.cli import UsageError
 
 TYPE_CHECKING = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import redirect_stdout
 
-from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Context, check_boot, check_paths
+from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Context, check_boot, check_paths
 from xlcfg.cli import UsageError
 from xlcfg.cli.choosing import choose, excluder, finish
 from xlcfg.cli.common import context_of
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.check import Report, Result
+    from xlcfg.checking import Report, Result
 
 
 def run_fixes(arguments: Namespace) -> int:
@@ -111,7 +111,7 @@ def _report(result: Result, arguments: Namespace, given: bool) -> int:
     if given:
         result.reports.append(check_boot(result.context))
     if arguments.trace is not None:
-        from xlcfg.replay import attach
+        from xlcfg.replaying import attach
 
         attach(result, arguments.trace)
     return finish(result, arguments)

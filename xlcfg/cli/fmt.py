@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, refusals
+from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, refusals
 from xlcfg.cli import UsageError
 from xlcfg.diagnostics import ERROR, Diagnostic
 from xlcfg.fix.files import Output

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.check import EXIT_CLEAN
+from xlcfg.checking import EXIT_CLEAN
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, Report
+from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, Report
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of
 from xlcfg.report.screen import safe
@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.check import Context
+    from xlcfg.checking import Context
     from xlcfg.model.guest import Guest
     from xlcfg.source import Source
 
@@ -34,7 +34,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _settings(source: Source, context: Context) -> int:
-    from xlcfg.check import read_guests
+    from xlcfg.checking import read_guests
     from xlcfg.model.guest import Guest
     from xlcfg.report import parse
     from xlcfg.source.files import GUEST
@@ -54,7 +54,7 @@ def _settings(source: Source, context: Context) -> int:
 
 
 def _refusals(guest: Guest) -> Report:
-    from xlcfg.check import refusals
+    from xlcfg.checking import refusals
 
     report = Report(guest.source)
     report.diagnostics.extend(refusals(guest.document))

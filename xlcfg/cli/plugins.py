@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS
+from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS
 from xlcfg.hooks import Hooks
 
 TYPE_CHECKING = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.check import EXIT_CLEAN
+from xlcfg.checking import EXIT_CLEAN
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of, print_result
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    from xlcfg.check import Report, Result, check_paths
+    from xlcfg.checking import Report, Result, check_paths
     from xlcfg.policy import decide
     from xlcfg.source import Source
 

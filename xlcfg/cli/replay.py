@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
+from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of, print_result
 
@@ -10,13 +10,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.check import Context
+    from xlcfg.checking import Context
 
 
 def run(arguments: Namespace) -> int:
     """Run the command; with `--verify` its exit code is about the comparison alone."""
-    from xlcfg.check import Result, plugin_failures
-    from xlcfg.replay import replay_report
+    from xlcfg.checking import Result, plugin_failures
+    from xlcfg.replaying import replay_report
 
     if arguments.compare and (arguments.verify or arguments.policy != "auto"):
         raise UsageError(
@@ -59,7 +59,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _check_model(name: str, context: Context) -> None:
-    from xlcfg.replay import models
+    from xlcfg.replaying import models
 
     known = models(context)
     if name not in known:

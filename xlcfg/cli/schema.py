@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.check import EXIT_CLEAN
+from xlcfg.checking import EXIT_CLEAN
 from xlcfg.cli.common import context_of
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from xlcfg.check import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
+from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from xlcfg.cli.common import context_of
 from xlcfg.emulator import TraceError
 from xlcfg.report.screen import safe
@@ -17,7 +17,7 @@ from xlcfg.source.files import display, reason
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.check import Context
+    from xlcfg.checking import Context
     from xlcfg.emulator.trace import Source
 
 
@@ -125,7 +125,7 @@ def lint(arguments: Namespace, context: Context) -> int:
 def minimise(arguments: Namespace, context: Context) -> int:
     """`xlcfg trace minimise`."""
     from xlcfg.emulator import CODES, Reader, minimise_trace
-    from xlcfg.replay import policy_for
+    from xlcfg.replaying import policy_for
 
     code = None if arguments.keep == "difference" else arguments.keep.upper()
     if code is not None and code not in CODES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.check import Context
+from xlcfg.checking import Context
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of, release_of
 

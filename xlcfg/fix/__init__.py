@@ -9,14 +9,14 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlcfg.check import check_source
+from xlcfg.checking import check_source
 from xlcfg.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from xlcfg.check import Context, Report
+    from xlcfg.checking import Context, Report
     from xlcfg.diagnostics import Fix
     from xlcfg.model.guest import Guest
     from xlcfg.syntax.tree import Document, Value

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from xlcfg.check import Context, Result
+    from xlcfg.checking import Context, Result
     from xlcfg.model.guest import Guest
     from xlcfg.policy import Vote
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
-    from xlcfg.check import Context, Result
+    from xlcfg.checking import Context, Result
     from xlcfg.convert import Conversion
     from xlcfg.model.guest import Guest
     from xlcfg.policy import Vote

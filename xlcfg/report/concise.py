@@ -7,7 +7,7 @@ from xlcfg.report.text import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.check import Result
+    from xlcfg.checking import Result
 
 
 def render(result: Result) -> str:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xlcfg.check import Report, Result
+    from xlcfg.checking import Report, Result
     from xlcfg.diagnostics import Diagnostic
     from xlcfg.policy import Decision
 

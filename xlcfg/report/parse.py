@@ -17,7 +17,7 @@ from xlcfg.report.json import diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from xlcfg.check import Context, Report
+    from xlcfg.checking import Context, Report
     from xlcfg.model.cmdline import BootLine, BootWord
     from xlcfg.model.guest import Guest
     from xlcfg.source import Source

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from xlcfg import __version__
 
 if TYPE_CHECKING:
-    from xlcfg.check import Report, Result
+    from xlcfg.checking import Report, Result
     from xlcfg.diagnostics import Diagnostic
 
 VERSION = __version__

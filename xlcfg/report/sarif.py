@@ -10,7 +10,7 @@ from xlcfg.report.places import VERSION, fingerprinted, span, uri
 from xlcfg.rules._index import CODES
 
 if TYPE_CHECKING:
-    from xlcfg.check import Report, Result
+    from xlcfg.checking import Report, Result
     from xlcfg.diagnostics import Diagnostic
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.check import Report, Result
+    from xlcfg.checking import Report, Result
     from xlcfg.policy import Decision
     from xlcfg.source import Source
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from xlcfg.check import Report
+    from xlcfg.checking import Report
     from xlcfg.diagnostics import Diagnostic
     from xlcfg.model.guest import Guest
     from xlcfg.source import Source

@@ -7,7 +7,7 @@ from errno import EBADF
 from textwrap import wrap
 from typing import IO, TYPE_CHECKING, Any
 
-from xlcfg.check import Context, Report
+from xlcfg.checking import Context, Report
 from xlcfg.diagnostics import ERROR, WARNING, Diagnostic
 from xlcfg.emulator import (
     Comparison,
@@ -27,7 +27,7 @@ from xlcfg.source.files import display, reason
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from xlcfg.check import Result
+    from xlcfg.checking import Result
     from xlcfg.emulator.models import Model
     from xlcfg.partial import Area, Partial
     from xlcfg.policy import Decision
