@@ -110,6 +110,11 @@ def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
         xlcfg.check(tmp_path / "none.cfg")
 
 
+def test_other_names_are_no_part_of_it() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'chek'"):
+        xlcfg.chek  # noqa: B018
+
+
 def test_importing_costs_nothing() -> None:
     script = (
         "import sys; before = set(sys.modules); import xlcfg;"
