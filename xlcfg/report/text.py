@@ -113,4 +113,5 @@ def summary(result: Result) -> str:
         (result.count(INFO), "note", "notes"),
     ]
     said = ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
-    return f"{said or 'No findings'} in {files} {'file' if files == 1 else 'files'}."
+    where = f" in {files} {'file' if files == 1 else 'files'}" if files else ""
+    return f"{said or 'No findings'}{where}."

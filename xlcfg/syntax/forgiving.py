@@ -337,7 +337,7 @@ class Lexer:
                     join = mend("join the two lines", True, (self.last_end, at, " "))
                 self.problem(
                     "XL010",
-                    f"The value of {show(self.name)} is not on its line",
+                    f"the value of {show(self.name)} is not on its line",
                     "write name, `=` and the beginning of the value on one line",
                     self.name_start,
                     self.last_end,
@@ -397,7 +397,7 @@ class Lexer:
         else:
             self.problem(
                 "XL001",
-                f"There is a control character {show(char)}, which xl cannot read",
+                f"there is a control character {show(char)}, which xl cannot read",
                 "delete it or write a plain blank",
                 pos,
                 end,
@@ -590,7 +590,7 @@ class Lexer:
                 what = "`\\x` is not an escape xl can read"
                 cure = "write the character itself"
             elif char in " \t":
-                what = "A backslash cannot stand before a blank"
+                what = "a backslash cannot stand before a blank"
                 cure = "delete the backslash"
             else:
                 what = f"{show(chr(92) + char)} is not an escape xl can read"
@@ -602,7 +602,7 @@ class Lexer:
             self.problem("XL014", what, cure, at, min(at + 2, start + len(raw)), fix=fix)
         except Aborts as bad:
             at = start + bad.offset
-            what = "There is a NUL byte in this string"
+            what = "there is a NUL byte in this string"
             if self.document.aborts and not self.document.problems:
                 what += ", on which xl crashes"
             self.problem("XL015", what, "delete it", at, min(at + 1, self.size))
@@ -623,7 +623,7 @@ class Lexer:
                 # 'a, 'b': the quote behind a is missing
                 cut = pos + len(body)
                 self.pos = cut
-                missing = "The closing quote of this string is missing"
+                missing = "the closing quote of this string is missing"
                 body = self.half_closed(pos, cut, body[:-1], missing)
                 return self.atom(self.decode(quote + body + quote, pos), pos, cut, True)
         if end <= self._no_partner[quote]:
@@ -643,7 +643,7 @@ class Lexer:
             cure = f"write `\\{quote}` for each `{quote}` inside"
         self.problem(
             "XL023",
-            f"The string ends at this {quote}, but its text goes on",
+            f"the string ends at this {quote}, but its text goes on",
             cure,
             end - 1,
             end,
@@ -707,7 +707,7 @@ class Lexer:
             return token
         end = self.tail(pos + 1, stop, mode)
         self.pos = end
-        body = self.half_closed(pos, end, text[pos + 1 : end], "This string is never closed")
+        body = self.half_closed(pos, end, text[pos + 1 : end], "this string is never closed")
         return self.atom(_plain(body), pos, end, True)
 
     def half_closed(self, start: int, end: int, body: str, message: str) -> str:
@@ -715,7 +715,7 @@ class Lexer:
         quote = self.text[start]
         other = "'" if quote == '"' else '"'
         if body.endswith(other) and body.count(other) == 1:
-            message = f"This string begins with {quote} and ends with {other}"
+            message = f"this string begins with {quote} and ends with {other}"
             body = body[:-1]
         else:
             for mark in _OPENING.finditer(body[-3:]):
@@ -793,7 +793,7 @@ class Lexer:
             self.pos = half.end()
             self.problem(
                 "XL007",
-                "The opening quote of this string is missing",
+                "the opening quote of this string is missing",
                 f"write {show(half[2] + half[0])}",
                 pos,
                 self.pos,
@@ -1126,7 +1126,7 @@ class Lexer:
             )
         self.problem(
             "XL017",
-            "A setting's value follows `=`, not `:`",
+            "a setting's value follows `=`, not `:`",
             f"write {show((name or found) + ' = ...')}",
             start if name != found or self.text[start] in "'\"" else colon,
             colon + 1,
@@ -1148,7 +1148,7 @@ class Lexer:
             if name is not None and _PLAIN_VALUE.match(text, naked.end()):
                 self.problem(
                     "XL017",
-                    f"There is no `=` between {show(found)} and its value",
+                    f"there is no `=` between {show(found)} and its value",
                     f"write {show(name + ' = ')} before the value",
                     pos,
                     naked.end(1),
@@ -1174,7 +1174,7 @@ class Lexer:
                     value = mistakes.in_quotes(value)
                 self.problem(
                     "XL017",
-                    f"There is no `=` between {show(found)} and its value",
+                    f"there is no `=` between {show(found)} and its value",
                     f"write {show(name + ' = ' + value)}",
                     start,
                     end,

@@ -21,8 +21,8 @@ SHOWN = 48
 _NAME = re.compile(_t.PATTERNS[_t.TERMINALS.index("IDENT")])
 
 # What is said of mistakes that are all alike: code, message, help.
-FOREIGN_COMMENT = ("XL001", "This is no comment to xl", "begin a comment with `#`")
-NO_BREAK_SPACE = ("XL001", "There is a no-break space, which xl cannot read", "write a plain blank")
+FOREIGN_COMMENT = ("XL001", "this is no comment to xl", "begin a comment with `#`")
+NO_BREAK_SPACE = ("XL001", "there is a no-break space, which xl cannot read", "write a plain blank")
 SECTION = ("XL001", "xl has no sections", "delete the line")
 CR = (
     "XL002",
@@ -31,40 +31,40 @@ CR = (
 )
 CR_LF = (
     "XL002",
-    "The lines end in CR LF, as on Windows, which xl cannot read",
+    "the lines end in CR LF, as on Windows, which xl cannot read",
     "convert the file: `sed -i 's/\\r$//' FILE` or `dos2unix FILE`",
 )
 BOM = (
     "XL003",
-    "The file begins with a byte order mark, which xl cannot read",
+    "the file begins with a byte order mark, which xl cannot read",
     "save it as UTF-8 without BOM: `sed -i '1s/^\\xEF\\xBB\\xBF//' FILE`",
 )
 UTF16 = (
     "XL003",
-    "The file is UTF-16, which xl cannot read",
+    "the file is UTF-16, which xl cannot read",
     "save it as UTF-8 without byte order mark: `iconv -f UTF-16 -t UTF-8`",
 )
 STRAY_QUOTE = (
     "XL007",
-    "This quote opens a string that is never closed",
+    "this quote opens a string that is never closed",
     "delete it: the string before it is complete",
 )
 STRING_OVER_LINES = (
     "XL007",
-    "This string goes on in the next line, which xl cannot read",
+    "this string goes on in the next line, which xl cannot read",
     "write it all on one line",
 )
 COMMENT_AT_END = (
     "XL008",
-    "The file ends in a comment without a newline, which xl refuses",
+    "the file ends in a comment without a newline, which xl refuses",
     "end the last line with a newline",
 )
 PYTHON_CODE = (
     "XL009",
-    "This is Python code, which xl does not run",
+    "this is Python code, which xl does not run",
     "write the settings it would give, each as `name = value`",
 )
-FOLDED_STRING = ("XL010", "A string cannot go on in the next line", "write it all on one line")
+FOLDED_STRING = ("XL010", "a string cannot go on in the next line", "write it all on one line")
 LINE_CONTINUATION = (
     "XL010",
     "xl has no line continuation",
@@ -72,37 +72,37 @@ LINE_CONTINUATION = (
 )
 VALUE_ON_NEXT_LINE = (
     "XL010",
-    "A value cannot go on in the next line",
+    "a value cannot go on in the next line",
     "write it on the line of its setting; only a list `[ ... ]` spans lines",
 )
-NUL = ("XL015", "There is a NUL byte in the file", "delete it")
+NUL = ("XL015", "there is a NUL byte in the file", "delete it")
 ADJACENT_STRINGS = (
     "XL016",
-    "Two strings cannot stand side by side",
+    "two strings cannot stand side by side",
     "write them as one string, or as a list `[ ..., ... ]`",
 )
-EMPTY_SLOT = ("XL016", "A list item is missing before this comma", "delete the comma")
+EMPTY_SLOT = ("XL016", "a list item is missing before this comma", "delete the comma")
 MISSING_COMMA = (
     "XL016",
-    "A comma is missing behind this item",
+    "a comma is missing behind this item",
     "write `,` between the items of a list",
 )
 SEMICOLON_IN_LIST = ("XL016", "`;` cannot stand in a list", "separate items by `,`")
-STRAY_COMMA = ("XL016", "A comma cannot end a setting", "delete it")
-EQUAL_TWICE = ("XL017", "There is one `=` too many", "write a single `=`")
+STRAY_COMMA = ("XL016", "a comma cannot end a setting", "delete it")
+EQUAL_TWICE = ("XL017", "there is one `=` too many", "write a single `=`")
 TOO_DEEP = (
     "XL019",
-    "Lists are nested too deep for xl",
+    "lists are nested too deep for xl",
     "xl reads about 2000 levels, or 4996 when each list is the first item of its list",
 )
 BINARY = (
     "XL021",
-    "This is a binary file, not a guest config",
+    "this is a binary file, not a guest config",
     "name the text file that has the settings",
 )
 SECOND_SETTING = (
     "XL024",
-    "A new setting begins in the middle of a line",
+    "a new setting begins in the middle of a line",
     "begin a new line, or write `;` before it",
 )
 
@@ -205,14 +205,14 @@ def legal_name(name: str) -> str | None:
 def name_fault(name: str) -> str:
     """Why xl cannot read `name`."""
     if name[:1] in "'\"":
-        return f"The name {show(name)} must stand without quotes"
+        return f"the name {show(name)} must stand without quotes"
     if re.search(r"[ \t]", name):
-        return f"The name {show(name)} has a blank in it"
+        return f"the name {show(name)} has a blank in it"
     if name != name.lower() and _NAME.fullmatch(name.lower()):
-        return f"The name {show(name)} must be in small letters"
+        return f"the name {show(name)} must be in small letters"
     if not re.match(r"[a-z]", name.lower()):
-        return f"The name {show(name)} must begin with a small letter"
-    return f"The name {show(name)} may only have small letters, digits, `_` and `.`"
+        return f"the name {show(name)} must begin with a small letter"
+    return f"the name {show(name)} may only have small letters, digits, `_` and `.`"
 
 
 def number(text: str, name: str) -> Advice | None:

@@ -77,7 +77,7 @@ class Reader(Lexer):
         found = (
             f"xl cannot read {show(self.text[start:end])} here"
             if start < end
-            else "The file ends too early"
+            else "the file ends too early"
         )
         return Problem("XL001", found, "write one `name = value` on each line", start, end)
 
@@ -103,7 +103,7 @@ class Reader(Lexer):
             match = pattern.match(text)
             if match is not None:
                 at = text.index(match[0].lstrip(_BOM + " \t\r\n\v\f")[0])
-                self.problem("XL001", f"This is {kind}, not an xl guest config", cure, at, at + 1)
+                self.problem("XL001", f"this is {kind}, not an xl guest config", cure, at, at + 1)
                 return True
         return False
 
