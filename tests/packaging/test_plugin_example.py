@@ -9,12 +9,35 @@ import pytest
 
 from packaging_help import ROOT, Environment, run
 
+#: misbehaves in every way there is: raises, hangs, answers nonsense, takes a code that is taken
 BROKEN = """
+import time
+from types import SimpleNamespace
+
+def xlcfg_options(context):
+    raise RuntimeError("no options today")
+
 def xlcfg_rules():
-    raise RuntimeError("no rules today")
+    return [SimpleNamespace(CODE="XL101", NAME="mine", SUMMARY="mine", check=lambda guest: [])]
+
+def xlcfg_read_config(source, context):
+    while True:
+        time.sleep(0.01)
+
+def xlcfg_read_trace(path):
+    return 7
+
+def xlcfg_models():
+    return [{"name": 1}]
 
 def xlcfg_policy(guest, context):
     return 42
+
+def xlcfg_formats():
+    return [1, 2]
+
+def xlcfg_report(result, format):
+    raise MemoryError
 """
 
 
@@ -56,7 +79,7 @@ def test_it_is_listed(environment: Environment) -> None:
 
 
 def test_a_plugin_that_raises_is_named_and_the_run_goes_on(
-    environment: Environment, config: Path, tmp_path: Path
+    environment: Environment, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder,) = (environment.folder / "lib").glob("python3*/site-packages")
     (folder / "bad_plugin.py").write_text(BROKEN)
@@ -64,10 +87,19 @@ def test_a_plugin_that_raises_is_named_and_the_run_goes_on(
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bad-plugin\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[xlcfg]\nbad = bad_plugin\n")
+    monkeypatch.setenv("XLCFG_PLUGIN_TIMEOUT", "1")
+    trace = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
     try:
         out = run(environment.xlcfg, "check", config, ok=(1,), cwd=tmp_path)
+        replayed = run(environment.xlcfg, "replay", trace, ok=(1,), cwd=tmp_path)
     finally:
         (info / "entry_points.txt").unlink()
-    assert "plugin bad failed in xlcfg_rules: RuntimeError: no rules today" in out
+    assert "plugin bad failed in xlcfg_options: RuntimeError: no options today" in out
+    assert "plugin bad failed in xlcfg_rules: the code XL101 is already taken" in out
     assert "plugin bad failed in xlcfg_policy: TypeError" in out
+    assert "plugin bad failed in xlcfg_read_config: " in out
+    assert "1 s" in out
     assert "EX101" in out
+    assert "plugin bad failed in xlcfg_read_trace: TypeError" in replayed
+    assert "plugin bad failed in xlcfg_models: " in replayed
+    assert "1206 of 5802 updates" in replayed
