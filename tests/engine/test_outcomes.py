@@ -257,3 +257,26 @@ def test_a_config_imports_only_the_grammars_it_uses() -> None:
         cwd=Path(__file__).parents[2],
     )
     assert done.stdout == "{'disk'} False set()\n"
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind", "function"),
+    [
+        ("bdf=1:2", "pci.stray-function", 1),
+        ("bdf=0:5:2", "pci.stray-function", 0),
+        ("bdf=7:2^.3,vslot=4", "pci.stray-function", 7),
+        ("bdf=8:2", "pci.no-function", None),
+        ("bdf=1:20", "pci.bad-address", None),
+        ("1:2", "pci.no-function", None),
+    ],
+)
+def test_a_pci_address_without_function(spec: str, kind: str, function: int | None) -> None:
+    """As xl 4.17 and 4.20 do: behind `bdf=` the first number is taken for the function, too."""
+    tree = settings(render([("name", "x"), ("type", "hvm"), ("pci", [spec])]))
+    reading = read(tree, "4.17", "x86_64")
+    assert kind in [outcome.kind for outcome in reading.outcomes]
+    assert reading.refused == (function is None)
+    if function is not None:
+        devices = reading.values["pci"]
+        assert isinstance(devices, list)
+        assert devices[0]["func"] == function

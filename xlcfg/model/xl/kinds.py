@@ -511,6 +511,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "the PCI address `{text}` has no function",
         "write [DDDD:]BB:DD.F, such as `{text}.0`",
     ),
+    "pci.stray-function": (
+        "wrapped",
+        "the PCI address `{text}` has no function: xl takes its first number, {function}, for one",
+        "write [DDDD:]BB:DD.F, such as `{text}.0`",
+    ),
     "pci.all-functions": (
         "crash",
         "all functions (`{text}`) make xl of this release crash",

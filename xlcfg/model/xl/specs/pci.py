@@ -45,6 +45,8 @@ class _Spec:
         self.key = key
         self.atom = atom
         self.device = device
+        #: whether the address at hand is the value of `bdf=`
+        self.keyed = False
 
     def refuse(self, kind: str, at: int, word: str, **args: object) -> None:
         self.session.say_word("pci." + kind, self.key, self.atom, at, word, **args)
@@ -66,8 +68,9 @@ class _Spec:
                 return "syntax", at
             numbers.append(value & UINT_MAX)
             if text[end : end + 1] != separator:
-                # without the dot xl goes on with a place it never set
-                return ("no-function" if separator == "." else "syntax"), end
+                if separator == ".":
+                    return self.functionless(numbers, end)
+                return "syntax", end
             at = end + 1
         if colons == 1:
             numbers.insert(0, 0)
@@ -86,6 +89,23 @@ class _Spec:
         place = {"domain": domain, "bus": bus, "dev": dev, "func": func, "vfunc_mask": mask}
         self.device.update(place)
         return "", end
+
+    def functionless(self, numbers: list[int], end: int) -> tuple[str, int]:
+        """What an address without a dot comes to; `numbers` are those before it.
+
+        xl goes on at a place it never set. Behind `bdf=` that happens to be the beginning of the
+        address, so that its first number is taken for the function, too.
+        """
+        domain, bus, dev = numbers if len(numbers) == 3 else (0, *numbers)
+        if domain > 0xFFFF or bus > 0xFF or dev > 0x1F:
+            return "range", 0
+        if not self.keyed:
+            return "no-function", end
+        function = numbers[0]
+        if function > 7:
+            return "no-function", end
+        self.device.update(domain=domain, bus=bus, dev=dev, func=function, vfunc_mask=1)
+        return "stray-function", end
 
     def slot(self, text: str, at: int) -> int:
         """The guest slot at `at`; where it ends, -1 when xl refuses it."""
@@ -132,8 +152,12 @@ class _Spec:
             stop = len(text) if comma < 0 else comma
             value = text[equals + 1 : stop]
             if name == "bdf":
+                self.keyed = True
                 problem, _ = self.address(value)
-                if problem:
+                if problem == "stray-function":
+                    function = self.device["func"]
+                    self.refuse("stray-function", equals + 1, value, function=function)
+                elif problem:
                     kind = "no-function" if problem == "no-function" else "bad-address"
                     self.refuse(kind, equals + 1, value)
                     return
