@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from xlcfg.fix import shape
 from xlcfg.fmt.strings import simplest
 from xlcfg.syntax.guest import read_guest
+from xlcfg.syntax.printer import join
 
 if TYPE_CHECKING:
     from xlcfg.source import Source
@@ -192,24 +193,7 @@ class _Writer:
 
     def flat(self, value: ListValue) -> str:
         """A list on one line."""
-        out: list[str] = []
-        todo: list[Value | str] = [value]
-        while todo:
-            item = todo.pop()
-            if isinstance(item, str):
-                out.append(item)
-            elif not item.is_list:
-                out.append(self.atom(item))
-            elif not item.items:
-                out.append("[]")
-            else:
-                out.append("[ ")
-                todo.append(" ]")
-                for i in range(len(item.items) - 1, -1, -1):
-                    todo.append(item.items[i])
-                    if i:
-                        todo.append(", ")
-        return "".join(out)
+        return join(value, self.atom, lambda held: ("[ ", " ]") if held.items else ("[", "]"))
 
 
 def _columns(text: str) -> int:

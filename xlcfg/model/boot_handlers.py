@@ -574,14 +574,19 @@ def _dom0_max_vcpus(text: str, index: int, state: dict[str, Any]) -> Result:  # 
     return _rest(text, at)
 
 
+def _bound(text: str, at: int) -> tuple[str, int]:
+    """`max` or `min` and where its amount begins; an empty name when neither is at `at`."""
+    for name in ("max", "min"):
+        if text.startswith(f"{name}:", at):
+            return name, at + 4
+    return "", at
+
+
 def _dom0_mem(text: str, index: int, state: dict[str, Any]) -> Result:  # noqa: ARG001
     parts: dict[str, Any] = {}
     at = 0
     while True:
-        name = (
-            "max" if text.startswith("max:", at) else "min" if text.startswith("min:", at) else ""
-        )
-        start = at + 4 * bool(name)
+        name, start = _bound(text, at)
         if index < _V4_12:
             *_, at = parse_size(text, start + (text[start : start + 1] == "-"), index)
             end = at
@@ -624,10 +629,7 @@ def _shim_mem(text: str, index: int, state: dict[str, Any]) -> Result:  # noqa: 
     parts: dict[str, Any] = {}
     at = 0
     while True:
-        name = (
-            "max" if text.startswith("max:", at) else "min" if text.startswith("min:", at) else ""
-        )
-        start = at + 4 * bool(name)
+        name, start = _bound(text, at)
         *_, at = parse_size(text, start, index)
         parts[name] = text[start:at]
         if text[at : at + 1] != ",":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlcfg.report.columns import Places
 from xlcfg.report.json import diagnostic
+from xlcfg.syntax.printer import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from xlcfg.source import Source
     from xlcfg.source.boot import FoundLine
     from xlcfg.syntax.cmdline import SubOption
-    from xlcfg.syntax.tree import Document, Setting, Value
+    from xlcfg.syntax.tree import Atom, Document, ListValue, Setting, Value
 
 #: Grows with every change that a reader of the old form could trip over.
 VERSION = 1
@@ -112,26 +113,15 @@ def _setting(setting: Setting, wins: bool, places: Places) -> str:
 
 
 def _value(value: Value, places: Places) -> str:
-    out: list[str] = []
-    stack: list[Value | str] = [value]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            out.append(item)
-        elif not item.is_list:
-            kind = "string" if item.quoted else "number"
-            out.append(
-                json.dumps({"kind": kind, **places.span(item.start, item.end), **text(item.text)})
-            )
-        else:
-            known = {"kind": "list", **places.span(item.start, item.end)}
-            out.append(f'{json.dumps(known)[:-1]}, "items": [')
-            stack.append("]}")
-            for i in range(len(item.items) - 1, -1, -1):
-                stack.append(item.items[i])
-                if i:
-                    stack.append(", ")
-    return "".join(out)
+    def atom(item: Atom) -> str:
+        kind = "string" if item.quoted else "number"
+        return json.dumps({"kind": kind, **places.span(item.start, item.end), **text(item.text)})
+
+    def ends(held: ListValue) -> tuple[str, str]:
+        known = {"kind": "list", **places.span(held.start, held.end)}
+        return f'{json.dumps(known)[:-1]}, "items": [', "]}"
+
+    return join(value, atom, ends)
 
 
 # ---- boot lines ------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ from xlcfg.syntax.tables import xl_cfg as _t
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.syntax.tree import Atom, Document, Value
+    from collections.abc import Callable
+
+    from xlcfg.syntax.tree import Atom, Document, ListValue, Value
 
 #: A list that makes a line longer than this gets a line for each item.
 WIDTH = 100
@@ -39,6 +41,13 @@ def print_document(document: Document) -> str:
 
 def print_value(value: Value) -> str:
     """One value, on one line."""
+    return join(value, _print_atom, lambda _: ("[", "]"))
+
+
+def join(
+    value: Value, atom: Callable[[Atom], str], ends: Callable[[ListValue], tuple[str, str]]
+) -> str:
+    """A value whose atoms `atom` writes, with a list's items, comma separated, in its `ends`."""
     out: list[str] = []
     # Lists nest thousands deep in configs that xl reads, so no recursion.
     todo: list[Value | str] = [value]
@@ -47,14 +56,15 @@ def print_value(value: Value) -> str:
         if isinstance(item, str):
             out.append(item)
         elif item.is_list:
-            out.append("[")
-            todo.append("]")
+            opening, closing = ends(item)
+            out.append(opening)
+            todo.append(closing)
             for i in range(len(item.items) - 1, -1, -1):
                 todo.append(item.items[i])
                 if i:
                     todo.append(", ")
         else:
-            out.append(_print_atom(item))
+            out.append(atom(item))
     return "".join(out)
 
 

@@ -477,13 +477,6 @@ def _msr_relaxed(s: Session, key: str) -> None:
         s.say_key("msr_relaxed.going", key)
 
 
-def _quiet_enum(s: Session, key: str) -> None:
-    """A list is skipped without a word."""
-    atom = s.atom(key)
-    if atom is not None:
-        _name_in(s, key, atom.text)
-
-
 # ---- the order -------------------------------------------------------------------------------
 
 #: a step for the whole file, or `(key, how to read it, the guest types that read it)`
@@ -637,9 +630,9 @@ _STEPS: tuple[Callable[[Session], None] | tuple[str, str, str], ...] = (
     ("xen_platform_pci_bar_uc", "boolean", "hvm"),
     _display_twice,
     ("vendor_device", "enum", "hvm"),
-    ("gic_version", "quiet_enum", ""),
-    ("tee", "quiet_enum", ""),
-    ("sve", "quiet_enum", ""),
+    ("gic_version", "enum", ""),
+    ("tee", "enum", ""),
+    ("sve", "enum", ""),
     ("nr_spis", "unsigned", ""),
     ("trap_unmapped_accesses", "boolean", ""),
     ("arm_sci", "arm_sci", ""),
@@ -672,7 +665,6 @@ _READERS: dict[str, Callable[[Session, str], None]] = {
     "mmio_hole": _mmio_hole,
     "msr_relaxed": _msr_relaxed,
     "number_or_name": _number_or_name,
-    "quiet_enum": _quiet_enum,
     "spec": specs.read,
     "stdvga": _stdvga,
     "string_list": _string_list,
