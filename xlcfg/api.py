@@ -11,7 +11,7 @@ from xlcfg.syntax.tree import Atom
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.diagnostics import Diagnostic
     from xlcfg.policy import Decision
     from xlcfg.source import Source
@@ -194,7 +194,7 @@ def resolve_policy(
 
     Raises as `check` does.
     """
-    from xlcfg.checking import read_guests
+    from xlcfg.context import read_guests
     from xlcfg.policy import decide
 
     context = _context(xen, arch, cmdline, as_released, plugins)
@@ -257,7 +257,7 @@ def _context(
     xen: str | None, arch: str, cmdline: str | None, as_released: bool, plugins: bool
 ) -> Context:
     from xlcfg.catalogue import newest_release, parse_release
-    from xlcfg.checking import ARCHITECTURES, Context, read_boot
+    from xlcfg.context import ARCHITECTURES, Context, read_boot
     from xlcfg.hooks import Hooks
 
     if arch not in ARCHITECTURES:

@@ -10,7 +10,7 @@ from xlcfg.report.places import fingerprinted, relative
 from xlcfg.selection import ALWAYS
 
 if TYPE_CHECKING:
-    from xlcfg.checking import Result
+    from xlcfg.result import Result
 
 VERSION = 1
 

@@ -28,7 +28,8 @@ except ImportError:
     from hashlib import blake2b
 
 if TYPE_CHECKING:
-    from xlcfg.checking import Context, Report
+    from xlcfg.context import Context
+    from xlcfg.result import Report
     from xlcfg.source import Source
 
 _MAGIC = b"xlcfg cache 1\n\0\0"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from xlcfg.checking import Boot, Context, Report
+from xlcfg.context import Boot, Context
 from xlcfg.diagnostics import INFO, Diagnostic
+from xlcfg.result import Report
 from xlcfg.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.checking import Result
+    from xlcfg.result import Result
     from xlcfg.source.boot import FoundLine
 
 

@@ -6,9 +6,9 @@ the same bytes under any path. What the path has a part in is marked and filled 
 
 from __future__ import annotations
 
-from xlcfg.checking import Report
 from xlcfg.diagnostics import Diagnostic, Fix
 from xlcfg.policy import Decision, Step
+from xlcfg.result import Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

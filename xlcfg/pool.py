@@ -19,9 +19,10 @@ import struct
 import sys
 import time
 
-from xlcfg.checking import FEW, Report, check_any, check_item
+from xlcfg.checking import FEW, check_any, check_item
 from xlcfg.diagnostics import ERROR, Diagnostic
 from xlcfg.packed import pack, unpack
+from xlcfg.result import Report
 from xlcfg.source import Source
 from xlcfg.source.files import GUEST
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from xlcfg.cache import Cache
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.source.files import Unreadable
 
 #: A batch is full at so many files or bytes.

@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 from fnmatch import fnmatch
 
-from xlcfg.checking import SettingsError
+from xlcfg.context import SettingsError
 from xlcfg.selection import Choice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
 
 FILES = (".xlcfg.toml", "pyproject.toml")
 _KEYS: dict[str, type] = {
@@ -167,7 +167,7 @@ def _problem(table: Any) -> str:
 
 def _bad_values(table: dict[str, Any]) -> bool:
     from xlcfg.catalogue import UnknownReleaseError, parse_release
-    from xlcfg.checking import ARCHITECTURES
+    from xlcfg.context import ARCHITECTURES
     from xlcfg.diagnostics import SEVERITIES
 
     for one in (table, *table.get("paths", ())):

@@ -7,7 +7,7 @@ from errno import EBADF
 from textwrap import wrap
 from typing import IO, TYPE_CHECKING, Any
 
-from xlcfg.checking import Context, Report
+from xlcfg.context import Context
 from xlcfg.diagnostics import ERROR, WARNING, Diagnostic
 from xlcfg.emulator import (
     Comparison,
@@ -21,16 +21,17 @@ from xlcfg.emulator import (
     to_json,
 )
 from xlcfg.policy import POLICIES
+from xlcfg.result import Report
 from xlcfg.source import Position, Source
 from xlcfg.source.files import display, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from xlcfg.checking import Result
     from xlcfg.emulator.models import Model
     from xlcfg.partial import Area, Partial
     from xlcfg.policy import Decision
+    from xlcfg.result import Result
 
 #: What a trace calls its own policy when it was recorded under one.
 RECORDED = "trace"

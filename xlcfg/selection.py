@@ -8,7 +8,7 @@ from xlcfg.diagnostics import SEVERITIES, WARNING, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.checking import Report
+    from xlcfg.result import Report
 
 #: Findings about inputs that could not be read, and about plugins, cannot be deselected: a run
 #: that has not looked must not look clean.

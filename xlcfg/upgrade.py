@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlcfg.catalogue.upgrade import upgrade_findings
-from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Context, Report, check_any
+from xlcfg.checking import check_any
+from xlcfg.context import Context
 from xlcfg.diagnostics import ERROR, SEVERITIES, WARNING, Diagnostic
+from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Report
 from xlcfg.source import Source
 
 if TYPE_CHECKING:
@@ -120,7 +122,8 @@ def compare(paths: Iterable[str], before: Context, after: Context, *, kind: str 
 
     `kind` is as for `xlcfg.checking.check_paths`.
     """
-    from xlcfg.checking import Result, plugin_failures
+    from xlcfg.checking import plugin_failures
+    from xlcfg.result import Result
     from xlcfg.source.files import expand
 
     result = Upgrade(before, after)

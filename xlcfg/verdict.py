@@ -15,7 +15,7 @@ from xlcfg.report.screen import safe as printable
 from xlcfg.report.screen import width
 
 if TYPE_CHECKING:
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
 
 #: What becomes of a guest under a policy, best first.
 WORDS = ("no area", "safe", "loses updates", "refused", "corrupts")

@@ -9,7 +9,7 @@ from xlcfg.syntax.tree import Atom, Document, ListValue, Setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.source import Source
     from xlcfg.source.devicetree import Node, Property, Tree
 

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.convert import Conversion
     from xlcfg.source import Source
     from xlcfg_libvirt.xml import Element, NotRead

@@ -12,7 +12,7 @@ from xlcfg_xapi.records import Field, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.source import Source
 
 #: Where the policy may be, the deciding one first.

@@ -8,7 +8,7 @@ from xlcfg.syntax.guest import read_guest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.convert import Conversion
     from xlcfg.source import Source
 

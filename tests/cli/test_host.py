@@ -12,7 +12,8 @@ from test_check import GOOD, diagnostics, write
 
 import xlcfg
 from support import Cli
-from xlcfg.checking import Context, check_source
+from xlcfg.checking import check_source
+from xlcfg.context import Context
 from xlcfg.hooks import Hooks
 from xlcfg.model.xl import Host, Reading
 from xlcfg.source import Source

@@ -11,7 +11,7 @@ from test_check import GOOD, diagnostics, write
 
 from support import ROOT, Cli
 from xlcfg.catalogue import xl_conf_options
-from xlcfg.checking import Context
+from xlcfg.context import Context
 from xlcfg.hooks import Hooks
 from xlcfg.hostfiles import check_boot_file, check_xl_conf
 from xlcfg.source import Source

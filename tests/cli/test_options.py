@@ -11,7 +11,8 @@ import pytest
 from support import Cli
 from xlcfg import catalogue
 from xlcfg.catalogue.page import option_data
-from xlcfg.checking import Context, check_source
+from xlcfg.checking import check_source
+from xlcfg.context import Context
 from xlcfg.hooks import Hooks
 from xlcfg.model.cmdline import read_boot_line
 from xlcfg.source import Source

@@ -12,7 +12,8 @@ import pytest
 from trees import render
 from xl_oracle import RELEASES, XlServer, available
 
-from xlcfg.checking import Context, check_source
+from xlcfg.checking import check_source
+from xlcfg.context import Context
 from xlcfg.fix import fix_report
 from xlcfg.hooks import Hooks
 from xlcfg.source import Source

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.xl_oracle import RELEASES, XlServer, available
 
-from xlcfg.checking import Context, Report, check_source
+from xlcfg.checking import check_source
+from xlcfg.context import Context
 from xlcfg.diagnostics import Diagnostic, Fix
 from xlcfg.fix import apply, choose, fix_report, fix_round, meaning, shape
 from xlcfg.hooks import Hooks
+from xlcfg.result import Report
 from xlcfg.source import Source
 
 FIXTURES = Path(__file__).resolve().parent.parent / "syntax" / "fixtures"

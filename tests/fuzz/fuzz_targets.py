@@ -14,17 +14,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from xlcfg.checking import (
-    ARCHITECTURES,
-    Boot,
-    Context,
-    Result,
-    check_boot,
-    check_source,
-    plugin_failures,
-)
+from xlcfg.checking import check_boot, check_source, plugin_failures
+from xlcfg.context import ARCHITECTURES, Boot, Context
 from xlcfg.hooks import Hooks
 from xlcfg.report import FORMATS
+from xlcfg.result import Result
 from xlcfg.source import Source
 
 HERE = Path(__file__).resolve().parent

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from xlcfg.checking import Context, Report, check_guests, check_source
+from xlcfg.checking import check_guests, check_source
+from xlcfg.context import Context
 from xlcfg.hooks import BUILTINS, Hooks, specs
 from xlcfg.hooks.discovery import _groups, find_plugins
+from xlcfg.result import Report
 from xlcfg.source import Source
 
 CONFIG = b'name = "a"\nkernel = "/k"\nvcpu = 2\nmemory = 1\nmemory = 2\nrunstate_translation=1\n'

@@ -16,9 +16,11 @@ import pytest
 from support import ROOT, Cli
 from xlcfg import cache as caches
 from xlcfg import pool
-from xlcfg.checking import FEW, Context, Report, Result, check_any, check_paths
+from xlcfg.checking import FEW, check_any, check_paths
+from xlcfg.context import Context
 from xlcfg.hooks import Hooks
 from xlcfg.packed import pack, unpack
+from xlcfg.result import Report, Result
 from xlcfg.source import Source
 
 GOOD = 'name = "guest{0}"\nkernel = "/k"\nmemory = 512\n'

@@ -12,11 +12,12 @@ from referencing import Registry, Resource
 
 import xlcfg
 from support import ROOT, Cli
-from xlcfg.checking import Context, Report
+from xlcfg.context import Context
 from xlcfg.hooks import Hooks
 from xlcfg.model.guest import Guest
 from xlcfg.report import parse as parse_report
 from xlcfg.report.columns import Places
+from xlcfg.result import Report
 from xlcfg.source import Source
 from xlcfg.syntax.guest import read_guest
 

@@ -9,7 +9,8 @@ import time
 import pytest
 from plugins.toolstacks import codes, context, guests, quoted, reports
 
-from xlcfg.checking import check_guests, read_boot
+from xlcfg.checking import check_guests
+from xlcfg.context import read_boot
 from xlcfg.model.guest import Guest
 from xlcfg.source import Source
 from xlcfg.source.devicetree import DEEPEST, Node, read, read_text

@@ -9,7 +9,7 @@ from plugins.toolstacks import codes, context, guests, quoted, reports
 from xlcfg_libvirt.write import write
 from xlcfg_libvirt.xml import DEPTH, SIZE
 
-from xlcfg.checking import read_guests
+from xlcfg.context import read_guests
 from xlcfg.model.guest import Guest
 from xlcfg.rules.reading import SHARED
 from xlcfg.source import Source

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from xlcfg.checking import Context, Report, check_guests, read_guests
+from xlcfg.checking import check_guests
+from xlcfg.context import Context, read_guests
 from xlcfg.hooks import Hooks
 from xlcfg.model.guest import Guest
+from xlcfg.result import Report
 from xlcfg.source import Source
 
 

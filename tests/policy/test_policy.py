@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from support import Cli
-from xlcfg.checking import Context, check_source, read_boot
+from xlcfg.checking import check_source
+from xlcfg.context import Context, read_boot
 from xlcfg.hooks import Hooks
 from xlcfg.policy import Decision, decide, parse_boot_value, parse_guest_value
 from xlcfg.source import Source

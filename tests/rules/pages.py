@@ -7,7 +7,8 @@ import shlex
 from importlib import import_module
 
 from xlcfg.catalogue import newest_release
-from xlcfg.checking import Context, check_any, check_boot, read_boot
+from xlcfg.checking import check_any, check_boot
+from xlcfg.context import Context, read_boot
 from xlcfg.diagnostics import Diagnostic
 from xlcfg.hooks import Hooks
 from xlcfg.rules._index import CODES

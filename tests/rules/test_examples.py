@@ -9,7 +9,8 @@ import pytest
 from rules.pages import FLEET_CODES, RUN_CODES, XL_CODES, block, findings, found, sections
 
 from xlcfg.catalogue import XEN, newest_release
-from xlcfg.checking import Context, check_source
+from xlcfg.checking import check_source
+from xlcfg.context import Context
 from xlcfg.diagnostics import ERROR
 from xlcfg.hooks import Hooks
 from xlcfg.model.cmdline import KINDS as BOOT_KINDS

@@ -13,7 +13,7 @@ import pytest
 from oracle.xl_oracle import RELEASES, XlServer, available
 
 from xlcfg.catalogue import xl_conf_options
-from xlcfg.checking import Context
+from xlcfg.context import Context
 from xlcfg.diagnostics import ERROR
 from xlcfg.hooks import Hooks
 from xlcfg.hostfiles import check_xl_conf

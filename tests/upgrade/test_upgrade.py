@@ -13,7 +13,7 @@ from referencing import Registry, Resource
 import xlcfg
 from support import Cli
 from xlcfg.catalogue import release_index, releases
-from xlcfg.checking import Context
+from xlcfg.context import Context
 from xlcfg.hooks import Hooks
 from xlcfg.source import Source
 from xlcfg.upgrade import Upgrade, _file

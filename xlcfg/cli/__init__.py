@@ -124,7 +124,7 @@ def parser(wanted: str = "") -> ArgumentParser:
 
 def _xen(sub: ArgumentParser, release: str = "the newest released", arch: str = "x86_64") -> None:
     """The options that say which Xen and which machine a run is about."""
-    from xlcfg.checking import ARCHITECTURES
+    from xlcfg.context import ARCHITECTURES
 
     sub.add_argument(
         "--xen",
@@ -384,7 +384,7 @@ def _domain(sub: ArgumentParser) -> None:
 
 
 def _trace(sub: ArgumentParser) -> None:
-    from xlcfg.checking import ARCHITECTURES
+    from xlcfg.context import ARCHITECTURES
     from xlcfg.policy import POLICIES
 
     kinds = sub.add_subparsers(dest="action", metavar="ACTION", required=True, prog="xlcfg trace")
@@ -452,7 +452,7 @@ def _explain(sub: ArgumentParser) -> None:
 
 
 def _upgrade(sub: ArgumentParser) -> None:
-    from xlcfg.checking import ARCHITECTURES
+    from xlcfg.context import ARCHITECTURES
 
     sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
     sub.add_argument(

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    from xlcfg.checking import SettingsError
     from xlcfg.cli import UsageError
+    from xlcfg.context import SettingsError
 
     try:
         return _run(arguments)

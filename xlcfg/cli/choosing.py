@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import sys
 
-from xlcfg.checking import EXIT_CLEAN, EXIT_USAGE
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import print_result
+from xlcfg.result import EXIT_CLEAN, EXIT_USAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
-    from xlcfg.checking import Context, Result
+    from xlcfg.context import Context
+    from xlcfg.result import Result
 
 
 def choose(arguments: Namespace, context: Context) -> None:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    from xlcfg.checking import Result, check_boot, plugin_failures, read_boot
+    from xlcfg.checking import check_boot, plugin_failures
+    from xlcfg.context import read_boot
+    from xlcfg.result import Result
 
     context = context_of(arguments)
     context.boot = read_boot(arguments.line)

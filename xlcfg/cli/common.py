@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.checking import Context
 from xlcfg.cli import UsageError
+from xlcfg.context import Context
 from xlcfg.hooks import Hooks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.checking import Result
+    from xlcfg.result import Result
 
 
 def context_of(arguments: Namespace) -> Context:
@@ -43,7 +43,7 @@ def context_of(arguments: Namespace) -> Context:
         dialects=_dialects(getattr(arguments, "dialect", [])),
     )
     if line is not None:
-        from xlcfg.checking import read_boot
+        from xlcfg.context import read_boot
 
         context.boot = read_boot(line)
     return context

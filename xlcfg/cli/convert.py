@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, read_guests
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of
+from xlcfg.context import read_guests
 from xlcfg.convert import loss_lines, to_json
+from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS
 from xlcfg.source import Source
 from xlcfg.source.files import expand
 
@@ -15,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.model.guest import Guest
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.checking import EXIT_CLEAN
 from xlcfg.cli import UsageError
+from xlcfg.result import EXIT_CLEAN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import sys
 from contextlib import redirect_stdout
 
-from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Context, check_boot, check_paths
+from xlcfg.checking import check_boot, check_paths
 from xlcfg.cli import UsageError
 from xlcfg.cli.choosing import choose, excluder, finish
 from xlcfg.cli.common import context_of
+from xlcfg.context import Context
 from xlcfg.fix import fix_report
 from xlcfg.fix.files import STDIN, Output
+from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.checking import Report, Result
+    from xlcfg.result import Report, Result
 
 
 def run_fixes(arguments: Namespace) -> int:

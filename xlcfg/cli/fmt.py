@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, refusals
+from xlcfg.checking import refusals
 from xlcfg.cli import UsageError
 from xlcfg.diagnostics import ERROR, Diagnostic
 from xlcfg.fix.files import Output
 from xlcfg.fmt import format_source
 from xlcfg.report.screen import safe
 from xlcfg.report.text import finding
+from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from xlcfg.source import Source
 from xlcfg.source.files import GUEST, expand
 from xlcfg.syntax.guest import read_guest

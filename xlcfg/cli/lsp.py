@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from xlcfg.checking import EXIT_CLEAN
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of
+from xlcfg.result import EXIT_CLEAN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

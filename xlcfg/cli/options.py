@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.checking import EXIT_CLEAN, EXIT_USAGE
 from xlcfg.cli.common import context_of, release_of
+from xlcfg.result import EXIT_CLEAN, EXIT_USAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

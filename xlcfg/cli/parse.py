@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, Report
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of
 from xlcfg.report.screen import safe
+from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.model.guest import Guest
     from xlcfg.source import Source
 
@@ -34,7 +34,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _settings(source: Source, context: Context) -> int:
-    from xlcfg.checking import read_guests
+    from xlcfg.context import read_guests
     from xlcfg.model.guest import Guest
     from xlcfg.report import parse
     from xlcfg.source.files import GUEST

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.checking import EXIT_CLEAN
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of, print_result
+from xlcfg.result import EXIT_CLEAN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    from xlcfg.checking import Report, Result, check_paths
+    from xlcfg.checking import check_paths
     from xlcfg.policy import decide
+    from xlcfg.result import Report, Result
     from xlcfg.source import Source
 
     context = context_of(arguments)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of, print_result
+from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
 
 
 def run(arguments: Namespace) -> int:
     """Run the command; with `--verify` its exit code is about the comparison alone."""
-    from xlcfg.checking import Result, plugin_failures
+    from xlcfg.checking import plugin_failures
     from xlcfg.replaying import replay_report
+    from xlcfg.result import Result
 
     if arguments.compare and (arguments.verify or arguments.policy != "auto"):
         raise UsageError(

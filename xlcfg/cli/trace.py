@@ -8,16 +8,16 @@ from collections.abc import Callable
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from xlcfg.checking import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from xlcfg.cli.common import context_of
 from xlcfg.emulator import TraceError
 from xlcfg.report.screen import safe
+from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from xlcfg.source.files import display, reason
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.emulator.trace import Source
 
 

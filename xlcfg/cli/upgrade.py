@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.checking import Context
 from xlcfg.cli import UsageError
 from xlcfg.cli.common import context_of, release_of
+from xlcfg.context import Context
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -64,7 +64,7 @@ def pages() -> dict[str, str]:
 
 def everything() -> Catalogue:
     """All options of Xen, and those that xlcfg adds."""
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
 
     return Context(catalogue.newest_release(), "x86_64", Hooks(plugins=False)).everything()
 

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from xlcfg.checking import Context, Report
+    from xlcfg.context import Context
     from xlcfg.diagnostics import Fix
     from xlcfg.model.guest import Guest
+    from xlcfg.result import Report
     from xlcfg.syntax.tree import Document, Value
 
 #: How often a text is read and mended before it is given up on as never settling.

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from xlcfg.checking import Context, Result
+    from xlcfg.context import Context
     from xlcfg.model.guest import Guest
     from xlcfg.policy import Vote
+    from xlcfg.result import Result
 
 
 def xlcfg_options(context: Context) -> list[Any]:  # noqa: ARG001

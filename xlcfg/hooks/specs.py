@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
-    from xlcfg.checking import Context, Result
+    from xlcfg.context import Context
     from xlcfg.convert import Conversion
     from xlcfg.model.guest import Guest
     from xlcfg.policy import Vote
+    from xlcfg.result import Result
     from xlcfg.rules.protocol import Rule
     from xlcfg.source import Source
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xlcfg.checking import check_source, read_guests
+from xlcfg.checking import check_source
+from xlcfg.context import read_guests
 from xlcfg.lsp.lines import Lines
 from xlcfg.source import Source
 
 if TYPE_CHECKING:
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.diagnostics import Diagnostic
     from xlcfg.model.guest import Guest
     from xlcfg.syntax.tree import Setting

@@ -12,7 +12,7 @@ from xlcfg.lsp.words import entry_keys
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.lsp.analysis import Analysis
 
 _CODE = re.compile(r"\b[A-Z]{2}\d{3}\b")

@@ -13,7 +13,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from xlcfg import __version__
-from xlcfg.checking import ARCHITECTURES, Context, read_boot
+from xlcfg.context import ARCHITECTURES, Context, read_boot
 from xlcfg.diagnostics import ERROR, INFO, WARNING, Diagnostic
 from xlcfg.lsp.analysis import Analysis
 from xlcfg.lsp.complete import complete

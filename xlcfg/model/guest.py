@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.convert import Loss
     from xlcfg.model.xl import Reading
     from xlcfg.source import Source

@@ -21,7 +21,7 @@ class HostError(ValueError):
 class HostFile:
     """A described host: `host` for the toolstack's checks, and defaults for a run, "" for none.
 
-    `release` is a release line, `arch` as in `xlcfg.checking.ARCHITECTURES`; `cmdline` is None when
+    `release` is a release line, `arch` as in `xlcfg.context.ARCHITECTURES`; `cmdline` is None when
     the file says nothing of it.
     """
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.model.guest import Guest
 
 UPDATE = "update"

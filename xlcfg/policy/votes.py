@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.syntax.cmdline import CommandLine
 
 

@@ -8,7 +8,7 @@ from xlcfg.report.places import VERSION, relative, span
 from xlcfg.report.xml import HEAD, tag
 
 if TYPE_CHECKING:
-    from xlcfg.checking import Result
+    from xlcfg.result import Result
 
 
 def render(result: Result) -> str:

@@ -7,7 +7,7 @@ from xlcfg.report.text import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.checking import Result
+    from xlcfg.result import Result
 
 
 def render(result: Result) -> str:

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xlcfg.checking import Report, Result
     from xlcfg.diagnostics import Diagnostic
     from xlcfg.policy import Decision
+    from xlcfg.result import Report, Result
 
 #: Grows with every change that a reader of the old form could trip over.
 VERSION = 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xlcfg.report.json import VERSION, diagnostics
 
 if TYPE_CHECKING:
-    from xlcfg.checking import Result
+    from xlcfg.result import Result
 
 
 def render(result: Result) -> str:

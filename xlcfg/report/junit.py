@@ -10,7 +10,7 @@ from xlcfg.report.places import relative, span
 from xlcfg.report.xml import HEAD, tag, text
 
 if TYPE_CHECKING:
-    from xlcfg.checking import Result
+    from xlcfg.result import Result
 
 
 def render(result: Result) -> str:

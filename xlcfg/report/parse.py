@@ -18,9 +18,10 @@ from xlcfg.syntax.printer import join
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from xlcfg.checking import Context, Report
+    from xlcfg.context import Context
     from xlcfg.model.cmdline import BootLine, BootWord
     from xlcfg.model.guest import Guest
+    from xlcfg.result import Report
     from xlcfg.source import Source
     from xlcfg.source.boot import FoundLine
     from xlcfg.syntax.cmdline import SubOption

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.checking import Report, Result
+    from xlcfg.result import Report, Result
 
 _NAMES = {
     "guest": "guest setting",

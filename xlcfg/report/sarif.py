@@ -10,8 +10,8 @@ from xlcfg.report.places import VERSION, fingerprinted, span, uri
 from xlcfg.rules._index import CODES
 
 if TYPE_CHECKING:
-    from xlcfg.checking import Report, Result
     from xlcfg.diagnostics import Diagnostic
+    from xlcfg.result import Report, Result
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}

@@ -9,8 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.checking import Report, Result
     from xlcfg.policy import Decision
+    from xlcfg.result import Report, Result
     from xlcfg.source import Source
 
 

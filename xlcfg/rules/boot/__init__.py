@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.checking import Boot, Context
+    from xlcfg.context import Boot, Context
     from xlcfg.diagnostics import Diagnostic
 
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from xlcfg.checking import Report
     from xlcfg.diagnostics import Diagnostic
     from xlcfg.model.guest import Guest
+    from xlcfg.result import Report
     from xlcfg.source import Source
 
     #: text, or a flat tuple of texts, numbers and None

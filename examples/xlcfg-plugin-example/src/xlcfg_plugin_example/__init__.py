@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from xlcfg.checking import Context
+    from xlcfg.context import Context
     from xlcfg.model.guest import Guest
     from xlcfg.policy import Vote
 
