@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 import os
 import struct
-from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from xlcfg.packed import unpack
@@ -27,12 +26,15 @@ try:
 except ImportError:
     from hashlib import blake2b
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from xlcfg.context import Context
     from xlcfg.result import Report
     from xlcfg.source import Source
 
-_MAGIC = b"xlcfg cache 1\n\0\0"
+_MAGIC = b"xlcfg cache 2\n\0\0"
 #: magic, number of rows, length of the file
 _HEAD = struct.Struct("<16sQQ")
 #: digest, where the report starts, its length and checksum
@@ -100,6 +102,8 @@ class Cache:
         self._rows = 0
         self._new: dict[bytes, bytes] = {}
         self._used: set[bytes] = set()
+        self._begun: dict[tuple[str, bytes], Any] = {}
+        self._policies: dict[str, Any] = {}
         self._load()
 
     def _load(self) -> None:
@@ -119,15 +123,19 @@ class Cache:
         if magic == _MAGIC and length == len(data) >= _HEAD.size + rows * _ROW.size:
             self._data, self._rows = data, rows
 
-    @staticmethod
-    def digest(source: Source, salt: bytes = b"") -> bytes:
+    def digest(self, source: Source, salt: bytes = b"") -> bytes:
         """The digest of an input: its bytes, what its name ends in, settings for it alone."""
         dot = source.path.rfind(".")
         ending = source.path[dot:] if dot > source.path.rfind("/") else ""
-        key = blake2b(ending.encode("utf-8", "surrogatepass") + b"\0", digest_size=_DIGEST)
-        key.update(len(salt).to_bytes(4, "little") + salt)
+        begun = self._begun.get((ending, salt))
+        if begun is None:
+            head = ending.encode("utf-8", "surrogatepass") + b"\0"
+            head += len(salt).to_bytes(4, "little") + salt
+            begun = self._begun[ending, salt] = blake2b(head, digest_size=_DIGEST)
+        key = begun.copy()
         key.update(source.data)
-        return key.digest()
+        digest: bytes = key.digest()
+        return digest
 
     def _find(self, digest: bytes) -> bytes | None:
         data, low, high = self._data, 0, self._rows
@@ -153,16 +161,25 @@ class Cache:
             return None
         try:
             # raw_decode: as json.loads, without looking for blanks that are not there
-            packed = _DECODER.raw_decode(text.decode("ascii"))[0]
-            reports = [unpack(one, source) for one in packed]
+            said, _, rest = text.decode("ascii").partition("\n")
+            policies = self._policies.get(said)
+            if policies is None:
+                policies = self._policies[said] = _DECODER.raw_decode(said)[0]
+            packed = _DECODER.raw_decode(rest)[0]
+            reports = [
+                unpack((findings, policy, *more), source)
+                for policy, (findings, *more) in zip(policies, packed, strict=True)
+            ]
         except (ValueError, TypeError, RecursionError):
             return None
         self._used.add(digest)
         return reports
 
     def put(self, digest: bytes, packed: list[Any]) -> None:
-        """Remember packed reports."""
-        self._new[digest] = json.dumps(packed, separators=(",", ":")).encode()
+        """Remember packed reports: a line of policies, which many inputs share, and the rest."""
+        parts = [policy for _, policy, *_ in packed], [[f, *more] for f, _, *more in packed]
+        lines = (json.dumps(part, separators=(",", ":")) for part in parts)
+        self._new[digest] = "\n".join(lines).encode()
 
     def close(self) -> None:
         """Write what is new, as well as can be."""

@@ -12,6 +12,7 @@ from xlcfg.result import Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from xlcfg.source import Source
@@ -43,18 +44,16 @@ def pack(report: Report, *, fixes: bool = False) -> list[Any]:
     policy = None
     decision = report.policy
     if decision is not None:
-        steps = [
-            [
+        policy = [decision.policy, decision.level, decision.as_released]
+        for step in decision.steps:
+            policy += (
                 step.level,
                 _PATH if step.origin == path else step.origin,
                 step.said,
                 step.policy,
                 step.outcome,
                 _PATH + step.where[len(path) :] if step.where.startswith(path) else step.where,
-            ]
-            for step in decision.steps
-        ]
-        policy = [decision.policy, decision.level, decision.as_released, steps]
+            )
     claims = report.claims
     if claims is None and report.guest is not None:
         from xlcfg.rules.fleet import claims as claims_of
@@ -85,11 +84,12 @@ _shared: dict[Any, Decision] = {}
 
 
 def _decision(packed: list[Any], path: str) -> Decision:
-    chosen, level, as_released, steps = packed
-    key = (chosen, level, as_released, *map(tuple, steps))
+    key = tuple(packed)
     known = _shared.get(key)
     if known is not None:
         return known
+    chosen, level, as_released = packed[:3]
+    steps = list(zip(*[iter(packed[3:])] * 6, strict=True))
     decision = Decision(
         chosen,
         level,
@@ -111,7 +111,7 @@ def _decision(packed: list[Any], path: str) -> Decision:
     return decision
 
 
-def unpack(packed: list[Any], source: Source) -> Report:
+def unpack(packed: Sequence[Any], source: Source) -> Report:
     """The report of `source`. Raises ValueError, TypeError for what `pack` has not made."""
     report = Report(source)
     findings, policy, wanted, unreadable, report.part = packed

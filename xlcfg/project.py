@@ -92,9 +92,17 @@ class Projects:
 
     def __init__(self) -> None:
         self._known: dict[str, Project | None] = {}
+        #: the same by the folder as it is written in a path
+        self._given: dict[str, Project | None] = {}
 
     def above(self, path: str) -> Project | None:
         """The project that the file at `path` belongs to. Raises ProjectError."""
+        given = path[: max(path.rfind("/"), path.rfind(os.sep)) + 1]
+        if given not in self._given:
+            self._given[given] = self._above(path)
+        return self._given[given]
+
+    def _above(self, path: str) -> Project | None:
         try:
             folder = os.path.dirname(os.path.abspath(path))
         except OSError:  # the working directory is gone

@@ -100,7 +100,7 @@ def check_reports(reports: list[Report]) -> None:
         if path not in seen:
             # /etc/xen/auto is full of links to the files beside it
             seen.add(path)
-            folders.setdefault(os.path.dirname(path), []).append(report)
+            folders.setdefault(path[: path.rfind(os.sep)], []).append(report)
     for together in folders.values():
         if len(together) < 2:
             continue
@@ -117,9 +117,11 @@ def _real(path: str, known: dict[str, str]) -> str:
     """`os.path.realpath`, which looks at every folder on the way, with folders looked at once."""
     import os
 
-    folder, name = os.path.split(path)
+    at = max(path.rfind("/"), path.rfind(os.sep)) + 1
+    folder, name = path[:at], path[at:]
     if name in ("", ".", "..") or os.path.islink(path):
         return os.path.realpath(path)
-    if folder not in known:
-        known[folder] = os.path.realpath(folder)
-    return os.path.join(known[folder], name)
+    real = known.get(folder)
+    if real is None:
+        real = known[folder] = os.path.join(os.path.realpath(folder), "")
+    return real + name
