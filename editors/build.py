@@ -17,6 +17,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from xlcfg import catalogue  # noqa: E402
 from xlcfg.docs.pages import everything  # noqa: E402
+from xlcfg.generated import keep  # noqa: E402
 
 TEXTMATE = HERE / "vscode" / "syntaxes" / "xlcfg.tmLanguage.json"
 VIM = HERE / "vim" / "syntax" / "xlcfg.vim"
@@ -126,17 +127,7 @@ let b:current_syntax = "xlcfg"
 
 def main(argv: list[str] | None = None) -> int:
     """Write the files, or with `--check` compare them; 1 when one is stale."""
-    stale = 0
-    for path, text in ((TEXTMATE, textmate()), (VIM, vim())):
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            continue
-        if "--check" in (sys.argv[1:] if argv is None else argv):
-            print(f"{path}: stale, run `python editors/build.py`", file=sys.stderr)
-            stale = 1
-        else:
-            path.write_text(text, encoding="utf-8")
-            print(f"wrote {path}")
-    return stale
+    return keep({TEXTMATE: textmate(), VIM: vim()}, "python editors/build.py", argv)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,9 @@ from xlcfg.syntax.tree import Atom, Document, ListValue, Setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
     from xlcfg.context import Context
     from xlcfg.source import Source
     from xlcfg.source.devicetree import Node, Property, Tree
@@ -64,6 +67,21 @@ def guest(source: Source, context: Context, tree: Tree, path: str, node: Node) -
     made.origin = Origin(tree, path, node, whole)
     made.unsaid = reader.lost
     return made
+
+
+def known_properties(guest: Guest) -> Iterator[tuple[Mapping[str, Any], Property]]:
+    """What the catalogue says of each property of the guest's node that it knows, and the property.
+
+    Nothing for a guest that no node made.
+    """
+    from xlcfg.catalogue import dom0less_properties
+
+    if guest.origin is None:
+        return
+    for known in dom0less_properties("xen,domain"):
+        found = guest.origin.node.properties.get(known["name"])
+        if found is not None:
+            yield known, found
 
 
 class _Reader:

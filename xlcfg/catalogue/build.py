@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from xlcfg.generated import keep
+
 HERE = Path(__file__).parent
 DATA = HERE / "data"
 COMPILED = HERE / "_compiled"
@@ -183,23 +185,11 @@ def render() -> dict[str, str]:
     return texts
 
 
-def main(arguments: list[str]) -> int:
-    stale = [
-        name
-        for name, text in render().items()
-        if not (COMPILED / name).exists() or (COMPILED / name).read_text("utf-8") != text
-    ]
-    if "--check" in arguments:
-        for name in stale:
-            print(f"stale: {COMPILED / name}", file=sys.stderr)
-        return 1 if stale else 0
-    texts = render()
-    COMPILED.mkdir(exist_ok=True)
-    for name in stale:
-        (COMPILED / name).write_text(texts[name], encoding="utf-8")
-        print(f"wrote {COMPILED / name}")
-    return 0
+def main(argv: list[str] | None = None) -> int:
+    """Write the compiled catalogue, or with `--check` compare it; 1 when a file is stale."""
+    files = {COMPILED / name: text for name, text in render().items()}
+    return keep(files, "python -m xlcfg.catalogue.build", argv)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    sys.exit(main())

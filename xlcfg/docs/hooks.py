@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from xlcfg.generated import keep
 from xlcfg.hooks import specs
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "plugins.md"
@@ -68,14 +69,7 @@ def main(argv: list[str] | None = None) -> int:
     """Write the reference, or with `--check` compare it; 1 when it is stale."""
     old = PAGE.read_text(encoding="utf-8")
     new = old[: old.index(BEGIN) + len(BEGIN)] + "\n" + reference()
-    if new == old:
-        return 0
-    if "--check" in (sys.argv[1:] if argv is None else argv):
-        print(f"{PAGE}: stale, run `python -m xlcfg.docs.hooks`", file=sys.stderr)
-        return 1
-    PAGE.write_text(new, encoding="utf-8")
-    print(f"wrote {PAGE}")
-    return 0
+    return keep({PAGE: new}, "python -m xlcfg.docs.hooks", argv)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from xlcfg import __version__
 from xlcfg.docs.commands import commands, common
+from xlcfg.generated import keep
 
 if TYPE_CHECKING:
     from xlcfg.docs.commands import Argument
@@ -105,15 +106,7 @@ def _escaped(said: str) -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Write the page, or with `--check` compare it; 1 when it is stale."""
-    new = text()
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == new:
-        return 0
-    if "--check" in (sys.argv[1:] if argv is None else argv):
-        print(f"{PAGE}: stale, run `python -m xlcfg.docs.man`", file=sys.stderr)
-        return 1
-    PAGE.write_text(new, encoding="utf-8")
-    print(f"wrote {PAGE}")
-    return 0
+    return keep({PAGE: text()}, "python -m xlcfg.docs.man", argv)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from xlcfg.generated import keep
 from xlcfg.rules import families, files
 
 INDEX = Path(__file__).parent / "_index.py"
@@ -43,15 +44,7 @@ def text() -> str:
 
 def main(argv: list[str] | None = None) -> int:
     """Write the index, or with `--check` compare it; 1 when it is stale."""
-    new = text()
-    if INDEX.exists() and INDEX.read_text(encoding="utf-8") == new:
-        return 0
-    if "--check" in (sys.argv[1:] if argv is None else argv):
-        print(f"{INDEX}: stale, run `python -m xlcfg.rules.build`", file=sys.stderr)
-        return 1
-    INDEX.write_text(new, encoding="utf-8")
-    print(f"wrote {INDEX}")
-    return 0
+    return keep({INDEX: text()}, "python -m xlcfg.rules.build", argv)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from xlcfg.generated import keep
 from xlcfg.syntax.grammars import GRAMMARS, grammar_path
 
 TABLES = Path(__file__).parent / "tables"
@@ -171,21 +172,9 @@ def _literal(name: str, rows: list[Any]) -> str:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write (or with `--check` only compare) every table module; 1 when one is stale."""
-    check = "--check" in (sys.argv[1:] if argv is None else argv)
-    stale = False
-    for name in GRAMMARS:
-        path = TABLES / f"{name}.py"
-        text = compile_grammar(name)
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            continue
-        if check:
-            print(f"{path}: stale, run `python -m xlcfg.syntax.build`", file=sys.stderr)
-            stale = True
-        else:
-            path.write_text(text, encoding="utf-8")
-            print(f"wrote {path}")
-    return int(stale)
+    """Write every table module, or with `--check` compare them; 1 when one is stale."""
+    tables = {TABLES / f"{name}.py": compile_grammar(name) for name in GRAMMARS}
+    return keep(tables, "python -m xlcfg.syntax.build", argv)
 
 
 if __name__ == "__main__":

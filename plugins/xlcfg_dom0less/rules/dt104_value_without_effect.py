@@ -40,8 +40,9 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.catalogue import alive, dom0less_properties
+from xlcfg.catalogue import alive
 from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg_dom0less.domain import known_properties
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,12 +58,9 @@ TOOLSTACKS = ("dom0less",)
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per property, at its value."""
-    if guest.origin is None:
-        return
     release = guest.context.release
-    for known in dom0less_properties("xen,domain"):
-        found = guest.origin.node.properties.get(known["name"])
-        if found is None or "values" not in known or known["name"] == "compatible":
+    for known, found in known_properties(guest):
+        if "values" not in known or known["name"] == "compatible":
             continue
         words = [
             v if isinstance(v, str) else v["value"]

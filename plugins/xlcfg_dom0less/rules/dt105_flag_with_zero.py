@@ -38,8 +38,8 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.catalogue import dom0less_properties
 from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg_dom0less.domain import known_properties
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,11 +55,8 @@ TOOLSTACKS = ("dom0less",)
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per property, at its value."""
-    if guest.origin is None:
-        return
-    for known in dom0less_properties("xen,domain"):
-        found = guest.origin.node.properties.get(known["name"])
-        if found is None or known["type"] != "empty" or found.cells() != [0]:
+    for known, found in known_properties(guest):
+        if known["type"] != "empty" or found.cells() != [0]:
             continue
         yield Diagnostic(
             CODE,

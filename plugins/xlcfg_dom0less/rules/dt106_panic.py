@@ -41,8 +41,9 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.catalogue import alive, dom0less_properties
+from xlcfg.catalogue import alive
 from xlcfg.diagnostics import ERROR, Diagnostic
+from xlcfg_dom0less.domain import known_properties
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,10 +65,9 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     if guest.origin is None:
         return
     properties, release = guest.origin.node.properties, guest.context.release
-    for known in dom0less_properties("xen,domain"):
+    for known, found in known_properties(guest):
         name = known["name"]
-        found = properties.get(name)
-        if found is None or not alive(known["runs"], release):
+        if not alive(known["runs"], release):
             continue
         cells = found.cells()
         first = cells[0] if cells else None
