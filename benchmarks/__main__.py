@@ -1,7 +1,8 @@
 """`python -m benchmarks`: one run, one table of ratios, a JSON file.
 
 xlcfg is measured as people install it: a wheel in a virtual environment of its own, compiled. The
-tools beside it are yamllint, Lark, json.loads and, where there is one, the real xl.
+tools beside it are yamllint, Lark, json.loads and, where there is one, the real xl. Commands are
+timed by hyperfine where it is installed.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import inputs
-from benchmarks.measure import Cost, Ratio, command, plain, ratio, rounds
+from benchmarks.measure import Cost, Ratio, command, peak, plain, ratio, rounds
 
 
 class Figure(NamedTuple):
@@ -44,9 +44,9 @@ class Setting(NamedTuple):
     events: int
 
 
-def _xlcfg(setting: Setting, *arguments: str, cache: str = "") -> Cost:
+def _xlcfg(setting: Setting, *arguments: str, cache: str = "", memory: bool = False) -> Cost:
     env = plain(dict(os.environ), XDG_CACHE_HOME=cache or setting.folder / "cache")
-    return command([setting.xlcfg, *arguments], env)
+    return (peak if memory else command)([setting.xlcfg, *arguments], env)
 
 
 def _other(*arguments: str) -> Cost:
@@ -111,8 +111,8 @@ def large(setting: Setting) -> Iterator[Figure]:
     costs = rounds(
         max(1, setting.rounds // 2),
         {
-            "1": lambda: _xlcfg(setting, "check", str(small), "--no-cache"),
-            "10": lambda: _xlcfg(setting, "check", str(whole), "--no-cache"),
+            "1": lambda: _xlcfg(setting, "check", str(small), "--no-cache", memory=True),
+            "10": lambda: _xlcfg(setting, "check", str(whole), "--no-cache", memory=True),
             "warm": lambda: _xlcfg(setting, "check", str(whole), cache=str(cache)),
         },
     )

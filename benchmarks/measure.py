@@ -1,15 +1,19 @@
 """Runs commands and functions in turn and compares what they cost.
 
 Machines differ and are busy, so nothing here is a time: what is compared runs in turn, round after
-round, and a figure is the median of the rounds' ratios with its spread. CPU time is that of the
-child and its own children, as the system counts it.
+round, and a figure is the median of the rounds' ratios with its spread. CPU time is that of a
+command and its own children, as hyperfine tells it where it is installed, else as the system does.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
+import shutil
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -37,7 +41,39 @@ class Ratio(NamedTuple):
 def command(
     arguments: Sequence[str], env: dict[str, str] | None = None, ok: tuple[int, ...] = (0,)
 ) -> Cost:
-    """Run a command with its output thrown away. Raises RuntimeError when it fails."""
+    """Run a command with its output thrown away, under hyperfine where there is one.
+
+    hyperfine does not tell of memory: there `memory` is 0, and `peak` measures it. Raises
+    RuntimeError when the command fails.
+    """
+    found = shutil.which("hyperfine")
+    if found is None:
+        return peak(arguments, env, ok)
+    with tempfile.NamedTemporaryFile("r", suffix=".json") as told:
+        subprocess.run(
+            [
+                *(found, "-N", "--runs", "1", "--style", "none", "--ignore-failure"),
+                *("--export-json", told.name, shlex.join(arguments)),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=env,
+            check=True,
+        )
+        (measured,) = json.load(told)["results"]
+    _require(arguments, measured["exit_codes"][0], ok)
+    return Cost(measured["user"] + measured["system"], measured["mean"], 0)
+
+
+def _require(arguments: Sequence[str], code: int, ok: tuple[int, ...]) -> None:
+    if code not in ok:
+        raise RuntimeError(f"{' '.join(arguments[:4])}... exits {code}")
+
+
+def peak(
+    arguments: Sequence[str], env: dict[str, str] | None = None, ok: tuple[int, ...] = (0,)
+) -> Cost:
+    """The same as the system counts it, memory and all."""
     start = time.perf_counter()
     child = subprocess.Popen(
         arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=env
@@ -45,8 +81,7 @@ def command(
     _, status, used = os.wait4(child.pid, 0)
     wall = time.perf_counter() - start
     child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode not in ok:
-        raise RuntimeError(f"{' '.join(arguments[:4])}... exits {child.returncode}")
+    _require(arguments, child.returncode, ok)
     return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss)
 
 
