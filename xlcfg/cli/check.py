@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.cli.choosing import choose, excluder, finish
+from xlcfg.cli.choosing import choose, finish, inputs, settle_stdin
 from xlcfg.cli.common import context_of
 
 TYPE_CHECKING = False
@@ -22,24 +22,22 @@ def run(arguments: Namespace) -> int:
 
 
 def _run(arguments: Namespace) -> int:
-    from xlcfg.checking import check_boot, check_paths
+    from xlcfg.checking import check_boot, check_items
 
+    settle_stdin(arguments)
+    paths, shard = _paths(arguments), _shard(arguments.shard)
     if arguments.fix or arguments.diff or arguments.unsafe_fixes:
         from xlcfg.cli.fixing import run_fixes
 
-        return run_fixes(arguments)
+        return run_fixes(arguments, paths, shard)
     context = context_of(arguments)
     choose(arguments, context)
     given = context.boot is not None
-    result = check_paths(
-        _paths(arguments),
+    result = check_items(
+        inputs(paths, arguments, context, shard),
         context,
-        sniff=arguments.sniff,
-        kind=arguments.kind or "",
         jobs=arguments.jobs,
         cache=None if arguments.no_cache else arguments.cache_dir or "",
-        shard=_shard(arguments.shard),
-        excluded=excluder(arguments, context),
     )
     if given:
         result.reports.append(check_boot(context))
