@@ -14,6 +14,7 @@ from xlcfg.selection import Choice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from xlcfg.context import Context
@@ -117,6 +118,21 @@ class Projects:
         for one in asked:
             self._known[one] = found
         return found
+
+
+def candidates(path: str) -> Iterator[str]:
+    """Every place where settings for the file at `path` may be, the nearest first."""
+    try:
+        folder = os.path.dirname(os.path.abspath(path))
+    except OSError:  # the working directory is gone
+        return
+    while True:
+        for name in FILES:
+            yield os.path.join(folder, name)
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return
+        folder = parent
 
 
 def _in(folder: str) -> Project | None:
