@@ -291,6 +291,9 @@ def _check(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--diff", action="store_true", help="show what --fix would change, and change nothing"
     )
+    sub.add_argument(
+        "--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C"
+    )
     _released(sub)
     _choice(sub)
     _output(sub)

@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from xlcfg.result import Result
+
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
@@ -22,10 +24,19 @@ def run(arguments: Namespace) -> int:
 
 
 def _run(arguments: Namespace) -> int:
+    settle_stdin(arguments)
+    if arguments.watch:
+        from xlcfg.cli.watching import watch
+
+        watch(arguments)
+    return check_once(arguments)[0]
+
+
+def check_once(arguments: Namespace) -> tuple[int, Result]:
+    """Check everything and print what there is to say: the exit code, and what it is about."""
     from xlcfg.checking import check_boot, check_items
 
-    settle_stdin(arguments)
-    paths, shard = _paths(arguments), _shard(arguments.shard)
+    paths, shard = listed_paths(arguments), _shard(arguments.shard)
     if arguments.fix or arguments.diff or arguments.unsafe_fixes:
         from xlcfg.cli.fixing import run_fixes
 
@@ -45,10 +56,10 @@ def _run(arguments: Namespace) -> int:
         from xlcfg.replaying import attach
 
         attach(result, arguments.trace)
-    return finish(result, arguments)
+    return finish(result, arguments), result
 
 
-def _paths(arguments: Namespace) -> list[str]:
+def listed_paths(arguments: Namespace) -> list[str]:
     """The paths of the command line, then those of the list."""
     from xlcfg.cli import UsageError
 

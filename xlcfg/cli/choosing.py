@@ -96,7 +96,7 @@ def chooser(arguments: Namespace, context: Context) -> Callable[[Source | Unread
     """What tells whether an input is looked at; None when nothing is left out."""
     only = getattr(arguments, "only", None)
     sniffed = arguments.sniff and arguments.paths == ["-"]
-    excluded = _excluder(arguments, context)
+    excluded = excluder(arguments, context)
     if excluded is None and not only and not sniffed:
         return None
     from xlcfg.source import Source
@@ -124,7 +124,7 @@ def _is(source: Source, only: str) -> bool:
     return source.kind == XL_CONF
 
 
-def _excluder(arguments: Namespace, context: Context) -> Callable[[str], bool] | None:
+def excluder(arguments: Namespace, context: Context) -> Callable[[str], bool] | None:
     """What tells by its path whether a file is left out; None when nothing can be."""
     from xlcfg.project import Project
 

@@ -12,7 +12,7 @@ from xlcfg.cli.common import context_of
 from xlcfg.context import Context
 from xlcfg.fix import fix_report
 from xlcfg.fix.files import Output, write_out
-from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
+from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Result
 from xlcfg.source import Source
 from xlcfg.source.files import STDIN, display
 
@@ -20,11 +20,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.result import Report, Result
+    from xlcfg.result import Report
 
 
-def run_fixes(arguments: Namespace, paths: list[str], shard: tuple[int, int] | None) -> int:
-    """Run `check` with fixes; its exit code.
+def run_fixes(
+    arguments: Namespace, paths: list[str], shard: tuple[int, int] | None
+) -> tuple[int, Result]:
+    """Run `check` with fixes; its exit code, and the last state of what it is about.
 
     `--diff`: 1 when something would change. `--fix`: that of a check of the mended files, or 2
     when one could not be written.
@@ -41,14 +43,14 @@ def run_fixes(arguments: Namespace, paths: list[str], shard: tuple[int, int] | N
             # What is left out goes through as it is: whoever asked puts it back into its file.
             if not arguments.diff:
                 write_out(item.data)
-            return EXIT_CLEAN
+            return EXIT_CLEAN, Result(context)
         result = check_items(iter([item]), context)
     else:
         result = check_items(inputs(paths, arguments, context, shard), context)
     reports = [_mend(report, context, arguments, output) for report in result.reports]
     _tell(output, reports, arguments)
     if arguments.diff:
-        return _after_diff(result, output)
+        return _after_diff(result, output), result
     if paths == ["-"]:
         # Its text is on standard output, so what is left to say goes elsewhere.
         result.reports = reports
@@ -59,7 +61,7 @@ def run_fixes(arguments: Namespace, paths: list[str], shard: tuple[int, int] | N
             context = _context(arguments)
             result = check_items(inputs(paths, arguments, context, shard), context)
         code = _report(result, arguments, given)
-    return EXIT_USAGE if output.failed else code
+    return EXIT_USAGE if output.failed else code, result
 
 
 def _context(arguments: Namespace) -> Context:
