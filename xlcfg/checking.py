@@ -108,11 +108,22 @@ def check_paths(
     """
     from xlcfg.source.files import expand
 
-    result = Result(context)
-    items: list[Source | Unreadable] = []
     more = expand(paths, sniff=sniff, kind=kind, shard=shard)
     if excluded is not None:
         more = (item for item in more if not excluded(item.path))
+    return check_items(more, context, jobs=jobs, cache=cache)
+
+
+def check_items(
+    more: Iterator[Source | Unreadable],
+    context: Context,
+    *,
+    jobs: int = 0,
+    cache: str | None = None,
+) -> Result:
+    """Check inputs that have been found already; the rest as `check_paths`."""
+    result = Result(context)
+    items: list[Source | Unreadable] = []
     for item in more:
         items.append(item)
         if len(items) > (1 if jobs > 1 else FEW):

@@ -61,6 +61,7 @@ class Context:
         "dialects",
         "fixes",
         "given",
+        "guest_type",
         "hooks",
         "host",
         "projects",
@@ -87,6 +88,9 @@ class Context:
         self.dialects = dialects
         #: which findings count; None: all do
         self.choice: Choice | None = None
+        #: "pv", "pvh" or "hvm" where the settings of a project say what its guests are meant to be;
+        #: it changes nothing of what xl makes of them
+        self.guest_type = ""
         #: whether somebody will ask how findings are mended, however they are passed on
         self.fixes = False
         #: names of what the command line itself says, which settings of a project cannot change
@@ -125,6 +129,7 @@ class Context:
             dialects=dialects,
         )
         other.choice = choice
+        other.guest_type = self.guest_type
         other.fixes = self.fixes
         other.given = self.given
         other._rules = self._rules

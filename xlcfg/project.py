@@ -14,6 +14,7 @@ from xlcfg.selection import Choice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from xlcfg.context import Context
@@ -23,6 +24,7 @@ _KEYS: dict[str, type] = {
     "xen": str,
     "arch": str,
     "dialect": list,
+    "type": str,
     "select": list,
     "ignore": list,
     "extend-select": list,
@@ -30,7 +32,7 @@ _KEYS: dict[str, type] = {
     "exclude": list,
     "paths": list,
 }
-_PATH_KEYS = ("match", "xen", "arch", "dialect", "select", "ignore", "extend-select")
+_PATH_KEYS = ("match", "xen", "arch", "dialect", "type", "select", "ignore", "extend-select")
 
 
 class ProjectError(SettingsError):
@@ -72,10 +74,12 @@ class Project:
             (*tuple(chosen.get("ignore", ())), *choice.ignore),
             (*tuple(chosen.get("extend-select", ())), *choice.extend),
         )
-        key = (release, arch, dialects, choice.select, choice.ignore, choice.extend)
+        kind = base.guest_type if "type" in given else chosen.get("type", "")
+        key = (release, arch, dialects, kind, choice.select, choice.ignore, choice.extend)
         known = self._contexts.get(key)
         if known is None:
             known = self._contexts[key] = base.like(release, arch, dialects, choice)
+            known.guest_type = kind
         return known
 
     def _relative(self, path: str) -> str:
@@ -122,6 +126,21 @@ class Projects:
         for one in asked:
             self._known[one] = found
         return found
+
+
+def candidates(path: str) -> Iterator[str]:
+    """Every place where settings for the file at `path` may be, the nearest first."""
+    try:
+        folder = os.path.dirname(os.path.abspath(path))
+    except OSError:  # the working directory is gone
+        return
+    while True:
+        for name in FILES:
+            yield os.path.join(folder, name)
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return
+        folder = parent
 
 
 def _in(folder: str) -> Project | None:
@@ -177,6 +196,7 @@ def _bad_values(table: dict[str, Any]) -> bool:
     from xlcfg.catalogue import UnknownReleaseError, parse_release
     from xlcfg.context import ARCHITECTURES
     from xlcfg.diagnostics import SEVERITIES
+    from xlcfg.model.guest import GUEST_TYPES
 
     for one in (table, *table.get("paths", ())):
         if "match" not in one and one is not table:
@@ -185,6 +205,8 @@ def _bad_values(table: dict[str, Any]) -> bool:
         if not isinstance(match, str | list):
             return True
         if one.get("arch", "x86_64") not in ARCHITECTURES:
+            return True
+        if one.get("type", "pv") not in GUEST_TYPES:
             return True
         try:
             parse_release(str(one.get("xen", "unstable")))
@@ -207,6 +229,9 @@ def _explained(table: Any) -> str:
     if error is None:
         return "xen names no release that is known"
     where = ".".join(str(part) for part in error.absolute_path)
+    if error.validator == "enum" and isinstance(error.instance, str):
+        words = ", ".join(error.validator_value)
+        return f"{where}: there is no {error.instance!r}; choose from {words}"
     if error.validator == "additionalProperties":
         known = list(error.schema["properties"])
         unknown = sorted(set(error.instance) - set(known))

@@ -19,7 +19,13 @@ PATIENCE = 30
 class Client:
     """Starts `xlcfg lsp`, sends requests, and keeps what the server says unasked."""
 
-    def __init__(self, *arguments: str, options: Any = None, encodings: Any = None) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        options: Any = None,
+        encodings: Any = None,
+        workspace: Any = None,
+    ) -> None:
         path = os.pathsep.join((str(ROOT), str(ROOT / "plugins")))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "xlcfg", "lsp", "--no-plugins", *arguments],
@@ -40,6 +46,7 @@ class Client:
         for reader in self.readers:
             reader.start()
         general = {} if encodings is None else {"general": {"positionEncodings": encodings}}
+        general |= {} if workspace is None else {"workspace": workspace}
         self.capabilities = self.ask(
             "initialize",
             {
@@ -96,13 +103,21 @@ class Client:
         assert message is not None, self.errors.decode()
         return message
 
-    def said(self, method: str) -> Any:
+    def answer(self, method: str) -> Any:
+        """The parameters of the next request of that name, which is answered with null."""
+        return self.said(method, answer=True)
+
+    def said(self, method: str, *, answer: bool = False) -> Any:
         """The parameters of the next notification of that name."""
         for at, message in enumerate(self.unasked):
             if message.get("method") == method:
-                return self.unasked.pop(at)["params"]
-        while (message := self._next()).get("method") != method:
-            self.unasked.append(message)
+                del self.unasked[at]
+                break
+        else:
+            while (message := self._next()).get("method") != method:
+                self.unasked.append(message)
+        if answer:
+            self._send({"id": message["id"], "result": None})
         return message["params"]
 
     # -- one document --------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -91,3 +92,78 @@ def test_pre_commit_formats_configs_only(hooks: Path, tmp_path: Path) -> None:
     done = call(repository, *try_repo(hooks, "xlcfg-fmt"))
     assert done.returncode == 1
     assert "refused.cfg:3:8: error[XL005]" in done.stdout
+
+
+#: files that no hook may touch or report: what else has these names
+FOREIGN = {
+    "setup.cfg": "[metadata]\nname = thing\nvcpus = 2\nmemory = 1\n",
+    "addons/plugin.cfg": '[plugin]\nname="dice"\ntype="tool"\nvcpus=1\n',
+    "poetry.cfg": 'name  = "x"\ntype  = "library"\nboot = 1\n\n[tool.x]\na = 1\n',
+    "haproxy.cfg": "global\n  maxconn 10\ndefaults\n  mode http\nfrontend f\n  bind *:80\n",
+    "nagios.cfg": "log_file=/var/log/nagios.log\ndefine host{\n  name  web\n}\n",
+    "ks.cfg": "bootloader --location=mbr\nnetwork --device=eth0\n%packages\n%end\n",
+    "printer.cfg": "[mcu]\nserial: /dev/ttyUSB0\n",
+    "openocd.cfg": "source [find interface/jlink.cfg]\nset CHIPNAME x\n",
+    "libconfig.cfg": 'application:\n{\n  title = "x";\n  size = ( 1, 2 );\n};\n',
+    "guests/nginx.conf": "server {\n  listen 80;\n}\n",
+    "vms/app.conf": "[db]\nname = app\nmemory  = 5\n",
+    "etc/xen/README": "Put a guest's config here.\n",
+    "etc/default/grub": "GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX='quiet  x'\n",
+    "linux/grub.cfg": "menuentry 'Linux' {\n  linux /vmlinuz root=/dev/sda1 dom0_mem=lots\n}\n",
+    "linux/extlinux.conf": "label l\n  kernel /vmlinuz\n  append root=/dev/sda1 dom0_mem=lots\n",
+    "linux/board.dts": '/dts-v1/;\n/ { chosen { bootargs = "dom0_mem=lots"; }; };\n',
+    "linux/loader/entries/arch.conf": "title Arch\nlinux /vmlinuz\noptions dom0_mem=lots\n",
+    "xenial.cfg": "[deploy]\nkernel=/k\nseries=xenial\n",
+    "main.py": "vcpu = 2\nname = 'x'\nmemory = 1\n",
+    "legacy/old.cfg": BAD.replace(" = ", "="),  # excluded by the project
+}
+#: guests with a finding, which the formatter has something to do with
+GUESTS = {
+    "web.cfg": BAD.replace(" = ", "="),
+    "domains/db.conf": BAD.replace("b", "d", 1).replace(" = ", "="),
+    "etc/xen/mail": BAD.replace("b", "m", 1).replace(" = ", "="),
+    "old.pv": BAD.replace('"b"', '"o"').replace(" = ", "="),
+    # guests whose names look like a boot loader's
+    "xen-guest.cfg": BAD.replace('"b"', '"x"').replace(" = ", "="),
+}
+#: files of a host with a finding
+HOST = {
+    "xen/etc/default/grub": "GRUB_CMDLINE_XEN='dom0_mem=lots'\n",
+    "xen/etc/default/grub.d/xen.cfg": "GRUB_CMDLINE_XEN_DEFAULT='dom0_mem=lots'\n",
+    "xen/grub.cfg": "menuentry 'Xen' {\n  multiboot2 /xen.gz dom0_mem=lots\n  module2 /k\n}\n",
+    "xen/xen.cfg": "[global]\ndefault=x\n\n[x]\noptions=dom0_mem=lots\nkernel=vmlinuz\n",
+    "xen/extlinux.conf": "label x\n  kernel mboot.c32\n  append xen.gz dom0_mem=lots --- vmlinuz\n",
+    "xen/board.dts": '/dts-v1/;\n/ { chosen { xen,xen-bootargs = "dom0_mem=lots"; }; };\n',
+    "xen/boot/loader/entries/xen.conf": "title Xen\nefi /xen.efi\noptions dom0_mem=lots -- quiet\n",
+    "etc/xen/xl.conf": 'autobaloon = "off"\n',
+}
+
+
+def test_each_hook_looks_at_its_own_files_only(hooks: Path, tmp_path: Path) -> None:
+    repository = tmp_path / "mixed"
+    for name, text in {**FOREIGN, **GUESTS, **HOST}.items():
+        path = repository / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (repository / ".xlcfg.toml").write_text('exclude = ["legacy"]\n')
+    assert call(repository, "git", "init", "-q").returncode == 0
+    call(repository, "git", "add", "-A")
+    call(repository, "git", "commit", "-qm", "x")
+    everything = [sys.executable, "-m", "pre_commit", "try-repo", str(hooks), "--all-files", "-v"]
+    done = call(repository, *everything)
+    assert done.returncode == 1, done.stdout + done.stderr
+    parts = re.split(r"^- hook id: (\S+)$", done.stdout, flags=re.MULTILINE)
+    said = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert list(said) == ["xlcfg", "xlcfg-cmdline", "xlcfg-fmt"]
+    named = {
+        hook: sorted(re.findall(r"^([^\s:]+):\d+:\d+: \w+\[(?:XL|BL|XC)", text, re.MULTILINE))
+        for hook, text in said.items()
+    }
+    assert named["xlcfg"] == sorted(GUESTS)
+    assert f"in {len(GUESTS)} files." in said["xlcfg"]
+    assert named["xlcfg-cmdline"] == sorted(HOST)
+    assert f"in {len(HOST)} files." in said["xlcfg-cmdline"]
+    assert named["xlcfg-fmt"] == []
+    changed = call(repository, "git", "diff", "--name-only").stdout.split()
+    assert changed == sorted(GUESTS)
+    assert "files were modified by this hook" in said["xlcfg-fmt"]

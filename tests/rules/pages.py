@@ -39,6 +39,9 @@ def block(code: str, section: str) -> str:
     return config.translate({0x2400 + code: code for code in range(32)} | {0x2421: 0x7F})
 
 
+_DECLARED = re.compile(r'# \.xlcfg\.toml: type = "(\w+)"\n')
+
+
 def xen_of(config: str) -> tuple[str, str]:
     """The release ("" when it is not said) and architecture of `# xlcfg: --xen 4.14 --arch ...`."""
     return _said(config)[:2]
@@ -69,6 +72,8 @@ def findings(config: str, release: str = "", *, boot: bool = False) -> list[Diag
     if boot:
         context.boot = read_boot(re.sub(r"^# xlcfg: .*\n", "", config).strip("\n"))
         return check_boot(context).diagnostics
+    declared = _DECLARED.match(config)
+    context.guest_type = declared[1] if declared else ""
     source = Source("x.cfg", config.encode())
     source.kind = kind
     return [d for report in check_any(source, context) for d in report.diagnostics]

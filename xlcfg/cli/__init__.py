@@ -213,19 +213,7 @@ def _choice(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--write-baseline", metavar="FILE", help="write the findings of this run to a baseline"
     )
-    sub.add_argument(
-        "--exclude",
-        action="append",
-        default=[],
-        metavar="PATTERN",
-        help="leave out files of searched directories; may be repeated",
-    )
-    sub.add_argument(
-        "--force-exclude", action="store_true", help="leave them out when given by name, too"
-    )
-    sub.add_argument(
-        "--isolated", action="store_true", help="read no .xlcfg.toml and no pyproject.toml"
-    )
+    _exclusion(sub)
 
 
 def _output(sub: ArgumentParser) -> None:
@@ -252,8 +240,34 @@ def _output(sub: ArgumentParser) -> None:
 # ---- commands --------------------------------------------------------------------------------
 
 
+def _stdin_filename(sub: ArgumentParser) -> None:
+    sub.add_argument(
+        "--stdin-filename",
+        metavar="NAME",
+        help="treat standard input as the file of this name, which is not read",
+    )
+
+
+def _exclusion(sub: ArgumentParser) -> None:
+    """The options that say which files are left out, and whether settings files count."""
+    sub.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="leave out files of searched directories; may be repeated",
+    )
+    sub.add_argument(
+        "--force-exclude", action="store_true", help="leave them out when given by name, too"
+    )
+    sub.add_argument(
+        "--isolated", action="store_true", help="read no .xlcfg.toml and no pyproject.toml"
+    )
+
+
 def _check(sub: ArgumentParser) -> None:
     sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
+    _stdin_filename(sub)
     _xen(sub)
     _host(sub)
     _options(sub)
@@ -263,6 +277,12 @@ def _check(sub: ArgumentParser) -> None:
     )
     sub.add_argument(
         "--sniff", action="store_true", help="skip files that look like nothing xlcfg checks"
+    )
+    sub.add_argument(
+        "--only",
+        choices=("guests", "host"),
+        metavar="WHAT",
+        help="check only what looks like guests, or like the host's xl.conf and boot lines (host)",
     )
     sub.add_argument(
         "--fix", action="store_true", help="mend the files, where that is safe; report the rest"
@@ -275,6 +295,9 @@ def _check(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--diff", action="store_true", help="show what --fix would change, and change nothing"
     )
+    sub.add_argument(
+        "--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C"
+    )
     _released(sub)
     _choice(sub)
     _output(sub)
@@ -282,7 +305,8 @@ def _check(sub: ArgumentParser) -> None:
 
 
 def _fmt(sub: ArgumentParser) -> None:
-    sub.add_argument("paths", nargs="+", metavar="PATH", help="file, directory, or - for stdin")
+    sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
+    _stdin_filename(sub)
     sub.add_argument(
         "--check", action="store_true", help="change nothing; exit 1 when a file would change"
     )
@@ -292,6 +316,7 @@ def _fmt(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--sniff", action="store_true", help="skip files that do not look like guest configs"
     )
+    _exclusion(sub)
 
 
 def _many(sub: ArgumentParser) -> None:

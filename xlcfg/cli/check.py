@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from xlcfg.cli.choosing import choose, excluder, finish
+from xlcfg.cli.choosing import choose, finish, inputs, settle_stdin
 from xlcfg.cli.common import context_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
+
+    from xlcfg.result import Result
 
 
 def run(arguments: Namespace) -> int:
@@ -22,24 +24,31 @@ def run(arguments: Namespace) -> int:
 
 
 def _run(arguments: Namespace) -> int:
-    from xlcfg.checking import check_boot, check_paths
+    settle_stdin(arguments)
+    if arguments.watch:
+        from xlcfg.cli.watching import watch
 
+        watch(arguments)
+    return check_once(arguments)[0]
+
+
+def check_once(arguments: Namespace) -> tuple[int, Result]:
+    """Check everything and print what there is to say: the exit code, and what it is about."""
+    from xlcfg.checking import check_boot, check_items
+
+    paths, shard = listed_paths(arguments), _shard(arguments.shard)
     if arguments.fix or arguments.diff or arguments.unsafe_fixes:
         from xlcfg.cli.fixing import run_fixes
 
-        return run_fixes(arguments)
+        return run_fixes(arguments, paths, shard)
     context = context_of(arguments)
     choose(arguments, context)
     given = context.boot is not None
-    result = check_paths(
-        _paths(arguments),
+    result = check_items(
+        inputs(paths, arguments, context, shard),
         context,
-        sniff=arguments.sniff,
-        kind=arguments.kind or "",
         jobs=arguments.jobs,
         cache=None if arguments.no_cache else arguments.cache_dir or "",
-        shard=_shard(arguments.shard),
-        excluded=excluder(arguments, context),
     )
     if given:
         result.reports.append(check_boot(context))
@@ -47,10 +56,10 @@ def _run(arguments: Namespace) -> int:
         from xlcfg.replaying import attach
 
         attach(result, arguments.trace)
-    return finish(result, arguments)
+    return finish(result, arguments), result
 
 
-def _paths(arguments: Namespace) -> list[str]:
+def listed_paths(arguments: Namespace) -> list[str]:
     """The paths of the command line, then those of the list."""
     from xlcfg.cli import UsageError
 

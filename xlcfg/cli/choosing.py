@@ -12,10 +12,12 @@ from xlcfg.result import EXIT_CLEAN, EXIT_USAGE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from xlcfg.context import Context
     from xlcfg.result import Result
+    from xlcfg.source import Source
+    from xlcfg.source.files import Unreadable
 
 
 def choose(arguments: Namespace, context: Context) -> None:
@@ -50,6 +52,78 @@ def _codes(given: list[str]) -> tuple[str, ...]:
     return tuple("" if code == "ALL" else code for code in codes)
 
 
+def settle_stdin(arguments: Namespace) -> None:
+    """Let `--stdin-filename` stand for `-`. UsageError where it goes with something else."""
+    name = arguments.stdin_filename
+    if name is None:
+        return
+    if arguments.paths not in ([], ["-"]) or getattr(arguments, "files_from", None):
+        raise UsageError("--stdin-filename goes with - (standard input) alone")
+    if not name:
+        raise UsageError("--stdin-filename: no file has an empty name")
+    arguments.paths = ["-"]
+
+
+def inputs(
+    paths: list[str],
+    arguments: Namespace,
+    context: Context,
+    shard: tuple[int, int] | None = None,
+) -> Iterator[Source | Unreadable]:
+    """What is to be looked at: the paths' files, but for those that the options leave out."""
+    from xlcfg.source.files import expand, in_shard
+
+    wanted = chooser(arguments, context)
+    if arguments.stdin_filename:
+        if not in_shard(arguments.stdin_filename, shard):
+            return iter(())
+        found = iter([read_stdin(arguments)])
+    else:
+        kind = getattr(arguments, "kind", None) or ""
+        found = expand(paths, sniff=arguments.sniff, kind=kind, shard=shard)
+    return found if wanted is None else filter(wanted, found)
+
+
+def read_stdin(arguments: Namespace) -> Source | Unreadable:
+    """Standard input, under the name that it is given."""
+    from xlcfg.source.files import read_named
+
+    kind = getattr(arguments, "kind", None) or ""
+    return read_named("-", kind, arguments.stdin_filename or "")
+
+
+def chooser(arguments: Namespace, context: Context) -> Callable[[Source | Unreadable], bool] | None:
+    """What tells whether an input is looked at; None when nothing is left out."""
+    only = getattr(arguments, "only", None)
+    sniffed = arguments.sniff and arguments.paths == ["-"]
+    excluded = excluder(arguments, context)
+    if excluded is None and not only and not sniffed:
+        return None
+    from xlcfg.source import Source
+
+    def wanted(item: Source | Unreadable) -> bool:
+        if excluded is not None and excluded(item.path):
+            return False
+        if not isinstance(item, Source):
+            return True
+        return (item.kind != "" or not sniffed) and (not only or _is(item, only))
+
+    return wanted
+
+
+def _is(source: Source, only: str) -> bool:
+    """Whether a source is what `--only` names. Most boot loaders' files are not about Xen."""
+    from xlcfg.source.files import BOOT_KINDS, GUEST, XL_CONF
+
+    if only == "guests":
+        return source.kind == GUEST
+    if source.kind in BOOT_KINDS:
+        from xlcfg.hostfiles import boot_lines
+
+        return bool(boot_lines(source, source.kind))
+    return source.kind == XL_CONF
+
+
 def excluder(arguments: Namespace, context: Context) -> Callable[[str], bool] | None:
     """What tells by its path whether a file is left out; None when nothing can be."""
     from xlcfg.project import Project
@@ -60,12 +134,13 @@ def excluder(arguments: Namespace, context: Context) -> Callable[[str], bool] | 
     except OSError:  # the folder is gone; only absolute paths mean anything now
         here = os.sep
     own = Project(os.path.join(here, "-"), {"exclude": arguments.exclude})
-    named = set() if arguments.force_exclude else set(arguments.paths)
+    name = arguments.stdin_filename
+    named = set() if arguments.force_exclude else {name, *arguments.paths}
     if not arguments.exclude and projects is None:
         return None
 
     def excluded(path: str) -> bool:
-        if path in named or path == "<stdin>":
+        if path in named or (path == "<stdin>" and not name):
             return False
         project = projects.above(path) if projects is not None else None
         return own.excludes(path) or (project is not None and project.excludes(path))

@@ -5,38 +5,53 @@ from __future__ import annotations
 import sys
 from contextlib import redirect_stdout
 
-from xlcfg.checking import check_boot, check_paths
+from xlcfg.checking import check_boot, check_items
 from xlcfg.cli import UsageError
-from xlcfg.cli.choosing import choose, excluder, finish
+from xlcfg.cli.choosing import choose, chooser, finish, inputs, read_stdin
 from xlcfg.cli.common import context_of
 from xlcfg.context import Context
 from xlcfg.fix import fix_report
-from xlcfg.fix.files import STDIN, Output
-from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
+from xlcfg.fix.files import Output, write_out
+from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Result
+from xlcfg.source import Source
+from xlcfg.source.files import STDIN, display
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.result import Report, Result
+    from xlcfg.result import Report
 
 
-def run_fixes(arguments: Namespace) -> int:
-    """Run `check` with fixes; its exit code.
+def run_fixes(
+    arguments: Namespace, paths: list[str], shard: tuple[int, int] | None
+) -> tuple[int, Result]:
+    """Run `check` with fixes; its exit code, and the last state of what it is about.
 
     `--diff`: 1 when something would change. `--fix`: that of a check of the mended files, or 2
     when one could not be written.
     """
-    _validate(arguments)
+    _validate(arguments, paths)
     context = _context(arguments)
     given = context.boot is not None
-    result = _checked(arguments, context)
-    output = Output(diff=arguments.diff)
+    stdin = display(arguments.stdin_filename or STDIN)
+    output = Output(diff=arguments.diff, stdin=stdin)
+    if paths == ["-"]:
+        item = read_stdin(arguments)
+        wanted = chooser(arguments, context)
+        if isinstance(item, Source) and wanted is not None and not wanted(item):
+            # What is left out goes through as it is: whoever asked puts it back into its file.
+            if not arguments.diff:
+                write_out(item.data)
+            return EXIT_CLEAN, Result(context)
+        result = check_items(iter([item]), context)
+    else:
+        result = check_items(inputs(paths, arguments, context, shard), context)
     reports = [_mend(report, context, arguments, output) for report in result.reports]
     _tell(output, reports, arguments)
     if arguments.diff:
-        return _after_diff(result, output)
-    if arguments.paths == ["-"]:
+        return _after_diff(result, output), result
+    if paths == ["-"]:
         # Its text is on standard output, so what is left to say goes elsewhere.
         result.reports = reports
         with redirect_stdout(sys.stderr):
@@ -44,9 +59,9 @@ def run_fixes(arguments: Namespace) -> int:
     else:
         if output.changed:
             context = _context(arguments)
-            result = _checked(arguments, context)
+            result = check_items(inputs(paths, arguments, context, shard), context)
         code = _report(result, arguments, given)
-    return EXIT_USAGE if output.failed else code
+    return EXIT_USAGE if output.failed else code, result
 
 
 def _context(arguments: Namespace) -> Context:
@@ -55,26 +70,18 @@ def _context(arguments: Namespace) -> Context:
     return context
 
 
-def _validate(arguments: Namespace) -> None:
+def _validate(arguments: Namespace, paths: list[str]) -> None:
     if not (arguments.fix or arguments.diff):
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
-    if "-" in arguments.paths and len(arguments.paths) > 1:
+    if "-" in paths and len(paths) > 1:
         raise UsageError("with --fix or --diff, - (standard input) goes alone")
 
 
-def _checked(arguments: Namespace, context: Context) -> Result:
-    return check_paths(
-        arguments.paths,
-        context,
-        sniff=arguments.sniff,
-        kind=arguments.kind or "",
-        excluded=excluder(arguments, context),
-    )
-
-
 def _mend(report: Report, context: Context, arguments: Namespace, output: Output) -> Report:
-    fixed = fix_report(report, context, unsafe=arguments.unsafe_fixes)
-    if fixed.fixes or (report.source.path == STDIN and not report.unreadable):
+    own = context.of(report.source.path)
+    fixed = fix_report(report, own, unsafe=arguments.unsafe_fixes)
+    through = not report.source.origin and report.source.path == output.stdin
+    if fixed.fixes or (through and not report.unreadable):
         if output.put(report.source, fixed.report.source.data, fixed.fixes):
             return fixed.report
     return report

@@ -6,28 +6,45 @@ import sys
 
 from xlcfg.checking import refusals
 from xlcfg.cli import UsageError
+from xlcfg.cli.choosing import chooser, inputs, read_stdin, settle_stdin
+from xlcfg.context import Context, SettingsError
 from xlcfg.diagnostics import ERROR, Diagnostic
-from xlcfg.fix.files import Output
+from xlcfg.fix.files import Output, write_out
 from xlcfg.fmt import format_source
+from xlcfg.hooks import Hooks
 from xlcfg.report.screen import safe
 from xlcfg.report.text import finding
 from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from xlcfg.source import Source
-from xlcfg.source.files import GUEST, expand
+from xlcfg.source.files import GUEST, STDIN, display
 from xlcfg.syntax.guest import read_guest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator
+
+    from xlcfg.source.files import Unreadable
 
 
 def run(arguments: Namespace) -> int:
     """Run the command: 0 done, 1 refused files or (with --check, --diff) changes, 2 unreadable."""
+    try:
+        return _run(arguments)
+    except SettingsError as error:
+        raise UsageError(str(error)) from None
+
+
+def _run(arguments: Namespace) -> int:
+    settle_stdin(arguments)
+    if not arguments.paths:
+        raise UsageError("nothing to format: name files or directories, or - for standard input")
     if "-" in arguments.paths and len(arguments.paths) > 1:
         raise UsageError("- (standard input) goes alone")
-    output = Output(diff=arguments.diff, check=arguments.check)
+    stdin = display(arguments.stdin_filename or STDIN)
+    output = Output(diff=arguments.diff, check=arguments.check, stdin=stdin)
     refused = unreadable = kept = 0
-    for item in expand(arguments.paths, sniff=arguments.sniff):
+    for item in _items(arguments):
         if not isinstance(item, Source):
             unreadable += 1
             _say(Source(item.path, b""), Diagnostic(item.code, ERROR, item.message, help=item.help))
@@ -51,6 +68,26 @@ def run(arguments: Namespace) -> int:
         return EXIT_USAGE
     wanted = arguments.check or arguments.diff
     return EXIT_FINDINGS if refused or (wanted and output.changed) else EXIT_CLEAN
+
+
+def _items(arguments: Namespace) -> Iterator[Source | Unreadable]:
+    """What is to be formatted; standard input that is left out goes through as it is."""
+    context = Context("", "", Hooks(plugins=False))
+    if not arguments.isolated:
+        from xlcfg.project import Projects
+
+        context.projects = Projects()
+    if arguments.paths != ["-"]:
+        yield from inputs(arguments.paths, arguments, context)
+        return
+    item = read_stdin(arguments)
+    wanted = chooser(arguments, context)
+    if not isinstance(item, Source) or (
+        item.kind in ("", GUEST) and (wanted is None or wanted(item))
+    ):
+        yield item
+    elif not (arguments.diff or arguments.check):
+        write_out(item.data)
 
 
 def _say(source: Source, diagnostic: Diagnostic) -> None:

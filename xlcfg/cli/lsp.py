@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 def run(arguments: Namespace) -> int:
     """Run the command until the client says exit; its exit code."""
     context = context_of(arguments)
+    context.given = tuple(
+        name for name in ("xen", "arch", "dialect") if getattr(arguments, name, None)
+    )
     try:
         from xlcfg.lsp.server import serve
     except ModuleNotFoundError as error:

@@ -112,7 +112,12 @@ def apply(data: bytes, fixes: Iterable[Fix]) -> bytes:
 def _mended(report: Report, fixes: list[Fix], context: Context) -> Report:
     source = Source(report.source.path, apply(report.source.data, fixes))
     source.origin = report.source.origin
-    return check_source(source, context)
+    mended = check_source(source, context)
+    if context.choice is not None or b"xlcfg: ignore" in source.data:
+        from xlcfg.selection import apply as choose_findings
+
+        choose_findings(mended, context.choice)
+    return mended
 
 
 # ---- the proof -------------------------------------------------------------------------------

@@ -8,22 +8,23 @@ import sys
 from xlcfg.fix.diff import unified
 from xlcfg.fix.write import WriteError, replace_file
 from xlcfg.report.screen import safe
+from xlcfg.source.files import STDIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.source import Source
-
-STDIN = "<stdin>"
 
 
 class Output:
     """Where new texts go. With `diff` nothing is changed, only shown.
 
     `changed` counts the files that were changed, or would be, `fixes` the fixes in them; `failed`
-    the files that could not be written, which has been said on standard error then.
+    the files that could not be written, which has been said on standard error then. `stdin` is
+    what standard input is called.
     """
 
-    def __init__(self, *, diff: bool = False, check: bool = False) -> None:
+    def __init__(self, *, diff: bool = False, check: bool = False, stdin: str = STDIN) -> None:
+        self.stdin = stdin
         self.diff = diff
         self.check = check
         self.changed = 0
@@ -38,7 +39,10 @@ class Output:
         output, changed or not, unless it is to be shown or counted only.
         """
         only_shown = self.diff or self.check
-        if source.path == STDIN and not source.origin and not only_shown:
+        if source.path == self.stdin and not source.origin and not only_shown:
+            if self.stdin in self._seen:  # it holds several guests
+                return True
+            self._seen.add(self.stdin)
             write_out(new)
             self.changed += new != source.data
             self.fixes += fixes

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xlcfg.checking import check_source
 from xlcfg.context import read_guests
 from xlcfg.lsp.lines import Lines
+from xlcfg.selection import apply
 from xlcfg.source import Source
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Analysis:
-    """A text at one moment. `path` is how findings call it, `before` the text a keystroke ago."""
+    """A text at one moment. `path` is how findings call it, `before` the text a keystroke ago.
+
+    A text that is `excluded` has no findings; every question is answered all the same.
+    """
 
     def __init__(
         self,
@@ -27,11 +31,14 @@ class Analysis:
         context: Context,
         encoding: str = "utf-16",
         before: Analysis | None = None,
+        *,
+        excluded: bool = False,
     ) -> None:
         # Editors may hold half a surrogate pair; it must not cost them their findings.
         self.source = Source(path, text.encode("utf-8", "surrogatepass"))
         self.context = context
         self.encoding = encoding
+        self.excluded = excluded
         self._before = None if before is None else before.latest(read=False)
 
     @cached_property
@@ -46,8 +53,13 @@ class Analysis:
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:
-        """Every finding, in order of place."""
-        return check_source(self.source, self.context).diagnostics
+        """Every finding that counts, in order of place."""
+        if self.excluded:
+            return []
+        report = check_source(self.source, self.context)
+        if self.context.choice is not None or b"xlcfg: ignore" in self.source.data:
+            apply(report, self.context.choice)
+        return report.diagnostics
 
     @property
     def settings(self) -> list[Setting]:
@@ -63,6 +75,22 @@ class Analysis:
         if "guest" not in self.__dict__ and (self._before is not None or not read):
             return self._before
         return self.guest
+
+    @property
+    def guest_type(self) -> str | None:
+        """The type of the guest; where its text does not say, the one its project declares."""
+        guest, declared = self.latest(), self.declared_type
+        return declared or (None if guest is None else guest.type)
+
+    @property
+    def declared_type(self) -> str:
+        """The type that the project declares, "" where the text says one. Arm has one type only."""
+        guest = self.latest()
+        if self.context.arch.startswith("arm"):
+            return ""
+        if guest is not None and not {"type", "builder"}.isdisjoint(guest.settings.by_name):
+            return ""
+        return self.context.guest_type
 
     def named(self, name: str) -> list[Setting]:
         """The settings of one name, in order."""

@@ -63,7 +63,7 @@ def complete(analysis: Analysis, offset: int) -> list[Proposal]:
 def _keys(analysis: Analysis, start: int, ending: str) -> Iterator[Proposal]:
     context = analysis.context
     guest = analysis.latest()
-    kind = None if guest is None else guest.type
+    kind = analysis.guest_type
     settings = [] if guest is None else guest.document.settings
     # The setting under the cursor is the one being renamed.
     given = {s.name for s in settings if not s.start <= start <= s.name_end}

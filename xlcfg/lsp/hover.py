@@ -62,7 +62,7 @@ def _about(analysis: Analysis, start: int, end: int) -> str:
     name = analysis.source.text[start:end]
     cursor = cursor_at(analysis.source.text, end)
     if cursor.kind == "key" or (cursor.kind == "value" and not cursor.key):
-        return key_markdown(analysis.context, name)
+        return key_markdown(analysis.context, name) + _in_vain(analysis, name)
     if cursor.kind != "string":
         return ""
     option = analysis.context.catalogue.guest_option(cursor.key)
@@ -73,6 +73,16 @@ def _about(analysis: Analysis, start: int, end: int) -> str:
         return ""
     key = entry_keys(option).get(name)
     return "" if key is None else _entry_markdown(cursor.key, key)
+
+
+def _in_vain(analysis: Analysis, name: str) -> str:
+    """One more row where the key means nothing for this guest."""
+    option = analysis.context.catalogue.guest_option(name)
+    kind = analysis.guest_type
+    if option is None or kind is None or kind in option.guest_types:
+        return ""
+    why = " by the project's settings" if analysis.declared_type else ""
+    return f"\n- No effect here: the guest is {kind.upper()}{why}"
 
 
 def key_markdown(context: Context, name: str) -> str:

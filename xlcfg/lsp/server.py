@@ -13,6 +13,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from xlcfg import __version__
+from xlcfg.catalogue import UnknownReleaseError, dialects, parse_release
 from xlcfg.context import ARCHITECTURES, Context, read_boot
 from xlcfg.diagnostics import ERROR, INFO, WARNING, Diagnostic
 from xlcfg.lsp.analysis import Analysis
@@ -20,6 +21,10 @@ from xlcfg.lsp.complete import complete
 from xlcfg.lsp.hover import hover, key_markdown
 from xlcfg.lsp.mend import mend
 from xlcfg.lsp.outline import Symbol, definition, references, symbols
+from xlcfg.lsp.settings import Settings
+from xlcfg.model.guest import GUEST_TYPES
+from xlcfg.project import FILES
+from xlcfg.selection import Choice
 
 #: Seconds of silence after a keystroke before the findings are worked out anew; a text whose check
 #: takes long waits for as many times that.
@@ -28,6 +33,9 @@ PATIENCE = 3
 
 #: How many findings of one text are sent; nobody looks at more, and editors slow down.
 MOST = 1000
+
+#: What clients may say, as initialization options or settings; the rest of the command line's.
+OPTIONS = ("xen", "arch", "cmdline", "dialect", "type", "select", "ignore")
 
 _SEVERITY = {
     ERROR: types.DiagnosticSeverity.Error,
@@ -57,46 +65,89 @@ class Server(LanguageServer):
         super().__init__(
             "xlcfg", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full
         )
-        self.context = context
+        #: as started, and with what the client says; settings of projects come on top
+        self._base = self.context = context
+        self._said: dict[str, Any] = {}
+        self.settings = Settings()
+        #: the context of the last completion, for the questions about its items
+        self.completing = context
         self._analyses: dict[str, tuple[int | None, Analysis]] = {}
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._took: dict[str, float] = {}
 
     def configure(self, settings: Any) -> bool:
-        """Take over `xen`, `arch` and `cmdline`, as objects with those members say.
+        """Take over the members of an object that are among `OPTIONS`; whether one has changed.
 
-        What makes no sense is left as it was. Whether anything has changed.
+        An empty one says nothing, and what makes no sense is left as it was.
         """
-        from xlcfg.catalogue import UnknownReleaseError, parse_release
-
         if not isinstance(settings, dict):
             return False
-        old = self.context
-        release, arch, boot = old.release, old.arch, old.boot
-        if isinstance(settings.get("xen"), str) and settings["xen"]:
-            try:
-                release = parse_release(settings["xen"])
-            except UnknownReleaseError as error:
-                self.window_show_message(
-                    types.ShowMessageParams(types.MessageType.Warning, f"xlcfg: {error}")
-                )
-        if settings.get("arch") in ARCHITECTURES:
-            arch = settings["arch"]
-        if isinstance(settings.get("cmdline"), str):
-            boot = read_boot(settings["cmdline"]) if settings["cmdline"] else None
-        if (release, arch, boot) == (old.release, old.arch, old.boot):
+        said = dict(self._said)
+        for name in OPTIONS:
+            value = settings.get(name)
+            if name not in settings:
+                continue
+            if value in ("", [], None):
+                said.pop(name, None)
+            elif self._makes_sense(name, value):
+                said[name] = value
+        if said == self._said:
             return False
-        self.context = Context(
-            release,
-            arch,
-            old.hooks,
-            boot=boot,
-            as_released=old.as_released,
-            host=old.host,
-            dialects=old.dialects,
-        )
+        self._said = said
+        self._take_over(said)
         self._analyses.clear()
         return True
+
+    def _makes_sense(self, name: str, value: Any) -> bool:
+        if name in ("dialect", "select", "ignore"):
+            if not (isinstance(value, list) and all(isinstance(word, str) for word in value)):
+                return False
+            unknown = [w for w in value if name == "dialect" and w not in dialects()]
+            if unknown:
+                self.complain(f"there is no dialect {unknown[0]!r}")
+            return not unknown
+        if not isinstance(value, str):
+            return False
+        if name == "xen":
+            try:
+                parse_release(value)
+            except UnknownReleaseError as error:
+                self.complain(str(error))
+                return False
+        words = {"arch": ARCHITECTURES, "type": GUEST_TYPES}.get(name)
+        return words is None or value in words
+
+    def _take_over(self, said: dict[str, Any]) -> None:
+        """Make the context anew: what the client says goes before settings of projects."""
+        base = self._base
+        choice = None
+        if "select" in said or "ignore" in said:
+            choice = Choice(
+                tuple(code.upper() for code in said.get("select", ())),
+                tuple(code.upper() for code in said.get("ignore", ())),
+            )
+        self.context = base.like(
+            parse_release(said["xen"]) if "xen" in said else base.release,
+            said.get("arch", base.arch),
+            tuple(said.get("dialect", base.dialects)),
+            choice,
+        )
+        self.context.guest_type = said.get("type", "")
+        self.context.given = (*base.given, *said)
+        if "cmdline" in said:
+            self.context.boot = read_boot(said["cmdline"])
+        self.settings.drop()
+
+    def complain(self, message: str, *, error: bool = False) -> None:
+        """Show the user a message."""
+        kind = types.MessageType.Error if error else types.MessageType.Warning
+        self.window_show_message(types.ShowMessageParams(kind, f"xlcfg: {message}"))
+
+    def settings_changed(self) -> None:
+        """Look at every text again, as settings files of projects now say."""
+        self.settings.drop()
+        self._analyses.clear()
+        self.publish_all()
 
     def analysis(self, uri: str) -> Analysis:
         """The analysis of a text as it is now."""
@@ -105,12 +156,18 @@ class Server(LanguageServer):
         if kept is not None and kept[0] == document.version and document.version is not None:
             return kept[1]
         encoding = types.PositionEncodingKind(self.workspace.position_encoding or "utf-16")
+        # only what is a file, or will be one, has a folder with settings above it
+        path = document.path if uri.startswith("file:") and document.path else ""
+        context, excluded = self.settings.hold(path, self.context)
+        for message in self.settings.complaints():
+            self.complain(message, error=True)
         made = Analysis(
             document.path or uri,
             document.source,
-            self.context,
+            context,
             encoding.value,
             None if kept is None else kept[1],
+            excluded=excluded,
         )
         self._analyses[uri] = document.version, made
         return made
@@ -134,6 +191,13 @@ class Server(LanguageServer):
         self.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(uri=uri, diagnostics=found, version=version)
         )
+
+    def look(self, uri: str) -> None:
+        """Send the findings of a text, of all texts if a settings file has changed meanwhile."""
+        if self.settings.changed():
+            self.settings_changed()
+        else:
+            self.publish(uri)
 
     def publish_all(self) -> None:
         """Send the findings of every open text."""
@@ -173,9 +237,32 @@ def _documents(server: Server) -> None:
     def initialize(params: types.InitializeParams) -> None:
         server.configure(params.initialization_options)
 
+    @server.feature(types.INITIALIZED)
+    def initialized(params: types.InitializedParams) -> None:  # noqa: ARG001
+        workspace = server.client_capabilities.workspace
+        watched = workspace.did_change_watched_files if workspace is not None else None
+        if watched is None or not watched.dynamic_registration:
+            return
+        globs = [types.FileSystemWatcher(f"**/{name}") for name in FILES]
+        server.client_register_capability(
+            types.RegistrationParams(
+                [
+                    types.Registration(
+                        "xlcfg-settings",
+                        types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+                        types.DidChangeWatchedFilesRegistrationOptions(globs),
+                    )
+                ]
+            )
+        )
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def watched(params: types.DidChangeWatchedFilesParams) -> None:  # noqa: ARG001
+        server.settings_changed()
+
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
-        server.publish(params.text_document.uri)
+        server.look(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     async def changed(params: types.DidChangeTextDocumentParams) -> None:
@@ -183,7 +270,7 @@ def _documents(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: types.DidSaveTextDocumentParams) -> None:
-        server.publish(params.text_document.uri)
+        server.look(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
@@ -207,6 +294,7 @@ def _questions(server: Server) -> None:
     )
     def completion(params: types.CompletionParams) -> types.CompletionList:
         analysis = server.analysis(params.text_document.uri)
+        server.completing = analysis.context
         at = params.position
         offset = analysis.lines.offset(at.line, at.character)
         items = []
@@ -228,7 +316,7 @@ def _questions(server: Server) -> None:
     @server.feature(types.COMPLETION_ITEM_RESOLVE)
     def resolve(item: types.CompletionItem) -> types.CompletionItem:
         if item.kind == types.CompletionItemKind.Property:
-            said = key_markdown(server.context, item.label)
+            said = key_markdown(server.completing, item.label)
             if said:
                 item.documentation = _markdown(said)
         return item

@@ -88,6 +88,7 @@ CODES = {
     'XL107': ('xlcfg.rules.keys.xl107_nested_list_before_4_6', 'nested-list-before-4-6', 'the chosen release takes no list within a list'),
     'XL108': ('xlcfg.rules.keys.xl108_deprecated_key', 'deprecated-key', 'another setting has replaced a setting'),
     'XL109': ('xlcfg.rules.keys.xl109_device_given_twice', 'device-given-twice', 'two disks, network interfaces or framebuffers share what must be their own'),
+    'XL110': ('xlcfg.rules.keys.xl110_other_type_than_declared', 'other-type-than-declared', "xl builds a guest of another type than the project's settings say"),
     'XL151': ('xlcfg.rules.fleet.xl151_same_name', 'same-name', 'two guests have one name'),
     'XL152': ('xlcfg.rules.fleet.xl152_same_uuid', 'same-uuid', 'two guests have one UUID'),
     'XL153': ('xlcfg.rules.fleet.xl153_same_mac', 'same-mac', 'network interfaces of two guests have one MAC address'),

@@ -26,6 +26,9 @@ BOOT_KINDS = (
 )  # fmt: skip
 KINDS = (GUEST, XL_CONF, *BOOT_KINDS)
 
+#: How standard input is called that has no other name.
+STDIN = "<stdin>"
+
 #: Larger files are refused: no guest config comes near, and memory has a bound.
 SIZE_LIMIT = 256 * 1024 * 1024
 
@@ -33,13 +36,13 @@ SIZE_LIMIT = 256 * 1024 * 1024
 SNIFF_BYTES = 64 * 1024
 
 #: Files with these endings are never checked; the rest of a directory is sniffed.
-_NEVER = (
+NEVER = (
     ".py", ".pyc", ".c", ".h", ".o", ".so", ".a", ".gz", ".xz", ".bz2", ".zst", ".zip", ".img",
     ".iso", ".qcow2", ".raw", ".md", ".rst", ".html", ".json", ".jsonl", ".yaml", ".yml", ".toml",
     ".lock", ".png", ".jpg", ".pdf", ".expected", ".tsv", ".csv", ".log", ".sh", ".rpm",
     ".deb", ".efi", ".diff", ".patch",
 )  # fmt: skip
-_SKIPPED_FOLDERS = {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".tox"}
+SKIPPED_FOLDERS = {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".tox"}
 
 # Names that hardly any other kind of file assigns at the start of a line. One of the first group
 # or two of the second make a guest config.
@@ -91,14 +94,15 @@ def expand(
         yield item
 
 
-def read_named(path: str, kind: str = "") -> Source | Unreadable:
+def read_named(path: str, kind: str = "", name: str = "") -> Source | Unreadable:
     """The source of a file named on the command line, `-` for stdin; its `kind` is "" for unknown.
 
-    `kind` says what it is, whatever it looks like.
+    `kind` says what it is, whatever it looks like; `name` is what standard input is called and
+    recognised by.
     """
-    item = _read_stdin() if path == "-" else read_file(path)
+    item = _read_stdin(display(name) or STDIN) if path == "-" else read_file(path)
     if isinstance(item, Source):
-        item.kind = kind or recognise(path, item.data[:SNIFF_BYTES])
+        item.kind = kind or recognise(name or path, item.data[:SNIFF_BYTES])
     return item
 
 
@@ -176,12 +180,12 @@ def read_list(path: str) -> Source | Unreadable:
     return _read_stdin() if path == "-" else read_file(path)
 
 
-def _read_stdin() -> Source | Unreadable:
+def _read_stdin(shown: str = STDIN) -> Source | Unreadable:
     try:
         data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
     except (AttributeError, OSError, ValueError):
-        return Unreadable("<stdin>", "IO001", "cannot be read: standard input is closed")
-    return _too_large("<stdin>") if len(data) > SIZE_LIMIT else Source("<stdin>", data)
+        return Unreadable(shown, "IO001", "cannot be read: standard input is closed")
+    return _too_large(shown) if len(data) > SIZE_LIMIT else Source(shown, data)
 
 
 def _search(
@@ -192,10 +196,10 @@ def _search(
     for root, folders, files in os.walk(
         folder, onerror=lambda e: problems.append(_folder_error(e))
     ):
-        folders[:] = sorted(f for f in folders if f not in _SKIPPED_FOLDERS)
+        folders[:] = sorted(f for f in folders if f not in SKIPPED_FOLDERS)
         for name in sorted(files):
             path = os.path.join(root, name)
-            if name.lower().endswith(_NEVER):
+            if name.lower().endswith(NEVER):
                 continue
             try:
                 whole, head = _head(path)
@@ -277,7 +281,20 @@ def _reads_like_guest(head: bytes) -> bool:
         elif name in _COMMON:
             points += 1
         if points >= 2:
-            return True
+            return not _has_sections(head)
+    return False
+
+
+def _has_sections(head: bytes) -> bool:
+    """Whether there is a line like `[section]`, as in INI and TOML files and never in a guest's."""
+    if head[:1] != b"[" and b"\n[" not in head:
+        return False
+    for line in head.splitlines():
+        line = line.rstrip()
+        if line[:1] == b"[" and line[-1:] == b"]":
+            name = line.strip(b"[ ]")
+            if name[:1].isalpha() and not set(name) & set(b"\"',=[]"):
+                return True
     return False
 
 

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from xlcfg.diagnostics import WARNING, Diagnostic
 from xlcfg.rules.keys import spoken_for
+from xlcfg.rules.keys.xl110_other_type_than_declared import type_to_add
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     ours = guest.toolstack == "xl"
     if not ours and guest.type != guest.reading.guest_type:
         return  # xl of that release could not have been told the type
-    found = list(_vain(guest))
+    # What is in vain only because the type that the project declares is missing, XL110 tells.
+    missing = type_to_add(guest) if ours else ""
+    found = [one for one in _vain(guest) if missing not in one[1]]
     if len(found) > 1 and not (guest.settings.get("type") or guest.settings.get("builder")):
         yield _type_forgotten(guest, found)
         return
