@@ -218,12 +218,33 @@ def replay(setting: Setting) -> Iterator[Figure]:
     )
 
 
+def lsp(setting: Setting) -> Iterator[Figure]:
+    """A keystroke in a config of 500 lines, with its completion, against a check of the file."""
+    from benchmarks import lsp_client
+
+    env = plain(dict(os.environ))
+    lsp_client.needs(setting.python, env)
+    path = lsp_client.write(setting.folder)
+    session = lsp_client.Session([setting.xlcfg, "lsp"], env, path)
+    try:
+        costs = rounds(
+            setting.rounds,
+            {"key": session.type, "check": lambda: _xlcfg(setting, "check", str(path))},
+        )
+    finally:
+        session.close()
+    for field in ("cpu", "wall"):
+        figure = _r(costs, "key", "check", field)
+        yield Figure("keystroke in 500 lines : cold check", field, figure, "<=", 0.1)
+
+
 CASES: dict[str, Callable[[Setting], Iterator[Figure]]] = {
     "cold": cold,
     "many": many,
     "large": large,
     "parse": parse,
     "replay": replay,
+    "lsp": lsp,
 }
 
 

@@ -84,3 +84,14 @@ def test_unreadable(cli: Cli, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "IO001" in done.stderr
     assert cli("fmt", "-", "x.cfg").returncode == 2
+
+
+def test_guests_of_other_toolstacks_are_left_alone(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a.cfg").write_text("name='a'\nvcpus=1\n")
+    (tmp_path / "b.xml").write_text("<domain type='xen'><name>b</name></domain>\n")
+    done = cli("fmt", "--check", tmp_path)
+    assert done.stderr.count("\n") == 2, done.stderr
+    assert "1 file would be formatted" in done.stderr
+    assert cli("fmt", "--check", "--sniff", tmp_path / "b.xml").returncode == 0
+    done = cli("fmt", "--check", tmp_path / "b.xml")
+    assert (done.returncode, "XL001" in done.stderr) == (1, True)

@@ -86,6 +86,11 @@ def test_a_long_list_is_looked_through_quickly() -> None:
     assert cursor_at(text, len(text)).kind in ("key", "value")
 
 
+def test_many_settings_on_a_line() -> None:
+    text = "a = 1; " * 5000
+    assert cursor_at(text + 'b = "x', 35_006)[:4] == ("string", "b", 35_005, "x")
+
+
 def test_an_equals_sign_behind_the_word_is_seen() -> None:
     assert cursor_at("vc = 1", 2).assigned
     assert not cursor_at("vc", 2).assigned

@@ -16,7 +16,7 @@ from xlcfg.report.screen import safe
 from xlcfg.report.text import finding
 from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from xlcfg.source import Source
-from xlcfg.source.files import GUEST, STDIN, display
+from xlcfg.source.files import GUEST, SNIFF_BYTES, STDIN, display, looks_like_guest_config
 from xlcfg.syntax.guest import read_guest
 
 TYPE_CHECKING = False
@@ -78,7 +78,9 @@ def _items(arguments: Namespace) -> Iterator[Source | Unreadable]:
 
         context.projects = Projects()
     if arguments.paths != ["-"]:
-        yield from inputs(arguments.paths, arguments, context)
+        for item in inputs(arguments.paths, arguments, context):
+            if not (_foreign(item) and (arguments.sniff or item.path not in arguments.paths)):
+                yield item
         return
     item = read_stdin(arguments)
     wanted = chooser(arguments, context)
@@ -88,6 +90,15 @@ def _items(arguments: Namespace) -> Iterator[Source | Unreadable]:
         yield item
     elif not (arguments.diff or arguments.check):
         write_out(item.data)
+
+
+def _foreign(item: Source | Unreadable) -> bool:
+    """Whether it is a guest in the words of another toolstack."""
+    return (
+        isinstance(item, Source)
+        and item.kind == GUEST
+        and not looks_like_guest_config(item.data[:SNIFF_BYTES])
+    )
 
 
 def _say(source: Source, diagnostic: Diagnostic) -> None:

@@ -11,6 +11,12 @@ from typing import NamedTuple
 
 _SETTING = re.compile(r"[ \t]*([A-Za-z_][\w.-]*)[ \t]*\+?=", re.ASCII)
 _WORD = re.compile(r"[\w.-]*\Z", re.ASCII)
+#: What to look at outside of strings, and inside of one by its quote.
+_MARKS = {
+    "": re.compile(r"[\"'#\[\];\n]"),
+    '"': re.compile(r'\\[\s\S]|["\n]'),
+    "'": re.compile(r"\\[\s\S]|['\n]"),
+}
 _AFTER = re.compile(r"[ \t]*\+?=", re.ASCII)
 
 #: How far above the cursor its setting may begin; lists of more lines are not written by hand.
@@ -53,31 +59,29 @@ def _within(text: str, setting: re.Match[str], offset: int) -> Cursor:
     depth = 0
     quote = ""
     opened = at = setting.end()
-    while at < offset:
-        char = text[at]
+    while (mark := _MARKS[quote].search(text, at, offset)) is not None:
+        char, at = mark[0], mark.end()
         if quote:
-            if char == "\\":
-                at += 1
-            elif char in (quote, "\n"):
+            if char in (quote, "\n"):
                 quote = ""
         elif char in "\"'":
-            quote, opened = char, at + 1
+            quote, opened = char, at
         elif char == "#":
             end = text.find("\n", at, offset)
             if end < 0:
-                return Cursor("comment", key, at, text[at:offset], depth)
+                return Cursor("comment", key, at - 1, text[at - 1 : offset], depth)
             at = end
-            continue
         elif char == "[":
             depth += 1
         elif char == "]":
             depth -= 1
-        elif char in "\n;" and depth <= 0:
-            following = _SETTING.match(text, at + 1)
+        elif depth <= 0:
+            following = _SETTING.match(text, at)
             if char == ";" and following is not None and following.end() <= offset:
-                return _within(text, following, offset)
-            return _key(text, at + 1, offset)
-        at += 1
+                setting, key, depth = following, following[1], 0
+                opened = at = setting.end()
+                continue
+            return _key(text, at, offset)
     if quote:
         return Cursor("string", key, opened, text[opened:offset], depth)
     word = _WORD.search(text, setting.end(), offset)

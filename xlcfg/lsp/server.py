@@ -298,8 +298,12 @@ def _questions(server: Server) -> None:
         at = params.position
         offset = analysis.lines.offset(at.line, at.character)
         items = []
+        place = types.Range(at, at)
+        start = -1
         for proposal in complete(analysis, offset):
-            place = types.Range(_position(analysis, proposal.start), at)
+            if proposal.start != start:  # mostly it is the same for all
+                start = proposal.start
+                place = types.Range(_position(analysis, start), at)
             items.append(
                 types.CompletionItem(
                     label=proposal.label,
