@@ -266,7 +266,10 @@ def _context(told: dict[str, Any]) -> Context:
     if told["host"] is not None:
         from xlcfg.model.xl import Host
 
-        host = Host(**{k: tuple(v) if isinstance(v, list) else v for k, v in told["host"].items()})
+        machine: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in told["host"].items()
+        }
+        host = Host(**machine)
     context = Context(
         told["release"],
         told["arch"],

@@ -32,14 +32,15 @@ def _run(arguments: Namespace) -> int:
     choose(arguments, context)
     given = context.boot is not None
     result = check_paths(
-        _paths(arguments),
+        given_paths(arguments, "check"),
         context,
         sniff=arguments.sniff,
         kind=arguments.kind or "",
         jobs=arguments.jobs,
         cache=None if arguments.no_cache else arguments.cache_dir or "",
-        shard=_shard(arguments.shard),
+        shard=given_shard(arguments.shard),
         excluded=excluder(arguments, context),
+        engine=arguments.engine or "",
     )
     if given:
         result.reports.append(check_boot(context))
@@ -50,14 +51,14 @@ def _run(arguments: Namespace) -> int:
     return finish(result, arguments)
 
 
-def _paths(arguments: Namespace) -> list[str]:
+def given_paths(arguments: Namespace, verb: str) -> list[str]:
     """The paths of the command line, then those of the list."""
     from xlcfg.cli import UsageError
 
     paths: list[str] = arguments.paths
     if arguments.files_from is None:
         if not paths:
-            raise UsageError("nothing to check: name files or directories, or use --files-from")
+            raise UsageError(f"nothing to {verb}: name files or directories, or use --files-from")
         return paths
     import os
 
@@ -72,7 +73,8 @@ def _paths(arguments: Namespace) -> list[str]:
     return paths + ["./-" if name == "-" else name for name in names]
 
 
-def _shard(text: str | None) -> tuple[int, int] | None:
+def given_shard(text: str | None) -> tuple[int, int] | None:
+    """K and N of `--shard K/N`."""
     if text is None:
         return None
     part, _, parts = text.partition("/")

@@ -60,6 +60,21 @@ def _validate(arguments: Namespace) -> None:
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
     if "-" in arguments.paths and len(arguments.paths) > 1:
         raise UsageError("with --fix or --diff, - (standard input) goes alone")
+    refuse_urls(arguments.paths, "--fix" if arguments.fix else "--diff")
+    for name in ("files_from", "shard", "engine"):
+        if getattr(arguments, name) is not None:
+            said = f"--{name.replace('_', '-')} goes with no --fix or --diff"
+            raise UsageError(f"{said}: files are mended where they are, one after the other")
+
+
+def refuse_urls(paths: list[str], what: str) -> None:
+    """UsageError when a path is a URL, which nothing is written to."""
+    from xlcfg.report.screen import safe
+    from xlcfg.source.files import display, is_url
+
+    for path in paths:
+        if is_url(path):
+            raise UsageError(f"{what} writes local files only, not {safe(display(path))}")
 
 
 def _checked(arguments: Namespace, context: Context) -> Result:

@@ -6,6 +6,7 @@ import sys
 
 from xlcfg.checking import refusals
 from xlcfg.cli import UsageError
+from xlcfg.cli.fixing import refuse_urls
 from xlcfg.diagnostics import ERROR, Diagnostic
 from xlcfg.fix.files import Output
 from xlcfg.fmt import format_source
@@ -25,6 +26,7 @@ def run(arguments: Namespace) -> int:
     """Run the command: 0 done, 1 refused files or (with --check, --diff) changes, 2 unreadable."""
     if "-" in arguments.paths and len(arguments.paths) > 1:
         raise UsageError("- (standard input) goes alone")
+    refuse_urls(arguments.paths, "fmt")
     output = Output(diff=arguments.diff, check=arguments.check)
     refused = unreadable = kept = 0
     for item in expand(arguments.paths, sniff=arguments.sniff):

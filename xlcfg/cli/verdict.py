@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from xlcfg.cli.check import given_paths, given_shard
 from xlcfg.cli.common import context_of
 from xlcfg.verdict import gather, render
 
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    table = gather(arguments.paths, context_of(arguments))
+    from xlcfg.cli import UsageError
+    from xlcfg.engine import EngineError
+    from xlcfg.source.files import Shard
+
+    shard = given_shard(arguments.shard)
+    try:
+        table = gather(
+            given_paths(arguments, "replay"),
+            context_of(arguments),
+            jobs=arguments.jobs,
+            shard=None if shard is None else Shard(*shard),
+            engine=arguments.engine or "",
+        )
+    except EngineError as error:
+        raise UsageError(str(error)) from None
     sys.stdout.write(render(table, arguments.format))
     return table.exit_code

@@ -128,8 +128,8 @@ def xlcfg_engine(url: str) -> Engine | None:
     should have; `map(batches)`, which takes `xlcfg.engine.Batch` objects as it has room for them
     and yields for each its `number` and its answer, in any order; and `close()`.  The answer is
     what `xlcfg.engine.work(batch.encode())` returns when it is called in a worker, bytes to bytes,
-    or an `xlcfg.engine.Lost` when the worker died.  Files of a lost batch are given out again one by
-    one.  `xlcfg.engine.EngineError` ends the run with its message.
+    or an `xlcfg.engine.Lost` when the worker died.  Files of a lost batch are given out again one
+    by one.  `xlcfg.engine.EngineError` ends the run with its message.
     """
     raise NotImplementedError
 

@@ -36,13 +36,13 @@ SIZE_LIMIT = 256 * 1024 * 1024
 SNIFF_BYTES = 64 * 1024
 
 #: Files with these endings are never checked; the rest of a directory is sniffed.
-_NEVER = (
+NEVER = (
     ".py", ".pyc", ".c", ".h", ".o", ".so", ".a", ".gz", ".xz", ".bz2", ".zst", ".zip", ".img",
     ".iso", ".qcow2", ".raw", ".md", ".rst", ".html", ".json", ".jsonl", ".yaml", ".yml", ".toml",
     ".lock", ".png", ".jpg", ".pdf", ".expected", ".tsv", ".csv", ".log", ".sh", ".rpm",
     ".deb", ".efi", ".diff", ".patch",
 )  # fmt: skip
-_SKIPPED_FOLDERS = {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".tox"}
+SKIPPED_FOLDERS = {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".tox"}
 
 # Names that hardly any other kind of file assigns at the start of a line. One of the first group
 # or two of the second make a guest config.
@@ -262,10 +262,10 @@ def _search(folder: str, wanted: str, shard: Shard | None) -> Iterator[Source | 
     for root, folders, files in os.walk(
         folder, onerror=lambda e: problems.append(_folder_error(e))
     ):
-        folders[:] = sorted(f for f in folders if f not in _SKIPPED_FOLDERS)
+        folders[:] = sorted(f for f in folders if f not in SKIPPED_FOLDERS)
         for name in sorted(files):
             path = os.path.join(root, name)
-            if name.lower().endswith(_NEVER):
+            if name.lower().endswith(NEVER):
                 continue
             try:
                 whole, head = _head(path)
