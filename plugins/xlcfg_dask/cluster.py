@@ -47,7 +47,9 @@ class Cluster:
         self.name = f"dask://{host}:{port}"
         self.patience = patience
         # What goes wrong is said in one line, not in the logs of a library.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+        for logger in list(logging.root.manager.loggerDict):
+            if logger.partition(".")[0] == "distributed":
+                logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
         self._futures: dict[int, Any] = {}
         # (number, future) as they are done; told by a thread of the client
         self._done: Queue[tuple[int, Any]] = Queue()
