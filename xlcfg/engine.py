@@ -3,7 +3,7 @@
 An engine takes batches and gives their answers back in any order. The processes of this machine
 (`xlcfg.pool`) are one; `--engine URL` asks plugins for others. Whatever the engine, `spread` sees
 to it that every item has exactly one outcome: what a lost batch held is given out again one by
-one, and an item that is lost alone, too, is named.
+one, then each that is lost once more while nothing else is done, and only then it is named.
 
 To another machine go bytes: a line of JSON that says what the run is about (`describe`, never
 pickled objects), and behind it the inputs. `work` is all that a worker has to call.
@@ -66,17 +66,13 @@ class EngineError(SettingsError):
 
 
 class Lost:
-    """A batch without an answer: `how` its worker ended.
+    """A batch without an answer: `how` its worker ended; `mistake`: by an exception of ours."""
 
-    `mistake`: by an exception of ours. `tried`: the engine has given it to several workers.
-    """
+    __slots__ = ("how", "mistake")
 
-    __slots__ = ("how", "mistake", "tried")
-
-    def __init__(self, how: str, *, mistake: bool = False, tried: bool = False) -> None:
+    def __init__(self, how: str, *, mistake: bool = False) -> None:
         self.how = how
         self.mistake = mistake
-        self.tried = tried
 
 
 class Job:
@@ -163,10 +159,10 @@ def spread(
     Raises EngineError.
     """
     given: dict[int, Batch] = {}
+    again: list[tuple[int, str, bytes | None]] = []
     count = 0
-    alone: set[int] = set()  # items that a worker was lost over while it had nothing else
 
-    def batches(source: Iterator[tuple[int, str, bytes | None]], files: int) -> Iterator[Batch]:
+    def batches(source: Iterable[tuple[int, str, bytes | None]], files: int) -> Iterator[Batch]:
         nonlocal count
         held: list[tuple[int, str, bytes | None]] = []
         size = 0
@@ -183,7 +179,7 @@ def spread(
             given[count] = Batch(count, job, held)
             yield given[count]
 
-    def settle(batch: Batch, answer: Answer | bytes | Lost) -> Iterator[Outcome]:
+    def settle(batch: Batch, answer: Answer | bytes | Lost, last: bool) -> Iterator[Outcome]:
         wanted = {item[0]: item for item in batch.items}
         if isinstance(answer, bytes):
             answer = _decode(answer)
@@ -199,28 +195,31 @@ def spread(
             if not wanted:
                 return
             lost = Lost("without an answer")
-        if len(batch.items) == 1 and (lost.tried or batch.items[0][0] in alone):
-            yield Outcome(batch.items[0][0], lost, ())
+        if last:
+            yield from (Outcome(index, lost, ()) for index in wanted)
             return
-        if len(batch.items) == 1:
-            alone.add(batch.items[0][0])
         said = f"a worker process died ({lost.how}); its files are checked again"
         print(f"xlcfg: {said}", file=sys.stderr)
         again.extend(wanted.values())
 
-    again: list[tuple[int, str, bytes | None]] = []
-    todo, files = iter(items), engine.batch_files
-    while True:
-        for number, answer in engine.map(batches(todo, files)):
+    def round_of(
+        source: Iterable[tuple[int, str, bytes | None]], files: int, last: bool = False
+    ) -> Iterator[Outcome]:
+        for number, answer in engine.map(batches(source, files)):
             batch = given.pop(number, None)
             if batch is not None:
-                yield from settle(batch, answer)
+                yield from settle(batch, answer, last)
         for batch in list(given.values()):
-            yield from settle(batch, Lost("without an answer"))
+            yield from settle(batch, Lost("without an answer"), last)
         given.clear()
-        if not again:
-            return
-        todo, files, again = iter(again), 1, []
+
+    yield from round_of(items, engine.batch_files)
+    doubtful, again = again, []
+    if doubtful:
+        yield from round_of(doubtful, 1)
+    for item in again:
+        # An engine may blame for a worker's end whatever that worker had: now it has one thing.
+        yield from round_of([item], 1, last=True)
 
 
 # ---- what travels ------------------------------------------------------------------------------

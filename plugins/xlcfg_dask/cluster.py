@@ -107,19 +107,20 @@ class Cluster:
         try:
             answer = future.result(timeout=CONNECT)
         except distributed.scheduler.KilledWorker:
-            return Lost("several dask workers, one after the other", tried=True)
+            # of this batch, or of another that the same workers had
+            return Lost("several dask workers, one after the other")
         except ModuleNotFoundError as error:
             if (error.name or "").startswith("xlcfg"):
                 said = f"a worker has no {error.name}; install the same xlcfg there"
                 raise EngineError(f"--engine: {self.name}: {said}") from None
-            return Lost("an exception", mistake=True, tried=True)
+            return Lost("an exception", mistake=True)
         except (distributed.CancelledError, TimeoutError, OSError):
             raise self._gone() from None
         except Exception:
-            return Lost("an exception", mistake=True, tried=True)
+            return Lost("an exception", mistake=True)
         finally:
             future.release()
-        return answer if isinstance(answer, bytes) else Lost("an answer that is none", tried=True)
+        return answer if isinstance(answer, bytes) else Lost("an answer that is none")
 
     def _room(self) -> int:
         """How many batches may be on their way; workers may come and go meanwhile."""

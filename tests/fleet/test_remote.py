@@ -101,7 +101,7 @@ def test_shards_of_a_bucket(memory: Any) -> None:
             shard.places[path] for path in parts[-1]
         )
     assert all(parts)
-    assert sorted(sum(parts, [])) == sorted(whole)
+    assert sorted(path for part in parts for path in part) == sorted(whole)
 
 
 def test_what_is_not_there(memory: Any) -> None:
@@ -155,15 +155,15 @@ class Fake(fsspec.AbstractFileSystem):  # type: ignore[misc, name-defined]
         return [{"name": name, "size": size, "type": "file"} for name, size in names.items()]
 
     def _open(self, path: str, mode: str = "rb", **_: Any) -> Any:
-        if path.endswith("endless.cfg"):
+        if "endless" in path:
             return Endless()
-        if path.endswith("slow.cfg"):
+        if "slow" in path:
             time.sleep(30)
-        if path.endswith("denied.cfg"):
+        if "denied" in path:
             raise PermissionError(13, "denied for hunter2")
-        if path.endswith("odd.cfg"):
+        if "odd" in path:
             raise RuntimeError("https://x.example/?sig=hunter2 with key s3cr3t says no")
-        if path.endswith("cut.cfg"):
+        if "cut" in path:
             return Cut()
         return io.BytesIO(b'name = "x"\nkernel = "/k"\nvcpus = 1\n')
 
@@ -429,9 +429,7 @@ def test_recordings_by_url(memory: Any, tmp_path: Path) -> None:
         assert table.rows[0].update == "loses updates"
 
 
-def test_no_copy_stays_behind(
-    memory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_copy_stays_behind(memory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import tempfile
 
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

@@ -40,7 +40,7 @@ def _run(arguments: Namespace) -> int:
         cache=None if arguments.no_cache else arguments.cache_dir or "",
         shard=given_shard(arguments.shard),
         excluded=excluder(arguments, context),
-        engine=arguments.engine or "",
+        engine=given_engine(arguments),
     )
     if given:
         result.reports.append(check_boot(context))
@@ -71,6 +71,15 @@ def given_paths(arguments: Namespace, verb: str) -> list[str]:
     # "-" in a list is a file of that name
     names = [os.fsdecode(name) for name in listed.data.split(separator) if name]
     return paths + ["./-" if name == "-" else name for name in names]
+
+
+def given_engine(arguments: Namespace) -> str:
+    """The URL of `--engine`, "" for the processes of this machine."""
+    if arguments.engine is not None and arguments.jobs:
+        from xlcfg.cli import UsageError
+
+        raise UsageError("-j is about processes of this machine, --engine about others: name one")
+    return arguments.engine or ""
 
 
 def given_shard(text: str | None) -> tuple[int, int] | None:

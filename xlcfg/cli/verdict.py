@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.cli.check import given_paths, given_shard
+from xlcfg.cli.check import given_engine, given_paths, given_shard
 from xlcfg.cli.common import context_of
 from xlcfg.verdict import gather, render
 
@@ -26,7 +26,7 @@ def run(arguments: Namespace) -> int:
             context_of(arguments),
             jobs=arguments.jobs,
             shard=None if shard is None else Shard(*shard),
-            engine=arguments.engine or "",
+            engine=given_engine(arguments),
         )
     except EngineError as error:
         raise UsageError(str(error)) from None
