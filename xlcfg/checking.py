@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from xlcfg.model.guest import Guest
-    from xlcfg.source.files import Unreadable
+    from xlcfg.source.files import Shard, Unreadable
     from xlcfg.syntax.tree import Document
 
 
@@ -95,6 +95,7 @@ def check_paths(
     jobs: int = 0,
     cache: str | None = None,
     shard: tuple[int, int] | None = None,
+    engine: str = "",
 ) -> Result:
     """Check every path: files, directories (searched for what is known), `-` for stdin.
 
@@ -104,14 +105,21 @@ def check_paths(
     a file is left out.
 
     `jobs` is the number of processes, 0 for as many as pay. `cache` is a folder that lets long runs
-    remember what they found. `shard` (k, n) takes the k-th part of n of the files.
+    remember what they found. `shard` (k, n) takes the k-th part of n of the files. `engine` is the
+    URL of what does the work instead of processes of this machine; raises EngineError.
     """
-    from xlcfg.source.files import expand
+    from xlcfg.source.files import Shard, expand, read_by_threads
 
-    more = expand(paths, sniff=sniff, kind=kind, shard=shard)
+    part = None
+    if shard is not None:
+        # A boot line in another part counts for the guests of this one, too.
+        part = Shard(*shard, boots=context.boot is None)
+    paths = list(paths)
+    more = expand(paths, sniff=sniff, kind=kind, shard=part)
     if excluded is not None:
         more = (item for item in more if not excluded(item.path))
-    return check_items(more, context, jobs=jobs, cache=cache)
+    early = read_by_threads(paths)
+    return check_items(more, context, jobs=jobs, cache=cache, part=part, engine=engine, early=early)
 
 
 def check_items(
@@ -120,10 +128,23 @@ def check_items(
     *,
     jobs: int = 0,
     cache: str | None = None,
+    part: Shard | None = None,
+    engine: str = "",
+    early: bool = False,
 ) -> Result:
-    """Check inputs that have been found already; the rest as `check_paths`."""
+    """Check inputs that are found on the way; the rest as `check_paths`.
+
+    `part` is what the inputs are of all there are. `early` says that threads read them: processes
+    are to be forked before there are any.
+    """
     result = Result(context)
+    result.shard = part
     items: list[Source | Unreadable] = []
+    if engine or (early and jobs != 1):
+        from xlcfg.pool import check_many
+
+        result.reports = check_many([], more, context, jobs, cache, engine=engine, early=early)
+        more = iter(())
     for item in more:
         items.append(item)
         if len(items) > (1 if jobs > 1 else FEW):
@@ -134,14 +155,23 @@ def check_items(
     else:
         for item in items:
             result.reports.extend(check_item(item, context))
+    others: list[Report] = []
+    if part is not None and part.others:
+        others = [r for r in result.reports if r.source.path in part.others]
+        result.reports = [r for r in result.reports if r.source.path not in part.others]
     if len(result.reports) > 1:
         from xlcfg.rules.fleet import check_reports
 
         check_reports(result.reports)
-    if any(report.boots for report in result.reports):
+    if any(report.boots for report in (*result.reports, *others)):
         from xlcfg.hostfiles import settle_boot
 
+        own = result.reports
+        if part is not None:
+            # of lines that say the same, the first of all parts counts
+            result.reports = part.ordered(own, others)
         settle_boot(result)
+        result.reports = own
     plugin_failures(result)
     return result
 

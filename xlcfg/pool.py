@@ -4,8 +4,9 @@ The parent reads every file, once, so that what is checked is what is shown even
 changes meanwhile. Workers are forked after the first file, with everything imported that a check
 needs; they get bytes and give back packed reports, and hold nothing from one batch to the next.
 
-A worker has one batch at a time. When it dies (out of memory, killed), the files of its batch are
-given out again one by one; a file whose worker dies a second time is named in its report.
+The processes are one engine of several (`xlcfg.engine`): a worker has one batch at a time, and
+when it dies (out of memory, killed), the files of its batch are given out again one by one; a file
+whose worker dies a second time is named in its report.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import time
 
 from xlcfg.checking import FEW, check_any, check_item
 from xlcfg.diagnostics import ERROR, Diagnostic
+from xlcfg.engine import Answer, Job, Lost, spread
 from xlcfg.packed import pack, unpack
 from xlcfg.result import Report
 from xlcfg.source import Source
@@ -28,19 +30,19 @@ from xlcfg.source.files import GUEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any, NoReturn
 
     from xlcfg.cache import Cache
     from xlcfg.context import Context
+    from xlcfg.engine import Batch, Engine, Outcome
     from xlcfg.source.files import Unreadable
 
-#: A batch is full at so many files or bytes.
-BATCH_FILES = 16
-BATCH_BYTES = 1 << 20
 #: How a worker ends that has met an exception.
 FAILED = 70
 _LENGTH = struct.Struct("<Q")
+#: What is checked before workers are made when reading the inputs would start threads.
+_SAMPLE = b'name = "sample"\nmemory = 512\n'
 
 
 def check_many(
@@ -49,28 +51,57 @@ def check_many(
     context: Context,
     jobs: int,
     folder: str | None,
+    *,
+    engine: str = "",
+    early: bool = False,
 ) -> list[Report]:
     """The reports of all items, in their order.
 
     `jobs` is the number of worker processes, 0 for one per processor; `folder` that of the cache,
-    "" for the usual one and None for no cache.
+    "" for the usual one and None for no cache. `engine` is the URL of another engine than the
+    processes of this machine. `early` makes the processes before the first item is read, for items
+    that are read by threads. Raises EngineError.
     """
     cache = None
-    if folder is not None and len(first) > FEW:
+    if folder is not None and (len(first) > FEW or early):
         from xlcfg.cache import open_cache
 
         cache = open_cache(context, folder)
-    run = _Run(context, jobs or cpus(), cache)
+    job = Job("check", context)
+    used: Engine | None = None
+    if engine:
+        from xlcfg.engine import connect
+
+        used = connect(engine, context.hooks)
+    elif (jobs or cpus()) > 1 and hasattr(os, "fork"):
+        used = Pool(job, jobs or cpus())
+        if early:
+            job.do([(0, "sample", _SAMPLE)])
+            used.start_all()
+    run = _Run(job, used, cache)
+    run.warm = bool(engine) or early
     try:
-        for items in (first, more):
-            for item in items:
-                run.add(item)
-        run.finish()
+        run.all(item for items in (first, more) for item in items)
     finally:
-        run.stop()
+        run.progress.clear()
+        if used is not None:
+            used.close()
         if cache is not None:
             cache.close()
     return [report for reports in run.reports for report in reports]
+
+
+def check_one(path: str, data: bytes | None, context: Context) -> list[Any]:
+    """The packed reports on one file, in a worker."""
+    source = Source(path, data or b"")
+    try:
+        found = check_any(source, context)
+    except MemoryError:
+        report = Report(source)
+        report.unreadable = True
+        report.diagnostics.append(Diagnostic("IO010", ERROR, "not enough memory for this input"))
+        found = [report]
+    return [pack(report, fixes=context.fixes) for report in found]
 
 
 def cpus() -> int:
@@ -81,62 +112,60 @@ def cpus() -> int:
         return os.cpu_count() or 1
 
 
-class _Worker:
-    """A forked process: where to send batches, where answers come from, what it is at."""
-
-    def __init__(self, pid: int, requests: int, answers: int) -> None:
-        self.pid = pid
-        self.requests = requests
-        self.answers = answers
-        self.batch: list[int] = []
-
-
 class _Run:
-    def __init__(self, context: Context, jobs: int, cache: Cache | None) -> None:
-        self.context = context
-        self.jobs = jobs if hasattr(os, "fork") else 1
+    """The reports of a run, and what is on its way to become one."""
+
+    def __init__(self, job: Job, engine: Engine | None, cache: Cache | None) -> None:
+        self.job = job
+        self.context = job.context
+        self.engine = engine
         self.cache = cache
         #: of each input its reports, one per guest
         self.reports: list[list[Report]] = []
         self.digests: dict[int, bytes] = {}
-        self.batch: list[int] = []
-        self.batch_bytes = 0
-        self.again: list[int] = []  # files of workers that died, to be tried alone
-        self.tried: set[int] = set()
-        self.workers: list[_Worker] = []
         self.failures: list[tuple[int, Any]] = []
         self.warm = False
         self.done = 0
-        self.progress = _Progress()
+        self.progress = Progress("checked", "files")
 
-    # ---- handing out ---------------------------------------------------------------------------
+    def all(self, items: Iterable[Source | Unreadable]) -> None:
+        """Check every item."""
+        wanted = (
+            (index, self.source(index).path, self.source(index).data)
+            for index in map(self.add, items)
+            if index is not None
+        )
+        if self.engine is None:
+            for index, _, _ in wanted:
+                self.here(index)
+        else:
+            for outcome in spread(self.engine, self.job, wanted):
+                self.settle(outcome)
+        self.tell_failures()
 
-    def add(self, item: Source | Unreadable) -> None:
-        """One more input."""
+    def add(self, item: Source | Unreadable) -> int | None:
+        """One more input; its index if it is still to be checked."""
         index = len(self.reports)
         if not isinstance(item, Source) or item.kind != GUEST:
             # of a host's own files there are few
             self.reports.append(check_item(item, self.context))
             self.done += 1
-            return
+            return None
         if self.cache is not None:
             digest = self.cache.digest(item, self.salt(item))
             known = self.cache.get(digest, item)
             if known is not None:
                 self.reports.append(self.read_later(known))
                 self.done += 1
-                return
+                return None
             self.digests[index] = digest
         self.reports.append([Report(item)])
-        if self.jobs < 2 or not self.warm:
+        if not self.warm and self.engine is not None:
             # The first file is checked here: it imports what every worker will need.
             self.here(index)
             self.warm = True
-            return
-        self.batch.append(index)
-        self.batch_bytes += len(item.data)
-        if len(self.batch) >= BATCH_FILES or self.batch_bytes >= BATCH_BYTES:
-            self.send()
+            return None
+        return index
 
     def salt(self, source: Source) -> bytes:
         """What the settings of a file's project change about its findings."""
@@ -174,42 +203,30 @@ class _Run:
         self.done += 1
         self.progress.show(self.done, len(self.reports))
 
-    def send(self) -> None:
-        """Give the batch to a worker, waiting for one if all are busy."""
-        batch, self.batch, self.batch_bytes = self.batch, [], 0
-        self.give(batch)
+    def settle(self, outcome: Outcome) -> None:
+        """Note what came back of one file."""
+        index, result, failures = outcome
+        if not isinstance(result, Lost):
+            self.take(index, result)
+        elif result.mistake:
+            # a mistake of ours: it is to be seen as it would be without processes
+            self.here(index)
+        else:
+            report = Report(self.source(index))
+            report.unreadable = True
+            said = f"the process that checked this file died: {result.how}"
+            report.diagnostics.append(Diagnostic("IO010", ERROR, said))
+            self.reports[index] = [report]
+            self.digests.pop(index, None)
+            self.done += 1
+        if failures:
+            from xlcfg.hooks import PluginFailure
 
-    def give(self, batch: list[int]) -> None:
-        while True:
-            worker = next((w for w in self.workers if not w.batch), None)
-            if worker is None and len(self.workers) < self.jobs:
-                worker = self.start()
-                if worker is None and not self.workers:
-                    for index in batch:
-                        self.here(index)
-                    return
-            if worker is None:
-                self.wait()
-                continue
-            worker.batch = batch
-            sources = [(i, self.source(i).path, self.source(i).data) for i in batch]
-            try:
-                _write(worker.requests, marshal.dumps(sources))
-            except OSError:
-                self.lost(worker)
-            return
+            for _, plugin, hook, error in failures:
+                self.failures.append((index, PluginFailure(plugin, hook, error)))
 
-    def finish(self) -> None:
-        """Wait for everything that has been given out."""
-        if self.batch:
-            self.send()
-        while True:
-            if self.again:
-                self.give([self.again.pop(0)])
-            elif any(worker.batch for worker in self.workers):
-                self.wait()
-            else:
-                break
+    def tell_failures(self) -> None:
+        """Hand over what plugins did wrong, in order, once each."""
         seen = set()
         for _, failure in sorted(self.failures, key=lambda pair: pair[0]):
             # each worker notes the first failure of a rule; the run has one first
@@ -219,7 +236,52 @@ class _Run:
                 seen.add(key)
                 self.context.hooks.failures.append(failure)
 
-    # ---- workers -------------------------------------------------------------------------------
+
+class _Worker:
+    """A forked process: where to send batches, where answers come from, what it is at."""
+
+    def __init__(self, pid: int, requests: int, answers: int) -> None:
+        self.pid = pid
+        self.requests = requests
+        self.answers = answers
+        self.batch: Batch | None = None
+
+
+class Pool:
+    """The engine of one machine: forked processes, made as they are needed."""
+
+    def __init__(self, job: Job, jobs: int, batch_files: int = 16) -> None:
+        self.job = job
+        self.jobs = jobs
+        self.batch_files = batch_files
+        self.workers: list[_Worker] = []
+
+    def map(self, batches: Iterable[Batch]) -> Iterator[tuple[int, Answer | Lost]]:
+        """The batches with their answers, as they come."""
+        for batch in batches:
+            while True:
+                worker = next((w for w in self.workers if w.batch is None), None)
+                if worker is None and len(self.workers) < self.jobs:
+                    worker = self.start()
+                    if worker is None and not self.workers:
+                        yield batch.number, self.job.do(batch.items)
+                        break
+                if worker is None:
+                    yield from self.wait()
+                    continue
+                worker.batch = batch
+                try:
+                    _write(worker.requests, marshal.dumps(batch.items))
+                except OSError:
+                    yield batch.number, self.lost(worker)
+                break
+        while any(worker.batch is not None for worker in self.workers):
+            yield from self.wait()
+
+    def start_all(self) -> None:
+        """Make all processes now."""
+        while len(self.workers) < self.jobs and self.start() is not None:
+            pass
 
     def start(self) -> _Worker | None:
         """Fork a worker; None when the system has no room for one."""
@@ -245,7 +307,7 @@ class _Run:
                 siblings = [fd for w in self.workers for fd in (w.requests, w.answers)]
                 for fd in (requests, answers, *siblings):
                     os.close(fd)
-                _work(take_in, give_out, self.context)
+                _work(take_in, give_out, self.job)
             finally:
                 os._exit(FAILED)
         os.close(take_in)
@@ -254,93 +316,53 @@ class _Run:
         self.workers.append(worker)
         return worker
 
-    def wait(self) -> None:
-        """Take the answers that are there; sleeps until there is one."""
-        busy = {worker.answers: worker for worker in self.workers if worker.batch}
+    def wait(self) -> Iterator[tuple[int, Answer | Lost]]:
+        """The answers that are there; sleeps until there is one."""
+        busy = {worker.answers: worker for worker in self.workers if worker.batch is not None}
         poll = select.poll()
         for fd in busy:
             poll.register(fd, select.POLLIN)
         for fd, _ in poll.poll():
             worker = busy[fd]
+            batch = worker.batch
+            assert batch is not None
             try:
                 answer = _read(fd)
             except OSError:
                 answer = None
             if answer is None:
-                self.lost(worker)
+                yield batch.number, self.lost(worker)
                 continue
-            reports, failures = marshal.loads(answer)
-            worker.batch = []
-            for index, packed in reports:
-                self.take(index, packed)
-            from xlcfg.hooks import PluginFailure
+            worker.batch = None
+            yield batch.number, Answer(*marshal.loads(answer))
 
-            for index, plugin, hook, error in failures:
-                self.failures.append((index, PluginFailure(plugin, hook, error)))
-
-    def lost(self, worker: _Worker) -> None:
-        """A worker is gone: what it had is done again, or named."""
+    def lost(self, worker: _Worker) -> Lost:
+        """A worker is gone: how."""
         self.workers.remove(worker)
         os.close(worker.requests)
         os.close(worker.answers)
         _, status = os.waitpid(worker.pid, 0)
         code = os.waitstatus_to_exitcode(status)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        if len(worker.batch) == 1 and worker.batch[0] in self.tried:
-            (index,) = worker.batch
-            if code == FAILED:
-                # a mistake of ours: it is to be seen as it would be without processes
-                self.here(index)
-                return
-            report = Report(self.source(index))
-            report.unreadable = True
-            report.diagnostics.append(
-                Diagnostic("IO010", ERROR, f"the process that checked this file died: {how}")
-            )
-            self.reports[index] = [report]
-            self.digests.pop(index, None)
-            self.done += 1
-            return
-        print(f"xlcfg: a worker process died ({how}); its files are checked again", file=sys.stderr)
-        if len(worker.batch) == 1:
-            self.tried.update(worker.batch)
-        self.again.extend(worker.batch)
+        return Lost(how, mistake=code == FAILED)
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """End all workers, busy or not."""
-        self.progress.clear()
         while self.workers:
             worker = self.workers.pop()
             os.close(worker.requests)
             os.close(worker.answers)
-            if worker.batch:
+            if worker.batch is not None:
                 os.kill(worker.pid, signal.SIGKILL)
             os.waitpid(worker.pid, 0)
 
 
-def _work(take_in: int, give_out: int, context: Context) -> NoReturn:
+def _work(take_in: int, give_out: int, job: Job) -> NoReturn:
     """What a worker does, until its parent has nothing more."""
     code = 0
     try:
         while (request := _read(take_in)) is not None:
-            failures = context.hooks.failures
-            reports = []
-            failed: list[tuple[int, str, str, str]] = []
-            for index, path, data in marshal.loads(request):
-                failures.clear()
-                try:
-                    found = check_any(Source(path, data), context)
-                except MemoryError:
-                    report = Report(Source(path, data))
-                    report.unreadable = True
-                    report.diagnostics.append(
-                        Diagnostic("IO010", ERROR, "not enough memory for this input")
-                    )
-                    found = [report]
-                packed = [pack(report, fixes=context.fixes) for report in found]
-                reports.append((index, packed))
-                failed.extend((index, f.plugin, f.hook, f.error) for f in failures)
-            _write(give_out, marshal.dumps((reports, failed)))
+            _write(give_out, marshal.dumps(tuple(job.do(marshal.loads(request)))))
     except OSError:
         code = 1
     except Exception:
@@ -372,10 +394,12 @@ def _exactly(fd: int, size: int) -> bytes | None:
     return b"".join(pieces)
 
 
-class _Progress:
+class Progress:
     """One line on a terminal's standard error, once a run takes its time."""
 
-    def __init__(self) -> None:
+    def __init__(self, verb: str, what: str) -> None:
+        self.verb = verb
+        self.what = what
         self.on = sys.stderr is not None and sys.stderr.isatty()
         self.next = time.monotonic() + 1.0
         self.shown = False
@@ -388,7 +412,7 @@ class _Progress:
             return
         self.next = now + 0.1
         self.shown = True
-        sys.stderr.write(f"\rchecked {done} of {known} files so far")
+        sys.stderr.write(f"\r{self.verb} {done} of {known} {self.what} so far")
         sys.stderr.flush()
 
     def clear(self) -> None:

@@ -11,6 +11,7 @@ from fnmatch import fnmatch
 
 from xlcfg.context import SettingsError
 from xlcfg.selection import Choice
+from xlcfg.source.files import is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,7 +101,9 @@ class Projects:
         self._given: dict[str, Project | None] = {}
 
     def above(self, path: str) -> Project | None:
-        """The project that the file at `path` belongs to. Raises ProjectError."""
+        """The project that the file at `path` belongs to; a URL to none. Raises ProjectError."""
+        if is_url(path):
+            return None
         given = path[: max(path.rfind("/"), path.rfind(os.sep)) + 1]
         if given not in self._given:
             self._given[given] = self._above(path)

@@ -23,10 +23,10 @@ from xlcfg.emulator import (
 from xlcfg.policy import POLICIES
 from xlcfg.result import Report
 from xlcfg.source import Position, Source
-from xlcfg.source.files import display, reason
+from xlcfg.source.files import display, is_url, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from xlcfg.emulator.models import Model
     from xlcfg.partial import Area, Partial
@@ -118,21 +118,42 @@ class Replayed:
         ]
 
 
+def find_lines(
+    path: str, context: Context, domain: int | None = None, stream: Any = None
+) -> tuple[Any, Any]:
+    """What a plugin that knows the file's form makes of it (None: it is a boot trace), and what to
+    read it from: the path, or an open file.
+
+    A URL is read as a stream, and so is `stream`, an open file of that name, if there is one.
+    Raises TraceError, OSError.
+    """
+    if path == "-":
+        return None, _stdin()
+    if stream is None and is_url(path):
+        from xlcfg.source.remote import Stream
+
+        stream = Stream(path)
+    if stream is None:
+        return context.hooks.first("xlcfg_read_trace", path=path, domain=domain), path
+    from xlcfg.spool import from_stream
+
+    return from_stream(stream, context, domain)
+
+
 def open_trace(
     path: str,
     context: Context,
     *,
     domain: int | None = None,
     areas: dict[int, Area] | None = None,
+    stream: Any = None,
 ) -> tuple[Reader, Partial | None]:
     """A reader of the trace, by a plugin if one knows the file's form, and then what its recording
-    lacks. Raises TraceError, OSError.
+    lacks. `stream` is the open file, for one that has no path here. Raises TraceError, OSError.
     """
-    lines: Iterable[str] | None = None
-    if path != "-":
-        lines = context.hooks.first("xlcfg_read_trace", path=path, domain=domain)
+    lines, source = find_lines(path, context, domain, stream)
     if lines is None:
-        reader = Reader(_stdin() if path == "-" else path)
+        reader = Reader(source)
         if b'"lacks"' not in reader.header_line:
             if areas:
                 reader.close()
@@ -172,17 +193,18 @@ def replay_report(
     model: str | None = None,
     domain: int | None = None,
     areas: dict[int, Area] | None = None,
+    stream: Any = None,
 ) -> Report:
     """Replay one trace; what is wrong with the trace is a finding of code IO005, not an exception.
 
     `policy` "auto" takes the trace's own, else `decision`, else what is resolved for the trace's
     architecture. `page` is where to write an HTML page with a timeline; `domain` and `areas` are
-    for recordings of several domains, or without addresses.
+    for recordings of several domains, or without addresses; `stream` is as for `open_trace`.
     """
     shown = "<stdin>" if path == "-" else display(path)
     report = Report(TraceSource(shown))
     try:
-        opened, partial = open_trace(path, context, domain=domain, areas=areas)
+        opened, partial = open_trace(path, context, domain=domain, areas=areas, stream=stream)
         with opened as reader:
             if both:
                 outcome: Replay | Comparison = compare(
@@ -222,7 +244,9 @@ def replay_report(
         what = "cannot be read"
         if isinstance(error, OSError) and page is not None and error.filename == page:
             what = f"the page {display(page)} cannot be written"
-        report.diagnostics.append(Diagnostic("IO001", ERROR, f"{what}: {said}"))
+        report.diagnostics.append(
+            Diagnostic(getattr(error, "code", "IO001"), ERROR, f"{what}: {said}")
+        )
     else:
         report.diagnostics.extend(report.replay.diagnostics())
     return report

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from xlcfg.policy import Decision
     from xlcfg.rules.fleet import Claims
     from xlcfg.source import Source
+    from xlcfg.source.files import Shard
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -91,7 +92,7 @@ class Report:
 class Result:
     """A finished run: one report per guest, in the order of the command line."""
 
-    __slots__ = ("color", "context", "fail_level", "quiet", "reports", "statistics")
+    __slots__ = ("color", "context", "fail_level", "quiet", "reports", "shard", "statistics")
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -100,6 +101,8 @@ class Result:
         # how people want it shown; formats for programs do not ask
         self.color = self.quiet = self.statistics = False
         self.reports: list[Report] = []
+        #: the part of a longer list that was checked; None for all of it
+        self.shard: Shard | None = None
 
     def count(self, severity: str) -> int:
         """How many findings of that severity there are."""

@@ -8,6 +8,9 @@ from xlcfg.diagnostics import SEVERITIES, WARNING, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xlcfg.model.guest import Guest
     from xlcfg.result import Report
 
 #: Findings about inputs that could not be read, and about plugins, cannot be deselected: a run
@@ -73,9 +76,9 @@ class _Ignore:
         return not self.codes or code.startswith(self.codes)
 
 
-def _ignore(report: Report, choice: Choice | None) -> None:
-    source, guest = report.source, report.guest
-    assert guest is not None
+def _ignores(guest: Guest) -> list[_Ignore]:
+    """The comments of a guest's file that ignore something."""
+    source = guest.source
     ignores = []
     for start, end in guest.document.comments:
         match = _COMMENT.match(source.text, start, end)
@@ -86,6 +89,32 @@ def _ignore(report: Report, choice: Choice | None) -> None:
         alone = not source.text[source.line_start(line) : start].strip()
         target = 0 if match[1] else line + 1 if alone else line
         ignores.append(_Ignore(target, codes, start, match.end()))
+    return ignores
+
+
+def muter(guest: Guest) -> Callable[[str, int], bool] | None:
+    """What tells by code and place whether a finding about the guest does not count.
+
+    None where every finding counts.
+    """
+    choice = guest.context.choice
+    ignores = _ignores(guest) if b"xlcfg: ignore" in guest.source.data else []
+    if choice is None and not ignores:
+        return None
+
+    def muted(code: str, start: int) -> bool:
+        line = guest.source.line_of(start)
+        return (choice is not None and not choice.keeps(code)) or any(
+            one.covers(line, code) for one in ignores
+        )
+
+    return muted
+
+
+def _ignore(report: Report, choice: Choice | None) -> None:
+    source, guest = report.source, report.guest
+    assert guest is not None
+    ignores = _ignores(guest)
     if not ignores:
         return
     kept = []
@@ -96,8 +125,16 @@ def _ignore(report: Report, choice: Choice | None) -> None:
             one.used = True
         if not covering:
             kept.append(found)
-    for one in ignores:
-        if not one.used and (choice is None or choice.keeps("IG001")):
+    unused = [one for one in ignores if not one.used]
+    if unused and (choice is None or choice.keeps("IG001")):
+        from xlcfg.rules.fleet import claims
+
+        # What a guest claims may clash with others, of which nothing is known yet.
+        for code, made in (claims(guest) or {}).items():
+            for claim in made:
+                line = source.line_of(claim[1])
+                unused = [one for one in unused if not one.covers(line, code)]
+        for one in unused:
             said = ", ".join(one.codes) or "anything"
             kept.append(
                 Diagnostic(

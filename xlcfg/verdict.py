@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from textwrap import wrap
@@ -13,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 from xlcfg.emulator import Replay
 from xlcfg.report.screen import safe as printable
 from xlcfg.report.screen import width
+from xlcfg.source.files import display, is_url
 
 if TYPE_CHECKING:
     from xlcfg.context import Context
+    from xlcfg.engine import Engine
+    from xlcfg.source.files import Shard
 
 #: What becomes of a guest under a policy, best first.
 WORDS = ("no area", "safe", "loses updates", "refused", "corrupts")
@@ -44,6 +46,8 @@ class Table:
 
     rows: list[Row] = field(default_factory=list)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
+    #: the part of a longer list that was replayed; None for all of it
+    shard: Shard | None = None
 
     @property
     def exit_code(self) -> int:
@@ -83,47 +87,179 @@ def state(replay: Replay) -> str:
     return "safe"
 
 
-def gather(paths: Iterable[str], context: Context) -> Table:
-    """Replay every trace under both policies. Progress goes to stderr when that is a terminal."""
-    from xlcfg.replaying import replay_report
+#: Traces of more bytes are replayed here, not sent to other machines.
+TRAVELS = 64 * 1024 * 1024
 
-    table = Table()
-    files = list(_files(paths))
-    show = sys.stderr.isatty()
-    for number, path in enumerate(files, start=1):
-        if show:
-            print(f"\r{number}/{len(files)} ", end="", file=sys.stderr, flush=True)
-        report = replay_report(path, context, both=True)
-        if report.replay is None:
-            table.unreadable.append((report.source.path, report.diagnostics[0].message))
-            continue
-        partial = report.replay.partial
-        if partial is not None and partial.hollow:
-            table.unreadable.append((report.source.path, partial.verdict))
-            continue
-        compared = report.replay.outcome
-        header = compared.update.header
-        why = [text if line is None else f"line {line}: {text}" for text, line in compared.reasons]
-        table.rows.append(
-            Row(
-                report.source.path,
-                header.arch,
-                header.guest,
-                header.hypervisor or "",
-                state(compared.update),
-                state(compared.hypercall),
-                why,
-                compared.distinguishable,
-            )
-        )
-    if show:
-        print("\r", end="", file=sys.stderr)
+
+def gather(
+    paths: Iterable[str],
+    context: Context,
+    *,
+    jobs: int = 1,
+    shard: Shard | None = None,
+    engine: str = "",
+) -> Table:
+    """Replay every trace under both policies: files, directories, URLs.
+
+    `jobs` is the number of processes, 0 for one per processor; `engine` the URL of what replays
+    instead. `shard` leaves out the traces of other parts. Progress goes to stderr when that is a
+    terminal. Raises EngineError.
+    """
+    paths = list(paths)
+    judged: dict[int, Any] = {}
+    used = _engine(paths, context, jobs, engine)
+    try:
+        files = [path for path in _files(paths) if shard is None or shard.has(_path_of(path))]
+        _judge_all(files, context, used, bool(engine), judged)
+    finally:
+        if used is not None:
+            used.close()
+    table = Table(shard=shard)
+    for index in sorted(judged):
+        told = judged[index]
+        if len(told) == 2:
+            table.unreadable.append((told[0], told[1]))
+        else:
+            table.rows.append(Row(*told))
     return table
 
 
-def _files(paths: Iterable[str]) -> Iterator[str]:
+def _engine(paths: list[str], context: Context, jobs: int, url: str) -> Engine | None:
+    if url:
+        from xlcfg.engine import connect
+
+        return connect(url, context.hooks)
+    from xlcfg.engine import Job
+    from xlcfg.pool import Pool, cpus
+
+    jobs = jobs or cpus()
+    if jobs < 2 or not hasattr(os, "fork") or (len(paths) == 1 and not _holds_many(paths[0])):
+        return None
+    import xlcfg.replaying  # noqa: F401 - once, for all processes
+
+    pool = Pool(Job("verdict", context), jobs, batch_files=1)
+    if any(map(is_url, paths)):
+        # threads read what is on other machines; there must be none yet when processes are forked
+        pool.start_all()
+    return pool
+
+
+def _holds_many(path: str) -> bool:
+    return path.endswith("/") if is_url(path) else os.path.isdir(path)
+
+
+def _judge_all(
+    files: list[str | tuple[str, str]],
+    context: Context,
+    engine: Engine | None,
+    elsewhere: bool,
+    judged: dict[int, Any],
+) -> None:
+    """Put what becomes of each file into `judged`, by its place."""
+    from xlcfg.engine import Job, Lost, spread
+    from xlcfg.pool import Progress
+
+    progress = Progress("replayed", "traces")
+    job = Job("verdict", context)
+
+    def wanted() -> Iterator[tuple[int, str, bytes | None]]:
+        for index, path in enumerate(files):
+            if isinstance(path, tuple):
+                judged[index] = list(path)
+                continue
+            data = _load(path) if elsewhere else None
+            if engine is None or (elsewhere and data is None):
+                judged[index] = judge(path, None, context)
+                progress.show(len(judged), len(files))
+            else:
+                yield index, path, data
+
+    try:
+        if engine is None:
+            for _ in wanted():
+                pass
+        else:
+            for outcome in spread(engine, job, wanted()):
+                told = outcome.result
+                if isinstance(told, Lost):
+                    path = _path_of(files[outcome.index])
+                    if told.mistake:
+                        told = judge(path, None, context)
+                    else:
+                        said = f"the process that replayed it died: {told.how}"
+                        told = [display(path), said]
+                judged[outcome.index] = told
+                progress.show(len(judged), len(files))
+    finally:
+        progress.clear()
+
+
+def _load(path: str) -> bytes | None:
+    """The bytes of a trace that is to be sent; None for one that cannot be."""
+    try:
+        if is_url(path):
+            from xlcfg.source.remote import take
+
+            data = take(path, TRAVELS + 1)
+        else:
+            if not os.path.isfile(path) or os.path.getsize(path) > TRAVELS:
+                return None
+            with open(path, "rb") as file:
+                data = file.read(TRAVELS + 1)
+    except (OSError, ValueError):
+        return None
+    return data if len(data) <= TRAVELS else None
+
+
+def judge(path: str, data: bytes | None, context: Context) -> list[Any]:
+    """What becomes of the guest of one trace: the values of a `Row`, or path and why there is none.
+
+    `data` is the trace where it has no path here.
+    """
+    from io import BytesIO
+
+    from xlcfg.replaying import replay_report
+
+    stream = None if data is None else BytesIO(data)
+    try:
+        report = replay_report(path, context, both=True, stream=stream)
+    except MemoryError:
+        return [display(path), "not enough memory for this trace"]
+    shown = report.source.path
+    if report.replay is None:
+        return [shown, report.diagnostics[0].message]
+    partial = report.replay.partial
+    if partial is not None and partial.hollow:
+        return [shown, partial.verdict]
+    compared = report.replay.outcome
+    header = compared.update.header
+    return [
+        shown,
+        header.arch,
+        header.guest,
+        header.hypervisor or "",
+        state(compared.update),
+        state(compared.hypercall),
+        [text if line is None else f"line {line}: {text}" for text, line in compared.reasons],
+        compared.distinguishable,
+    ]
+
+
+def _path_of(file: str | tuple[str, str]) -> str:
+    return file if isinstance(file, str) else file[0]
+
+
+def _files(paths: Iterable[str]) -> Iterator[str | tuple[str, str]]:
+    """The traces; for what cannot be listed, its path and why."""
     for path in paths:
-        if os.path.isdir(path):
+        if is_url(path):
+            from xlcfg.source.remote import RemoteError, trace_urls
+
+            try:
+                yield from trace_urls(path, SUFFIXES)
+            except RemoteError as error:
+                yield display(path), f"cannot be read: {error}"
+        elif os.path.isdir(path):
             for root, folders, names in os.walk(path):
                 folders.sort()
                 yield from (
@@ -136,13 +272,14 @@ def _files(paths: Iterable[str]) -> Iterator[str]:
 def render(table: Table, form: str) -> str:
     """The table as "text" (80 columns), "markdown" or "json"."""
     if form == "json":
-        return json.dumps(_json(table), indent=2) + "\n"
+        return json.dumps(to_json(table), indent=2) + "\n"
     lines = _markdown(table) if form == "markdown" else _text(table)
     return "\n".join(lines) + "\n"
 
 
-def _json(table: Table) -> dict[str, Any]:
-    return {
+def to_json(table: Table) -> dict[str, Any]:
+    """The table as `schema/verdict.schema.json` has it."""
+    document = {
         "version": 1,
         "traces": [
             {
@@ -164,6 +301,23 @@ def _json(table: Table) -> dict[str, Any]:
         },
         "unreadable": [{"path": path, "reason": why} for path, why in table.unreadable],
     }
+    if table.shard is not None:
+        from xlcfg.report.shard import places
+
+        shown = [row.path for row in table.rows] + [path for path, _ in table.unreadable]
+        document["shard"] = places(table.shard, shown)
+    return document
+
+
+def from_json(document: dict[str, Any]) -> Table:
+    """The table of a JSON document. Raises KeyError, TypeError, ValueError for what is none."""
+    names = ("path", "arch", "guest", "hypervisor", "update", "hypercall", "why", "distinguishable")
+    rows = [Row(*(trace[name] for name in names)) for trace in document["traces"]]
+    for row in rows:
+        if not {row.update, row.hypercall} <= set(WORDS):
+            raise ValueError(f"{row.path}: no such outcome")
+    unreadable = [(entry["path"], entry["reason"]) for entry in document["unreadable"]]
+    return Table(rows, unreadable)
 
 
 def _totals(table: Table, policy: str) -> dict[str, int]:

@@ -349,7 +349,7 @@ def test_a_list_that_cannot_be_read(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_shards_are_the_whole_and_merge_to_it(cli: Cli, fleet: Path, tmp_path: Path) -> None:
-    whole = json.loads(cli("check", fleet, "--format", "json", "--no-cache").stdout)
+    whole = cli("check", fleet, "--format", "json", "--no-cache").stdout
     parts = []
     seen: list[str] = []
     for k in (1, 2, 3):
@@ -358,20 +358,11 @@ def test_shards_are_the_whole_and_merge_to_it(cli: Cli, fleet: Path, tmp_path: P
         part.write_text(done.stdout)
         parts.append(part)
         seen += [entry["path"] for entry in json.loads(done.stdout)["policies"]]
-    assert sorted(seen) == sorted(entry["path"] for entry in whole["policies"])
+    assert sorted(seen) == sorted(entry["path"] for entry in json.loads(whole)["policies"])
     done = cli("merge", *parts)
     assert done.returncode == 1
-    merged = json.loads(done.stdout)
-    by_path = sorted(whole["policies"], key=lambda entry: entry["path"])
-    assert merged["policies"] == by_path
-
-    # what guests of different parts take from each other no part can see
-    def found(document: Any) -> list[Any]:
-        entries = [d for d in document["diagnostics"] if not d["code"].startswith("XL15")]
-        return sorted(entries, key=lambda d: (d["path"], d["line"], d["code"]))
-
-    assert found(merged) == found(whole)
-    assert json.loads(cli("merge", *parts, parts[0]).stdout) == merged
+    assert done.stdout == whole
+    assert cli("merge", *parts, parts[0]).stdout == whole
 
 
 def test_what_does_not_belong_together_is_not_merged(cli: Cli, fleet: Path, tmp_path: Path) -> None:

@@ -266,7 +266,9 @@ def _exclusion(sub: ArgumentParser) -> None:
 
 
 def _check(sub: ArgumentParser) -> None:
-    sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
+    sub.add_argument(
+        "paths", nargs="*", metavar="PATH", help="file, directory, URL, or - for stdin"
+    )
     _stdin_filename(sub)
     _xen(sub)
     _host(sub)
@@ -321,25 +323,33 @@ def _fmt(sub: ArgumentParser) -> None:
 
 def _many(sub: ArgumentParser) -> None:
     """The options for many files."""
+    _spread(sub, "check", "files")
+    sub.add_argument("--no-cache", action="store_true", help="remember nothing of this run")
+    sub.add_argument(
+        "--cache-dir", metavar="DIR", help="where to remember (default: ~/.cache/xlcfg)"
+    )
+
+
+def _spread(sub: ArgumentParser, verb: str, what: str) -> None:
+    """The options that spread a run over processes and machines."""
     sub.add_argument(
         "-j",
         "--jobs",
         type=_count,
         default=0,
         metavar="N",
-        help="check in N processes (default: 1 for few files, else one per CPU)",
+        help=f"{verb} in N processes (default: 1 for few {what}, else one per CPU)",
     )
     sub.add_argument(
         "--files-from",
         metavar="FILE",
-        help="check the files listed in FILE (- for stdin), one per line or NUL separated",
+        help=f"{verb} the {what} listed in FILE (- for stdin), one per line or NUL separated",
     )
     sub.add_argument(
-        "--shard", metavar="K/N", help="check only the K-th part of N, told by the paths"
+        "--shard", metavar="K/N", help=f"{verb} only the K-th part of N, told by the paths"
     )
-    sub.add_argument("--no-cache", action="store_true", help="remember nothing of this run")
     sub.add_argument(
-        "--cache-dir", metavar="DIR", help="where to remember (default: ~/.cache/xlcfg)"
+        "--engine", metavar="URL", help=f"{verb} on other machines, such as dask://scheduler:8786"
     )
 
 
@@ -353,7 +363,16 @@ def _count(text: str) -> int:
 
 def _merge(sub: ArgumentParser) -> None:
     sub.add_argument(
-        "files", nargs="+", metavar="FILE.json", help="what check --format json --shard K/N printed"
+        "files",
+        nargs="+",
+        metavar="FILE.json",
+        help="what check or verdict --format json --shard K/N printed",
+    )
+    sub.add_argument(
+        "--format",
+        choices=("json", "text", "markdown"),
+        default="json",
+        help="json (default); of verdicts also text or markdown",
     )
 
 
@@ -466,8 +485,9 @@ def _convert(sub: ArgumentParser) -> None:
 
 
 def _verdict(sub: ArgumentParser) -> None:
-    sub.add_argument("paths", nargs="+", metavar="PATH", help="boot traces, or directories")
+    sub.add_argument("paths", nargs="*", metavar="PATH", help="boot traces, directories or URLs")
     _plugins(sub)
+    _spread(sub, "replay", "traces")
     sub.add_argument(
         "--format",
         choices=("text", "json", "markdown"),
@@ -563,8 +583,9 @@ COMMANDS: dict[str, tuple[str, str, Callable[[ArgumentParser], None]]] = {
     "merge": (
         "join the JSON results of several runs",
         (
-            "Joins what `xlcfg check --format json` printed for parts of the same files, as for "
-            "the parts of --shard. The exit code is that of one run over all."
+            "Joins what `xlcfg check` or `xlcfg verdict` printed with --format json for parts of "
+            "the same files. Of all parts of --shard it makes what one run over all files prints, "
+            "findings across files included. The exit code is that of one run over all."
         ),
         _merge,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcfg.cli.choosing import choose, finish, inputs, settle_stdin
-from xlcfg.cli.common import context_of
+from xlcfg.cli.common import context_of, given_engine, given_part, given_paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,20 +35,27 @@ def _run(arguments: Namespace) -> int:
 def check_once(arguments: Namespace) -> tuple[int, Result]:
     """Check everything and print what there is to say: the exit code, and what it is about."""
     from xlcfg.checking import check_boot, check_items
+    from xlcfg.source.files import read_by_threads
 
-    paths, shard = listed_paths(arguments), _shard(arguments.shard)
+    paths, part = given_paths(arguments, "check"), given_part(arguments)
     if arguments.fix or arguments.diff or arguments.unsafe_fixes:
         from xlcfg.cli.fixing import run_fixes
 
-        return run_fixes(arguments, paths, shard)
+        return run_fixes(arguments, paths)
     context = context_of(arguments)
     choose(arguments, context)
     given = context.boot is not None
+    if part is not None:
+        # A boot line in another part counts for the guests of this one, too.
+        part.boots = not given
     result = check_items(
-        inputs(paths, arguments, context, shard),
+        inputs(paths, arguments, context, part),
         context,
         jobs=arguments.jobs,
         cache=None if arguments.no_cache else arguments.cache_dir or "",
+        part=part,
+        engine=given_engine(arguments),
+        early=read_by_threads(paths),
     )
     if given:
         result.reports.append(check_boot(context))
@@ -57,36 +64,3 @@ def check_once(arguments: Namespace) -> tuple[int, Result]:
 
         attach(result, arguments.trace)
     return finish(result, arguments), result
-
-
-def listed_paths(arguments: Namespace) -> list[str]:
-    """The paths of the command line, then those of the list."""
-    from xlcfg.cli import UsageError
-
-    paths: list[str] = arguments.paths
-    if arguments.files_from is None:
-        if not paths:
-            raise UsageError("nothing to check: name files or directories, or use --files-from")
-        return paths
-    import os
-
-    from xlcfg.source.files import Unreadable, read_list
-
-    listed = read_list(arguments.files_from)
-    if isinstance(listed, Unreadable):
-        raise UsageError(f"--files-from: {listed.path}: {listed.message}")
-    separator = b"\0" if b"\0" in listed.data else b"\n"
-    # "-" in a list is a file of that name
-    names = [os.fsdecode(name) for name in listed.data.split(separator) if name]
-    return paths + ["./-" if name == "-" else name for name in names]
-
-
-def _shard(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    part, _, parts = text.partition("/")
-    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
-        from xlcfg.cli import UsageError
-
-        raise UsageError(f"--shard: {text!r} is not K/N with K from 1 to N, such as 2/8")
-    return int(part), int(parts)

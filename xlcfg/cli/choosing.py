@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xlcfg.context import Context
     from xlcfg.result import Result
     from xlcfg.source import Source
-    from xlcfg.source.files import Unreadable
+    from xlcfg.source.files import Shard, Unreadable
 
 
 def choose(arguments: Namespace, context: Context) -> None:
@@ -68,19 +68,19 @@ def inputs(
     paths: list[str],
     arguments: Namespace,
     context: Context,
-    shard: tuple[int, int] | None = None,
+    part: Shard | None = None,
 ) -> Iterator[Source | Unreadable]:
     """What is to be looked at: the paths' files, but for those that the options leave out."""
-    from xlcfg.source.files import expand, in_shard
+    from xlcfg.source.files import expand
 
     wanted = chooser(arguments, context)
     if arguments.stdin_filename:
-        if not in_shard(arguments.stdin_filename, shard):
+        if part is not None and not part.has(arguments.stdin_filename):
             return iter(())
         found = iter([read_stdin(arguments)])
     else:
         kind = getattr(arguments, "kind", None) or ""
-        found = expand(paths, sniff=arguments.sniff, kind=kind, shard=shard)
+        found = expand(paths, sniff=arguments.sniff, kind=kind, shard=part)
     return found if wanted is None else filter(wanted, found)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from xlcfg.result import Result
+    from xlcfg.source.files import Shard
 
 
 def context_of(arguments: Namespace) -> Context:
@@ -90,3 +91,43 @@ def print_result(result: Result, name: str, output: str | None = None) -> int:
         except OSError as error:
             raise UsageError(f"--output: {output}: {error.strerror}") from None
     return result.exit_code
+
+
+def given_paths(arguments: Namespace, verb: str) -> list[str]:
+    """The paths of the command line, then those of the list."""
+    paths: list[str] = arguments.paths
+    if arguments.files_from is None:
+        if not paths:
+            raise UsageError(f"nothing to {verb}: name files or directories, or use --files-from")
+        return paths
+    import os
+
+    from xlcfg.source.files import Unreadable, read_list
+
+    listed = read_list(arguments.files_from)
+    if isinstance(listed, Unreadable):
+        raise UsageError(f"--files-from: {listed.path}: {listed.message}")
+    separator = b"\0" if b"\0" in listed.data else b"\n"
+    # "-" in a list is a file of that name
+    names = [os.fsdecode(name) for name in listed.data.split(separator) if name]
+    return paths + ["./-" if name == "-" else name for name in names]
+
+
+def given_engine(arguments: Namespace) -> str:
+    """The URL of `--engine`, "" for the processes of this machine."""
+    if arguments.engine is not None and arguments.jobs:
+        raise UsageError("-j is about processes of this machine, --engine about others: name one")
+    return arguments.engine or ""
+
+
+def given_part(arguments: Namespace) -> Shard | None:
+    """The part of all files that `--shard K/N` names, none of which has been seen yet."""
+    if arguments.shard is None:
+        return None
+    from xlcfg.source.files import Shard
+
+    part, _, parts = arguments.shard.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        said = f"{arguments.shard!r} is not K/N with K from 1 to N, such as 2/8"
+        raise UsageError(f"--shard: {said}")
+    return Shard(int(part), int(parts))

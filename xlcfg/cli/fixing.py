@@ -8,7 +8,7 @@ from contextlib import redirect_stdout
 from xlcfg.checking import check_boot, check_items
 from xlcfg.cli import UsageError
 from xlcfg.cli.choosing import choose, chooser, finish, inputs, read_stdin
-from xlcfg.cli.common import context_of
+from xlcfg.cli.common import context_of, given_part
 from xlcfg.context import Context
 from xlcfg.fix import fix_report
 from xlcfg.fix.files import Output, write_out
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from xlcfg.result import Report
 
 
-def run_fixes(
-    arguments: Namespace, paths: list[str], shard: tuple[int, int] | None
-) -> tuple[int, Result]:
+def run_fixes(arguments: Namespace, paths: list[str]) -> tuple[int, Result]:
     """Run `check` with fixes; its exit code, and the last state of what it is about.
 
     `--diff`: 1 when something would change. `--fix`: that of a check of the mended files, or 2
@@ -46,7 +44,7 @@ def run_fixes(
             return EXIT_CLEAN, Result(context)
         result = check_items(iter([item]), context)
     else:
-        result = check_items(inputs(paths, arguments, context, shard), context)
+        result = check_items(inputs(paths, arguments, context, given_part(arguments)), context)
     reports = [_mend(report, context, arguments, output) for report in result.reports]
     _tell(output, reports, arguments)
     if arguments.diff:
@@ -59,7 +57,7 @@ def run_fixes(
     else:
         if output.changed:
             context = _context(arguments)
-            result = check_items(inputs(paths, arguments, context, shard), context)
+            result = check_items(inputs(paths, arguments, context, given_part(arguments)), context)
         code = _report(result, arguments, given)
     return EXIT_USAGE if output.failed else code, result
 
@@ -75,6 +73,19 @@ def _validate(arguments: Namespace, paths: list[str]) -> None:
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
     if "-" in paths and len(paths) > 1:
         raise UsageError("with --fix or --diff, - (standard input) goes alone")
+    refuse_urls(paths, "--fix" if arguments.fix else "--diff")
+    if arguments.engine is not None:
+        raise UsageError("--engine goes with no --fix or --diff: files are mended where they are")
+
+
+def refuse_urls(paths: list[str], what: str) -> None:
+    """UsageError when a path is a URL, which nothing is written to."""
+    from xlcfg.report.screen import safe
+    from xlcfg.source.files import display, is_url
+
+    for path in paths:
+        if is_url(path):
+            raise UsageError(f"{what} writes local files only, not {safe(display(path))}")
 
 
 def _mend(report: Report, context: Context, arguments: Namespace, output: Output) -> Report:

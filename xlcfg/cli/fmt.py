@@ -7,6 +7,7 @@ import sys
 from xlcfg.checking import refusals
 from xlcfg.cli import UsageError
 from xlcfg.cli.choosing import chooser, inputs, read_stdin, settle_stdin
+from xlcfg.cli.fixing import refuse_urls
 from xlcfg.context import Context, SettingsError
 from xlcfg.diagnostics import ERROR, Diagnostic
 from xlcfg.fix.files import Output, write_out
@@ -41,6 +42,7 @@ def _run(arguments: Namespace) -> int:
         raise UsageError("nothing to format: name files or directories, or - for standard input")
     if "-" in arguments.paths and len(arguments.paths) > 1:
         raise UsageError("- (standard input) goes alone")
+    refuse_urls(arguments.paths, "fmt")
     stdin = display(arguments.stdin_filename or STDIN)
     output = Output(diff=arguments.diff, check=arguments.check, stdin=stdin)
     refused = unreadable = kept = 0

@@ -17,7 +17,8 @@ def run(arguments: Namespace) -> int:
 
     try:
         document = merge([read(path) for path in arguments.files])
+        text = render(document, arguments.format)
     except MergeError as error:
         raise UsageError(str(error)) from None
-    sys.stdout.write(render(document))
+    sys.stdout.write(text)
     return exit_code(document)

@@ -49,20 +49,21 @@ def _complain(path: str, message: str) -> None:
     print(f"xlcfg: {safe(display(path))}: {safe(message)}", file=sys.stderr)
 
 
-def _answer(arguments: Namespace, context: Context) -> Any:
-    """What the plugin of the file's kind says: lines of a boot trace; None: it is one already."""
+def _find(arguments: Namespace, context: Context) -> tuple[Any, Source]:
+    """What the plugin of the file's kind says, lines of a boot trace (None: it is one already), and
+    what holds the trace.
+    """
+    from xlcfg.replaying import find_lines
+
     if arguments.path == "-":
-        return None
-    return context.hooks.first("xlcfg_read_trace", path=arguments.path, domain=arguments.domain)
+        return None, sys.stdin.buffer
+    return find_lines(arguments.path, context, arguments.domain)
 
 
 def _source(arguments: Namespace, context: Context) -> Source:
     """The lines of the trace, or the file that holds them."""
-    lines: Source | None = _answer(arguments, context)
-    if lines is not None:
-        return lines
-    path: str = arguments.path
-    return sys.stdin.buffer if path == "-" else path
+    lines, source = _find(arguments, context)
+    return source if lines is None else lines
 
 
 def _known_format(arguments: Namespace) -> bool:
@@ -82,14 +83,13 @@ def info(arguments: Namespace, context: Context) -> int:
 
     if not _known_format(arguments):
         return EXIT_USAGE
-    answer = _answer(arguments, context)
+    answer, source = _find(arguments, context)
     if hasattr(answer, "info"):
         told = answer.info()
         if arguments.domain is not None:
             told["domains"] = [d for d in told["domains"] if d["domain"] == arguments.domain]
     else:
-        source = _source(arguments, context) if answer is None else answer
-        told = of_trace(source)
+        told = of_trace(source if answer is None else answer)
     told["path"] = "<stdin>" if arguments.path == "-" else display(arguments.path)
     if arguments.format == "json":
         sys.stdout.write(json.dumps({"version": 1, **told}, indent=2) + "\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.cli.common import context_of
+from xlcfg.cli.common import context_of, given_engine, given_part, given_paths
 from xlcfg.verdict import gather, render
 
 TYPE_CHECKING = False
@@ -14,6 +14,18 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    table = gather(arguments.paths, context_of(arguments))
+    from xlcfg.cli import UsageError
+    from xlcfg.engine import EngineError
+
+    try:
+        table = gather(
+            given_paths(arguments, "replay"),
+            context_of(arguments),
+            jobs=arguments.jobs,
+            shard=given_part(arguments),
+            engine=given_engine(arguments),
+        )
+    except EngineError as error:
+        raise UsageError(str(error)) from None
     sys.stdout.write(render(table, arguments.format))
     return table.exit_code

@@ -16,8 +16,9 @@ import sys
 import time
 
 from xlcfg.cli import UsageError
-from xlcfg.cli.check import check_once, listed_paths
+from xlcfg.cli.check import check_once
 from xlcfg.cli.choosing import excluder
+from xlcfg.cli.common import given_paths
 from xlcfg.context import SettingsError
 from xlcfg.project import FILES, candidates
 from xlcfg.report.screen import safe
@@ -181,7 +182,7 @@ class _Watcher:
         started = time.monotonic()
         stamps: dict[str, Stamp | None] = {name: _stamp(name) for name in self._others()}
         try:
-            paths = listed_paths(self.arguments)
+            paths = given_paths(self.arguments, "check")
         except UsageError:  # the list is being replaced
             paths = self.arguments.paths
         self._named = set(paths)

@@ -55,8 +55,11 @@ class PluginFailure:
 class Hooks:
     """Asks built-ins and plugins. `failures` fills up as plugins misbehave."""
 
-    def __init__(self, *, plugins: bool = True) -> None:
+    def __init__(self, *, plugins: bool = True, only: list[str] | None = None) -> None:
+        """Find the installed plugins, if they are to take part; `only` narrows them by name."""
         self.failures: list[PluginFailure] = []
+        #: name and version of those that were found
+        self.plugins: list[tuple[str, str]] = []
         self._builtins: list[Any] | None = None
         self._manager: Any = None
         self._waiting = list(WAITING)
@@ -65,7 +68,8 @@ class Hooks:
         if plugins:
             from xlcfg.hooks.discovery import find_plugins
 
-            found = find_plugins()
+            found = [one for one in find_plugins() if only is None or one.name in only]
+            self.plugins = [(one.name, one.version) for one in found]
             self._late = [one for one in found if one.starts]
             found = [one for one in found if not one.starts]
         if found:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from xlcfg.context import Context
+    from xlcfg.engine import Engine
     from xlcfg.model.guest import Guest
     from xlcfg.policy import Vote
     from xlcfg.result import Result
@@ -35,6 +36,15 @@ def xlcfg_read_trace(path: str, domain: int | None) -> Iterable[str] | None:
     from xlcfg_traces.plugin import xlcfg_read_trace as read
 
     return read(path, domain)
+
+
+def xlcfg_engine(url: str) -> Engine | None:
+    """The engines that `xlcfg_dask` knows, which is imported for them and nothing else."""
+    if not url.startswith("dask://"):
+        return None
+    from xlcfg_dask.plugin import xlcfg_engine as connect
+
+    return connect(url)
 
 
 def xlcfg_policy(guest: Guest | None, context: Context) -> list[Vote]:  # noqa: ARG001

@@ -21,6 +21,7 @@ import pluggy
 if TYPE_CHECKING:
     from xlcfg.context import Context
     from xlcfg.convert import Conversion
+    from xlcfg.engine import Engine
     from xlcfg.model.guest import Guest
     from xlcfg.policy import Vote
     from xlcfg.result import Result
@@ -119,6 +120,21 @@ def xlcfg_policy(guest: Guest | None, context: Context) -> Iterable[Vote] | Vote
 
 
 @hookspec(firstresult=True)
+def xlcfg_engine(url: str) -> Engine | None:
+    """Do the work of a run over many files somewhere else, for `--engine URL`.
+
+    url: as given, such as "dask://scheduler:8786".  Returns an `xlcfg.engine.Engine`, or None when
+    the URL is not of this plugin's kind.  An engine has `batch_files`, how many files a batch
+    should have; `map(batches)`, which takes `xlcfg.engine.Batch` objects as it has room for them
+    and yields for each its `number` and its answer, in any order; and `close()`.  The answer is
+    what `xlcfg.engine.work(batch.encode())` returns when it is called in a worker, bytes to bytes,
+    or an `xlcfg.engine.Lost` when the worker died.  Files of a lost batch are given out again one
+    by one.  `xlcfg.engine.EngineError` ends the run with its message.
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
 def xlcfg_report(result: Result, format: str) -> str | None:  # noqa: A002 - its name on the CLI
     """Render a finished run.
 
@@ -146,6 +162,7 @@ SHAPES: dict[str, Callable[[Any], bool]] = {
     "xlcfg_read_trace": lambda v: hasattr(v, "__iter__") and not isinstance(v, str | bytes),
     "xlcfg_models": lambda v: isinstance(v, list | tuple),
     "xlcfg_policy": lambda v: hasattr(v, "policy") or _all(v, "policy", "level"),
+    "xlcfg_engine": lambda v: all(hasattr(v, n) for n in ("map", "close", "batch_files")),
     "xlcfg_report": lambda v: isinstance(v, str),
     "xlcfg_formats": lambda v: all(isinstance(name, str) for name in v),
 }

@@ -34,6 +34,10 @@ def render(result: Result) -> str:
     replays = [r.replay.to_json() for r in result.reports if r.replay is not None]
     if replays:
         document["replays"] = replays
+    if result.shard is not None:
+        from xlcfg.report.shard import of_result
+
+        document["shard"] = of_result(result)
     return json.dumps(document, indent=2) + "\n"
 
 

@@ -1,4 +1,9 @@
-"""Joins JSON results of runs over parts of the same files."""
+"""Joins JSON results of runs over parts of the same files.
+
+Results of parts (`--shard K/N`) say where each input stands among all, and what each guest claims.
+From all parts comes what one run over everything prints, byte for byte; from some, a result that
+more can be joined to. Other results are joined in order of path.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,9 @@ from xlcfg.source import Source
 from xlcfg.source.files import read_list
 
 Document = dict[str, Any]
+
+_NOT_OURS = "not what xlcfg check or verdict --format json prints"
+_SEVERITIES = ("error", "warning", "info")
 
 
 class MergeError(Exception):
@@ -27,13 +35,20 @@ def read(path: str) -> tuple[str, Document]:
         document = json.loads(source.data)
     except (ValueError, RecursionError):
         raise MergeError(f"{shown}: not JSON") from None
-    if not isinstance(document, dict) or not isinstance(document.get("diagnostics"), list):
-        raise MergeError(f"{shown}: not what xlcfg check --format json prints")
+    if not isinstance(document, dict) or not (
+        isinstance(document.get("diagnostics"), list) or is_verdict(document)
+    ):
+        raise MergeError(f"{shown}: {_NOT_OURS}")
     if document.get("version") != VERSION:
         raise MergeError(f"{shown}: version {document.get('version')!r} of the form, not {VERSION}")
     if not all(isinstance(d, dict) and isinstance(d.get("path"), str) for d in _all(document)):
-        raise MergeError(f"{shown}: not what xlcfg check --format json prints")
+        raise MergeError(f"{shown}: {_NOT_OURS}")
     return shown, document
+
+
+def is_verdict(document: Document) -> bool:
+    """Whether a result is one of `xlcfg verdict`."""
+    return all(isinstance(document.get(name), list) for name in ("traces", "unreadable"))
 
 
 def _all(document: Document) -> list[Any]:
@@ -41,33 +56,152 @@ def _all(document: Document) -> list[Any]:
 
 
 def merge(parts: list[tuple[str, Document]]) -> Document:
-    """One document: lists joined, in order of path; everything else has to be the same.
+    """One document. Raises MergeError for results that are not about the same.
 
     An entry that two parts have, because both checked a file, is there once.
     """
+    kinds = {is_verdict(document) for _, document in parts}
+    if len(kinds) > 1:
+        raise MergeError("results of check and of verdict cannot be joined")
+    try:
+        joined = _join(parts)
+        return _verdict(joined) if kinds == {True} else _settled(joined)
+    except MergeError:
+        raise
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError, AssertionError):
+        raise MergeError(f"{parts[0][0]} and others: {_NOT_OURS}") from None
+
+
+def _join(parts: list[tuple[str, Document]]) -> Document:
+    """Lists joined and put in order; everything else has to be the same."""
     first, out = parts[0][0], dict(parts[0][1])
+    known = {name: set(map(_key, value)) for name, value in out.items() if isinstance(value, list)}
+    shards = [document.get("shard") for _, document in parts]
+    out.pop("shard", None)
     for shown, document in parts[1:]:
         for name in [*out, *(name for name in document if name not in out)]:
             ours, theirs = out.get(name), document.get(name)
+            if name in ("shard", "totals", "breaks"):
+                continue
             if isinstance(ours or [], list) and isinstance(theirs or [], list):
-                known = {json.dumps(entry, sort_keys=True) for entry in ours or []}
-                new = [e for e in theirs or [] if json.dumps(e, sort_keys=True) not in known]
+                have = known.setdefault(name, set())
+                new = [entry for entry in theirs or [] if _key(entry) not in have]
+                have.update(map(_key, new))
                 out[name] = [*(ours or []), *new]
             elif ours != theirs:
                 raise MergeError(f"{first} is about {name} {ours!r}, {shown} about {theirs!r}")
+    if all(shards):
+        out["shard"] = _shard([(shown, document["shard"]) for shown, document in parts])
+        places = out["shard"]["places"]
+        last = max(places.values(), default=0) + 1
+        order: Any = lambda entry: places.get(entry["path"], last)  # noqa: E731
+    else:
+        order = lambda entry: str(entry["path"])  # noqa: E731
     for name, value in out.items():
         if isinstance(value, list):
-            out[name] = sorted(value, key=lambda entry: str(entry["path"]))
+            out[name] = sorted(value, key=order)
     return out
 
 
-def render(document: Document) -> str:
-    """As `xlcfg check --format json` prints it."""
-    return json.dumps(document, indent=2) + "\n"
+def _key(entry: Any) -> str:
+    return json.dumps(entry, sort_keys=True)
+
+
+def _shard(parts: list[tuple[str, Document]]) -> Document:
+    """Several parts as one."""
+    first = parts[0]
+    out: Document = {"parts": [], "of": first[1]["of"], "places": {}}
+    guests: dict[str, Document] = {}
+    for shown, shard in parts:
+        if shard["of"] != out["of"]:
+            said = f"{first[0]} is a part of {out['of']}, {shown} one of {shard['of']}"
+            raise MergeError(said)
+        out["parts"] = sorted({*out["parts"], *shard["parts"]})
+        out["places"].update(shard["places"])
+        for guest in shard.get("guests", ()):
+            guests.setdefault(_key(guest), guest)
+    places = out["places"] = dict(sorted(out["places"].items(), key=lambda pair: pair[1]))
+    if any("guests" in shard for _, shard in parts):
+        out["guests"] = sorted(guests.values(), key=lambda guest: places[guest["path"]])
+    return out
+
+
+def _complete(document: Document) -> bool:
+    shard = document["shard"]
+    return bool(shard["parts"] == list(range(1, shard["of"] + 1)))
+
+
+def _settled(document: Document) -> Document:
+    """A joined result of `check`, with what guests of all parts take from each other."""
+    if "shard" not in document:
+        return document
+    from xlcfg.report.shard import clashes
+    from xlcfg.rules import fleet
+
+    guests = document["shard"]["guests"]
+    codes = {rule.CODE for rule in fleet.rules()}
+    told: dict[str, list[Document]] = {}
+    for found in document["diagnostics"]:
+        own = told.setdefault(found["path"], [])
+        if found["code"] not in codes:
+            own.append(found)
+    for guest in guests:
+        told.setdefault(guest["path"], [])
+    touched: dict[int, tuple[Document, list[Document]]] = {}
+    for guest, found in clashes(guests):
+        touched.setdefault(id(guest), (guest, []))[1].append(found)
+    # from the last guest of a file to its first, so that places before stay what they are
+    for guest, new in sorted(touched.values(), key=lambda one: -one[0]["findings"][0]):
+        start, end = guest["findings"]
+        own = told[guest["path"]]
+        own[start:end] = sorted([*own[start:end], *new], key=_order)
+    places = document["shard"]["places"]
+    last = max(places.values(), default=0) + 1
+    paths = sorted(told, key=lambda path: places.get(path, last))
+    document["diagnostics"] = [found for path in paths for found in told[path]]
+    if _complete(document):
+        del document["shard"]
+    return document
+
+
+def _order(found: Document) -> tuple[Any, ...]:
+    """As `xlcfg.result.Report.sort` has it."""
+    return (
+        found["line"] or 0,
+        found["column"] or 0,
+        _SEVERITIES.index(found["severity"]),
+        found["code"],
+        found["message"],
+    )
+
+
+def _verdict(document: Document) -> Document:
+    """A joined result of `verdict`, summed up anew."""
+    from xlcfg.verdict import from_json, to_json
+
+    shard = document.get("shard")
+    out = to_json(from_json(document))
+    if shard is not None and not _complete(document):
+        out["shard"] = shard
+    return out
+
+
+def render(document: Document, form: str = "json") -> str:
+    """As `--format json` prints it; a verdict also as "text" or "markdown". Raises MergeError."""
+    if form == "json":
+        return json.dumps(document, indent=2) + "\n"
+    if not is_verdict(document):
+        raise MergeError(f"--format {form} is for results of verdict")
+    from xlcfg.verdict import from_json
+    from xlcfg.verdict import render as render_table
+
+    return render_table(from_json(document), form)
 
 
 def exit_code(document: Document) -> int:
     """2 when an input could not be read, 1 for an error or warning, else 0."""
+    if is_verdict(document):
+        return 2 if document["unreadable"] else 0
     found = [d for d in document["diagnostics"] if isinstance(d.get("severity"), str)]
     if any(str(d.get("code", "")).startswith("IO") and d["severity"] == "error" for d in found):
         return 2

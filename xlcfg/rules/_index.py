@@ -27,6 +27,7 @@ CODES = {
     'IO008': ('xlcfg.rules.run.io008_boot_lines_differ', 'boot-lines-differ', 'the boot lines of a host say different things about the policy'),
     'IO009': ('xlcfg.rules.run.io009_trace_without_tables', 'trace-without-tables', 'a recording does not hold what a replay needs'),
     'IO010': ('xlcfg.rules.run.io010_worker_died', 'worker-died', 'the process that checked a file died over it'),
+    'IO011': ('xlcfg.rules.run.io011_cannot_reach_input', 'unreachable-input', 'a package that reads a URL is missing'),
     'PL001': ('xlcfg.rules.run.pl001_plugin_failed', 'plugin-failed', 'a plugin failed, and the run went on without it'),
     'RS001': ('xlcfg.rules.runstate.rs001_bad_runstate_translation', 'bad-runstate-translation', 'runstate_translation names no policy'),
     'RS002': ('xlcfg.rules.runstate.rs002_runstate_option_unreleased', 'runstate-option-unreleased', 'no released Xen implements the runstate options'),

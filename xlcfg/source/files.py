@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import groupby
 
 from xlcfg.source.text import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from xlcfg.result import Report
 
 GUEST = "guest"
 XL_CONF = "xl.conf"
@@ -68,30 +71,110 @@ class Unreadable:
         self.help = help
 
 
+class Shard:
+    """Part `k` of `n` of some files: the same on every machine that says the same paths.
+
+    It notes the place of each of its files among all, so that results can be put in order again.
+    With `boots` the files of other parts are looked through for boot lines; `others` are those
+    that have some.
+    """
+
+    __slots__ = ("_count", "boots", "k", "n", "others", "places")
+
+    def __init__(self, k: int, n: int, *, boots: bool = False) -> None:
+        self.k = k
+        self.n = n
+        self.boots = boots
+        #: path as shown -> place among all files
+        self.places: dict[str, int] = {}
+        self.others: dict[str, int] = {}
+        self._count = 0
+
+    def has(self, path: str) -> bool:
+        """Whether a file is of this part; asked once for each file, in order."""
+        from zlib import crc32
+
+        self._count += 1
+        if is_url(path):
+            from xlcfg.source.remote import without_user
+
+            key = without_user(path)
+        else:
+            key = os.path.normpath(path)
+        if crc32(os.fsencode(key)) % self.n != self.k - 1:
+            return False
+        self.places.setdefault(display(path), self._count)
+        return True
+
+    def note(self, path: str) -> None:
+        """A place for what every part has something to say about."""
+        self._count += 1
+        self.places.setdefault(path, self._count)
+
+    def other(self, path: str) -> None:
+        """The file that was asked about last is not of this part, but has boot lines."""
+        self.others.setdefault(path, self._count)
+
+    def ordered(self, own: list[Report], others: list[Report]) -> list[Report]:
+        """Reports of this part and others in their places; those without one come last."""
+        places = {**self.others, **self.places}
+        last = self._count + 1
+        return sorted([*own, *others], key=lambda report: places.get(report.source.path, last))
+
+
+def is_url(path: str) -> bool:
+    """Whether a path names something on another machine; `./s3://x` is a file."""
+    scheme, found, _ = path.partition("://")
+    return bool(found) and scheme.isascii() and scheme.replace("+", "").isalnum()
+
+
+def read_by_threads(paths: list[str]) -> bool:
+    """Whether threads read what these paths name: several files on other machines."""
+    return any(map(is_url, paths)) and (len(paths) > 1 or paths[0][-1:] == "/")
+
+
 def expand(
     paths: Iterable[str],
     *,
     sniff: bool = False,
     kind: str = "",
-    shard: tuple[int, int] | None = None,
+    shard: Shard | None = None,
 ) -> Iterator[Source | Unreadable]:
     """The sources behind `paths`, in their order; a directory's files sorted by path.
 
     `kind` says what the files are; of a directory those that look like it are taken. Without it
     the source's `kind` says what a file looks like; one given by name that looks like nothing is
-    a guest config, or with `sniff` left out. `shard` (k, n) leaves out all files but the k-th part
-    of n, told by their paths as given.
+    a guest config, or with `sniff` left out. `shard` leaves out the files of other parts, except
+    that it may ask for their boot lines.
     """
-    for path in paths:
-        if path != "-" and os.path.isdir(path):
-            yield from _search(path, kind, shard)
+    for remote, group in groupby(paths, is_url):
+        if remote:
+            from xlcfg.source.remote import expand_urls
+
+            yield from expand_urls(group, sniff=sniff, kind=kind, shard=shard)
             continue
-        if not in_shard(path, shard):
-            continue
+        for path in group:
+            if path != "-" and os.path.isdir(path):
+                yield from _search(path, kind, shard)
+            elif shard is None or shard.has(path):
+                item = read_named(path, kind)
+                if not (sniff and isinstance(item, Source) and not item.kind):
+                    yield item
+            elif shard.boots and path != "-":
+                yield from _boots_of_other(path, kind, shard)
+
+
+def _boots_of_other(path: str, kind: str, shard: Shard) -> Iterator[Source]:
+    """A file of another part, if it has boot lines."""
+    try:
+        kind = kind or recognise(path, _head(path)[1])
+    except (OSError, ValueError):
+        return
+    if kind in BOOT_KINDS:
         item = read_named(path, kind)
-        if sniff and isinstance(item, Source) and not item.kind:
-            continue
-        yield item
+        if isinstance(item, Source) and has_lines(item):
+            shard.other(item.path)
+            yield item
 
 
 def read_named(path: str, kind: str = "", name: str = "") -> Source | Unreadable:
@@ -104,16 +187,6 @@ def read_named(path: str, kind: str = "", name: str = "") -> Source | Unreadable
     if isinstance(item, Source):
         item.kind = kind or recognise(name or path, item.data[:SNIFF_BYTES])
     return item
-
-
-def in_shard(path: str, shard: tuple[int, int] | None) -> bool:
-    """Whether a file belongs to part k of n: the same on every machine that says the same path."""
-    if shard is None:
-        return True
-    from zlib import crc32
-
-    k, n = shard
-    return crc32(os.fsencode(os.path.normpath(path))) % n == k - 1
 
 
 def recognise(path: str, head: bytes) -> str:
@@ -129,6 +202,10 @@ def recognise(path: str, head: bytes) -> str:
 
 def read_file(path: str) -> Source | Unreadable:
     """The source of one file, or why it cannot be read. Never follows a FIFO or device."""
+    if is_url(path):
+        from xlcfg.source.remote import read_url
+
+        return read_url(path)
     shown = display(path)
     try:
         # A FIFO would hang and /dev/zero never end, so only plain files are opened by name.
@@ -146,7 +223,7 @@ def read_file(path: str) -> Source | Unreadable:
             if not _is_regular(status.st_mode) and not _is_pipe(status.st_mode):
                 return Unreadable(shown, "IO001", "cannot be read: it is not a plain file")
             if status.st_size > SIZE_LIMIT:
-                return _too_large(shown)
+                return too_large(shown)
             if _is_pipe(status.st_mode):
                 # <(command) of a shell: wait for its writer after all
                 os.set_blocking(fd, True)
@@ -154,7 +231,7 @@ def read_file(path: str) -> Source | Unreadable:
         except OSError as error:
             return Unreadable(shown, "IO001", f"cannot be read: {reason(error)}")
     if len(data) > SIZE_LIMIT:
-        return _too_large(shown)
+        return too_large(shown)
     source = Source(shown, data)
     if _is_regular(status.st_mode):
         source.origin = path
@@ -169,7 +246,7 @@ def _is_pipe(mode: int) -> bool:
     return mode & 0o170000 == 0o010000
 
 
-def _too_large(shown: str) -> Unreadable:
+def too_large(shown: str) -> Unreadable:
     return Unreadable(
         shown, "IO002", f"is larger than {SIZE_LIMIT // 2**20} MiB, which no guest config is"
     )
@@ -185,12 +262,10 @@ def _read_stdin(shown: str = STDIN) -> Source | Unreadable:
         data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
     except (AttributeError, OSError, ValueError):
         return Unreadable(shown, "IO001", "cannot be read: standard input is closed")
-    return _too_large(shown) if len(data) > SIZE_LIMIT else Source(shown, data)
+    return too_large(shown) if len(data) > SIZE_LIMIT else Source(shown, data)
 
 
-def _search(
-    folder: str, wanted: str, shard: tuple[int, int] | None
-) -> Iterator[Source | Unreadable]:
+def _search(folder: str, wanted: str, shard: Shard | None) -> Iterator[Source | Unreadable]:
     found = False
     problems: list[Unreadable] = []
     for root, folders, files in os.walk(
@@ -204,31 +279,41 @@ def _search(
             try:
                 whole, head = _head(path)
             except OSError as error:
-                if name.endswith(".cfg") and in_shard(path, shard):
+                if name.endswith(".cfg") and (shard is None or shard.has(path)):
                     yield Unreadable(display(path), "IO001", f"cannot be read: {reason(error)}")
                 continue
             kind = recognise(path, head)
             if not kind or not kind.startswith(wanted):
                 continue
-            if not in_shard(path, shard):
+            if shard is not None and not shard.has(path):
                 found = True
+                if shard.boots and kind in BOOT_KINDS:
+                    yield from _boots_of_other(path, kind, shard)
                 continue
             item = Source(display(path), head) if whole else read_file(path)
             if isinstance(item, Source):
                 item.kind = kind
                 item.origin = path
-                if kind in BOOT_KINDS and not _has_lines(item):
+                if kind in BOOT_KINDS and not has_lines(item):
                     continue
             found = True
             yield item
-    yield from problems
     if not found and not problems:
-        yield Unreadable(
-            display(folder),
-            "IO004",
-            f"no {wanted or 'guest config'} was found in this directory",
-            "a file given by name is checked whatever it looks like",
-        )
+        problems.append(nothing_in(folder, wanted))
+    for problem in problems:
+        if shard is not None:
+            shard.note(problem.path)
+        yield problem
+
+
+def nothing_in(folder: str, wanted: str) -> Unreadable:
+    """About a directory that holds nothing to check."""
+    return Unreadable(
+        display(folder),
+        "IO004",
+        f"no {wanted or 'guest config'} was found in this directory",
+        "a file given by name is checked whatever it looks like",
+    )
 
 
 def _head(path: str) -> tuple[bool, bytes]:
@@ -244,7 +329,7 @@ def _head(path: str) -> tuple[bool, bytes]:
         os.close(fd)
 
 
-def _has_lines(source: Source) -> bool:
+def has_lines(source: Source) -> bool:
     """Whether Xen would get a line from it: most device trees and menus are not about Xen."""
     from xlcfg.source.boot import lines_from
 
@@ -304,5 +389,12 @@ def reason(error: OSError) -> str:
 
 
 def display(path: str) -> str:
-    """A path as text that every encoding can print, whatever bytes are in it."""
+    """A path as text that every encoding can print, whatever bytes are in it.
+
+    What a URL has of passwords and signatures is not in it.
+    """
+    if is_url(path):
+        from xlcfg.source.remote import public
+
+        path = public(path)
     return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     #: text, or a flat tuple of texts, numbers and None
     What = object
-    #: what must be a guest's own, and where the file says so
-    Claim = tuple[What, int, int]
+    #: what must be a guest's own, and where the file says so; one that shall not be told of has a
+    #: fourth value, True
+    Claim = tuple[What, int, int] | tuple[What, int, int, bool]
     #: the claims of one guest by the code of their rule
     Claims = dict[str, list[Claim]]
 
@@ -43,8 +44,23 @@ def claims(guest: Guest) -> Claims | None:
     """Everything a guest claims; None when its file is refused, so that it never runs."""
     if guest.document.refused:
         return None
-    found = ((rule.CODE, list(rule.claims(guest))) for rule in rules())
-    return {code: made for code, made in found if made}
+    found = {code: made for code, made in _claims(guest) if made}
+    if guest.context.choice is not None or b"xlcfg: ignore" in guest.source.data:
+        from xlcfg.selection import muter
+
+        muted = muter(guest)
+        if muted is not None:
+            for code, made in found.items():
+                found[code] = [
+                    (what, start, end, True) if muted(code, start) else (what, start, end)
+                    for what, start, end, *_ in made
+                ]
+    return found
+
+
+def _claims(guest: Guest) -> Iterator[tuple[str, list[Claim]]]:
+    for rule in rules():
+        yield rule.CODE, list(rule.claims(guest))
 
 
 def compare(members: Iterable[tuple[Source, Claims]]) -> Iterator[tuple[int, Diagnostic]]:
@@ -56,9 +72,9 @@ def compare(members: Iterable[tuple[Source, Claims]]) -> Iterator[tuple[int, Dia
     for rule in rules():
         first: dict[What, tuple[int, int]] = {}
         for number, (_, made) in enumerate(members):
-            for what, start, end in made.get(rule.CODE, ()):
+            for what, start, end, *muted in made.get(rule.CODE, ()):
                 earlier, place = first.setdefault(what, (number, start))
-                if earlier != number:
+                if earlier != number and not muted:
                     source = members[earlier][0]
                     where = f"{source.path}, line {source.line_of(place)}"
                     yield number, rule.finding(what, where, start, end)
@@ -90,13 +106,7 @@ def check_reports(reports: list[Report]) -> None:
 
     folders: dict[str, list[Report]] = {}
     seen: set[str] = set()
-    real: dict[str, str] = {}
-    for report in reports:
-        if report.claims is None and report.read_again is None and report.guest is not None:
-            report.claims = claims(report.guest)
-        if report.claims is None:
-            continue
-        path = _real(report.source.path, real)
+    for report, path in claimants(reports):
         if path not in seen:
             # /etc/xen/auto is full of links to the files beside it
             seen.add(path)
@@ -113,10 +123,32 @@ def check_reports(reports: list[Report]) -> None:
             together[number].sort()
 
 
-def _real(path: str, known: dict[str, str]) -> str:
+def claimants(reports: list[Report]) -> Iterator[tuple[Report, str]]:
+    """The reports on guests that claim something, with what tells one file from another: its real
+    path, or a URL.
+    """
+    real: dict[str, str] = {}
+    for report in reports:
+        if report.claims is None and report.read_again is None and report.guest is not None:
+            report.claims = claims(report.guest)
+        if report.claims is not None:
+            yield report, _real(report.source, real)
+
+
+def _real(source: Source, known: dict[str, str]) -> str:
     """`os.path.realpath`, which looks at every folder on the way, with folders looked at once."""
     import os
 
+    from xlcfg.source.files import is_url
+
+    path = source.path
+    if is_url(path):
+        if "?" not in path:
+            return path
+        from zlib import crc32
+
+        # what is behind the question mark is not shown, and may be another file
+        return f"{path}#{crc32(source.data):08x}"
     at = max(path.rfind("/"), path.rfind(os.sep)) + 1
     folder, name = path[:at], path[at:]
     if name in ("", ".", "..") or os.path.islink(path):

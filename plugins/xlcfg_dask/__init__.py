@@ -1,0 +1,1 @@
+"""`--engine dask://HOST:PORT`: the work of a run on a cluster of dask workers."""

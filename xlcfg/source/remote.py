@@ -1,0 +1,538 @@
+"""Inputs on other machines: `https://`, `s3://`, `gs://` and whatever else fsspec reads.
+
+Imported for a URL that somebody named, and for nothing else: no URL in a file is ever followed.
+Files are fetched by a few threads at a time and come in their order. Each read is bounded by what
+is taken (`SIZE_LIMIT`), not by what a server announces, and by time (`XLCFG_REMOTE_TIMEOUT`). A
+thread that a server keeps waiting is left behind; it does not keep the process.
+
+Nothing that is printed has a password or a signature of a URL in it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections import deque
+from importlib import import_module
+
+from xlcfg.source.files import (
+    BOOT_KINDS,
+    NEVER,
+    SIZE_LIMIT,
+    SKIPPED_FOLDERS,
+    SNIFF_BYTES,
+    Unreadable,
+    display,
+    has_lines,
+    nothing_in,
+    recognise,
+    too_large,
+)
+from xlcfg.source.text import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, BinaryIO, TypeVar
+
+    from xlcfg.source.files import Shard
+
+    T = TypeVar("T")
+
+#: How many files are fetched at the same time.
+THREADS = 16
+#: The environment variable with the seconds that nothing may come for; one file may take ten times
+#: as long.
+VARIABLE = "XLCFG_REMOTE_TIMEOUT"
+TIMEOUT = 30.0
+#: No trace is longer, as it is transferred.
+TRACE_LIMIT = 16 * SIZE_LIMIT
+#: Folders in folders, beyond which nobody looks: a file system may have loops.
+DEPTH = 64
+_PIECE = 1 << 20
+
+#: What `pip install` has to be told for a scheme; fsspec itself says it less briefly.
+_PACKAGES = {
+    "s3": "s3fs",
+    "s3a": "s3fs",
+    "gs": "gcsfs",
+    "gcs": "gcsfs",
+    "http": "aiohttp",
+    "https": "aiohttp",
+    "abfs": "adlfs",
+    "az": "adlfs",
+    "sftp": "paramiko",
+    "ssh": "paramiko",
+    "smb": "smbprotocol",
+    "github": "requests",
+}
+
+
+class RemoteError(OSError):
+    """Why something on another machine cannot be read; `code` is that of its finding."""
+
+    def __init__(self, message: str, code: str = "IO001") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def timeout() -> float:
+    """The seconds that nothing may come for."""
+    try:
+        wanted = float(os.environ.get(VARIABLE) or TIMEOUT)
+    except ValueError:
+        return TIMEOUT
+    return wanted if 0 < wanted < 1e6 else TIMEOUT
+
+
+# ---- names -------------------------------------------------------------------------------------
+
+
+def without_user(url: str) -> str:
+    """A URL without the user and password that may be in it."""
+    scheme, _, rest = url.partition("://")
+    end = min((at for at in map(rest.find, "/?#") if at >= 0), default=len(rest))
+    host, rest = rest[:end], rest[end:]
+    host = host.rpartition("@")[2]
+    if re.search(r":(?!\d*$)", host.rpartition("]")[2]):
+        # a password with a / in it: what is host and what is not, nobody can tell
+        host, rest = "...", rest.rpartition("@")[2].lstrip(":0123456789")
+    return f"{scheme}://{host}{rest}"
+
+
+def public(url: str) -> str:
+    """A URL as it may be printed: values of its query may be keys and signatures."""
+    shown = without_user(url)
+    shown = shown.partition("#")[0]
+    shown, asks, query = shown.partition("?")
+    if not asks:
+        return shown
+    names = [part.partition("=") for part in query.split("&")]
+    return f"{shown}?{'&'.join(f'{name}=...' if equals else '...' for name, equals, _ in names)}"
+
+
+def _scheme(url: str) -> str:
+    return url.partition("://")[0].lower()
+
+
+# ---- file systems ------------------------------------------------------------------------------
+
+
+def _place(url: str) -> tuple[Any, str]:
+    """The file system of a URL, and the path in it. Raises RemoteError.
+
+    Not `fsspec.core.url_to_fs`: that takes `::` for a chain of file systems.
+    """
+    scheme = _scheme(url)
+    try:
+        fsspec = import_module("fsspec")
+    except ImportError:
+        raise RemoteError("needs fsspec: pip install 'xlcfg[remote]'", "IO011") from None
+    try:
+        kind: Any = fsspec.get_filesystem_class(scheme)
+    except ImportError:
+        package = _PACKAGES.get(scheme)
+        what = f"{package}: pip install {package}" if package else f"a package for {scheme}://"
+        raise RemoteError(f"needs {what}", "IO011") from None
+    except ValueError:
+        raise RemoteError(f"fsspec knows no {scheme}://", "IO011") from None
+    options: dict[str, Any] = {"use_listings_cache": False}
+    if scheme in ("http", "https"):
+        aiohttp = import_module("aiohttp")
+        # a long trace may take its time, as long as something comes
+        wait = aiohttp.ClientTimeout(total=None, sock_connect=timeout(), sock_read=timeout())
+        options["client_kwargs"] = {"timeout": wait}
+    options.update(kind._get_kwargs_from_urls(url))
+    return kind(**options), kind._strip_protocol(url)
+
+
+def _open(url: str) -> BinaryIO:
+    files, path = _place(url)
+    if _scheme(url) in ("http", "https"):
+        # As a stream: no question for the length before, and no trust in an answer to it.
+        opened: BinaryIO = files.open(path, "rb", block_size=0, size=1)
+    else:
+        opened = files.open(path, "rb")
+    return opened
+
+
+def _said(error: BaseException, url: str) -> str:
+    """What went wrong, without the URL, which libraries like to repeat in full."""
+    status = getattr(error, "status", None)
+    if isinstance(error, RemoteError):
+        return str(error)
+    if isinstance(error, FileNotFoundError):
+        return "no such file or directory"
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    if isinstance(error, TimeoutError):
+        return f"nothing came for {timeout():g} seconds"
+    if isinstance(status, int):
+        return f"the server answers {status} {getattr(error, 'message', '')}".rstrip()
+    if isinstance(error, OSError) and error.strerror:
+        text = error.strerror
+    else:
+        text = " ".join(str(error).split())
+    text = re.sub(r"\w+://[^\s'\"]+", "...", text.replace(url, "..."))
+    secrets = re.findall(r"=([^&#]+)", url.partition("?")[2])
+    host = url.partition("://")[2].partition("/")[0]
+    secrets += host.rpartition("@")[0].split(":")
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "...")
+    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
+
+
+def _unreadable(url: str, error: BaseException) -> Unreadable:
+    code = error.code if isinstance(error, RemoteError) else "IO001"
+    told = ""
+    if isinstance(error, FileNotFoundError) and not url.endswith("/"):
+        told = "a directory is written with a / at its end"
+    return Unreadable(display(url), code, f"cannot be read: {_said(error, url)}", told)
+
+
+# ---- reading -----------------------------------------------------------------------------------
+
+
+class _Task:
+    """Something that a thread does; `moved` is when it last got on, `patience` how much longer than
+    usual it may take to.
+    """
+
+    def __init__(self, do: Callable[[_Task], Any], patience: int) -> None:
+        self.do = do
+        self.patience = patience
+        self.began = self.moved = 0.0
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.done = threading.Event()
+        self.given_up = False
+
+    def run(self) -> None:
+        self.moved = self.began = time.monotonic()
+        try:
+            self.result = self.do(self)
+        except BaseException as error:
+            self.error = error
+        self.done.set()
+
+    def tick(self) -> None:
+        """Say that something has come."""
+        self.moved = time.monotonic()
+        if self.given_up:
+            raise TimeoutError
+
+
+class _Threads:
+    """Does tasks, some at a time. Its threads are no reason for a process not to end."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[_Task] = deque()
+        self._wake = threading.Condition()
+        self._idle = self._count = 0
+        self._closed = False
+
+    def start(self, do: Callable[[_Task], Any], patience: int = 1) -> _Task:
+        task = _Task(do, patience)
+        with self._wake:
+            self._waiting.append(task)
+            self._staff()
+        return task
+
+    def _staff(self) -> None:
+        if self._idle >= len(self._waiting):
+            self._wake.notify()
+        elif self._count < THREADS:
+            self._count += 1
+            threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            with self._wake:
+                self._idle += 1
+                while not self._waiting and not self._closed:
+                    self._wake.wait()
+                self._idle -= 1
+                if not self._waiting:
+                    return
+                task = self._waiting.popleft()
+            task.run()
+            if task.given_up:
+                return  # its place was given to another
+
+    def wait(self, task: _Task) -> Any:
+        """The task's result. Raises what it raised, TimeoutError when nothing comes any more.
+
+        Tasks are begun in the order in which they were started, and are to be waited for in it.
+        """
+        limit = timeout() * task.patience
+        while not task.done.wait(min(limit, 1.0)):
+            now = time.monotonic()
+            if task.began and (now - task.moved > limit or now - task.began > 10 * limit):
+                task.given_up = True
+                with self._wake:
+                    self._count -= 1
+                    if self._waiting:
+                        self._staff()
+                raise TimeoutError
+        if task.error is not None:
+            raise task.error
+        return task.result
+
+    def close(self) -> None:
+        with self._wake:
+            self._closed = True
+            self._waiting.clear()
+            self._wake.notify_all()
+
+
+def _take(url: str, task: _Task, most: int = SIZE_LIMIT + 1) -> bytes:
+    """The bytes behind a URL, up to so many."""
+    pieces = []
+    with _open(url) as file:
+        task.tick()
+        while most > 0:
+            piece = file.read(min(_PIECE, most))
+            task.tick()
+            if not piece:
+                break
+            pieces.append(piece)
+            most -= len(piece)
+    return b"".join(pieces)
+
+
+def read_url(url: str) -> Source | Unreadable:
+    """The source of one URL, or why it cannot be read."""
+    threads = _Threads()
+    try:
+        data = _waited(threads, threads.start(lambda task: _take(url, task)), url)
+    finally:
+        threads.close()
+    return data if isinstance(data, Unreadable) else _source(url, data)
+
+
+def _source(url: str, data: bytes) -> Source | Unreadable:
+    return too_large(display(url)) if len(data) > SIZE_LIMIT else Source(display(url), data)
+
+
+class _Wanted:
+    """One file to be fetched: its `size` (-1: not known), and the `folder` it was found in."""
+
+    __slots__ = ("folder", "size", "url")
+
+    def __init__(self, url: str, size: int = -1, folder: str = "") -> None:
+        self.url = url
+        self.size = size
+        self.folder = folder
+
+
+def expand_urls(
+    urls: Iterable[str], *, sniff: bool, kind: str, shard: Shard | None
+) -> Iterator[Source | Unreadable]:
+    """The sources behind URLs, as `xlcfg.source.files.expand` has them.
+
+    One that ends with / is a directory, unless it is of the web, which has none.
+    """
+    threads = _Threads()
+    under_way: deque[tuple[_Wanted, _Task]] = deque()
+    found: set[str] = set()  # directories in which there is something
+
+    def fetch(wanted: _Wanted) -> None:
+        under_way.append((wanted, threads.start(lambda task: _fetch(wanted, kind, task))))
+
+    def finished(most: int) -> Iterator[Source | Unreadable]:
+        while len(under_way) > most:
+            wanted, task = under_way.popleft()
+            item = _waited(threads, task, wanted.url)
+            if item is None or (sniff and isinstance(item, Source) and not item.kind):
+                continue
+            found.add(wanted.folder)
+            yield item
+
+    try:
+        for url in urls:
+            if not is_folder(url):
+                if shard is None or shard.has(url):
+                    fetch(_Wanted(url))
+                    yield from finished(2 * THREADS)
+                continue
+            yield from finished(0)
+            task = threads.start(lambda task, url=url: list(_listed(url, task)), patience=10)  # type: ignore[misc]
+            entries = _waited(threads, task, url)
+            problems = [entries] if isinstance(entries, Unreadable) else []
+            for entry in () if problems else entries:
+                if isinstance(entry, Unreadable):
+                    problems.append(entry)
+                elif shard is None or shard.has(entry.url):
+                    fetch(entry)
+                    yield from finished(2 * THREADS)
+                else:
+                    found.add(url)
+            yield from finished(0)
+            if url not in found and not problems:
+                problems.append(nothing_in(url, kind))
+            for problem in problems:
+                if shard is not None:
+                    shard.note(problem.path)
+                yield problem
+        yield from finished(0)
+    finally:
+        threads.close()
+
+
+def _waited(threads: _Threads, task: _Task, url: str) -> Any:
+    try:
+        return threads.wait(task)
+    except MemoryError:
+        raise
+    except Exception as error:
+        return _unreadable(url, error)
+
+
+def is_folder(url: str) -> bool:
+    """Whether a URL asks for all files below it."""
+    return url.endswith("/") and _scheme(url) not in ("http", "https")
+
+
+def _fetch(wanted: _Wanted, kind: str, task: _Task) -> Source | Unreadable | None:
+    """A file; None for one of a directory that is not of a known kind."""
+    if wanted.folder:
+        return _fetch_listed(wanted, kind, task)
+    item = _source(wanted.url, _take(wanted.url, task))
+    if isinstance(item, Source):
+        item.kind = kind or recognise(wanted.url, item.data[:SNIFF_BYTES])
+    return item
+
+
+def _fetch_listed(wanted: _Wanted, kind: str, task: _Task) -> Source | Unreadable | None:
+    """A file of a directory, if its beginning looks like what is asked for."""
+    shown = display(wanted.url)
+    whole = 0 <= wanted.size <= SNIFF_BYTES
+    data = _take(wanted.url, task, SNIFF_BYTES + 1)
+    found = recognise(wanted.url, data[:SNIFF_BYTES])
+    if not found or not found.startswith(kind):
+        return None
+    if not whole or len(data) > SNIFF_BYTES:
+        if wanted.size > SIZE_LIMIT:
+            return too_large(shown)
+        data = _take(wanted.url, task)
+    item = _source(wanted.url, data)
+    if isinstance(item, Source):
+        item.kind = found
+        if found in BOOT_KINDS and not has_lines(item):
+            return None
+    return item
+
+
+def _listed(url: str, task: _Task, ending: tuple[str, ...] = ()) -> Iterator[_Wanted | Unreadable]:
+    """The files below a directory, in the order of a local one. `ending`: only names with these."""
+    files, top = _place(url)
+    prefix = url.rstrip("/")
+    top = top.rstrip("/")
+
+    def below(folder: str, depth: int) -> Iterator[_Wanted | Unreadable]:
+        here = prefix + folder[len(top) :]
+        try:
+            entries = files.ls(folder, detail=True)
+        except Exception as error:
+            if depth == 0:
+                raise
+            yield _unreadable(here, error)
+            return
+        task.tick()
+        named = {str(entry["name"]).rstrip("/"): entry for entry in entries}
+        # object stores list the folder itself, too
+        names = sorted(name for name in named if name.startswith(f"{folder}/"))
+        for name in names:
+            entry = named[name]
+            if entry.get("type") == "file" and _wanted_name(name, ending):
+                size = entry.get("size")
+                yield _Wanted(prefix + name[len(top) :], size if isinstance(size, int) else -1, url)
+        for name in names:
+            entry = named[name]
+            base = name.rpartition("/")[2]
+            folders = entry.get("type") == "directory" and not entry.get("islink")
+            if folders and base not in SKIPPED_FOLDERS and depth < DEPTH:
+                yield from below(name, depth + 1)
+
+    yield from below(top, 0)
+
+
+def _wanted_name(name: str, ending: tuple[str, ...]) -> bool:
+    return name.endswith(ending) if ending else not name.lower().endswith(NEVER)
+
+
+def take(url: str, most: int) -> bytes:
+    """Up to so many bytes of what is behind a URL. Raises RemoteError."""
+    threads = _Threads()
+    try:
+        data: bytes = threads.wait(threads.start(lambda task: _take(url, task, most)))
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise _remote_error(error, url) from None
+    finally:
+        threads.close()
+    return data
+
+
+# ---- traces ------------------------------------------------------------------------------------
+
+
+def trace_urls(url: str, suffixes: tuple[str, ...]) -> list[str]:
+    """The traces behind a URL: itself, or those of a directory, whose URL ends with /.
+
+    Raises RemoteError.
+    """
+    if not is_folder(url):
+        return [url]
+    threads = _Threads()
+    try:
+        task = threads.start(lambda task: list(_listed(url, task, suffixes)), patience=10)
+        return [entry.url for entry in threads.wait(task) if isinstance(entry, _Wanted)]
+    except Exception as error:
+        raise _remote_error(error, url) from None
+    finally:
+        threads.close()
+
+
+def _remote_error(error: BaseException, url: str) -> RemoteError:
+    code = error.code if isinstance(error, RemoteError) else "IO001"
+    return RemoteError(_said(error, url), code)
+
+
+class Stream:
+    """The bytes behind a URL as a file that is read once. Raises RemoteError."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._threads = _Threads()
+        self._left = TRACE_LIMIT
+        self._file = self._do(lambda _: _open(url))
+
+    def _do(self, what: Callable[[_Task], T]) -> T:
+        try:
+            result: T = self._threads.wait(self._threads.start(what))
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise _remote_error(error, self.url) from None
+        return result
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes, b"" at the end."""
+        wanted = _PIECE if size < 0 else min(size, _PIECE)
+        piece = self._do(lambda _: self._file.read(wanted))
+        self._left -= len(piece)
+        if self._left < 0:
+            raise RemoteError(f"is larger than {TRACE_LIMIT // 2**30} GiB")
+        return piece
+
+    def close(self) -> None:
+        """Done with it."""
+        try:
+            self._do(lambda _: self._file.close())
+        except RemoteError:
+            pass
+        self._threads.close()
