@@ -125,17 +125,3 @@ def test_mkdocs_knows_every_written_page() -> None:
         assert path.name in named, f"{path.name} is not in the nav of mkdocs.yml"
     for name in named:
         assert name == "index.md" or name in site() or (ROOT / "docs" / name).exists()
-
-
-@pytest.mark.slow
-def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(tmp_path / "site")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-    )
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "site" / "rules" / "RT103" / "index.html").exists()
