@@ -88,7 +88,12 @@ def gather(paths: Iterable[str], context: Context) -> Table:
     from xlcfg.replaying import replay_report
 
     table = Table()
-    files = list(_files(paths))
+    files = []
+    for path in paths:
+        found = list(_files(path))
+        files += found
+        if not found:
+            table.unreadable.append((path, "no boot trace is in this directory"))
     show = sys.stderr.isatty()
     for number, path in enumerate(files, start=1):
         if show:
@@ -121,16 +126,12 @@ def gather(paths: Iterable[str], context: Context) -> Table:
     return table
 
 
-def _files(paths: Iterable[str]) -> Iterator[str]:
-    for path in paths:
-        if os.path.isdir(path):
-            for root, folders, names in os.walk(path):
-                folders.sort()
-                yield from (
-                    os.path.join(root, name) for name in sorted(names) if name.endswith(SUFFIXES)
-                )
-        else:
-            yield path
+def _files(path: str) -> Iterator[str]:
+    if not os.path.isdir(path):
+        yield path
+    for root, folders, names in os.walk(path):
+        folders.sort()
+        yield from (os.path.join(root, name) for name in sorted(names) if name.endswith(SUFFIXES))
 
 
 def render(table: Table, form: str) -> str:

@@ -32,13 +32,13 @@ def _run(arguments: Namespace) -> int:
     choose(arguments, context)
     given = context.boot is not None
     result = check_paths(
-        _paths(arguments),
+        given_paths(arguments),
         context,
         sniff=arguments.sniff,
         kind=arguments.kind or "",
         jobs=arguments.jobs,
         cache=None if arguments.no_cache else arguments.cache_dir or "",
-        shard=_shard(arguments.shard),
+        shard=shard(arguments.shard),
         excluded=excluder(arguments, context),
     )
     if given:
@@ -50,8 +50,8 @@ def _run(arguments: Namespace) -> int:
     return finish(result, arguments)
 
 
-def _paths(arguments: Namespace) -> list[str]:
-    """The paths of the command line, then those of the list."""
+def given_paths(arguments: Namespace) -> list[str]:
+    """The paths of the command line, then those of the list. Raises UsageError for none."""
     from xlcfg.cli import UsageError
 
     paths: list[str] = arguments.paths
@@ -72,7 +72,8 @@ def _paths(arguments: Namespace) -> list[str]:
     return paths + ["./-" if name == "-" else name for name in names]
 
 
-def _shard(text: str | None) -> tuple[int, int] | None:
+def shard(text: str | None) -> tuple[int, int] | None:
+    """What `--shard K/N` asks for. Raises UsageError."""
     if text is None:
         return None
     part, _, parts = text.partition("/")

@@ -46,6 +46,9 @@ def _codes(given: list[str]) -> tuple[str, ...]:
             families = (*CODES, "IO", "PL", "RT")
             known = any(c.startswith(code) or code.startswith(c) for c in families)
             if not known and code != "ALL":
+                named = next((c for c, (_, name, _) in CODES.items() if name == code.lower()), "")
+                if named:
+                    raise UsageError(f"findings are chosen by code: {code.lower()} is {named}")
                 raise UsageError(f"no code begins with {code!r}; `xlcfg explain all` lists them")
     return tuple("" if code == "ALL" else code for code in codes)
 

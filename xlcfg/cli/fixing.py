@@ -63,11 +63,14 @@ def _validate(arguments: Namespace) -> None:
 
 
 def _checked(arguments: Namespace, context: Context) -> Result:
+    from xlcfg.cli.check import given_paths, shard
+
     return check_paths(
-        arguments.paths,
+        given_paths(arguments),
         context,
         sniff=arguments.sniff,
         kind=arguments.kind or "",
+        shard=shard(arguments.shard),
         excluded=excluder(arguments, context),
     )
 

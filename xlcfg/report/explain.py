@@ -26,8 +26,9 @@ def about(code: str, hooks: Hooks | None = None) -> tuple[str, str, str] | None:
 
 
 def page(code: str) -> str | None:
-    """What a terminal shows of a code, or None when no rule has it."""
-    code = code.upper()
+    """What a terminal shows of a code (or of a rule's name), or None when no rule has it."""
+    names = {name: code for code, (_, name, _) in CODES.items()}
+    code = names.get(code.lower(), code.upper())
     found = about(code)
     if found is None:
         return None
@@ -35,7 +36,23 @@ def page(code: str) -> str | None:
     head = f"{code} ({name})"
     address = url(code)
     online = f"\n{address}\n" if address else ""
-    return f"{head}\n{'=' * len(head)}\n\n{text}\n{online}"
+    return f"{head}\n{'=' * len(head)}\n\n{_narrow(text)}\n{online}"
+
+
+def _narrow(text: str) -> str:
+    """A page with its prose in the 80 columns of a terminal; examples stay as they are."""
+    out: list[str] = []
+    prose: list[str] = []
+    lines = [*text.splitlines(), ""]
+    for number, line in enumerate(lines):
+        title = lines[number + 1 : number + 2] == ["-" * len(line)]
+        if line.strip() and line[:4] != "    " and set(line) != {"-"} and not title:
+            prose.append(line.strip())
+            continue
+        out += textwrap.wrap(" ".join(prose), 79, break_long_words=False, break_on_hyphens=False)
+        prose = []
+        out.append(line)
+    return "\n".join(out[:-1])
 
 
 def section(page: str, title: str) -> str:
