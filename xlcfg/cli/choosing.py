@@ -85,7 +85,8 @@ def finish(result: Result, arguments: Namespace) -> int:
             count = write(result, arguments.write_baseline)
         except BaselineError as error:
             raise UsageError(str(error)) from None
-        print(f"xlcfg: {count} findings in {arguments.write_baseline}", file=sys.stderr)
+        findings = "1 finding" if count == 1 else f"{count} findings"
+        print(f"xlcfg: {findings} in {arguments.write_baseline}", file=sys.stderr)
         return EXIT_CLEAN
     if arguments.baseline is not None:
         from xlcfg.baseline import BaselineError, leave_out
@@ -95,9 +96,10 @@ def finish(result: Result, arguments: Namespace) -> int:
         except BaselineError as error:
             raise UsageError(str(error)) from None
         if fixed:
+            findings, are = ("1 finding", "is") if fixed == 1 else (f"{fixed} findings", "are")
             print(
-                f"xlcfg: {fixed} findings of {arguments.baseline} are fixed by now; "
-                "--write-baseline drops them",
+                f"xlcfg: {findings} of {arguments.baseline} {are} fixed by now; "
+                "--write-baseline forgets what is gone",
                 file=sys.stderr,
             )
     result.fail_level = _fail_level(result, arguments)

@@ -35,6 +35,8 @@ def render(result: Result) -> str:
         out.extend((*statistics(result), ""))
     if not result.quiet:
         out.append(summary(result))
+    if out and not out[-1]:
+        out.pop()
     return "\n".join(out) + "\n" if out else ""
 
 
