@@ -134,21 +134,31 @@ def test_pages_read_well(address: str, size: tuple[int, int], tmp_path: Path) ->
 def test_search_finds(address: str, words: str, page: str, tmp_path: Path) -> None:
     with browser(tmp_path / "profile", (1300, 900)) as driver:
         driver.get(address)
-        assert page in str(search(driver, words))
+        assert found(driver, words, page)
         assert complaints(driver) == []
         seen = [one for one in requested(driver) if not one.startswith((address, "blob:"))]
         assert seen == []
 
 
-def search(driver: Any, words: str) -> list[str]:
-    """Where the results for `words` lead."""
+def found(driver: Any, words: str, page: str) -> bool:
+    """Whether a search for `words` leads to `page`."""
+    from selenium.common.exceptions import TimeoutException
     from selenium.webdriver.support.ui import WebDriverWait
 
+    wait = WebDriverWait(driver, 30)
     box = driver.find_element("css selector", "input.md-search__input")
-    driver.execute_script("arguments[0].focus()", box)
+    wait.until(lambda _: box.is_displayed() and box.is_enabled())
+    box.click()
     box.send_keys(words)
-    WebDriverWait(driver, 20).until(
-        lambda d: d.find_elements("css selector", "a.md-search-result__link")
-    )
-    links = driver.find_elements("css selector", "a.md-search-result__link")
-    return [link.get_attribute("href") for link in links]
+    try:
+        # the list is drawn anew while the index arrives: ask for all of it at once
+        wait.until(
+            lambda d: d.execute_script(
+                "return [...document.querySelectorAll('a.md-search-result__link')]"
+                ".some(link => link.href.includes(arguments[0]))",
+                page,
+            )
+        )
+    except TimeoutException:
+        return False
+    return True
