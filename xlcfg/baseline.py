@@ -37,7 +37,7 @@ def write(result: Result, path: str) -> int:
             file.write(text)
         os.replace(f"{path}.new", path)
     except OSError as error:
-        raise BaselineError(f"{path}: cannot be written: {error.strerror}") from None
+        raise BaselineError(f"{path}: cannot be written: {str(error.strerror).lower()}") from None
     return len(entries)
 
 
@@ -61,7 +61,7 @@ def _read(path: str) -> set[str]:
         with open(path, encoding="utf-8") as file:
             data = json.load(file)
     except OSError as error:
-        raise BaselineError(f"{path}: cannot be read: {error.strerror}") from None
+        raise BaselineError(f"{path}: cannot be read: {str(error.strerror).lower()}") from None
     except (ValueError, RecursionError):
         raise BaselineError(f"{path}: is no baseline: not JSON") from None
     if not isinstance(data, dict) or data.get("version") != VERSION:

@@ -260,11 +260,15 @@ def _files(paths: Iterable[str]) -> Iterator[str | tuple[str, str]]:
             except RemoteError as error:
                 yield display(path), f"cannot be read: {error}"
         elif os.path.isdir(path):
+            found = False
             for root, folders, names in os.walk(path):
                 folders.sort()
-                yield from (
-                    os.path.join(root, name) for name in sorted(names) if name.endswith(SUFFIXES)
-                )
+                for name in sorted(names):
+                    if name.endswith(SUFFIXES):
+                        found = True
+                        yield os.path.join(root, name)
+            if not found:
+                yield display(path), "no boot trace is in this directory"
         else:
             yield path
 

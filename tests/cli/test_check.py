@@ -63,6 +63,7 @@ def test_json_has_every_field(cli: Cli, tmp_path: Path) -> None:
         "code": "XL101",
         "message": "xl does not know `vcpu` and ignores it",
         "help": "write `vcpus`",
+        "url": "https://xlcfg.github.io/xlcfg/rules/XL101/",
         "fix": {
             "title": "call it `vcpus`, which xl reads: the line takes effect then",
             "safe": False,

@@ -7,10 +7,12 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
+import xlcfg
 from support import ROOT
 from xlcfg.catalogue import guest_options
 
@@ -54,12 +56,38 @@ def test_versions_are_pinned_and_no_host_is_named() -> None:
         assert json.loads((VSCODE / name).read_text())
 
 
+def npm(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """npm in the extension's folder, where tests/run or somebody else has installed its tools."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed")
+    if not (VSCODE / "node_modules").is_dir():
+        pytest.skip("editors/vscode has no node_modules: run `npm install` there")
+    return subprocess.run(
+        ["npm", *arguments], cwd=VSCODE, capture_output=True, text=True, check=False
+    )
+
+
 def test_the_extension() -> None:
-    """Its own tests, where somebody has run `npm install` in editors/vscode."""
-    if shutil.which("npm") is None or not (VSCODE / "node_modules").is_dir():
-        pytest.skip("editors/vscode has no node_modules: npm install there to run its tests")
-    done = subprocess.run(["npm", "test"], cwd=VSCODE, capture_output=True, text=True, check=False)
+    done = npm("test")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_extension_can_be_packaged() -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
+    if int(version.stdout[1:].partition(".")[0]) < 20:
+        pytest.skip(f"vsce needs Node 20, this is {version.stdout.strip()}")
+    done = npm("run", "package")
+    assert done.returncode == 0, done.stdout + done.stderr
+    with zipfile.ZipFile(VSCODE / "xlcfg.vsix") as package:
+        inside = set(package.namelist())
+        about = json.loads(package.read("extension/package.json"))
+    for name in ("dist/extension.js", "syntaxes/xlcfg.tmLanguage.json", "LICENSE.txt"):
+        assert f"extension/{name}" in inside
+    assert not [name for name in inside if "node_modules" in name or "test" in name]
+    assert about["version"] == xlcfg.__version__
 
 
 CONFIG = """\

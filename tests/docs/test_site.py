@@ -11,7 +11,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import yaml
 
 from support import ROOT
 from xlcfg.catalogue import boot_parameters, guest_options, xl_conf_options
@@ -120,23 +119,9 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
 
 
 def test_mkdocs_knows_every_written_page() -> None:
-    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
-    named = re.findall(r"[\w/-]+\.md", str(config["nav"]))
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    named = re.findall(r"^  - [\w. ]+: ([\w/-]+\.md)$", text, re.MULTILINE)
     for path in (ROOT / "docs").glob("*.md"):
         assert path.name in named, f"{path.name} is not in the nav of mkdocs.yml"
     for name in named:
         assert name == "index.md" or name in site() or (ROOT / "docs" / name).exists()
-
-
-@pytest.mark.slow
-def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(tmp_path / "site")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-    )
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "site" / "rules" / "RT103" / "index.html").exists()

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from browser_help import browser, complaints, needs_browser, requested
 from support import ROOT, Cli
 from xlcfg.emulator import timeline
 from xlcfg.emulator.timeline import replay_with_timeline
 
 KPTI = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
 
 
 def data_of(page: str) -> dict[str, Any]:
@@ -77,26 +75,13 @@ def test_two_traces_cannot_share_a_page(cli: Cli, tmp_path: Path) -> None:
     assert "one trace" in done.stderr
 
 
-@pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver to open the page"
-)
+@needs_browser
 @pytest.mark.filterwarnings("ignore")
 def test_a_finding_leads_to_its_place_on_the_timeline(page: Path, tmp_path: Path) -> None:
-    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.common.keys import Keys
+    with browser(tmp_path / "profile") as driver:
+        from selenium.webdriver.common.by import By
+        from selenium.webdriver.common.keys import Keys
 
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in (
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        f"--user-data-dir={tmp_path}/profile", "--window-size=1000,900",
-    ):  # fmt: skip
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    try:
         driver.get(page.as_uri())
         reading = driver.find_element(By.ID, "reading")
         assert reading.text == ""
@@ -113,7 +98,5 @@ def test_a_finding_leads_to_its_place_on_the_timeline(page: Path, tmp_path: Path
         canvas.send_keys(Keys.ARROW_DOWN)
         assert reading.text.startswith("vCPU 1")
         canvas.send_keys("+", "0", "-")
-        severe = [e for e in driver.get_log("browser") if e["level"] == "SEVERE"]
-        assert severe == []
-    finally:
-        driver.quit()
+        assert complaints(driver) == []
+        assert requested(driver) == [page.as_uri()]

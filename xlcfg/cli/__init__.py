@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Callable
+    from typing import NoReturn
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -88,6 +89,17 @@ def parser(wanted: str = "") -> ArgumentParser:
         def __init__(self, prog: str) -> None:
             super().__init__(prog, max_help_position=26, width=_columns())
 
+    class Parser(argparse.ArgumentParser):
+        """Says what is wrong without a dozen lines of usage before it."""
+
+        def error(self, message: str) -> NoReturn:
+            from xlcfg.cli.mistakes import said
+
+            wrong = "unrecognized arguments" in message and wanted in COMMANDS
+            self.exit(
+                EXIT_USAGE, said(f"xlcfg {wanted}" if wrong else self.prog, message, COMMANDS)
+            )
+
     class Version(argparse.Action):
         """Prints what this xlcfg is and what it knows, and exits."""
 
@@ -98,7 +110,7 @@ def parser(wanted: str = "") -> ArgumentParser:
             print(f"xlcfg {__version__}\nXen {known}")
             raise SystemExit(0)
 
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="xlcfg",
         formatter_class=Formatter,
         description="Checks Xen guest configs, Xen boot command lines and the runstate ABI.",
@@ -114,7 +126,7 @@ def parser(wanted: str = "") -> ArgumentParser:
         sub = commands.add_parser(
             name,
             help=summary,
-            description=description or summary,
+            description=description or f"{summary[:1].upper()}{summary[1:]}.",
             allow_abbrev=False,
             formatter_class=Formatter,
         )
@@ -377,7 +389,7 @@ def _merge(sub: ArgumentParser) -> None:
 
 
 def _cmdline(sub: ArgumentParser) -> None:
-    sub.add_argument("line", metavar="LINE", help="the words after xen.gz, as one argument")
+    sub.add_argument("line", nargs="+", metavar="LINE", help="the words after xen.gz")
     _xen(sub)
     _plugins(sub)
     _format(sub)
@@ -441,7 +453,7 @@ def _trace(sub: ArgumentParser) -> None:
         one = kinds.add_parser(
             name,
             help=summary,
-            description=summary,
+            description=f"{summary[:1].upper()}{summary[1:]}.",
             allow_abbrev=False,
             formatter_class=sub.formatter_class,
         )
@@ -497,7 +509,7 @@ def _verdict(sub: ArgumentParser) -> None:
 
 
 def _explain(sub: ArgumentParser) -> None:
-    sub.add_argument("code", metavar="CODE", help="such as XL101; `all` lists them")
+    sub.add_argument("code", metavar="CODE", help="such as XL101 or unknown-key; `all` lists them")
 
 
 def _upgrade(sub: ArgumentParser) -> None:

@@ -48,6 +48,9 @@ def _codes(given: list[str]) -> tuple[str, ...]:
             families = (*CODES, "IO", "PL", "RT")
             known = any(c.startswith(code) or code.startswith(c) for c in families)
             if not known and code != "ALL":
+                named = next((c for c, (_, name, _) in CODES.items() if name == code.lower()), "")
+                if named:
+                    raise UsageError(f"findings are chosen by code: {code.lower()} is {named}")
                 raise UsageError(f"no code begins with {code!r}; `xlcfg explain all` lists them")
     return tuple("" if code == "ALL" else code for code in codes)
 
@@ -157,7 +160,8 @@ def finish(result: Result, arguments: Namespace) -> int:
             count = write(result, arguments.write_baseline)
         except BaselineError as error:
             raise UsageError(str(error)) from None
-        print(f"xlcfg: {count} findings in {arguments.write_baseline}", file=sys.stderr)
+        findings = "1 finding" if count == 1 else f"{count} findings"
+        print(f"xlcfg: {findings} in {arguments.write_baseline}", file=sys.stderr)
         return EXIT_CLEAN
     if arguments.baseline is not None:
         from xlcfg.baseline import BaselineError, leave_out
@@ -167,9 +171,10 @@ def finish(result: Result, arguments: Namespace) -> int:
         except BaselineError as error:
             raise UsageError(str(error)) from None
         if fixed:
+            findings, are = ("1 finding", "is") if fixed == 1 else (f"{fixed} findings", "are")
             print(
-                f"xlcfg: {fixed} findings of {arguments.baseline} are fixed by now; "
-                "--write-baseline drops them",
+                f"xlcfg: {findings} of {arguments.baseline} {are} fixed by now; "
+                "--write-baseline forgets what is gone",
                 file=sys.stderr,
             )
     result.fail_level = _fail_level(result, arguments)

@@ -16,7 +16,7 @@ def run(arguments: Namespace) -> int:
     from xlcfg.result import Result
 
     context = context_of(arguments)
-    context.boot = read_boot(arguments.line)
+    context.boot = read_boot(" ".join(arguments.line))
     result = Result(context)
     result.reports.append(check_boot(context))
     plugin_failures(result)

@@ -89,7 +89,7 @@ def print_result(result: Result, name: str, output: str | None = None) -> int:
             with open(output, "w", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(text)
         except OSError as error:
-            raise UsageError(f"--output: {output}: {error.strerror}") from None
+            raise UsageError(f"--output: {output}: {str(error.strerror).lower()}") from None
     return result.exit_code
 
 

@@ -117,7 +117,12 @@ def _tell(arguments: Namespace, changed: int, kept: int, refused: int) -> None:
         for count, what in (
             (changed, f"{would}formatted"),
             (kept, "left as they are" if kept != 1 else "left as it is"),
-            (refused, "not formatted, as xl refuses " + ("them" if refused != 1 else "it")),
+            (
+                refused,
+                "not formatted, as xl refuses "
+                + ("them" if refused != 1 else "it")
+                + " (`xlcfg check --fix` may help)",
+            ),
         )
         if count
     ]

@@ -50,8 +50,20 @@ usage, or an input that cannot be read
 .B COLUMNS
 how wide help is
 .TP
+.B NO_COLOR
+no colours on a terminal, where it is set and not empty
+.TP
+.B FORCE_COLOR
+colours, wherever the output goes
+.TP
+.B XDG_CACHE_HOME
+where what was found is remembered, instead of ~/.cache
+.TP
 .B XLCFG_PLUGINS
 which installed plugins take part, separated by commas
+.TP
+.B XLCFG_PLUGIN_TIMEOUT
+the seconds that a plugin may take for an answer
 .SH EXAMPLES
 .TP
 .B xlcfg check /etc/xen

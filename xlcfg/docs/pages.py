@@ -33,6 +33,7 @@ FAMILIES = {
     "DT": "dom0less device trees",
     "XA": "XAPI records",
     "IO": "Inputs",
+    "IG": "Ignoring findings",
     "PL": "Plugins",
 }
 

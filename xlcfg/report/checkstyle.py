@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlcfg.report.places import VERSION, relative, span
+from xlcfg.report.places import VERSION, by_file, span
 from xlcfg.report.xml import HEAD, tag
 
 if TYPE_CHECKING:
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def render(result: Result) -> str:
     """A `file` element per input."""
     out = [HEAD, tag("checkstyle", version=VERSION)]
-    for report in result.reports:
-        out.append(tag("file", name=relative(report.source.path)))
-        for d in report.diagnostics:
+    for name, found in by_file(result).items():
+        out.append(tag("file", name=name))
+        for report, d in found:
             where = span(report, d) or (1, 1, 1, 1)
             message = f"{d.message} ({d.help})" if d.help else d.message
             out.append(

@@ -2,28 +2,63 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from importlib import import_module
 from typing import Any
 
 from xlcfg.hooks import Hooks
+from xlcfg.report.links import url
 from xlcfg.rules._index import CODES
 
 
-def page(code: str) -> str | None:
-    """The page of a code, or None when no rule has it."""
-    code = code.upper()
+def about(code: str, hooks: Hooks | None = None) -> tuple[str, str, str] | None:
+    """Name, one line and page (Markdown) of a code, or None when no rule has it."""
     if code in CODES:
-        module, name, _ = CODES[code]
+        module, name, summary = CODES[code]
         doc = import_module(module).__doc__
     else:
-        rule = contributed().get(code)
+        rule = contributed(hooks).get(code)
         if rule is None:
             return None
-        name, doc = rule.NAME, rule.__doc__
+        name, summary, doc = rule.NAME, rule.SUMMARY, rule.__doc__
+    return name, summary, textwrap.dedent(doc or "").strip()
+
+
+def page(code: str) -> str | None:
+    """What a terminal shows of a code (or of a rule's name), or None when no rule has it."""
+    names = {name: code for code, (_, name, _) in CODES.items()}
+    code = names.get(code.lower(), code.upper())
+    found = about(code)
+    if found is None:
+        return None
+    name, _, text = found
     head = f"{code} ({name})"
-    text = textwrap.dedent(doc or "").strip()
-    return f"{head}\n{'=' * len(head)}\n\n{text}\n"
+    address = url(code)
+    online = f"\n{address}\n" if address else ""
+    return f"{head}\n{'=' * len(head)}\n\n{_narrow(text)}\n{online}"
+
+
+def _narrow(text: str) -> str:
+    """A page with its prose in the 80 columns of a terminal; examples stay as they are."""
+    out: list[str] = []
+    prose: list[str] = []
+    lines = [*text.splitlines(), ""]
+    for number, line in enumerate(lines):
+        title = lines[number + 1 : number + 2] == ["-" * len(line)]
+        if line.strip() and line[:4] != "    " and set(line) != {"-"} and not title:
+            prose.append(line.strip())
+            continue
+        out += textwrap.wrap(" ".join(prose), 79, break_long_words=False, break_on_hyphens=False)
+        prose = []
+        out.append(line)
+    return "\n".join(out[:-1])
+
+
+def section(page: str, title: str) -> str:
+    """The text of one section of a rule's page; "" when it has none of that title."""
+    found = re.search(rf"^{title}\n-+\n(.*?)(?:\n\n[^\n]+\n---|\Z)", page, re.DOTALL | re.MULTILINE)
+    return found[1].strip() if found else ""
 
 
 def index() -> str:
@@ -35,9 +70,10 @@ def index() -> str:
     return "".join(lines)
 
 
-def contributed() -> dict[str, Any]:
+def contributed(hooks: Hooks | None = None) -> dict[str, Any]:
     """The rules of the other toolstacks and of plugins, by code."""
-    hooks = Hooks()
-    hooks.meet_all()
+    if hooks is None:
+        hooks = Hooks()
+        hooks.meet_all()
     rules = [rule for answer in hooks.all("xlcfg_rules") for rule in answer]
     return {rule.CODE: rule for rule in rules if len(rule.CODE) == 5 and rule.CODE not in CODES}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.report.links import url
+
 if TYPE_CHECKING:
     from xlcfg.diagnostics import Diagnostic
     from xlcfg.policy import Decision
@@ -75,6 +77,9 @@ def diagnostic(report: Report, d: Diagnostic) -> dict[str, Any]:
             }
             for a, b, message in d.related
         ]
+    address = url(d.code)
+    if address is not None:
+        out["url"] = address
     mended = fix(report, d)
     if mended is not None:
         out["fix"] = mended

@@ -61,6 +61,15 @@ def fingerprinted(result: Result) -> Iterator[tuple[Report, Diagnostic, str]]:
             yield report, d, f"{key[:32]}:{seen[key]}"
 
 
+def by_file(result: Result) -> dict[str, list[tuple[Report, Diagnostic]]]:
+    """The findings of every input, by its relative path: some hold several guests."""
+    files: dict[str, list[tuple[Report, Diagnostic]]] = {}
+    for report in result.reports:
+        found = files.setdefault(relative(report.source.path), [])
+        found += ((report, d) for d in report.diagnostics)
+    return files
+
+
 def span(report: Report, d: Diagnostic) -> tuple[int, int, int, int] | None:
     """`(line, column, end line, end column)`, 1-based, end exclusive; None without a place."""
     if d.start is None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.report.explain import about, section
 from xlcfg.report.json import fix
+from xlcfg.report.links import SITE, url
 from xlcfg.report.places import VERSION, fingerprinted, span, uri
-from xlcfg.rules._index import CODES
 
 if TYPE_CHECKING:
     from xlcfg.diagnostics import Diagnostic
+    from xlcfg.hooks import Hooks
     from xlcfg.result import Report, Result
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -27,7 +29,8 @@ def render(result: Result) -> str:
                 "name": "xlcfg",
                 "version": VERSION,
                 "semanticVersion": VERSION,
-                "rules": [_rule(code) for code in codes],
+                "informationUri": SITE,
+                "rules": [_rule(code, result.context.hooks) for code in codes],
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -38,12 +41,20 @@ def render(result: Result) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(code: str) -> dict[str, Any]:
+def _rule(code: str, hooks: Hooks) -> dict[str, Any]:
     rule: dict[str, Any] = {"id": code}
-    if code in CODES:
-        _, name, summary = CODES[code]
-        pascal = "".join(word.capitalize() for word in name.split("-"))
-        rule |= {"name": pascal, "shortDescription": {"text": summary}}
+    found = about(code, hooks)
+    if found is not None:
+        name, summary, page = found
+        rule["name"] = "".join(word.capitalize() for word in name.split("-"))
+        rule["shortDescription"] = {"text": summary}
+        what = " ".join(section(page, "What it does").split())
+        rule["fullDescription"] = {"text": what or summary}
+        if page:
+            rule["help"] = {"text": page, "markdown": page}
+    address = url(code)
+    if address is not None:
+        rule["helpUri"] = address
     return rule
 
 
@@ -84,6 +95,7 @@ def _fix(report: Report, mended: dict[str, Any]) -> dict[str, Any]:
     text = mended["title"] if mended["safe"] else f"{mended['title']} (look at the result)"
     return {
         "description": {"text": text},
+        "properties": {"safe": mended["safe"]},
         "artifactChanges": [
             {
                 "artifactLocation": {"uri": uri(report.source.path)},

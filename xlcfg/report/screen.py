@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.source import Source
@@ -43,6 +45,19 @@ def width(text: str) -> int:
     )
 
 
+def rows(text: str, columns: int) -> list[str]:
+    """`text` in rows of at most `columns`; what is in backquotes stays whole."""
+    if width(text) <= columns:
+        return [text]
+    out = [""]
+    for word in re.findall(r"(?:`[^`]*`|[^ ])+", text):
+        if out[-1] and width(out[-1]) + 1 + width(word) > columns:
+            out.append(word)
+        else:
+            out[-1] += f" {word}" if out[-1] else word
+    return out
+
+
 def excerpt(source: Source, start: int, end: int) -> tuple[int, str, str] | None:
     """The line of byte `start` with carets under `start`..`end`: `(line number, text, carets)`.
 
@@ -62,9 +77,10 @@ def excerpt(source: Source, start: int, end: int) -> tuple[int, str, str] | None
     if stop + 4 * EXCERPT_WIDTH >= last and after.endswith("\r"):
         after = after[:-1]
     left, middle, right = safe(before), safe(marked), safe(after)
+    if width(middle) > EXCERPT_WIDTH - 8:
+        middle = _head(middle, EXCERPT_WIDTH - 11) + "..."
     cut_left = window > first
     if width(left) + width(middle) + width(right) > EXCERPT_WIDTH or cut_left:
-        middle = _head(middle, EXCERPT_WIDTH - 8)
         room = EXCERPT_WIDTH - width(middle)
         keep = min(width(left), max(room // 2, room - width(right)))
         if keep < width(left) or cut_left:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcfg.diagnostics import ERROR, INFO, WARNING, Diagnostic
-from xlcfg.report.screen import excerpt, safe
+from xlcfg.report.screen import excerpt, rows, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def render(result: Result) -> str:
         out.extend((*statistics(result), ""))
     if not result.quiet:
         out.append(summary(result))
+    if out and not out[-1]:
+        out.pop()
     return "\n".join(out) + "\n" if out else ""
 
 
@@ -68,7 +70,10 @@ def finding(source: Source, diagnostic: Diagnostic, *, color: bool = False) -> I
             margin = _paint(f"{' ' * len(str(line))} |", "dim", color)
             yield f"{margin} {_paint(carets, 'bold', color)} {safe(message)}"
     if diagnostic.help:
-        yield f"{gutter} = {_paint('help', 'bold', color)}: {safe(diagnostic.help)}"
+        margin = f"{gutter} = help: "
+        first, *more = rows(safe(diagnostic.help), 80 - len(margin))
+        yield f"{gutter} = {_paint('help', 'bold', color)}: {first}"
+        yield from (" " * len(margin) + row for row in more)
 
 
 def statistics(result: Result) -> list[str]:

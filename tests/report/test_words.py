@@ -1,0 +1,110 @@
+"""What a newcomer reads: short errors that name what was meant, and text that fits a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from support import ROOT, Cli
+from xlcfg.docs.pages import pages
+from xlcfg.report.explain import page
+from xlcfg.report.screen import rows, width
+
+BAD = 'name = "x"\nkernel = "/k"\nmemory = 64M\nvcpu = 2\n'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "xlcfg: which command? `xlcfg --help` lists them\n"),
+        (["chek", "x"], "xlcfg: there is no command 'chek'; did you mean `check`?\n"),
+        (["x.cfg"], "xlcfg: there is no command 'x.cfg'; did you mean `xlcfg check x.cfg`?\n"),
+        (["qqq"], "xlcfg: there is no command 'qqq'; `xlcfg --help` lists them\n"),
+        (
+            ["check", "--nonsense"],
+            "xlcfg check: unrecognized arguments: --nonsense; see `xlcfg check --help`\n",
+        ),
+        (["check", "--ignore", "unknown-key", "x.cfg"], "unknown-key is XL101\n"),
+        (["check", "--fix"], "xlcfg: nothing to check: name files"),
+        (["check", "--baseline", "no.json", "x.cfg"], "no such file or directory\n"),
+        (["verdict", "--format", "tex", "x"], "see `xlcfg verdict --help`\n"),
+    ],
+)
+def test_mistakes_are_named_in_a_line_or_two(
+    cli: Cli, arguments: list[str], said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "x.cfg").write_text(BAD)
+    done = cli(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    lines = done.stderr.splitlines()
+    assert len(lines) <= 3
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_a_mistake_shows_no_terminal_escapes(cli: Cli) -> None:
+    for arguments in (["\x1b[31m"], ["check", "--\x1b[31m"], ["check", "--arch", "\x1b[31m"]):
+        done = cli(*arguments)
+        assert done.returncode == 2
+        assert "\x1b" not in done.stderr
+
+
+def test_a_boot_line_needs_no_quotes(cli: Cli) -> None:
+    done = cli("cmdline", "dom0_mem=4G", "lolglvl=all")
+    assert (done.returncode, done.stdout.count("BL101")) == (1, 1)
+    assert done.stdout == cli("cmdline", "dom0_mem=4G lolglvl=all").stdout
+
+
+def test_fixes_reach_the_files_of_a_list(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.cfg").write_text(BAD)
+    (tmp_path / "list").write_text("x.cfg\n")
+    done = cli("check", "--fix", "--files-from", "list", cwd=tmp_path)
+    assert "applied 1 fix in 1 file" in done.stderr
+    assert "memory = 64\n" in (tmp_path / "x.cfg").read_text()
+
+
+def test_a_folder_without_traces_is_no_verdict(cli: Cli, tmp_path: Path) -> None:
+    done = cli("verdict", tmp_path)
+    assert done.returncode == 2
+    assert f"not replayed: {tmp_path}: no boot trace is in this directory" in done.stdout
+
+
+def test_explain_takes_a_name(cli: Cli) -> None:
+    assert cli("explain", "Unknown-Key").stdout == cli("explain", "xl101").stdout != ""
+
+
+def test_every_page_fits_a_terminal() -> None:
+    codes = [m[1] for name in pages() if (m := re.fullmatch(r"rules/([A-Z]{2}\d{3})\.md", name))]
+    assert len(codes) > 150
+    for code in codes:
+        text = page(code)
+        assert text is not None
+        prose = [line for line in text.splitlines() if not line.startswith("    ")]
+        assert [line for line in prose if width(line) > 80] == []
+
+
+def test_help_hangs_within_80_columns(cli: Cli) -> None:
+    done = cli("check", "-")
+    assert 'type = "hvm"`\n' in done.stdout
+    assert max(width(line) for line in done.stdout.splitlines() if "[XL" not in line) <= 80
+    document = json.loads(cli("check", "-", "--format", "json").stdout)
+    helps = [d["help"] for d in document["diagnostics"]]
+    assert any(len(text) > 70 and "\n" not in text for text in helps)
+
+
+def test_rows_leave_what_is_quoted_whole() -> None:
+    text = "write `a b c d e f` instead, or " + "x" * 30
+    for columns in range(5, 60):
+        lines = rows(text, columns)
+        assert " ".join(lines) == text
+        assert all(width(line) <= columns or " " not in re.sub("`.*?`", "", line) for line in lines)
+
+
+def test_a_cut_place_shows_that_it_is_cut(cli: Cli) -> None:
+    done = cli("check", ROOT / "examples" / "xen-cmdline.txt")
+    row = next(line for line in done.stdout.splitlines()[5:] if line.startswith("1 | console"))
+    assert row.endswith("...")
+    assert len(row) <= 80
