@@ -327,6 +327,24 @@ def test_a_plugin_brings_an_engine(cli: Cli, fleet: Path, tmp_path: Path) -> Non
     assert none.stderr == "xlcfg: --engine: plugin mine:: EngineError: nobody at home\n"
 
 
+def test_the_engine_of_the_page(fleet: Path, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "fleets.md").read_text()
+    (tmp_path / "processes.py").write_text(page.split("```python\n")[1].split("```")[0])
+    paths = os.pathsep.join(map(str, (ROOT, ROOT / "plugins", tmp_path)))
+    environment = {**os.environ, "PYTHONPATH": paths, "XLCFG_PLUGINS": "processes:"}
+    outputs = []
+    for options in (["-j1"], ["--engine", "processes://"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "xlcfg", "check", str(fleet), *options],
+            capture_output=True,
+            check=False,
+            env=environment,
+        )
+        assert (done.returncode, done.stderr) == (1, b"")
+        outputs.append(done.stdout)
+    assert outputs[0] == outputs[1]
+
+
 @pytest.mark.parametrize("command", ["check", "verdict"])
 def test_engines_that_nobody_knows(cli: Cli, fleet: Path, command: str) -> None:
     for url in ("spark://x", "dask", ""):
