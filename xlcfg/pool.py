@@ -63,7 +63,7 @@ def check_many(
     that are read by threads. Raises EngineError.
     """
     cache = None
-    if folder is not None and (len(first) > FEW or early):
+    if folder is not None and (len(first) > FEW or early or engine):
         from xlcfg.cache import open_cache
 
         cache = open_cache(context, folder)
