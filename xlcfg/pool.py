@@ -63,7 +63,7 @@ def check_many(
     that are read by threads. Raises EngineError.
     """
     cache = None
-    if folder is not None and (len(first) > FEW or early):
+    if folder is not None and (len(first) > FEW or early or engine):
         from xlcfg.cache import open_cache
 
         cache = open_cache(context, folder)
@@ -76,7 +76,7 @@ def check_many(
     elif (jobs or cpus()) > 1 and hasattr(os, "fork"):
         used = Pool(job, jobs or cpus())
         if early:
-            job.do([(0, "sample", _SAMPLE)])
+            job.do([(0, "sample://", _SAMPLE)])  # no project holds for that
             used.start_all()
     run = _Run(job, used, cache)
     run.warm = bool(engine) or early

@@ -34,6 +34,8 @@ PATIENCE = 60.0
 #: How many batches are on their way for each thread of a worker, and at most.
 AHEAD = 3
 MOST = 256
+#: How many bytes are, unless one batch alone has more.
+MOST_BYTES = 128 << 20
 #: A batch with one large file in it is no large graph.
 _SETTINGS = {"distributed.admin.large-graph-warning-threshold": "1GiB"}
 
@@ -51,6 +53,7 @@ class Cluster:
             if logger.partition(".")[0] == "distributed":
                 logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
         self._futures: dict[int, Any] = {}
+        self._sizes: dict[int, int] = {}
         # (number, future) as they are done; told by a thread of the client
         self._done: Queue[tuple[int, Any]] = Queue()
         self._run = uuid4().hex
@@ -67,21 +70,22 @@ class Cluster:
         """The batches with their answers, as they come. Raises EngineError."""
         with dask.config.set(_SETTINGS):
             for batch in batches:
-                while len(self._futures) >= self._room():
+                message = batch.encode()
+                while self._futures and not self._room(len(message)):
                     yield self._next()
-                self._submit(batch)
+                self._submit(batch.number, message)
             while self._futures:
                 yield self._next()
 
-    def _submit(self, batch: Batch) -> None:
-        number = batch.number
+    def _submit(self, number: int, message: bytes) -> None:
         try:
             future = self._client.submit(
-                work, batch.encode(), key=f"xlcfg-{self._run}-{number}", pure=False
+                work, message, key=f"xlcfg-{self._run}-{number}", pure=False
             )
         except (OSError, RuntimeError) as error:
             raise self._gone() from error
         self._futures[number] = future
+        self._sizes[number] = len(message)
         future.add_done_callback(lambda done: self._done.put((number, done)))
 
     def _next(self) -> tuple[int, bytes | Lost]:
@@ -101,6 +105,7 @@ class Cluster:
                     said = f"there has been no worker for {self.patience:g} seconds"
                     raise EngineError(f"--engine: {self.name}: {said}") from None
         self._futures.pop(number, None)
+        self._sizes.pop(number, None)
         return number, self._answer(future)
 
     def _answer(self, future: Any) -> bytes | Lost:
@@ -122,13 +127,14 @@ class Cluster:
             future.release()
         return answer if isinstance(answer, bytes) else Lost("an answer that is none")
 
-    def _room(self) -> int:
-        """How many batches may be on their way; workers may come and go meanwhile."""
+    def _room(self, size: int) -> bool:
+        """Whether a batch of so many bytes may go, too; workers may come and go meanwhile."""
         now = time.monotonic()
         if now > self._asked + 2.0:
             self._asked = now
             self._ahead = max(2, min(MOST, AHEAD * self._threads()))
-        return self._ahead
+        few = len(self._futures) < self._ahead
+        return few and sum(self._sizes.values()) + size <= MOST_BYTES
 
     def _threads(self) -> int:
         """How many threads all workers have."""

@@ -99,7 +99,7 @@ class Cluster:
                 process.kill()
         for process in self.processes:
             try:
-                process.wait(10)
+                process.wait(3)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -119,6 +119,14 @@ def test_the_same_as_in_this_process(fleet: Path, use: Any, more: dict[str, Any]
     assert fixes == [[d.fix and d.fix.edits for d in r.diagnostics] for r in plain.reports]
 
 
+def test_what_is_remembered_does_not_travel(fleet: Path, use: Any, tmp_path: Path) -> None:
+    folder = str(tmp_path / "cache")
+    expected = told(check_paths([str(fleet)], context(), cache=folder))
+    used = use(Here())
+    assert told(check_paths([str(fleet)], context(), engine="any://", cache=folder)) == expected
+    assert used.seen == []
+
+
 def test_an_engine_that_forgets_repeats_and_invents(fleet: Path, use: Any) -> None:
     class Bad(Here):
         def answer(self, batch: Batch) -> Any:
@@ -302,6 +310,10 @@ def xlcfg_engine(url):
     if url == "mine://none":
         raise EngineError("nobody at home")
     return Engine() if url.startswith("mine://") else None
+
+
+def xlcfg_policy(guest):
+    raise ValueError("no opinion")
 """
 
 
@@ -322,9 +334,28 @@ def test_a_plugin_brings_an_engine(cli: Cli, fleet: Path, tmp_path: Path) -> Non
     plain = run("check", fleet, "-j1")
     there = run("check", fleet, "--engine", "mine://any")
     assert (there.returncode, there.stdout, there.stderr) == (1, plain.stdout, "")
+    assert plain.stdout.count("failed in xlcfg_policy: ValueError: no opinion") == 1
     none = run("check", fleet, "--engine", "mine://none")
     assert none.returncode == 2
     assert none.stderr == "xlcfg: --engine: plugin mine:: EngineError: nobody at home\n"
+
+
+def test_the_engine_of_the_page(fleet: Path, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "fleets.md").read_text()
+    (tmp_path / "processes.py").write_text(page.split("```python\n")[1].split("```")[0])
+    paths = os.pathsep.join(map(str, (ROOT, ROOT / "plugins", tmp_path)))
+    environment = {**os.environ, "PYTHONPATH": paths, "XLCFG_PLUGINS": "processes:"}
+    outputs = []
+    for options in (["-j1"], ["--engine", "processes://"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "xlcfg", "check", str(fleet), *options],
+            capture_output=True,
+            check=False,
+            env=environment,
+        )
+        assert (done.returncode, done.stderr) == (1, b"")
+        outputs.append(done.stdout)
+    assert outputs[0] == outputs[1]
 
 
 @pytest.mark.parametrize("command", ["check", "verdict"])

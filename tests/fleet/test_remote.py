@@ -154,7 +154,12 @@ class Fake(fsspec.AbstractFileSystem):  # type: ignore[misc, name-defined]
         names = {"b/p/one.cfg": 40, "b/p/two.cfg": 40}
         return [{"name": name, "size": size, "type": "file"} for name, size in names.items()]
 
+    def isdir(self, path: str) -> bool:
+        return path.endswith("b/p")
+
     def _open(self, path: str, mode: str = "rb", **_: Any) -> Any:
+        if path.endswith(("b/p", "empty.cfg")):
+            return io.BytesIO()  # as s3fs has it
         if "endless" in path:
             return Endless()
         if "slow" in path:
@@ -192,6 +197,18 @@ def test_s3_by_whatever_reads_it() -> None:
         "s3://b/p/one.cfg", "s3://b/p/two.cfg", "s3://b/x.cfg",
     ]  # fmt: skip
     assert [code for _, code, _ in complaints(result)] == ["XL151"]
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_folder_is_no_empty_file() -> None:
+    folder, empty = check_paths(["s3://b/p", "s3://b/empty.cfg"], context()).reports
+    assert [(d.code, d.message) for d in folder.diagnostics] == [
+        ("IO001", "cannot be read: it is a directory")
+    ]
+    assert "with a / at its end" in folder.diagnostics[0].help
+    assert not empty.unreadable
+    trace = replay_report("s3://b/p", context())
+    assert [d.message for d in trace.diagnostics] == ["cannot be read: it is a directory"]
 
 
 @pytest.mark.usefixtures("fake")

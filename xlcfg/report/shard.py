@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from xlcfg.diagnostics import Diagnostic
+from xlcfg.report.links import url
 from xlcfg.rules import fleet
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def clashes(guests: Iterable[Json]) -> list[tuple[Json, Json]]:
 def _finding(path: str, found: Diagnostic, lines: _Lines) -> Json:
     assert found.start is not None
     claim = lines.claims[found.start]
+    address = url(found.code)
     return {
         "path": path,
         **{name: claim[name] for name in ("line", "column", "end_line", "end_column")},
@@ -131,4 +133,5 @@ def _finding(path: str, found: Diagnostic, lines: _Lines) -> Json:
         "code": found.code,
         "message": found.message,
         "help": found.help,
+        **({} if address is None else {"url": address}),
     }

@@ -165,6 +165,8 @@ def _said(error: BaseException, url: str) -> str:
         return str(error)
     if isinstance(error, FileNotFoundError):
         return "no such file or directory"
+    if isinstance(error, IsADirectoryError):
+        return "it is a directory"
     if isinstance(error, PermissionError):
         return "permission denied"
     if isinstance(error, TimeoutError):
@@ -187,7 +189,7 @@ def _said(error: BaseException, url: str) -> str:
 def _unreadable(url: str, error: BaseException) -> Unreadable:
     code = error.code if isinstance(error, RemoteError) else "IO001"
     told = ""
-    if isinstance(error, FileNotFoundError) and not url.endswith("/"):
+    if isinstance(error, FileNotFoundError | IsADirectoryError) and not url.endswith("/"):
         told = "a directory is written with a / at its end"
     return Unreadable(display(url), code, f"cannot be read: {_said(error, url)}", told)
 
@@ -299,7 +301,17 @@ def _take(url: str, task: _Task, most: int = SIZE_LIMIT + 1) -> bytes:
                 break
             pieces.append(piece)
             most -= len(piece)
+    if not pieces:
+        _no_folder(url)
     return b"".join(pieces)
+
+
+def _no_folder(url: str) -> None:
+    """IsADirectoryError for what holds files: an object store opens that as an empty file."""
+    if _scheme(url) not in ("http", "https"):
+        files, path = _place(url)
+        if files.isdir(path):
+            raise IsADirectoryError
 
 
 def read_url(url: str) -> Source | Unreadable:
@@ -524,6 +536,8 @@ class Stream:
         """Up to `size` bytes, b"" at the end."""
         wanted = _PIECE if size < 0 else min(size, _PIECE)
         piece = self._do(lambda _: self._file.read(wanted))
+        if not piece and self._left == TRACE_LIMIT:
+            self._do(lambda _: _no_folder(self.url))
         self._left -= len(piece)
         if self._left < 0:
             raise RemoteError(f"is larger than {TRACE_LIMIT // 2**30} GiB")
