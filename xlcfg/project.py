@@ -137,10 +137,13 @@ def _load(path: str, data: bytes, *, tool: bool) -> dict[str, Any] | None:
 
     try:
         table: Any = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise ProjectError(f"{path}: nested too deep") from None
+    except ValueError as error:  # not TOML, not UTF-8, a number of thousands of digits
         raise ProjectError(f"{path}: {error}") from None
     if tool:
-        table = table.get("tool", {}).get("xlcfg")
+        tools = table.get("tool")
+        table = tools.get("xlcfg") if isinstance(tools, dict) else None
         if table is None:
             return None
     problem = _problem(table)
@@ -174,8 +177,12 @@ def _bad_values(table: dict[str, Any]) -> bool:
         if "match" not in one and one is not table:
             return True
         match = one.get("match", "")
-        if not isinstance(match, str | list):
+        if not isinstance(match, str | list) or not all(isinstance(m, str) for m in match):
             return True
+        for key in ("dialect", "select", "ignore", "extend-select"):
+            value = one.get(key, [])
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                return True
         if one.get("arch", "x86_64") not in ARCHITECTURES:
             return True
         try:

@@ -132,7 +132,7 @@ def open_trace(
     if path != "-":
         lines = context.hooks.first("xlcfg_read_trace", path=path, domain=domain)
     if lines is None:
-        reader = Reader(_stdin() if path == "-" else path)
+        reader = Reader(standard_input() if path == "-" else path)
         if b'"lacks"' not in reader.header_line:
             if areas:
                 reader.close()
@@ -146,7 +146,8 @@ def open_trace(
     return reader, partial if partial.lacks else None
 
 
-def _stdin() -> IO[bytes]:
+def standard_input() -> IO[bytes]:
+    """Standard input as bytes; OSError when whoever started us has closed it."""
     if sys.stdin is None:
         raise OSError(EBADF, "standard input is closed")
     stdin: IO[bytes] = sys.stdin.buffer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -36,8 +37,8 @@ def _guarded(
             if getattr(error, "help", None):
                 print(f"  help: {safe(error.help)}", file=sys.stderr)  # type: ignore[attr-defined]
         except (OSError, EOFError) as error:
-            if isinstance(error, BrokenPipeError):
-                raise
+            if isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.ENOSPC):
+                raise  # that is standard output
             said = reason(error) if isinstance(error, OSError) else str(error)
             _complain(arguments.path, f"cannot be read: {said}")
         return EXIT_USAGE
@@ -61,8 +62,12 @@ def _source(arguments: Namespace, context: Context) -> Source:
     lines: Source | None = _answer(arguments, context)
     if lines is not None:
         return lines
+    if arguments.path == "-":
+        from xlcfg.replaying import standard_input
+
+        return standard_input()
     path: str = arguments.path
-    return sys.stdin.buffer if path == "-" else path
+    return path
 
 
 def _known_format(arguments: Namespace) -> bool:
