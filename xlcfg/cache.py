@@ -19,7 +19,7 @@ import struct
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from xlcfg.packed import unpack
+from xlcfg.packed import unpack, well_formed
 
 try:
     # hashlib loads OpenSSL, which takes as long as looking up 500 files
@@ -154,6 +154,8 @@ class Cache:
         try:
             # raw_decode: as json.loads, without looking for blanks that are not there
             packed = _DECODER.raw_decode(text.decode("ascii"))[0]
+            if not well_formed(packed, len(source.data)):
+                return None
             reports = [unpack(one, source) for one in packed]
         except (ValueError, TypeError, RecursionError):
             return None
