@@ -120,8 +120,7 @@ def _in(folder: str) -> Project | None:
     for name in FILES:
         path = os.path.join(folder, name)
         try:
-            with open(path, "rb") as file:
-                data = file.read(1 << 20)
+            data = _read(path)
         except OSError:
             continue
         if name == "pyproject.toml" and b"xlcfg" not in data:
@@ -130,6 +129,15 @@ def _in(folder: str) -> Project | None:
         if table is not None:
             return Project(path, table)
     return None
+
+
+def _read(path: str) -> bytes:
+    """What a plain file holds, up to a bound; OSError for what is none, which might never end."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if os.fstat(descriptor).st_mode & 0o170000 != 0o100000:
+            raise OSError
+        return file.read(1 << 20)
 
 
 def _load(path: str, data: bytes, *, tool: bool) -> dict[str, Any] | None:

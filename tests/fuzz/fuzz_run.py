@@ -1,4 +1,4 @@
-"""Runs the fuzz targets: seeds, changes to them, the bound on time, and atheris where there is one."""
+"""Runs the fuzz targets: seeds, changes to them, the bound on time, atheris where there is one."""
 
 from __future__ import annotations
 
@@ -73,8 +73,9 @@ WORDS = (
     b"'''", b'"""', b"[[", b"vif", b"disk", b"name", b"type", b"memory", b"cpus", b"pci", b"vnuma",
     b"0x", b"-1", b"18446744073709551616", b"1e9", b"no-", b"=,:", b"{", b"}", b"null", b"true",
     b'"va"', b'"gpa"', b'"pages":1000000000', b'"t":0', b"\xe2\x80\x9c", b"\xef\xbb\xbf", b" ",
-    b"9" * 5000, b"[" * 600, b'{"a":' * 600, b"\xed\xa0\x80", b"\\ud800", b"\xe2\x80\xae", b"<", b">",
-    b"&", b"/>", b"<!--", b"]]>", b"&#0;", b"&{", b"/*", b"\xc2\xb2", b"1e999", b"NaN", b"@", b"/",
+    b"9" * 5000, b"[" * 600, b'{"a":' * 600, b"\xed\xa0\x80", b"\\ud800", b"\xe2\x80\xae", b"<",
+    b">", b"&", b"/>", b"<!--", b"]]>", b"&#0;", b"&{", b"/*",
+    b"\xc2\xb2", b"1e999", b"NaN", b"@", b"/",
 )  # fmt: skip
 
 

@@ -268,11 +268,11 @@ def trace_tools(data: bytes) -> None:
 
 
 def _recording(data: bytes, name: str) -> None:
-    from xlcfg.replaying import replay_report
-    from xlcfg.traceinfo import render as told
     from xlcfg_traces.plugin import xlcfg_read_trace
 
     from xlcfg.emulator import TraceError
+    from xlcfg.replaying import replay_report
+    from xlcfg.traceinfo import render as told
 
     context = _context(data)
     with _file(data, name) as path:

@@ -58,7 +58,9 @@ def wrong_hash(folder: Path) -> str:
     import zipfile
 
     with zipfile.ZipFile(wheel, "w") as file:
-        file.writestr("thing-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: thing\nVersion: 1\n")
+        file.writestr(
+            "thing-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: thing\nVersion: 1\n"
+        )
         file.writestr("thing-1.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
         file.writestr("thing-1.dist-info/RECORD", "")
     (folder / "r.txt").write_text(f"thing==1 --hash=sha256:{'0' * 64}\n")

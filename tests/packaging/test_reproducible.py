@@ -1,4 +1,4 @@
-"""The same tree makes the same wheel and sdist, byte for byte, wherever and whenever it is built."""
+"""The same tree makes the same wheel and sdist, byte for byte, wherever it is built."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def tree(folder: Path, mode: int, time: int) -> Path:
     """A copy of this tree whose files have other modes and times."""
     folder.mkdir()
     for path in ROOT.iterdir():
-        if path.name in SKIPPED or path.name.startswith(".") and path.name.endswith("_cache"):
+        if path.name in SKIPPED or (path.name.startswith(".") and path.name.endswith("_cache")):
             continue
         if path.is_dir():
             shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns(*JUNK))

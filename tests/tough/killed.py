@@ -1,4 +1,4 @@
-"""Run by a test: mends a folder, and is stopped at each step that touches a file, one after another.
+"""Run by a test: mends a folder, and is stopped at each step that touches a file, in turn.
 
 `python killed.py COMMAND how`: for every k a fork runs the command over fresh files and is killed
 (`kill`), or finds the disk full (`full`), at the k-th step. Prints one JSON line per k: what

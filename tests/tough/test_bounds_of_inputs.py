@@ -18,9 +18,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "fuzz"))
 
+from test_bounds import MIB, measured, trace
+
 from fuzz_run import seeds
 from fuzz_targets import TARGETS
-from test_bounds import MIB, measured, trace
 
 Make = Callable[[int], bytes]
 
@@ -30,7 +31,7 @@ def _dom(inside: bytes) -> bytes:
 
 
 def _tree(inside: bytes) -> bytes:
-    return b'/dts-v1/; / { chosen { ' + inside + b" }; };"
+    return b"/dts-v1/; / { chosen { " + inside + b" }; };"
 
 
 def _guest_node(inside: bytes) -> bytes:
@@ -167,7 +168,8 @@ SHAPES: dict[str, dict[str, tuple[int, Make]]] = {
     },
     "ftrace": {
         "switches": (500, lambda n: _many(SWITCH, n)),
-        "one line": (3000, lambda n: SWITCH % 0 + b"sched_switch: " + b"prev_comm=a prev_pid=1 " * n),
+        "one line": (3000, lambda n: SWITCH % 0 + b"sched_switch: "
+                     + b"prev_comm=a prev_pid=1 " * n),
     },
     "console": {
         "walks": (1000, lambda n: b"(XEN) d1v0: Failed to walk page-table va 0xffff0\n" * n),
@@ -198,7 +200,7 @@ SHAPES: dict[str, dict[str, tuple[int, Make]]] = {
 
 
 def test_every_kind_has_its_shapes() -> None:
-    # `guest` has those of test_bounds; the file of a cache is looked at only where its checksum fits
+    # `guest` has those of test_bounds; of a cache only what its checksums fit is looked at
     assert set(SHAPES) == set(TARGETS) - {"guest", "cache"}
 
 

@@ -29,7 +29,7 @@ READING = (
 #: commands that write to standard output, whatever their exit code
 WRITING = (
     f"check {GUEST}", f"check --diff {GUEST}", "check --fix - < {refused}", "fmt - < {refused}",
-    f"fmt --diff {{refused}}", f"parse {GUEST}", "merge {result}", f"convert {GUEST} --to libvirt",
+    "fmt --diff {refused}", f"parse {GUEST}", "merge {result}", f"convert {GUEST} --to libvirt",
     f"upgrade --from 4.4 {GUEST}", f"policy {GUEST}", f"verdict {TRACE}", f"replay {TRACE}",
     f"trace info {TRACE}", f"trace lint {TRACE}", f"trace convert {TRACE}", "trace generate",
     f"trace minimise {TRACE} --keep RT103", "cmdline consle=vga", "options", "schema",
@@ -56,7 +56,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {"refused": str(refused), "result": str(result)}
 
 
-def shell(script: str, folder: Path | None = None, **env: str) -> subprocess.CompletedProcess[bytes]:
+def shell(
+    script: str, folder: Path | None = None, **env: str
+) -> subprocess.CompletedProcess[bytes]:
     done = subprocess.run(
         ["sh", "-c", script],
         capture_output=True,
@@ -123,7 +125,9 @@ def _asleep(child: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-@pytest.mark.fault("Ctrl-C while a command waits for input", says="130, without a word", lost="nothing")
+@pytest.mark.fault(
+    "Ctrl-C while a command waits for input", says="130, without a word", lost="nothing"
+)
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="no /proc here")
 @pytest.mark.parametrize("command", READING)
 def test_ctrl_c(command: str, tmp_path: Path) -> None:
@@ -144,7 +148,7 @@ def test_ctrl_c(command: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "command",
     [f"replay --compare {TRACE}", f"verdict {TRACE}", f"trace lint {TRACE}", "explain all",
-     "trace minimise {0} --keep RT103".format(TRACE), "check {fleet}", "check --fix {fleet}",
+     f"trace minimise {TRACE} --keep RT103", "check {fleet}", "check --fix {fleet}",
      "fmt {fleet}"],
 )  # fmt: skip
 def test_ctrl_c_at_any_moment(command: str, tmp_path: Path) -> None:
@@ -166,7 +170,7 @@ def test_ctrl_c_at_any_moment(command: str, tmp_path: Path) -> None:
         # Python itself says so, or dies of it, when it is interrupted before it has begun, and in
         # a callback of its own it can only say that it took no notice.
         if b"Traceback" in err:
-            assert b'/xlcfg/' not in err, err.decode()
+            assert b"/xlcfg/" not in err, err.decode()
         else:
             assert child.returncode in (0, 1, 2, 130, -signal.SIGINT)
     texts = {path.read_text() for path in fleet.iterdir() if path.suffix == ".cfg"}
@@ -186,7 +190,9 @@ def test_nobody_at_home(home: str, files: dict[str, str], tmp_path: Path) -> Non
     for n in range(40):
         (fleet / f"{n}.cfg").write_text(f'name = "a{n}"\nkernel = "/k"\nvcpu = 1\n')
     for unset in ("", "unset HOME XDG_CACHE_HOME; "):
-        done = shell(f"{unset}$XLCFG check {fleet} --quiet", tmp_path, HOME=home, XDG_CACHE_HOME=home)
+        done = shell(
+            f"{unset}$XLCFG check {fleet} --quiet", tmp_path, HOME=home, XDG_CACHE_HOME=home
+        )
         assert done.returncode == 1
         assert done.stderr == b""
         assert done.stdout.count(b"XL101") == 40

@@ -14,8 +14,8 @@ class Places:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        #: the column of each byte of a line; None when all of it is ASCII. All lines that were asked
-        #: for are kept: lists begin and end on different ones, in turn.
+        #: the column of each byte of a line; None when all of it is ASCII. All lines asked for
+        #: are kept: lists begin and end on different ones, in turn.
         self._columns: dict[int, array[int] | None] = {}
 
     def position(self, offset: int) -> tuple[int, int]:
