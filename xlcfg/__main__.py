@@ -5,9 +5,12 @@ import sys
 
 def main() -> int:
     """Run the command line; the exit code."""
-    from xlcfg.cli import run
+    try:
+        from xlcfg.cli import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # before or after a command could see it
+        return 130
 
 
 if __name__ == "__main__":

@@ -33,12 +33,28 @@ def write(result: Result, path: str) -> int:
     ]
     text = json.dumps({"version": VERSION, "findings": entries}, indent=2) + "\n"
     try:
-        with open(f"{path}.new", "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(f"{path}.new", path)
+        _put(path, text)
     except OSError as error:
         raise BaselineError(f"{path}: cannot be written: {str(error.strerror).lower()}") from None
     return len(entries)
+
+
+def _put(path: str, text: str) -> None:
+    """Write a file as a whole, by way of one beside it that nobody else can have made."""
+    import tempfile
+
+    folder = os.path.dirname(os.path.abspath(path))
+    handle, beside = tempfile.mkstemp(dir=folder, prefix=".xlcfg-", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(beside, 0o666 & ~mask)
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
 
 
 def leave_out(result: Result, path: str) -> int:

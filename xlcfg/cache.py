@@ -18,7 +18,7 @@ import os
 import struct
 from zlib import crc32
 
-from xlcfg.packed import unpack
+from xlcfg.packed import unpack, well_formed
 
 try:
     # hashlib loads OpenSSL, which takes as long as looking up 500 files
@@ -165,11 +165,15 @@ class Cache:
             policies = self._policies.get(said)
             if policies is None:
                 policies = self._policies[said] = _DECODER.raw_decode(said)[0]
-            packed = _DECODER.raw_decode(rest)[0]
-            reports = [
-                unpack((findings, policy, *more), source)
-                for policy, (findings, *more) in zip(policies, packed, strict=True)
+            packed = [
+                [findings, policy, *more]
+                for policy, (findings, *more) in zip(
+                    policies, _DECODER.raw_decode(rest)[0], strict=True
+                )
             ]
+            if not well_formed(packed, len(source.data)):
+                return None
+            reports = [unpack(one, source) for one in packed]
         except (ValueError, TypeError, RecursionError):
             return None
         self._used.add(digest)

@@ -6,8 +6,8 @@ the same bytes under any path. What the path has a part in is marked and filled 
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import Diagnostic, Fix
-from xlcfg.policy import Decision, Step
+from xlcfg.diagnostics import SEVERITIES, Diagnostic, Fix
+from xlcfg.policy import POLICIES, Decision, Step
 from xlcfg.result import Report
 
 TYPE_CHECKING = False
@@ -138,3 +138,86 @@ def unpack(packed: Sequence[Any], source: Source) -> Report:
         report.claims = wanted
     report.unreadable = unreadable
     return report
+
+
+def well_formed(packed: Any, size: int) -> bool:
+    """Whether something read from a file has the form of packed reports on `size` bytes."""
+    return type(packed) is list and all(_report_formed(one, size) for one in packed)
+
+
+def _report_formed(packed: Any, size: int) -> bool:
+    if type(packed) is not list or len(packed) != 5:
+        return False
+    findings, policy, wanted, unreadable, part = packed
+    return (
+        type(unreadable) is bool
+        and type(part) is str
+        and type(findings) is list
+        and all(_finding_formed(one, size) for one in findings)
+        and (policy is None or _policy_formed(policy))
+        and (wanted is None or _claims_formed(wanted))
+    )
+
+
+def _finding_formed(one: Any, size: int) -> bool:
+    if type(one) is not list or len(one) != 8:
+        return False
+    code, severity, message, start, end, help_, related, fix = one
+    return (
+        _texts((code, message, help_))
+        and severity in SEVERITIES
+        and (start is end is None or _within(start, end, size))
+        and type(related) is list
+        and all(type(r) is list and len(r) == 3 and _within(r[0], r[1], size) for r in related)
+        and _texts([r[2] for r in related])
+        and (fix is None or _fix_formed(fix, size))
+    )
+
+
+def _fix_formed(fix: Any, size: int) -> bool:
+    return (
+        type(fix) is list
+        and len(fix) == 3
+        and type(fix[0]) is str
+        and type(fix[1]) is bool
+        and type(fix[2]) is list
+        and all(type(e) is list and len(e) == 3 and _within(e[0], e[1], size) for e in fix[2])
+        and all(type(e[2]) is str and all(ord(c) < 256 for c in e[2]) for e in fix[2])
+    )
+
+
+def _policy_formed(policy: Any) -> bool:
+    return (
+        type(policy) is list
+        and len(policy) % 6 == 3
+        and policy[0] in POLICIES
+        and type(policy[2]) is bool
+        and all(type(said) is str for said in (policy[1], *policy[3:]))
+    )
+
+
+def _claims_formed(wanted: Any) -> bool:
+    """Rules: lists of [what, start, end] and more; `what` is a text or a list of them."""
+    return type(wanted) is dict and all(
+        type(all_made) is list
+        and all(
+            type(made) is list
+            and len(made) > 2
+            and (type(made[0]) is str or (type(made[0]) is list and _scalars(made[0])))
+            and _scalars(made[1:])
+            for made in all_made
+        )
+        for all_made in wanted.values()
+    )
+
+
+def _texts(values: Any) -> bool:
+    return all(type(value) is str for value in values)
+
+
+def _scalars(values: Any) -> bool:
+    return all(value is None or type(value) in (str, int, bool) for value in values)
+
+
+def _within(start: Any, end: Any, size: int) -> bool:
+    return type(start) is int and type(end) is int and 0 <= start <= end <= size + 1

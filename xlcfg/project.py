@@ -150,8 +150,7 @@ def _in(folder: str) -> Project | None:
     for name in FILES:
         path = os.path.join(folder, name)
         try:
-            with open(path, "rb") as file:
-                data = file.read(1 << 20)
+            data = _read(path)
         except OSError:
             continue
         if name == "pyproject.toml" and b"xlcfg" not in data:
@@ -162,15 +161,27 @@ def _in(folder: str) -> Project | None:
     return None
 
 
+def _read(path: str) -> bytes:
+    """What a plain file holds, up to a bound; OSError for what is none, which might never end."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if os.fstat(descriptor).st_mode & 0o170000 != 0o100000:
+            raise OSError
+        return file.read(1 << 20)
+
+
 def _load(path: str, data: bytes, *, tool: bool) -> dict[str, Any] | None:
     import tomllib
 
     try:
         table: Any = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise ProjectError(f"{path}: nested too deep") from None
+    except ValueError as error:  # not TOML, not UTF-8, a number of thousands of digits
         raise ProjectError(f"{path}: {error}") from None
     if tool:
-        table = table.get("tool", {}).get("xlcfg")
+        tools = table.get("tool")
+        table = tools.get("xlcfg") if isinstance(tools, dict) else None
         if table is None:
             return None
     problem = _problem(table)
@@ -205,8 +216,12 @@ def _bad_values(table: dict[str, Any]) -> bool:
         if "match" not in one and one is not table:
             return True
         match = one.get("match", "")
-        if not isinstance(match, str | list):
+        if not isinstance(match, str | list) or not all(isinstance(m, str) for m in match):
             return True
+        for key in ("dialect", "select", "ignore", "extend-select"):
+            value = one.get(key, [])
+            if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+                return True
         if one.get("arch", "x86_64") not in ARCHITECTURES:
             return True
         if one.get("type", "pv") not in GUEST_TYPES:

@@ -128,7 +128,7 @@ def find_lines(
     Raises TraceError, OSError.
     """
     if path == "-":
-        return None, _stdin()
+        return None, standard_input()
     if stream is None and is_url(path):
         from xlcfg.source.remote import Stream
 
@@ -167,7 +167,8 @@ def open_trace(
     return reader, partial if partial.lacks else None
 
 
-def _stdin() -> IO[bytes]:
+def standard_input() -> IO[bytes]:
+    """Standard input as bytes; OSError when whoever started us has closed it."""
     if sys.stdin is None:
         raise OSError(EBADF, "standard input is closed")
     stdin: IO[bytes] = sys.stdin.buffer

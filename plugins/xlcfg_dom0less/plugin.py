@@ -56,11 +56,14 @@ def xlcfg_policy(guest: Guest | None, context: Context) -> list[Vote]:
     """What the boot line in the tree itself says, unless another was given."""
     if guest is None or guest.toolstack != NAME or context.boot is not None:
         return []
-    from xlcfg.policy.votes import line_votes
-    from xlcfg.source.boot.devicetree import chosen_lines
-    from xlcfg.syntax.cmdline import read_cmdline
+    tree = guest.origin.tree
+    if tree.votes is None:
+        from xlcfg.policy.votes import line_votes
+        from xlcfg.source.boot.devicetree import chosen_lines
+        from xlcfg.syntax.cmdline import read_cmdline
 
-    votes: list[Vote] = []
-    for line in chosen_lines(guest.origin.tree.root, "dts"):
-        votes += line_votes(read_cmdline(line.text), line.label, line.span)
+        tree.votes = []
+        for line in chosen_lines(tree.root, "dts"):
+            tree.votes += line_votes(read_cmdline(line.text), line.label, line.span)
+    votes: list[Vote] = list(tree.votes)
     return votes

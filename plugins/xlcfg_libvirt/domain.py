@@ -6,6 +6,8 @@ xl's settings, and is listed as lost when the guest is written in xl's form.
 
 from __future__ import annotations
 
+import re
+
 from xlcfg.syntax.tree import Atom, Document, ListValue, Setting
 from xlcfg_libvirt import names
 from xlcfg_libvirt.xml import Element, Value
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from xlcfg.source import Source
 
 Place = Element | Value
+
+_SECONDS = re.compile(r"-?[0-9]{1,19}")
 
 
 def document(domain: Element, source: Source) -> tuple[Document, list[Loss]]:
@@ -302,8 +306,8 @@ class _Reader:
         local = "localtime" in (clock.get("basis"), clock.get("offset"))
         if offset is not None:
             adjustment = clock.value("adjustment")
-            if adjustment is not None and adjustment.text.lstrip("-").isdigit() and self.hvm:
-                self.put("rtc_timeoffset", int(adjustment.text[:20]), adjustment)
+            if adjustment is not None and _SECONDS.fullmatch(adjustment.text) and self.hvm:
+                self.put("rtc_timeoffset", int(adjustment.text), adjustment)
             self.put("localtime", local, clock.attributes.get("basis", offset))
         for timer in clock.all("timer"):
             name, present = timer.get("name"), timer.get("present", "yes")

@@ -149,7 +149,8 @@ class _Builder:
         self.raw = data.decode("latin-1")
         self.root: Element | None = None
         self.open: list[Element] = []
-        self.spaces: list[dict[str, str]] = [{}]
+        #: what each open element declares; nobody copies what holds from outside
+        self.spaces: list[dict[str, str]] = []
         self.texts: list[list[str]] = []
         self.count = 0
         self.parser = parser = expat.ParserCreate()
@@ -181,17 +182,15 @@ class _Builder:
         places = [m.span(2) for m in _ATTRIBUTES.finditer(self.raw, name_end, end)]
         if len(places) != len(names):
             places = [(at, name_end)] * len(names)
-        spaces = self.spaces[-1]
         declared = {
             name.partition(":")[2]: value
             for name, value in zip(names, flat[1::2], strict=True)
             if name == "xmlns" or name.startswith("xmlns:")
         }
-        if declared:
-            spaces = {**spaces, **declared}
-        self.spaces.append(spaces)
+        self.spaces.append(declared)
         prefix, _, local = qname.rpartition(":")
-        element = Element(local, spaces.get(prefix, prefix), at, name_end, end)
+        space = next((s[prefix] for s in reversed(self.spaces) if prefix in s), prefix)
+        element = Element(local, space, at, name_end, end)
         for name, value, (start, stop) in zip(names, flat[1::2], places, strict=True):
             if name != "xmlns" and not name.startswith("xmlns:"):
                 element.attributes[name] = Value(_bytes(value), start + 1, stop - 1)

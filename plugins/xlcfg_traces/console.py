@@ -23,8 +23,10 @@ _WALK = re.compile(
     r"(?:\bd(\d{1,5}|\[[A-Za-z]+\])v(\d{1,5}):? +)?"
     r"Failed to walk page-table va (0x[0-9a-fA-F]{1,16})"
 )
-_UNKNOWN = re.compile(r'\(XEN\).*?parameter "([^"]*)" unknown!')
-_INVALID = re.compile(r'\(XEN\).*?parameter "([^"]*)" has invalid value "([^"]*)", rc=(-?\d{1,10})')
+#: Looked for behind the first mark of Xen's own lines.
+_MARK = "(XEN)"
+_UNKNOWN = re.compile(r'parameter "([^"]*)" unknown!')
+_INVALID = re.compile(r'parameter "([^"]*)" has invalid value "([^"]*)", rc=(-?\d{1,10})')
 MAX_DOMAINS = 1 << 16
 
 
@@ -71,8 +73,11 @@ class Console:
                 address = hex(int(walk[3], 16))
                 yield note(f"Xen failed to translate {address}", failed_walk=address, **more)
             return
-        unknown = _UNKNOWN.search(line)
-        invalid = _INVALID.search(line)
+        mark = line.find(_MARK)
+        if mark < 0:
+            return
+        unknown = _UNKNOWN.search(line, mark)
+        invalid = _INVALID.search(line, mark)
         if unknown is not None:
             yield _found(number, "BL101", f"Xen says that it does not know `{unknown[1]}`")
         elif invalid is not None:

@@ -34,13 +34,14 @@ _LINE = re.compile(
     r"(?P<event>\w+):\s*(?P<said>.*)"
 )
 _SWITCH = re.compile(
-    r"prev_comm=(?P<prev>.*) prev_pid=(?P<prev_pid>\d+) prev_prio=-?\d+ prev_state=(?P<state>\S+) "
-    r"==> next_comm=(?P<next>.*) next_pid=(?P<next_pid>\d+) next_prio="
+    r"prev_comm=(?P<prev>.{0,64}) prev_pid=(?P<prev_pid>\d{1,10}) prev_prio=-?\d{1,10} "
+    r"prev_state=(?P<state>\S{1,32}) "
+    r"==> next_comm=(?P<next>.{0,64}) next_pid=(?P<next_pid>\d{1,10}) next_prio="
 )
 #: The same as trace-cmd shows it: comm:pid [prio] state ==> comm:pid [prio]
 _SHORT_SWITCH = re.compile(
-    r"(?P<prev>.*):(?P<prev_pid>\d+) \[-?\d+\] (?P<state>\S+) ==> "
-    r"(?P<next>.*):(?P<next_pid>\d+) \[-?\d+\]"
+    r"(?P<prev>.{0,64}):(?P<prev_pid>\d{1,10}) \[-?\d{1,10}\] (?P<state>\S{1,32}) ==> "
+    r"(?P<next>.{0,64}):(?P<next_pid>\d{1,10}) \[-?\d{1,10}\]"
 )
 _THREAD = re.compile(r"CPU (\d{1,4})/KVM\Z")
 _HYPERCALL = re.compile(
@@ -48,7 +49,9 @@ _HYPERCALL = re.compile(
     r"a0 0x(?P<a0>[0-9a-f]{1,16}) a1 0x(?P<a1>[0-9a-f]{1,16})"
 )
 _CR3 = re.compile(r"(kernel|user) cr3 (?:0x)?([0-9a-f]{1,16})\Z")
-_LOST = re.compile(r"CPU:?(\d+) \[(?:LOST (\d+) EVENTS|EVENTS DROPPED|(\d+) EVENTS DROPPED)\]")
+_LOST = re.compile(
+    r"CPU:?(\d{1,5}) \[(?:LOST (\d{1,18}) EVENTS|EVENTS DROPPED|(\d{1,18}) EVENTS DROPPED)\]"
+)
 #: Wanted lines hold one of these; the rest is not looked at closer.
 _WANTED = ("sched_switch:", "kvm_xen_hypercall:", "xen_", "EVENTS")
 

@@ -168,6 +168,11 @@ def test_an_error_far_down_has_the_right_line() -> None:
     assert bad(*lines).line == 20003
 
 
+@pytest.mark.fault(
+    "a compressed trace ends in the middle, or is broken",
+    says="2: `IO001` or `IO005`",
+    lost="nothing",
+)
 @pytest.mark.parametrize("cut", [gzip.compress, lzma.compress])
 def test_truncated_and_broken_compression(cut: Any) -> None:
     data = cut(TEXT.encode() * 50)
@@ -332,6 +337,11 @@ def test_memory_does_not_grow_with_the_trace() -> None:
     assert large < small * 1.5 + 100_000
 
 
+@pytest.mark.fault(
+    "a line of a trace that never ends",
+    says="2: `IO005`",
+    lost="nothing",
+)
 def test_an_endless_line_is_refused() -> None:
     class Endless:
         def read(self, size: int) -> bytes:

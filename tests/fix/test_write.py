@@ -49,6 +49,11 @@ def test_the_owner_stays(tmp_path: Path) -> None:
     assert (path.stat().st_uid, path.stat().st_gid) == (1234, 4321)
 
 
+@pytest.mark.fault(
+    "the owner of a file to be fixed cannot be kept",
+    says="2: `its owner or group would change`",
+    lost="nothing",
+)
 def test_an_owner_that_cannot_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.cfg"
     path.write_bytes(b"old")
@@ -83,6 +88,11 @@ def test_links_are_followed(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "b") == ["x.cfg"]
 
 
+@pytest.mark.fault(
+    "a file changes while it is being fixed",
+    says="2: `was changed by somebody else meanwhile; nothing was written`",
+    lost="nothing",
+)
 def test_somebody_was_faster(tmp_path: Path) -> None:
     path = tmp_path / "x.cfg"
     path.write_bytes(b"newer")
@@ -144,6 +154,11 @@ def test_killed_at_any_moment_the_file_is_whole(tmp_path: Path) -> None:
     assert seen
 
 
+@pytest.mark.fault(
+    "a file to be fixed lies in a folder that takes no new file",
+    says="2: `cannot be written: its folder takes no new file`",
+    lost="nothing",
+)
 @pytest.mark.parametrize("command", [["check", "--fix"], ["fmt"]])
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
 def test_a_folder_that_cannot_be_written(

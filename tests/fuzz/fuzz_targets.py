@@ -1,29 +1,30 @@
 """What is fuzzed: each target takes bytes, and must neither raise nor take long.
 
 `python tests/fuzz/fuzz_targets.py NAME SECONDS` runs one for a while, with coverage to guide it
-where atheris is installed, else with random changes to the seeds.
+where atheris is installed, else with random changes to the seeds. `all` runs one after the other.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import random
+import os
 import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
 
-from xlcfg.checking import check_boot, check_source, plugin_failures
-from xlcfg.context import ARCHITECTURES, Boot, Context
+from xlcfg.checking import check_any, check_boot, check_guests, check_source, plugin_failures
+from xlcfg.context import ARCHITECTURES, Boot, Context, read_guests
 from xlcfg.hooks import Hooks
 from xlcfg.report import FORMATS
-from xlcfg.result import Result
+from xlcfg.result import Report, Result
 from xlcfg.source import Source
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 RELEASES = ("4.4", "4.10", "4.17", "4.20", "unstable")
+#: Characters that a terminal obeys; no format may hand them on.
+OBEYED = frozenset("\x1b\x07\x9b\0")
 
 
 def _context(data: bytes) -> Context:
@@ -35,25 +36,137 @@ def _context(data: bytes) -> Context:
     )
 
 
-def guest(data: bytes) -> None:
-    """A guest config, in every format; no place outside the file, no control character."""
-    context = _context(data)
+def _render(result: Result, forms: Iterable[str] = FORMATS) -> None:
+    for name in forms:
+        text = result.context.hooks.first("xlcfg_report", result=result, format=name)
+        assert not OBEYED & set(text), name
+        if name in ("json", "sarif", "gitlab"):
+            json.loads(text)
+
+
+def _shown(reports: list[Report], context: Context, forms: Iterable[str] = FORMATS) -> None:
+    """No finding lies outside its file, no report has a control character."""
     result = Result(context)
-    report = check_source(Source("f\x1b.cfg", data), context)
-    result.reports.append(report)
+    result.reports = reports
     plugin_failures(result)
-    for d in report.diagnostics:
-        assert d.start is None or d.end is None or 0 <= d.start <= d.end <= len(data) + 1, d
-    _render(result)
+    for report in reports:
+        for d in report.diagnostics:
+            size = len(report.source.data) + 1
+            assert d.start is None or d.end is None or 0 <= d.start <= d.end <= size, d
+    _render(result, forms)
+
+
+# ---- configs -----------------------------------------------------------------------------------
+
+
+def guest(data: bytes) -> None:
+    """A guest config, in every format."""
+    context = _context(data)
+    _shown([check_source(Source("f\x1b.cfg", data), context)], context)
+
+
+#: Keys whose strings have a grammar of their own, and how a config gives one.
+SPECS = (
+    *(f"{key} = [ %s ]\n" for key in (
+        "disk", "vif", "pci", "usbdev", "usbctrl", "vfb", "vkb", "vdispl", "vsnd", "virtio",
+        "channel", "cpuid", "ioports", "irqs", "iomem", "p9", "pvcalls", "vtpm", "llc_colors",
+        "smbios", "viridian", "mca_caps", "cpus", "dtdev", "vnuma",
+    )),
+    "vnuma = [ [ %s ] ]\n", "cpus = %s\n", "cpus_soft = %s\n", "cpuid = %s\n", "rdm = %s\n",
+    "uuid = %s\n", "viridian = %s\n", "xenstore_quota = [ %s ]\n", "runstate_translation = %s\n",
+    "console = %s\nserial = %s\n", "memory = %s\n", "vcpus = %s\n", "shadow_memory = %s\n",
+)  # fmt: skip
+
+
+def spec(data: bytes) -> None:
+    """One string of a sub-grammar: the first byte says whose, the rest is what it holds."""
+    if not data:
+        return
+    text = data[1:].replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\0", b"")
+    line = SPECS[data[0] % len(SPECS)].encode().replace(b"%s", b'"' + text + b'"')
+    context = _context(data)
+    head = b'name = "a"\ntype = "hvm"\nmemory = 64\n'
+    report = check_source(Source("f.cfg", head + line), context)
+    _shown([report], context, ("text", "json"))
+
+
+def mend(data: bytes) -> None:
+    """Fixing, formatting and converting a guest config; what comes out is read again."""
+    from xlcfg.fix import fix_report, meaning
+    from xlcfg.fmt import format_source
+
+    context = _context(data)
+    report = check_source(Source("f.cfg", data), context)
+    fix_report(report, context, unsafe=True)
+    new = format_source(report.source)
+    if new is not None:
+        again = Source("f.cfg", new)
+        assert format_source(again) == new
+        if report.guest is not None and report.guest.toolstack == "xl":
+            (after,) = read_guests(again, context)
+            assert meaning(after) == meaning(report.guest)
+    for one in read_guests(report.source, context):
+        if not one.document.refused:
+            context.hooks.meet_all()
+            made = context.hooks.first("xlcfg_convert", guest=one, to="libvirt", context=context)
+            for back in read_guests(Source("f.xml", made.text.encode("latin-1")), context):
+                assert not back.document.problems, back.document.problems[0].message
+
+
+def upgrade(data: bytes) -> None:
+    """What moving a config to another release changes."""
+    from xlcfg.report.upgrade import render, render_json
+    from xlcfg.upgrade import compare
+
+    context = _context(data)
+    with _file(data, ".cfg") as path:
+        found = compare([path], context, context.like("4.20", context.arch, (), None))
+    assert not OBEYED & set(render(found))
+    json.loads(render_json(found))
+
+
+def parse(data: bytes) -> None:
+    """What `xlcfg parse` shows of a config."""
+    from xlcfg.report import parse as shown
+
+    context = _context(data)
+    read = read_guests(Source("f.cfg", data), context)
+    if read:
+        told = shown.guests([(one, Report(one.source)) for one in read])
+        with suppress(RecursionError):  # of json, for lists that nest deeper than it reads
+            json.loads(told)
+
+
+def editor(data: bytes) -> None:
+    """A text in an editor: completion, hover, outline and quick fixes at any place."""
+    from xlcfg.lsp.analysis import Analysis
+    from xlcfg.lsp.complete import complete
+    from xlcfg.lsp.hover import hover
+    from xlcfg.lsp.mend import mend as mending
+    from xlcfg.lsp.outline import definition, references, symbols
+
+    text = data.decode("utf-8", "replace")
+    analysis = Analysis("f.cfg", text, _context(data), ("utf-8", "utf-16", "utf-32")[len(data) % 3])
+    size = len(analysis.source.data)
+    for at in {0, size // 3, size // 2, max(size - 1, 0), size}:
+        offset = analysis.lines.offset(*analysis.lines.position(at))
+        complete(analysis, offset)
+        hover(analysis, offset)
+        definition(analysis, offset)
+        list(references(analysis, offset))
+    list(symbols(analysis))
+    for finding in analysis.diagnostics[:50]:
+        mending(analysis, finding)
+
+
+# ---- the host ----------------------------------------------------------------------------------
 
 
 def cmdline(data: bytes) -> None:
     """A boot command line."""
     context = _context(data)
     context.boot = Boot(Source("boot line", data))
-    result = Result(context)
-    result.reports.append(check_boot(context))
-    _render(result)
+    _shown([check_boot(context)], context)
 
 
 def boot_file(data: bytes) -> None:
@@ -62,12 +175,60 @@ def boot_file(data: bytes) -> None:
     from xlcfg.source.files import BOOT_KINDS, recognise
 
     context = _context(data)
-    result = Result(context)
-    for kind in BOOT_KINDS:
-        result.reports.append(check_boot_file(Source(f"f.{kind}", data), kind, context))
-    result.reports.append(check_xl_conf(Source("xl.conf", data), context))
+    reports = [check_boot_file(Source(f"f.{k}", data), k, context) for k in BOOT_KINDS]
+    reports.append(check_xl_conf(Source("xl.conf", data), context))
     recognise("f.cfg", data)
-    _render(result)
+    _shown(reports, context)
+
+
+def host(data: bytes) -> None:
+    """A description of a host."""
+    from xlcfg.model.host import HostError, read_host
+
+    with _file(data, ".json") as path:
+        try:
+            read_host(path)
+        except HostError as error:
+            assert len(str(error)) < 1000  # noqa: PT017
+
+
+# ---- other toolstacks --------------------------------------------------------------------------
+
+
+def _toolstack(data: bytes, name: str, kind: str = "") -> None:
+    context = _context(data)
+    source = Source(name, data)
+    source.kind = kind
+    reports = check_any(source, context) if kind else check_guests(source, context)
+    _shown(reports, context, ("text", "json", "sarif"))
+    context.hooks.meet_all()
+    for report in reports:
+        if report.guest is not None and not report.guest.document.refused:
+            for to in ("xl", "libvirt"):
+                context.hooks.first("xlcfg_convert", guest=report.guest, to=to, context=context)
+
+
+def libvirt(data: bytes) -> None:
+    """Domain XML."""
+    _toolstack(data, "f.xml")
+
+
+def dts(data: bytes) -> None:
+    """Device tree source with dom0less guests."""
+    _toolstack(data, "f.dts", "dts")
+
+
+def dtb(data: bytes) -> None:
+    """A flattened device tree."""
+    _toolstack(data, "f.dtb", "dtb")
+
+
+def xapi(data: bytes) -> None:
+    """VM records."""
+    _toolstack(data, "f.json")
+
+
+# ---- traces ------------------------------------------------------------------------------------
 
 
 def trace(data: bytes) -> None:
@@ -81,112 +242,175 @@ def trace(data: bytes) -> None:
         pass
 
 
-def _render(result: Result) -> None:
-    for name in FORMATS:
-        text = result.context.hooks.first("xlcfg_report", result=result, format=name)
-        assert not set(text) & set("\x1b\x07\x9b\0"), name
-        if name in ("json", "sarif", "gitlab"):
-            json.loads(text)
+def trace_tools(data: bytes) -> None:
+    """What `xlcfg trace` does to a trace, and its page."""
+    from xlcfg.emulator import CODES, Reader, TraceError, lint_trace, minimise_trace
+    from xlcfg.emulator.timeline import replay_with_timeline
+    from xlcfg.report.html import render
+    from xlcfg.traceinfo import of_trace
+    from xlcfg.traceinfo import render as told
+
+    for _ in lint_trace(io.BytesIO(data)):
+        pass
+    try:
+        assert not OBEYED & set(told({**of_trace(io.BytesIO(data)), "path": "f"}))
+        with Reader(io.BytesIO(data)) as reader:
+            page = render("f", *replay_with_timeline(reader, "update"))
+        page.encode("utf-8")
+        if len(data) < 2000:
+            with Reader(io.BytesIO(data)) as reader:
+                code = sorted(CODES)[len(data) % len(CODES)]
+                list(islice(minimise_trace(reader, "update", code=code), 1000))
+    except (TraceError, EOFError, OSError):
+        pass
+    except ValueError:
+        pass  # the trace does not show what is to be kept
+
+
+def _recording(data: bytes, name: str) -> None:
+    from xlcfg_traces.plugin import xlcfg_read_trace
+
+    from xlcfg.emulator import TraceError
+    from xlcfg.replaying import replay_report
+    from xlcfg.traceinfo import render as told
+
+    context = _context(data)
+    with _file(data, name) as path:
+        reports = [replay_report(path, context, both=both) for both in (False, True)]
+        result = Result(context)
+        result.reports = reports
+        _render(result, ("text", "json"))
+        try:
+            answer = xlcfg_read_trace(path, None)
+            if hasattr(answer, "info"):
+                assert not OBEYED & set(told({**answer.info(), "path": "f"}))
+        except (TraceError, EOFError, OSError):
+            pass
+
+
+def xentrace(data: bytes) -> None:
+    """A capture of xentrace."""
+    if not data.startswith(b"\x03\xf0\x01\x20"):
+        data = b"\x03\xf0\x01\x20" + data
+    _recording(data, ".bin")
+
+
+def ftrace(data: bytes) -> None:
+    """ftrace's text."""
+    _recording(data, ".txt")
+
+
+def console(data: bytes) -> None:
+    """A console log of Xen."""
+    _recording(data, ".log")
+
+
+# ---- JSON and settings -------------------------------------------------------------------------
+
+
+def merge(data: bytes) -> None:
+    """Results to merge, and a result beside a good one."""
+    from xlcfg.report.merge import MergeError, exit_code, read, render
+    from xlcfg.report.merge import merge as merged
+
+    with _file(data, ".json") as path, _file(_empty_result(), ".json") as other:
+        for paths in ((path,), (path, other), (other, path)):
+            try:
+                document = merged([read(one) for one in paths])
+            except MergeError as error:
+                assert not OBEYED & set(str(error))  # noqa: PT017
+            else:
+                assert exit_code(document) in (0, 1, 2)
+                assert not OBEYED & set(render(document))
+
+
+def _empty_result() -> bytes:
+    context = Context("4.17", "x86_64", Hooks(plugins=False))
+    text: str = context.hooks.first("xlcfg_report", result=Result(context), format="json")
+    return text.encode()
+
+
+def baseline(data: bytes) -> None:
+    """A baseline."""
+    from xlcfg.baseline import BaselineError, leave_out
+
+    with _file(data, ".json") as path:
+        try:
+            leave_out(Result(Context("4.17", "x86_64", Hooks(plugins=False))), path)
+        except BaselineError:
+            pass
+
+
+def project(data: bytes) -> None:
+    """Settings of a project, in a file of their own and in pyproject.toml."""
+    from xlcfg.context import SettingsError
+    from xlcfg.project import Projects
+
+    context = _context(data)
+    for name in (".xlcfg.toml", "pyproject.toml"):
+        with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(data)
+            context.projects = Projects()
+            config = os.path.join(folder, "g.cfg")
+            try:
+                found = context.projects.above(config)
+                if found is not None:
+                    found.excludes(config)
+                context.of(config)
+            except SettingsError:
+                pass
+
+
+def cache(data: bytes) -> None:
+    """A file of the cache, and one whose remembered report is what is fuzzed."""
+    from xlcfg.cache import _HEAD, _MAGIC, _ROW, Cache
+
+    context = _context(data)
+    source = Source("f.cfg", b"name = 'a'\nvcpu = 1\n")
+    digest = Cache.digest(source)
+    import zlib
+
+    start = _HEAD.size + _ROW.size
+    whole = _HEAD.pack(_MAGIC, 1, start + len(data))
+    whole += _ROW.pack(digest, start, len(data), zlib.crc32(data)) + data
+    for text in (data, whole):
+        with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+            with open(os.path.join(folder, "0" * 32), "wb") as file:
+                file.write(text)
+            found = Cache(folder, "0" * 32).get(digest, source)
+            if found is not None:
+                result = Result(context)
+                result.reports = found
+                _render(result, ("text", "json"))
+
+
+# ---- files -------------------------------------------------------------------------------------
+
+
+def _memory() -> str | None:
+    """A folder that is no disk, where there is one."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+@contextmanager
+def _file(data: bytes, ending: str) -> Iterator[str]:
+    with tempfile.NamedTemporaryFile(suffix=ending, dir=_memory()) as file:
+        file.write(data)
+        file.flush()
+        yield file.name
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    "guest": guest,
-    "cmdline": cmdline,
-    "boot_file": boot_file,
-    "trace": trace,
-}
-
-
-def seeds(name: str) -> list[bytes]:
-    """Inputs to start from: what the other tests and the examples have."""
-    tests = ROOT / "tests"
-    if name == "guest":
-        found = [*tests.glob("syntax/**/*.cfg"), *ROOT.glob("examples/*.cfg")]
-    elif name == "cmdline":
-        lines = (tests / "cmdline" / "observed.tsv").read_bytes().splitlines()
-        return [line.split(b"\t")[-1] for line in lines[::20]] + [b"dom0_mem=1G,max:2G -- x=y"]
-    elif name == "boot_file":
-        found = [p for p in (tests / "cmdline" / "files").iterdir() if p.suffix != ".expected"]
-    else:
-        from xlcfg.emulator.generate import generate_trace
-
-        return [
-            "\n".join(generate_trace(seed, 60, arch=arch, guest=guest)).encode()
-            for seed in range(4)
-            for arch, guest in (("arm64", "pvh"), ("x86_64", "pv"), ("x86_64", "pvh"))
-        ]
-    return [path.read_bytes() for path in sorted(found)]
-
-
-WORDS = (
-    b"[", b"]", b",", b"=", b"+=", b'"', b"'", b"\\", b"\n", b"\r\n", b";", b"#", b"\0", b"\xff",
-    b"'''", b'"""', b"[[", b"vif", b"disk", b"name", b"type", b"memory", b"cpus", b"pci", b"vnuma",
-    b"0x", b"-1", b"18446744073709551616", b"1e9", b"no-", b"=,:", b"{", b"}", b"null", b"true",
-    b'"va"', b'"gpa"', b'"pages":1000000000', b'"t":0', b"\xe2\x80\x9c", b"\xef\xbb\xbf", b" ",
-)  # fmt: skip
-
-
-def changed(rng: random.Random, pool: list[bytes]) -> bytes:
-    """One of the pool, with pieces cut out, doubled, put in from another, or bytes set."""
-    data = bytearray(rng.choice(pool)[:4000])
-    for _ in range(rng.randrange(1, 8)):
-        at = rng.randrange(len(data) + 1)
-        end = min(len(data), at + rng.choice((1, 2, 8, 60)))
-        kind = rng.randrange(5)
-        if kind == 0:
-            del data[at:end]
-        elif kind == 1:
-            data[at:at] = data[at:end] * rng.choice((1, 1, 2, 30))
-        elif kind == 2:
-            data[at:end] = rng.choice(WORDS)
-        elif kind == 3:
-            other = rng.choice(pool)
-            start = rng.randrange(len(other) + 1)
-            data[at:at] = other[start : start + rng.randrange(80)]
-        elif data and at < len(data):
-            data[at] = rng.randrange(256)
-    return bytes(data)
-
-
-def run(name: str, seconds: float, seed: int = 0, least: int = 0) -> int:
-    """Fuzz for a while, `least` inputs at least; how many it were. What a target raises ends it."""
-    rng = random.Random(seed)
-    pool = seeds(name)
-    target = TARGETS[name]
-    end = time.process_time() + seconds
-    count = 0
-    while count < least or time.process_time() < end:
-        data = changed(rng, pool)
-        try:
-            target(data)
-        except BaseException:
-            sys.stderr.write(f"{name}: {data!r}\n")
-            raise
-        count += 1
-        if rng.random() < 0.02:
-            pool[rng.randrange(len(pool))] = data  # changes pile up
-    return count
-
-
-def main(arguments: list[str]) -> None:
-    """Fuzz one target."""
-    name, seconds = arguments[0], float(arguments[1])
-    try:
-        import atheris
-    except ImportError:
-        print(f"{name}: {run(name, seconds, seed=int(time.time()))} inputs, without coverage")
-        return
-    atheris.instrument_all()
-    corpus = ROOT / ".fuzz" / name
-    corpus.mkdir(parents=True, exist_ok=True)
-    for number, data in enumerate(seeds(name)):
-        (corpus / f"seed-{number}").write_bytes(data)
-    atheris.Setup(
-        [name, f"-max_total_time={int(seconds)}", "-timeout=20", "-rss_limit_mb=1024", str(corpus)],
-        lambda data: TARGETS[name](bytes(data)),
+    one.__name__: one
+    for one in (
+        guest, spec, mend, upgrade, parse, editor, cmdline, boot_file, host, libvirt, dts, dtb,
+        xapi, trace, trace_tools, xentrace, ftrace, console, merge, baseline, project, cache,
     )
-    atheris.Fuzz()
+}  # fmt: skip
 
 
 if __name__ == "__main__":
+    from fuzz_run import main
+
     main(sys.argv[1:])

@@ -90,6 +90,7 @@ def vars_of(thing: object) -> dict[str, Any]:
     return {name: getattr(thing, name) for name in type(thing).__slots__}  # type: ignore[attr-defined]
 
 
+@pytest.mark.fault("a plugin raises", says="`PL001` names it", lost="the plugin's answer")
 @pytest.mark.parametrize(
     "hook", ["xlcfg_rules", "xlcfg_policy", "xlcfg_read_config", "xlcfg_options"]
 )
@@ -103,6 +104,7 @@ def test_a_hook_that_raises_is_named(plug: Any, hook: str) -> None:
     assert {(f.hook, f.error) for f in hooks.failures} == {(hook, "ZeroDivisionError: oh no")}
 
 
+@pytest.mark.fault("a plugin answers nonsense", says="`PL001` names it", lost="the plugin's answer")
 @pytest.mark.parametrize("nonsense", [42, "words", [object()], object()])
 @pytest.mark.parametrize(
     "hook", ["xlcfg_rules", "xlcfg_policy", "xlcfg_read_config", "xlcfg_options"]

@@ -114,6 +114,11 @@ def test_a_boot_line_beside_the_guests_counts(cli: Cli, fleet: Path) -> None:
 # ---- workers that die --------------------------------------------------------------------------
 
 
+@pytest.mark.fault(
+    "a worker dies",
+    says="as usual; its files are checked again",
+    lost="nothing",
+)
 def test_files_of_a_worker_that_died_are_checked_again(
     fleet: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -134,6 +139,11 @@ def test_files_of_a_worker_that_died_are_checked_again(
     assert "a worker process died (signal 9); its files are checked again" in capfd.readouterr().err
 
 
+@pytest.mark.fault(
+    "a file kills every worker that checks it",
+    says="2: the file is named",
+    lost="nothing; the others are checked",
+)
 def test_a_file_that_kills_every_worker_is_named(
     fleet: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -174,6 +184,11 @@ def test_too_little_memory_for_one_file_is_told_of_that_file(
     assert unreadable[0].diagnostics[0].message == "not enough memory for this input"
 
 
+@pytest.mark.fault(
+    "no process can be made",
+    says="as usual, in one process",
+    lost="time",
+)
 def test_no_process_can_be_made(fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = told(check_paths([str(fleet)], context()))
 
@@ -231,6 +246,11 @@ def test_a_changed_file_is_looked_at(fleet: Path, tmp_path: Path) -> None:
     assert "XL101" in {d.code for d in report.diagnostics}
 
 
+@pytest.mark.fault(
+    "the cache is damaged",
+    says="as usual; the damaged part is found anew",
+    lost="nothing",
+)
 def test_damage_is_noticed(fleet: Path, tmp_path: Path) -> None:
     expected = told(check_paths([str(fleet)], context()))
     folder = tmp_path / "cache"
@@ -246,6 +266,11 @@ def test_damage_is_noticed(fleet: Path, tmp_path: Path) -> None:
     assert file.read_bytes() == whole
 
 
+@pytest.mark.fault(
+    "the cache belongs to somebody else",
+    says="as without a cache",
+    lost="nothing",
+)
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give files away")
 def test_the_word_of_others_does_not_count(fleet: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
@@ -273,6 +298,11 @@ def test_nowhere_to_remember_is_fine(cli: Cli, fleet: Path, tmp_path: Path, kind
     assert not (tmp_path / "not").exists()
 
 
+@pytest.mark.fault(
+    "runs at the same time share a cache",
+    says="as usual",
+    lost="nothing; one of them is remembered",
+)
 def test_runs_at_the_same_time_share_a_cache(cli: Cli, fleet: Path, tmp_path: Path) -> None:
     environment = {"XDG_CACHE_HOME": str(tmp_path / "caches")}
     expected = cli("check", fleet, "--no-cache", env=environment).stdout

@@ -80,12 +80,22 @@ def test_a_full_disk_is_told(config: Path, fleet: Path, command: str) -> None:
     assert done.stderr == b"xlcfg: no space left on device\n"
 
 
+@pytest.mark.fault(
+    "the disk is full where `replay --html` writes its page",
+    says="2: `the page FILE cannot be written: no space left on device`",
+    lost="nothing",
+)
 def test_a_page_that_does_not_fit(tmp_path: Path) -> None:
     done = shell(f"$XLCFG replay {TRACE} --html /dev/full")
     assert done.returncode == 2
     assert b"the page /dev/full cannot be written: no space left on device" in done.stdout
 
 
+@pytest.mark.fault(
+    "the disk is full while the cache is written",
+    says="as without a cache",
+    lost="nothing; the run is not remembered",
+)
 def test_a_cache_that_does_not_fit(fleet: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     for _ in range(2):
@@ -105,6 +115,11 @@ def test_a_reader_that_has_seen_enough(fleet: Path) -> None:
 # ---- places and names --------------------------------------------------------------------------
 
 
+@pytest.mark.fault(
+    "the working directory is gone",
+    says="as usual for absolute paths; 2 for relative ones",
+    lost="nothing",
+)
 def test_a_folder_that_is_gone(config: Path, tmp_path: Path) -> None:
     gone = f"mkdir {tmp_path}/gone; cd {tmp_path}/gone; rmdir {tmp_path}/gone; "
     assert shell(gone + "$XLCFG check x.cfg").returncode == 2
@@ -113,6 +128,11 @@ def test_a_folder_that_is_gone(config: Path, tmp_path: Path) -> None:
         assert shell(gone + f"$XLCFG check {config} --format {name}").returncode == 0
 
 
+@pytest.mark.fault(
+    "file names of any bytes, in any locale",
+    says="as usual; what the output cannot hold is shown escaped",
+    lost="nothing",
+)
 @pytest.mark.parametrize(
     "locale",
     [
@@ -149,6 +169,11 @@ def test_odd_locales_and_names(tmp_path: Path, locale: dict[str, str], name: byt
 ESCAPES = "\x1b[31m\x9b1m\x07\x08\r\x00\x7f"
 
 
+@pytest.mark.fault(
+    "terminal escapes in an input or its name",
+    says="as usual, shown escaped in every format",
+    lost="nothing",
+)
 @pytest.mark.parametrize(
     "form",
     ["text", "json", "json-lines", "sarif", "github", "gitlab", "junit", "checkstyle", "concise"],
@@ -171,6 +196,11 @@ def test_no_command_hands_on_terminal_escapes(cli: Cli, command: list[str]) -> N
 # ---- files that change -------------------------------------------------------------------------
 
 
+@pytest.mark.fault(
+    "files vanish between the listing and the reading",
+    says="2: `IO001` for each of them",
+    lost="nothing; the others are checked",
+)
 def test_files_that_vanish_between_list_and_reading(cli: Cli, fleet: Path, tmp_path: Path) -> None:
     listed = tmp_path / "list"
     files = sorted(fleet.iterdir())
@@ -183,6 +213,11 @@ def test_files_that_vanish_between_list_and_reading(cli: Cli, fleet: Path, tmp_p
     assert done.stdout.count('"XL101"') == 2000
 
 
+@pytest.mark.fault(
+    "files change and vanish while they are read",
+    says="1 or 2, about what was read",
+    lost="nothing",
+)
 def test_files_that_change_all_the_time(cli: Cli, fleet: Path, tmp_path: Path) -> None:
     script = (
         "import os, sys\n"
@@ -207,6 +242,11 @@ def test_files_that_change_all_the_time(cli: Cli, fleet: Path, tmp_path: Path) -
 # ---- signals -----------------------------------------------------------------------------------
 
 
+@pytest.mark.fault(
+    "Ctrl-C in a run over many files",
+    says="130, without a word; no process is left",
+    lost="nothing",
+)
 @pytest.mark.parametrize("options", [["-j1"], ["-j3"]])
 def test_ctrl_c_ends_a_run_at_once(tmp_path: Path, options: list[str]) -> None:
     folder = tmp_path / "large"
@@ -240,6 +280,11 @@ def _group_lives(group: int) -> bool:
     return True
 
 
+@pytest.mark.fault(
+    "the run is killed while its workers are at it",
+    says="nothing; the workers end",
+    lost="nothing",
+)
 def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     folder = tmp_path / "large"
     folder.mkdir()
@@ -275,6 +320,9 @@ HANGS = {
 }
 
 
+@pytest.mark.fault(
+    "a plugin hangs", says="`PL001`: `it took longer than N seconds`", lost="the plugin's answer"
+)
 @pytest.mark.parametrize("hook", list(HANGS))
 def test_a_plugin_that_hangs_is_named(tmp_path: Path, config: Path, hook: str) -> None:
     (tmp_path / "hanging.py").write_text(HANGS[hook])
@@ -313,6 +361,11 @@ def test_the_limit_is_for_each_call_and_leaves_nothing_behind(
 # ---- little memory -----------------------------------------------------------------------------
 
 
+@pytest.mark.fault(
+    "memory runs out",
+    says="2: `not enough memory for this input`",
+    lost="nothing",
+)
 def test_little_memory_is_told(tmp_path: Path) -> None:
     path = tmp_path / "large.cfg"
     path.write_text(GOOD + "".join(f"k{i} = [ 'a', 'b' ]\n" for i in range(200_000)))

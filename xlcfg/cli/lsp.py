@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from xlcfg.cli import UsageError
+import os
+import signal
+import sys
+
+from xlcfg.cli import EXIT_INTERRUPTED, UsageError
 from xlcfg.cli.common import context_of
 from xlcfg.result import EXIT_CLEAN
 
@@ -25,5 +29,9 @@ def run(arguments: Namespace) -> int:
         raise UsageError(
             f"lsp: the module {error.name} is missing: pip install 'xlcfg[lsp]'"
         ) from None
+    if sys.stdin is None:
+        raise UsageError("lsp: standard input is closed, and nobody can ask anything")
+    # The thread that reads what the client says cannot be woken, and an orderly end waits for it.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(EXIT_INTERRUPTED))
     serve(context)
     return EXIT_CLEAN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Callable
@@ -36,8 +37,8 @@ def _guarded(
             if getattr(error, "help", None):
                 print(f"  help: {safe(error.help)}", file=sys.stderr)  # type: ignore[attr-defined]
         except (OSError, EOFError) as error:
-            if isinstance(error, BrokenPipeError):
-                raise
+            if isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.ENOSPC):
+                raise  # that is standard output
             said = reason(error) if isinstance(error, OSError) else str(error)
             _complain(arguments.path, f"cannot be read: {said}")
         return EXIT_USAGE
@@ -55,8 +56,6 @@ def _find(arguments: Namespace, context: Context) -> tuple[Any, Source]:
     """
     from xlcfg.replaying import find_lines
 
-    if arguments.path == "-":
-        return None, sys.stdin.buffer
     return find_lines(arguments.path, context, arguments.domain)
 
 

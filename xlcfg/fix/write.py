@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 
 #: how many names are tried for the file beside the target
 _TRIES = 20
+_BESIDE = re.compile(r"\.xlcfg-[0-9a-f]{12}\.tmp")
+#: folders that were looked through for what a killed run has left
+_swept: set[str] = set()
 
 
 class WriteError(Exception):
@@ -19,7 +23,8 @@ def replace_file(path: str, old: bytes, new: bytes) -> None:
     Links are followed to the file itself. Its mode, owner and extended attributes stay as they
     are. The text goes to a file beside it, to the disk, and then takes the place of the first in
     one step. Raises WriteError, leaving everything as it was: where the folder cannot be written,
-    the owner cannot be kept, or somebody changed the file since `old` was read.
+    the owner cannot be kept, or somebody changed the file since `old` was read. What a run that was
+    killed has left in the folder goes with the next one's first file there.
     """
     try:
         target = os.path.realpath(path, strict=True)
@@ -51,20 +56,63 @@ def replace_file(path: str, old: bytes, new: bytes) -> None:
 
 
 def _open_beside(target: str) -> tuple[int, str]:
-    """A new file in the folder of `target`; OSError where there can be none."""
+    """A new file in the folder of `target`, for us alone; OSError where there can be none."""
     folder = os.path.dirname(target)
+    if folder not in _swept:
+        _swept.add(folder)
+        _sweep(folder)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
     for _ in range(_TRIES):
         path = os.path.join(folder, f".xlcfg-{secrets.token_hex(6)}.tmp")
         try:
-            return os.open(path, flags, 0o600), path
+            descriptor = os.open(path, flags, 0o600)
         except FileExistsError:
             continue
         except OSError as error:
             raise WriteError(
                 f"cannot be written: its folder takes no new file: {_reason(error)}"
             ) from None
+        _lock(descriptor, wait=True)
+        # Another run may have taken it for a dead one's before it was locked.
+        if os.path.exists(path):
+            return descriptor, path
+        os.close(descriptor)
     raise WriteError("cannot be written: every name beside it is taken")
+
+
+def _lock(descriptor: int, *, wait: bool = False) -> bool:
+    """Mark a file as that of a run which is alive; whether it is ours now.
+
+    Where there are no locks everything counts as alive.
+    """
+    try:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _sweep(folder: str) -> None:
+    """Remove our own files of runs that did not live to do it."""
+    try:
+        names = [name for name in os.listdir(folder) if _BESIDE.fullmatch(name)]
+    except OSError:
+        return
+    for name in names:
+        path = os.path.join(folder, name)
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except (OSError, AttributeError):
+            continue
+        try:
+            # root's are given to whom the target belongs before they take its place
+            ours = os.geteuid() in (0, os.fstat(descriptor).st_uid)
+            if ours and _lock(descriptor):
+                _remove(path)
+        finally:
+            os.close(descriptor)
 
 
 def _keep_owner(descriptor: int, status: os.stat_result) -> None:

@@ -14,22 +14,21 @@ class Places:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        #: the line `_columns` is about
-        self._line = 0
-        #: the column of each byte of that line; None while all of it is ASCII
-        self._columns: array[int] | None = None
+        #: the column of each byte of a line; None when all of it is ASCII. All lines asked for
+        #: are kept: lists begin and end on different ones, in turn.
+        self._columns: dict[int, array[int] | None] = {}
 
     def position(self, offset: int) -> tuple[int, int]:
         """The 1-based line and column of a byte."""
         line = self.source.line_of(offset)
         at = offset - self.source.line_start(line)
-        if line != self._line:
-            self._line = line
+        if line not in self._columns:
             raw = self.source.line_bytes(line)
-            self._columns = None if raw.isascii() else _columns(raw)
-        if self._columns is None or at >= len(self._columns):
-            return line, at + 1 if self._columns is None else self._columns[-1]
-        return line, self._columns[at]
+            self._columns[line] = None if raw.isascii() else _columns(raw)
+        columns = self._columns[line]
+        if columns is None or at >= len(columns):
+            return line, at + 1 if columns is None else columns[-1]
+        return line, columns[at]
 
     def span(self, start: int, end: int) -> dict[str, int]:
         """Two bytes, the second exclusive, as offsets, lines and columns."""
@@ -47,7 +46,7 @@ class Places:
 
 def _columns(raw: bytes) -> array[int]:
     """The column of each byte of a line, and of the place behind it."""
-    columns = array("Q")
+    columns = array("I")
     column = 1
     for char in raw.decode("utf-8", "surrogateescape"):
         code = ord(char)

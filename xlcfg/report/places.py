@@ -44,19 +44,20 @@ def fingerprinted(result: Result) -> Iterator[tuple[Report, Diagnostic, str]]:
     seen: Counter[str] = Counter()
     for report in result.reports:
         source = report.source
+        path = relative(source.path).encode("utf-8", "surrogatepass")
+        # A file may be one long line with all findings on it: nobody reads it for each of them.
+        line, words, keys = 0, b"", dict[str, str]()
         for d in report.diagnostics:
-            text = b""
-            if d.start is not None and source.data:
-                text = b" ".join(source.line_bytes(source.line_of(d.start)).split())
-            key = hashlib.sha256(
-                b"\0".join(
-                    (
-                        relative(source.path).encode("utf-8", "surrogatepass"),
-                        d.code.encode(),
-                        text or d.message.encode("utf-8", "surrogatepass"),
-                    )
-                )
-            ).hexdigest()
+            at = 0 if d.start is None or not source.data else source.line_of(d.start)
+            if at != line:
+                line, keys = at, {}
+                words = b" ".join(source.line_bytes(at).split()) if at else b""
+            key = keys.get(d.code, "")
+            if not key:
+                text = words or d.message.encode("utf-8", "surrogatepass")
+                key = hashlib.sha256(b"\0".join((path, d.code.encode(), text))).hexdigest()
+                if words:
+                    keys[d.code] = key
             seen[key] += 1
             yield report, d, f"{key[:32]}:{seen[key]}"
 

@@ -14,6 +14,7 @@ from xlcfg.source.boot.found import Text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from xlcfg.source.text import Source
 
@@ -118,11 +119,15 @@ class Node:
 
 
 class Tree:
-    """What was read: the root, and `problem` as (message, place) where reading had to end."""
+    """What was read: the root, and `problem` as (message, place) where reading had to end.
 
-    __slots__ = ("flat", "problem", "root")
+    `votes` is room for what somebody worked out of the whole tree, which all its guests share.
+    """
+
+    __slots__ = ("flat", "problem", "root", "votes")
 
     def __init__(self, flat: bool) -> None:
+        self.votes: list[Any] | None = None
         self.root = Node("", 0, 0)
         self.flat = flat
         self.problem: tuple[str, int] | None = None
@@ -138,7 +143,7 @@ _TOKEN = re.compile(
     r"""(?:[ \t\r\n]+|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)
         |^[ \t]*\#[ \t]*(?:include|define|undef|if|ifdef|ifndef|else|elif|endif)\b[^\n]*)+
     |(?P<string>"(?:[^"\\]|\\[\s\S])*+(?:"|\Z))
-    |(?P<ref>&(?:\{[^}\n]*\}|[\w]+))
+    |(?P<ref>&(?:\{[^}\n]{0,4096}+\}|[\w]+))
     |(?P<directive>/[\w-]+/)
     |(?P<name>[\w,.+*\#?@-]+|/)
     |(?P<mark>[\s\S])""",
