@@ -50,6 +50,7 @@ BASE = 'name="x"\ntype="hvm"\n'
         ("disk.target-takes-rest", 'disk=["target=/x|,vdev=xvda|"]'),
         ("vif.bad-rate", 'vif=["bridge=b, rate=|10|"]'),
         ("vif.unknown-parameter", "vif=['|brigde|=b']"),
+        ("vif.other-mac", "vif=['bridge=b,mac=|00:16:3e:0:0:1G|']"),
         ("pci.bad-address", 'pci=["|01.00.0|"]'),
         ("pci.unknown-option", 'pci=["01:00.0,|perm|=1"]'),
         ("pci.bad-slot", 'pci=["01:00.0@|20|"]'),
@@ -95,6 +96,25 @@ def test_values_are_typed_and_ignored_keys_are_absent() -> None:
     assert values["vnc"] is True
     assert values["boot"] == "cd"
     assert not values.keys() & {"maxmem", "zz", "e820_host"}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("00:16:3e:00:00:1G", "00:16:3e:00:00:01"),
+        ("00:16:3e:00:00:01:02", "00:16:3e:00:00:01"),
+        ("00:16:3e:00:00,bridge=b", "00:16:3e:00:00:0b"),
+        ("00:16:3e:00:00:1_0", "00:16:3e:00:00:01"),
+        ("0:16:3e:0:0:0x1", ""),
+        ("00-16-3E-00-00-01", ""),
+    ],
+)
+def test_an_address_that_xl_reads_as_another(written: str, read: str) -> None:
+    found = reading(f'{BASE}vif=["mac={written}"]\n')
+    assert [o.args["read"] for o in found.outcomes if o.kind == "vif.other-mac"] == (
+        [read] if read else []
+    )
+    assert found.values["vif"][0]["mac"] == (read or "00:16:3e:00:00:01")
 
 
 def test_a_number_that_does_not_fit_wraps() -> None:

@@ -481,6 +481,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "`{text}` is no MAC address: xl uses what it can read of it",
         "write six groups of two hexadecimal digits, such as `mac=00:16:3e:12:34:56`",
     ),
+    "vif.other-mac": (
+        "cut",
+        "xl reads the MAC address `{text}` as {read}",
+        "write six groups of two hexadecimal digits, such as `mac=00:16:3e:12:34:56`",
+    ),
     "vif.bad-rate": (
         "refused",
         "`{text}` is no rate",

@@ -178,6 +178,9 @@ def _one(
         elif name == "mac":
             if not read_mac(atom.text, place, mac):
                 session.say_word("vif.bad-mac", key, atom, place, value)
+            elif mac != _written(value):
+                read = _shown(mac)
+                session.say_word("vif.other-mac", key, atom, place, value, read=read)
         elif name in texts:
             nic[texts[name]] = value
             if name == "netdev":
@@ -193,5 +196,17 @@ def _one(
         else:
             session.say_word("vif.unknown-parameter", key, atom, at, name, accepted=accepted)
     if any(mac):
-        nic["mac"] = ":".join(f"{group:02x}" for group in mac)
+        nic["mac"] = _shown(mac)
     return nic
+
+
+def _shown(mac: list[int]) -> str:
+    return ":".join(f"{group:02x}" for group in mac)
+
+
+def _written(value: str) -> list[int]:
+    """The groups that anybody but xl would read, which looks neither for colons nor for an end."""
+    try:
+        return [int(group, 16) for group in value.replace("-", ":").split(":")]
+    except ValueError:
+        return []
