@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from xlcfg.report.places import fingerprinted, relative
 from xlcfg.selection import ALWAYS
+from xlcfg.source import Source
+from xlcfg.source.files import read_file
 
 if TYPE_CHECKING:
     from xlcfg.result import Result
@@ -73,11 +75,11 @@ def leave_out(result: Result, path: str) -> int:
 
 
 def _read(path: str) -> set[str]:
+    source = read_file(path)
+    if not isinstance(source, Source):
+        raise BaselineError(f"{path}: {source.message}")
     try:
-        with open(path, encoding="utf-8") as file:
-            data = json.load(file)
-    except OSError as error:
-        raise BaselineError(f"{path}: cannot be read: {str(error.strerror).lower()}") from None
+        data = json.loads(source.data)
     except (ValueError, RecursionError):
         raise BaselineError(f"{path}: is no baseline: not JSON") from None
     if not isinstance(data, dict) or data.get("version") != VERSION:

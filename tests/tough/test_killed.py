@@ -70,7 +70,7 @@ def test_killed_at_every_step(command: str) -> None:
     says="2: `FILE: cannot be written: no space left on device`",
     lost="nothing: the file has its old text or its new one",
 )
-@pytest.mark.parametrize("command", list(NEW))
+@pytest.mark.parametrize("command", ["check --fix"])
 def test_full_at_every_step(command: str) -> None:
     rounds = stopped(command, "full")
     assert len(rounds) > 20

@@ -208,6 +208,22 @@ def test_a_baseline_follows_no_link_of_others(cli: Cli, tmp_path: Path) -> None:
     assert cli("check", config, "--baseline", tmp_path / "b.json").returncode == 0
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["check {0} --baseline /dev/zero", "check --host /dev/zero {0}", "merge /dev/zero",
+     "check --files-from /dev/zero", "check /dev/zero", "parse /dev/zero", "fmt /dev/zero",
+     "check {0} --baseline {1}"],
+)  # fmt: skip
+def test_what_never_ends_is_not_read(cli: Cli, tmp_path: Path, command: str) -> None:
+    config = tmp_path / "g.cfg"
+    config.write_text('name = "a"\nkernel = "/k"\n')
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    done = cli(*command.format(config, tmp_path / "deep.json").split())
+    assert done.returncode == 2
+    said = "is not a plain file" if "zero" in command else "not JSON"
+    assert said in done.stdout + done.stderr
+
+
 @pytest.mark.fault(
     "settings above an input that are a FIFO, a folder, or nest too deep",
     says="as if there were none; 2 and what is wrong for those that cannot be used", lost="nothing",
