@@ -127,16 +127,29 @@ def fleet(tmp_path: Path) -> Path:
     return top
 
 
+#: Nothing is remembered: what another test has found would never get to a worker.
+ENV = {
+    **os.environ,
+    "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'plugins'}",
+    "XDG_CACHE_HOME": "/dev/null/nowhere",
+}
+
+
 def check(url: str, *arguments: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "xlcfg", *map(str, arguments), "--engine", url],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'plugins'}"},
+        env=ENV,
     )
 
 
+@pytest.mark.fault(
+    "a worker of a dask cluster is killed in the middle of a run",
+    says="as usual; its files are checked again",
+    lost="nothing, and nothing is told twice",
+)
 def test_the_same_as_the_pool_though_a_worker_is_killed(
     cli: Cli, cluster: Cluster, fleet: Path
 ) -> None:
@@ -161,6 +174,11 @@ def test_the_same_as_the_pool_though_a_worker_is_killed(
     assert (again.returncode, out, err) == (1, cli("check", fleet).stdout, "")
 
 
+@pytest.mark.fault(
+    "a file kills every dask worker that checks it",
+    says="2: `IO010` names the file",
+    lost="nothing; the others are checked",
+)
 def test_a_file_that_kills_its_workers_is_named(cli: Cli, cluster: Cluster, fleet: Path) -> None:
     deadly = fleet / "host4" / "g004.cfg"
     plain = json.loads(cli("check", fleet, "--no-cache", "--format", "json").stdout)
@@ -204,6 +222,11 @@ def test_traces_on_a_cluster(cli: Cli, cluster: Cluster, tmp_path: Path) -> None
     assert len({path for _, path in cluster.did()}) == 14  # none.jsonl never left
 
 
+@pytest.mark.fault(
+    "a worker has another xlcfg",
+    says="2: `has xlcfg 0.0.7, this is ...`",
+    lost="the run, which has told nothing",
+)
 def test_a_worker_of_another_version(cluster: Cluster, fleet: Path) -> None:
     cluster.worker(XLCFG_TEST_VERSION="0.0.7")
     run = check(cluster.url, "check", fleet)
@@ -228,6 +251,11 @@ def test_no_scheduler(cli: Cli, fleet: Path) -> None:
         assert "is not dask://HOST:PORT" in done.stderr
 
 
+@pytest.mark.fault(
+    "the scheduler of the engine is killed",
+    says="2: `the scheduler is gone`",
+    lost="the run, which has told nothing",
+)
 def test_a_scheduler_that_goes(cluster: Cluster, fleet: Path) -> None:
     run = check(cluster.url, "check", fleet)
     while b"Receive client connection" not in (cluster.folder / "out").read_bytes():
@@ -240,6 +268,11 @@ def test_a_scheduler_that_goes(cluster: Cluster, fleet: Path) -> None:
     assert err == f"xlcfg: --engine: {cluster.url}: the scheduler is gone\n"
 
 
+@pytest.mark.fault(
+    "no worker comes",
+    says="2: `there has been no worker for N seconds`",
+    lost="the run, which has told nothing",
+)
 def test_no_worker_comes(cluster: Cluster, fleet: Path) -> None:
     script = (
         "import sys, xlcfg_dask.cluster as c; c.Cluster.__init__.__defaults__ = (2.0,);"
@@ -251,7 +284,7 @@ def test_no_worker_comes(cluster: Cluster, fleet: Path) -> None:
         text=True,
         check=False,
         timeout=60,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'plugins'}"},
+        env=ENV,
     )
     assert run.returncode == 2
     assert run.stderr == (

@@ -222,6 +222,11 @@ def test_no_more_is_read_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.usefixtures("fake")
+@pytest.mark.fault(
+    "a server does not answer",
+    says="2: `nothing came for N seconds`",
+    lost="nothing; the others are checked",
+)
 def test_who_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XLCFG_REMOTE_TIMEOUT", "0.5")
     began = time.monotonic()
@@ -399,6 +404,11 @@ def test_files_of_the_web(cli: Cli, web: tuple[str, list[str]], tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("aiohttp")
+@pytest.mark.fault(
+    "a server sends more than it has announced, without end",
+    says="2: `IO002`",
+    lost="nothing; the others are checked",
+)
 def test_a_server_that_never_ends(web: tuple[str, list[str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "SIZE_LIMIT", 3 << 20)

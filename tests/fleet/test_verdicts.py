@@ -107,6 +107,11 @@ def test_what_is_no_verdict(cli: Cli, traces: Path, tmp_path: Path) -> None:
         assert (done.returncode, done.stdout) == (2, "")
 
 
+@pytest.mark.fault(
+    "a trace kills the process that replays it",
+    says="2: the trace is named",
+    lost="nothing; the others are replayed",
+)
 def test_a_trace_that_kills_its_process_is_named(
     traces: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
