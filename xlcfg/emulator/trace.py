@@ -22,7 +22,8 @@ PAGE_SIZE = 1 << PAGE_SHIFT
 
 #: A line longer than this is no trace: it bounds the memory a hostile input can claim.
 MAX_LINE = 1 << 24
-_BLOCK = 1 << 18
+#: Small enough that a block, cut into lines, stays in a CPU's cache.
+_BLOCK = 1 << 16
 _U64 = (1 << 64) - 1
 
 Source = str | PathLike[str] | IO[bytes] | IO[str] | Iterable[bytes] | Iterable[str]
