@@ -329,7 +329,9 @@ class Machine:
             page = self._page(args[1])
             if page < 0:
                 return None, ()
-            return self._unmap, (self._space(args[0]), page, args[2])
+            one = args[2] == 1
+            where = self._space(args[0]), page
+            return (self._unmap_page, where) if one else (self._unmap, (*where, args[2]))
         else:
             return self.handlers[ev], args
         if self.verification is None:
@@ -446,6 +448,13 @@ class Machine:
                         self.first_remap = self.line
         self._set_pages(space, page, pages, gfn << 1 | ro)
 
+    def _unmap_page(self, space: Space, page: int) -> None:
+        """`_unmap` for one page."""
+        if space in self.kept:
+            self._set_page(space, page, -1)
+        elif self.sampled:
+            self._unmap(space, page, 1)
+
     def _unmap(self, space: Space, page: int, pages: int) -> None:
         # Tables that hold nothing have nothing to lose, except what was sampled.
         if self.sampled or space in self.kept:
@@ -523,15 +532,21 @@ class Machine:
     def on_p2m_remove(self, gpa: int, pages: int) -> None:
         self.stamp += 1
         self.present.set(gpa >> PAGE_SHIFT, pages, -1, self.stamp)
-        self.frames.clear()
-        self.epoch += 1
+        self._forget_frames(gpa >> PAGE_SHIFT, pages)
 
     def on_p2m_add(self, gpa: int, pages: int, same_page: bool) -> None:
         self.stamp += 1
         self.present.set(gpa >> PAGE_SHIFT, pages, 0, self.stamp)
         if not same_page:
             self.generation.set(gpa >> PAGE_SHIFT, pages, self.stamp, self.stamp)
-        self.frames.clear()
+        self._forget_frames(gpa >> PAGE_SHIFT, pages)
+
+    def _forget_frames(self, gfn: int, pages: int) -> None:
+        """The p2m has changed for some frames."""
+        if pages == 1:
+            self.frames.pop(gfn, None)
+        else:
+            self.frames.clear()
         self.epoch += 1
 
     def on_reuse(self, gpa: int, pages: int, use: str) -> None:
@@ -963,6 +978,9 @@ class Machine:
         self._rearea(vcpu)
         if vcpu.virt is not None and vcpu.phys is None:
             self._first_content(vcpu, plan)
+            if area.pinned is None and area.tail is None and caller is vcpu:
+                # An update here and now does what the first copy did.
+                vcpu.plan = vcpu.plans[vcpu.space] = plan
         return 0
 
     def _pin(self, caller: Vcpu, vcpu: Vcpu, area: Area) -> tuple[int, Plan]:
@@ -1108,12 +1126,13 @@ class Machine:
         if vcpu.seen is None:
             return
         true = vcpu.times[RUNNABLE] + vcpu.times[OFFLINE]
-        held = self._bytes(vcpu.seen)
-        if vcpu.seen_head is not None:
+        if vcpu.seen_head is None:
+            error = true - (vcpu.seen[-3] & _U64) - (vcpu.seen[-1] & _U64)
+        else:
             head = PAGE_SIZE - (vcpu.area.va & _OFFSET)
-            held = self._bytes(vcpu.seen_head)[:head] + held[head:]
-        fields = self.layout.unpack(held)
-        error = true - (fields[-3] + fields[-1])
+            held = self._bytes(vcpu.seen_head)[:head] + self._bytes(vcpu.seen)[head:]
+            fields = self.layout.unpack(held)
+            error = true - (fields[-3] + fields[-1])
         if vcpu.seen_head is not None:
             reads.torn += 1
         else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from os import PathLike
 from typing import IO, Any, NamedTuple, cast
 
@@ -425,13 +426,10 @@ class Reader:
 
         Every line ends in a newline, the last one of the trace too.
         """
-        number, block = self._next_number, self._rest
+        number, rest = self._next_number, self._rest
         self._rest = b""
         try:
-            if block:
-                yield number, block
-                number += block.count(b"\n")
-            for block in self._blocks:
+            for block in chain((rest,) if rest else (), self._blocks):
                 yield number, block
                 number += block.count(b"\n")
         finally:
