@@ -10,12 +10,18 @@ which every line has a time, or none has, as recorders write them, take the shor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count, repeat
 from typing import Any, Protocol
 
 from .machine import Call
-from .trace import Reader, clock_error, parse_line
+from .trace import Reader, TraceError, clock_error, parse_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from array import array
+
+    from .columns import Chunk, Columns
 
 #: Bounds of the memories: lines by text, shapes by text without addresses.
 _LINES = 1 << 15
@@ -48,6 +54,8 @@ _PLACES = {
     "switch_in": {"vcpu": 0, "el": 2},
 }
 _U64 = (1 << 64) - 1
+#: Codes of events in columns that `Runs` takes, enough of them.
+_ROWS = re.compile(rb"[^\0]{32,}")
 
 
 class Shape:
@@ -116,6 +124,8 @@ class _Feeder:
 
     def run(self) -> int:
         """Feed everything."""
+        if self.reader.columns is not None:
+            return self._columns(self.reader.columns)
         events = 0
         for first, block in self.reader.blocks():
             if b"\0" in block:  # the mark below must not come from outside; JSON has none
@@ -130,7 +140,7 @@ class _Feeder:
             if len(times) in (0, len(keys)):
                 done = self._uniform(first, block, keys, clocks)
             if done < len(keys):
-                self._mixed(first + done, block, keys, clocks, done)
+                self._mixed(first, block, keys, clocks, done)
             events += len(keys)
         self.machine.finish()
         return events - self.empty
@@ -176,9 +186,9 @@ class _Feeder:
         return done
 
     def _mixed(
-        self, number: int, block: bytes, keys: list[bytes], clocks: list[int], done: int
+        self, first: int, block: bytes, keys: list[bytes], clocks: list[int], done: int
     ) -> None:
-        """Feed the lines of a block from the one at `done` on, which is line `number`.
+        """Feed the lines of a block, whose first is line `first`, from the one at `done` on.
 
         The time at `done` is the first one that is not used up yet, if there are any before.
         """
@@ -187,8 +197,8 @@ class _Feeder:
         times = iter(clocks[done:] if clocks else ())
         lines = block[:-1].split(b"\n")
         clock = self.clock
-        for number, at in enumerate(range(done, len(keys)), number):
-            key = keys[at]
+        for at in range(done, len(keys)):
+            number, key = first + at, keys[at]
             t: int | None = None
             known: Call | None
             if key in untimed:
@@ -210,6 +220,91 @@ class _Feeder:
             if handler is not None:
                 machine.line = number
                 machine.t = t
+                handler(*args)
+        self.clock = clock
+
+    def _columns(self, columns: Columns) -> int:
+        """Feed a trace in columns."""
+        from .machine import Machine
+        from .runs import OTHER, Runs
+
+        runs = None
+        if isinstance(self.machine, Machine) and not columns.reads:
+            runs = Runs(self.machine)
+        events = 0
+        with self.reader:
+            for chunk in columns.chunks():
+                calls = [self._text(text) for text in chunk.texts]
+                times = _spread(chunk)
+                done, lines = 0, len(chunk.ids)
+                if runs is not None:
+                    if any(call is not None and call[0] == runs.machine.on_read for call in calls):
+                        raise TraceError(chunk.first, "damaged: a read that was not announced")
+                    table = [OTHER if call is None else runs.code(call) for call in calls]
+                    codes = _codes(chunk.ids, table)
+                    for row in _ROWS.finditer(codes):
+                        start, end = row.span()
+                        self._plain(chunk, calls, times, done, start)
+                        done = start
+                        if _next(times[start:end], self.clock) >= self.clock:
+                            done = runs.run(codes, times, start, end, chunk.first)
+                            self.clock = _next(reversed(times[start:done]), self.clock)
+                self._plain(chunk, calls, times, done, lines)
+                events += lines
+        self.machine.finish()
+        return events - self.empty
+
+    def _text(self, text: bytes) -> Call | None:
+        """What to call for a line of which all but the time is known; None if it is not simple."""
+        timed = text[:1] == b"+"
+        key = text[1:]
+        if timed:
+            key = key.replace(b'"t": ' + _MARK, _MARK).replace(b'"t":' + _MARK, _MARK)
+        known = (self.timed if timed else self.untimed).get(key)
+        if known is None and key.count(_MARK) == timed:
+            t = 0 if timed else None
+            try:
+                known, true_t = self._learn(0, text[1:].replace(_MARK, b"0"), key, t)
+            except TraceError:
+                return None  # to be met again in its place
+            if true_t != t:
+                return None
+        return known
+
+    def _plain(
+        self,
+        chunk: Chunk,
+        calls: list[Call | None],
+        times: Sequence[int | None],
+        at: int,
+        end: int,
+    ) -> None:
+        """Feed lines of a chunk one by one."""
+        machine, switch, clock = self.machine, self.switch, self.clock
+        ids = chunk.ids[at:end]
+        for number, i, t in zip(count(chunk.first + at), ids, times[at:end]):
+            known = calls[i]
+            if known is None:
+                text = chunk.texts[i]
+                line = text[1:].replace(_MARK, b"%d" % t) if t is not None else text[1:]
+                if not line or line.isspace():
+                    self.empty += 1
+                    continue
+                ev, t, args = self.reader.event(number, line)
+                known = self.machine.bind(ev, args)
+            if t is not None:
+                if t < clock:
+                    raise clock_error(number, t, clock)
+                clock = t
+            handler, args = known
+            if handler is None:
+                continue
+            machine.line = number
+            machine.t = t
+            if handler is switch:
+                vcpu, state, el = args
+                handler(vcpu, state, el)
+            else:
                 handler(*args)
         self.clock = clock
 
@@ -286,3 +381,33 @@ class _Feeder:
             self.shapes.clear()
         else:
             known.append(Shape(ev, args, re.compile(b"".join(pattern)).fullmatch, numbers))
+
+
+def _spread(chunk: Chunk) -> Sequence[int | None]:
+    """The time of every line of a chunk."""
+    lines, times = len(chunk.ids), chunk.times
+    if len(times) == lines:
+        return times
+    if not times:
+        return [None] * lines
+    timed = _codes(chunk.ids, [text[:1] == b"+" for text in chunk.texts])
+    spread: list[int | None] = []
+    done = 0
+    for untimed, place in enumerate(re.finditer(b"\0", timed)):
+        upto = place.start() - untimed
+        spread += times[done:upto]
+        spread.append(None)
+        done = upto
+    return spread + times[done:]
+
+
+def _codes(ids: array[int], table: list[int]) -> bytes:
+    """`table` looked up for every number."""
+    if ids.typecode == "B":
+        return ids.tobytes().translate(bytes(table).ljust(256, b"\0"))
+    return bytes(map(table.__getitem__, ids))
+
+
+def _next(times: Iterable[int | None], default: int) -> int:
+    """The first time there is."""
+    return next((t for t in times if t is not None), default)

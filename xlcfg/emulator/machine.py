@@ -287,11 +287,13 @@ class Machine:
         self.first_remap: int | None = None
         self.answer = 0  # what the last hypercall returned
 
-        #: What `bind` gives for a switch, the commonest event, if nothing is verified.
+        #: What `bind` gives for a switch if nothing is verified, and for new page tables.
         self.switch = self._switch
+        self.use_space = self.on_use_space
+        self.made = 0  # how often plans were made or dropped
         self.handlers: dict[str, Callable[..., None]] = {
             "map": self.on_map,
-            "use_space": self.on_use_space,
+            "use_space": self.use_space,
             "mmu": self.on_mmu,
             "mode": self.on_mode,
             "sample": self.on_sample,
@@ -306,6 +308,11 @@ class Machine:
             "read": self.on_read,
             "observe_reset": self.on_observe_reset,
         }
+
+    @property
+    def version(self) -> int:
+        """Grows whenever what updates do may have changed otherwise than by switching tables."""
+        return self.epoch + self.made
 
     def bind(self, ev: str, args: tuple[Any, ...]) -> Call:
         """What to call for a decoded event, and with which arguments."""
@@ -412,6 +419,7 @@ class Machine:
         if len(vcpus) > _FEW:
             self.epoch += 1
             return
+        self.made += 1
         for vcpu in vcpus:
             area = vcpu.area
             if area is not None and area.home_space is space:
@@ -646,6 +654,7 @@ class Machine:
         """The plan for the area and tables in force, made anew if it has gone stale."""
         plan = vcpu.plans.get(vcpu.space)
         if plan is None or plan.epoch != self.epoch:
+            self.made += 1
             if area.pinned is None:
                 plan = self._translate(vcpu, vcpu.space, area, flag=self.flag)
                 if plan.copied:
@@ -835,7 +844,7 @@ class Machine:
         if plan.copied:
             self._tear(vcpu, plan)
             if plan.complete and vcpu.gap:
-                self._end_gap(vcpu)
+                self.end_gap(vcpu)
         elif self.deferring and vcpu.user_mode and vcpu.phys is None:
             vcpu.pending = True
             vcpu.deferred += 1
@@ -891,9 +900,10 @@ class Machine:
         vcpu.seen = vcpu.seen_head = None
         vcpu.last_good_t = self.t
         if vcpu.gap:
-            self._end_gap(vcpu)
+            self.end_gap(vcpu)
 
-    def _end_gap(self, vcpu: Vcpu) -> None:
+    def end_gap(self, vcpu: Vcpu) -> None:
+        """An update has come through after some that have not."""
         ns = None
         if self.t is not None and vcpu.gap_t is not None:
             ns = self.t - vcpu.gap_t
@@ -1089,6 +1099,7 @@ class Machine:
                 self.watched.setdefault(page, set()).add(vcpu)
         if vcpu.phys and vcpu.virt and vcpu.mixed is None:
             vcpu.mixed = self.line
+        self.made += 1
         vcpu.plan = None
         vcpu.plans.clear()
 
@@ -1247,4 +1258,4 @@ class Machine:
             if self.verification is not None:
                 self._resolve_held(vcpu)
             if vcpu.gap:
-                self._end_gap(vcpu)
+                self.end_gap(vcpu)
