@@ -31,6 +31,7 @@ def wild_trace(seed: int, events: int = 300, *, calm: bool = False) -> list[str]
 class _Wild:
     def __init__(self, seed: int, calm: bool) -> None:
         self.calm = calm
+        self.patterns: list[list[dict[str, Any]]] = []
         self.random = random = Random(seed)
         self.arch, self.guest = random.choice(GUESTS)
         self.vcpus = random.choice((1, 2, 3, 20))
@@ -111,10 +112,24 @@ class _Wild:
         return hex(RAM + (self.random.randrange(9) << 12))
 
     def switches(self) -> list[dict[str, Any]]:
+        if not self.calm:
+            return self.some_switches()
+        random = self.random
+        if len(self.patterns) < 3:
+            pattern: list[dict[str, Any]] = []
+            for _ in range(random.randrange(1, 4)):
+                pattern += self.some_switches()[:8]
+                if random.random() < 0.4:
+                    pattern.append(self.event("use_space"))
+            self.patterns.append(pattern)
+        times = random.choice((1, 10, 40))
+        return [dict(event) for _ in range(times) for event in random.choice(self.patterns)]
+
+    def some_switches(self) -> list[dict[str, Any]]:
         random, out = self.random, []
         vcpu = self.vcpu()
         for _ in range(random.choice((1, 1, 4, 30))):
-            if random.random() < (0.02 if self.calm else 0.3):
+            if random.random() < 0.3:
                 vcpu = self.vcpu()
             state = random.choice(("runnable", "blocked", "blocked", "offline"))
             pair = [

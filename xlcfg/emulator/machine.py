@@ -904,11 +904,9 @@ class Machine:
 
     def end_gap(self, vcpu: Vcpu) -> None:
         """An update has come through after some that have not."""
-        ns = None
-        if self.t is not None and vcpu.gap_t is not None:
-            ns = self.t - vcpu.gap_t
         best = vcpu.longest
         if best is None or vcpu.gap > best.updates:
+            ns = None if self.t is None or vcpu.gap_t is None else self.t - vcpu.gap_t
             vcpu.longest = Gap(vcpu.gap, ns, vcpu.gap_line, self.line)
         vcpu.gap = 0
 

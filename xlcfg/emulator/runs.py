@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from .machine import Call, Machine, Vcpu
+from .machine import Call, Content, Machine, Space, Vcpu
 
 WINDOW = 8
 #: A row shorter than this many windows is not worth the look at the vCPUs that it begins with.
@@ -27,28 +27,18 @@ _MAX_KNOWN = 1 << 14
 #: and for longer the next time.
 _TRIAL = 256
 _PAUSE = 1 << 13
-_MAX_PAUSE = 1 << 20
+_MAX_PAUSE = 1 << 17
 
 #: The code of an event that is not for this.
 OTHER = 0
 _MAX_CODES = 255
 
-#: What makes out a vCPU for the events in question, and is put back when a row ends.
-_STATE = (
-    "space",
-    "kernel",
-    "user",
-    "mmu",
-    "user_mode",
-    "area",
-    "plan",
-    "state",
-    "running",
-    "pending",
-    "seen",
-    "seen_head",
-)
 _COUNTS = ("attempts", "delivered", "partial", "lost", "deferred")
+
+
+#: What these events change of a vCPU: tables in force, kernel's, user's; state, running, pending,
+#: and what the area holds.
+State = tuple[Space, Space, Space, int, bool, bool, Content | None, Content | None]
 
 
 class Node:
@@ -56,8 +46,8 @@ class Node:
 
     __slots__ = ("known", "states")
 
-    def __init__(self, states: list[tuple[Any, ...]]) -> None:
-        self.states = states  # by vCPU, in the order of _STATE
+    def __init__(self, states: list[State]) -> None:
+        self.states = states  # by vCPU
         #: what is met for the first time is worth no more than None
         self.known: dict[bytes, Window | None] = {}
 
@@ -93,6 +83,7 @@ class Runs:
         self.calls: list[Call] = [(None, ())]
         self.nodes: dict[tuple[Any, ...], Node] = {}
         self.version = -1
+        self.plans: list[Any] = []  # what updates do in this version, by vCPU
         self.size = 0
         self.tried = self.missed = self.pause = 0
         self.next_pause = _PAUSE
@@ -127,7 +118,7 @@ class Runs:
         for at in range(start, end - WINDOW + 1, WINDOW):
             known = node.known.get(codes[at : at + WINDOW])
             if known is None:
-                self._settle(trail, node, times, start, first)
+                self._settle(trail, node, codes, times, start, first)
                 self.tried += len(trail) + 1
                 trail, start = [], at + WINDOW
                 node = self._learn(node, codes, times, at, first)
@@ -137,7 +128,7 @@ class Runs:
             else:
                 trail.append(known)
                 node = known.after
-        self._settle(trail, node, times, start, first)
+        self._settle(trail, node, codes, times, start, first)
         self.tried += len(trail)
         return start + WINDOW * len(trail)
 
@@ -155,20 +146,17 @@ class Runs:
     def _node(self) -> Node:
         """The state the vCPUs are in now."""
         machine = self.machine
-        if self.version != machine.version or self.size > _MAX_KNOWN:
-            self.nodes.clear()
+        if self.version != machine.version:
             self.version = machine.version
+            self.plans = [_plans(vcpu, machine.epoch) for vcpu in machine.vcpus]
+        if self.size > _MAX_KNOWN:
+            self.nodes.clear()
             self.size = 0
-        states = [tuple([getattr(vcpu, name) for name in _STATE]) for vcpu in machine.vcpus]
-        key = tuple(
-            [
-                (*state[:-2], state[-2] is None, state[-1] is None, v.first_lost, v.first_partial)
-                for state, v in zip(states, machine.vcpus, strict=True)
-            ]
-        )
+        key = (*map(_key, machine.vcpus), *self.plans)
         node = self.nodes.get(key)
         if node is None:
-            node = self.nodes[key] = Node(states)
+            node = self.nodes[key] = Node([_state(vcpu) for vcpu in machine.vcpus])
+            self.size += 1
         return node
 
     def _learn(
@@ -282,6 +270,7 @@ class Runs:
         self,
         trail: list[Window],
         node: Node,
+        codes: bytes,
         times: Sequence[int | None],
         start: int,
         first: int,
@@ -318,8 +307,21 @@ class Runs:
             for writes, _, place in window.misplaced:
                 writes.last_line = first + at + place
         for vcpu in touched:
-            for name, value in zip(_STATE, node.states[vcpu.index], strict=True):
-                setattr(vcpu, name, value)
+            (
+                vcpu.space,
+                vcpu.kernel,
+                vcpu.user,
+                vcpu.state,
+                vcpu.running,
+                vcpu.pending,
+                vcpu.seen,
+                vcpu.seen_head,
+            ) = node.states[vcpu.index]
+            vcpu.plan = vcpu.plans.get(vcpu.space)
+        for at in range(start + WINDOW * len(trail) - 1, start - 1, -1):
+            if self.calls[codes[at]][0] is not None:
+                machine.line, machine.t = first + at, times[at]
+                break
 
     def _gaps(
         self, trail: list[Window], times: Sequence[int | None], start: int, first: int
@@ -341,6 +343,43 @@ class Runs:
                     if good >= 0:
                         vcpu.last_good_t = times[at + good]
             at += WINDOW
+
+
+def _state(vcpu: Vcpu) -> State:
+    return (
+        vcpu.space,
+        vcpu.kernel,
+        vcpu.user,
+        vcpu.state,
+        vcpu.running,
+        vcpu.pending,
+        vcpu.seen,
+        vcpu.seen_head,
+    )
+
+
+def _key(vcpu: Vcpu) -> tuple[Any, ...]:
+    """What of a vCPU decides what the events do, but for its plans."""
+    return (
+        *_state(vcpu)[:-2],
+        vcpu.seen is None,
+        vcpu.seen_head is None,
+        vcpu.mmu,
+        vcpu.user_mode,
+        vcpu.area is None,
+        vcpu.phys is None,
+        vcpu.first_lost is None,
+        vcpu.first_partial is None,
+    )
+
+
+def _plans(vcpu: Vcpu, epoch: int) -> frozenset[Any]:
+    """What updates of a vCPU do, by the tables in force, as far as that is known."""
+    return frozenset(
+        (space, p.why, p.copied, p.good, p.complete, p.misplaced, p.moved, not p.writes)
+        for space, p in vcpu.plans.items()
+        if p.epoch == epoch
+    )
 
 
 def _taken(vcpu: Vcpu) -> tuple[Any, ...]:
