@@ -12,7 +12,7 @@ import re
 import sys
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from os.path import isfile
 from struct import Struct
@@ -214,10 +214,17 @@ def _unpacked(first: int, lines: int, whole: bytes, clock: int) -> Chunk:
     plain = all(one or text[:1] == b"=" for one, text in zip(timed, texts, strict=True))
     if not plain or max(ids) >= number or (times and times[-1] >> 63):
         raise _damaged()
-    wanted = lines if all(timed) else sum(map(timed.__getitem__, ids)) if any(timed) else 0
+    wanted = lines if all(timed) else looked_up(ids, timed).count(1) if any(timed) else 0
     if wanted != len(times):
         raise _damaged()
     return Chunk(first, texts, ids, times)
+
+
+def looked_up(ids: array[int], table: Sequence[int]) -> bytes:
+    """What `table`, of bytes, has for each number."""
+    if ids.typecode == "B":
+        return ids.tobytes().translate(bytes(table[:256]).ljust(256, b"\0"))
+    return bytes(map(table.__getitem__, ids))
 
 
 def _damaged() -> TraceError:

@@ -19,8 +19,6 @@ from .trace import Reader, TraceError, clock_error, parse_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from array import array
-
     from .columns import Chunk, Columns
 
 #: Bounds of the memories: lines by text, shapes by text without addresses.
@@ -225,6 +223,7 @@ class _Feeder:
 
     def _columns(self, columns: Columns) -> int:
         """Feed a trace in columns."""
+        from .columns import looked_up
         from .machine import Machine
         from .runs import OTHER, Runs
 
@@ -241,14 +240,15 @@ class _Feeder:
                     if any(call is not None and call[0] == runs.machine.on_read for call in calls):
                         raise TraceError(chunk.first, "damaged: a read that was not announced")
                     table = [OTHER if call is None else runs.code(call) for call in calls]
-                    codes = _codes(chunk.ids, table)
+                    codes = looked_up(chunk.ids, table)
                     for row in _ROWS.finditer(codes):
                         start, end = row.span()
                         self._plain(chunk, calls, times, done, start)
                         done = start
-                        if _next(times[start:end], self.clock) >= self.clock:
+                        if _next(times, range(start, end), self.clock) >= self.clock:
                             done = runs.run(codes, times, start, end, chunk.first)
-                            self.clock = _next(reversed(times[start:done]), self.clock)
+                            back = range(done - 1, start - 1, -1)
+                            self.clock = _next(times, back, self.clock)
                 self._plain(chunk, calls, times, done, lines)
                 events += lines
         self.machine.finish()
@@ -385,12 +385,14 @@ class _Feeder:
 
 def _spread(chunk: Chunk) -> Sequence[int | None]:
     """The time of every line of a chunk."""
+    from .columns import looked_up
+
     lines, times = len(chunk.ids), chunk.times
     if len(times) == lines:
         return times
     if not times:
         return [None] * lines
-    timed = _codes(chunk.ids, [text[:1] == b"+" for text in chunk.texts])
+    timed = looked_up(chunk.ids, [text[:1] == b"+" for text in chunk.texts])
     spread: list[int | None] = []
     done = 0
     for untimed, place in enumerate(re.finditer(b"\0", timed)):
@@ -401,13 +403,6 @@ def _spread(chunk: Chunk) -> Sequence[int | None]:
     return spread + times[done:]
 
 
-def _codes(ids: array[int], table: list[int]) -> bytes:
-    """`table` looked up for every number."""
-    if ids.typecode == "B":
-        return ids.tobytes().translate(bytes(table).ljust(256, b"\0"))
-    return bytes(map(table.__getitem__, ids))
-
-
-def _next(times: Iterable[int | None], default: int) -> int:
-    """The first time there is."""
-    return next((t for t in times if t is not None), default)
+def _next(times: Sequence[int | None], places: Iterable[int], default: int) -> int:
+    """The first time there is in these places."""
+    return next((t for t in map(times.__getitem__, places) if t is not None), default)

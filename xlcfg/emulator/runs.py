@@ -67,9 +67,9 @@ class Window:
         self.misplaced: list[tuple[Any, int, int]] = []  # and the last place
         self.touched: list[tuple[Vcpu, int]] = []  # and the last place
         self.good: list[tuple[Vcpu, int]] = []  # and the last place of a good update
-        #: Per vCPU, in order: failed updates as (their number, first place, -1), others as (0,
-        #: first place, last place of a good one or -1).
-        self.rows: list[tuple[Vcpu, list[tuple[int, int, int]]]] = []
+        #: In order for each vCPU: failed updates as (vCPU, their number, first place, -1), others
+        #: as (vCPU, 0, first place, last place of a good one or -1).
+        self.rows: list[tuple[Vcpu, int, int, int]] = []
         self.failing = False
 
 
@@ -241,8 +241,8 @@ class Runs:
             ]
         window.touched = list(touched.items())
         window.good = list(good.items())
-        window.rows = [(vcpu, row) for vcpu, row in rows.items() if row]
-        window.failing = any(n for _, row in window.rows for n, _, _ in row)
+        window.rows = [(vcpu, *part) for vcpu, row in rows.items() for part in row]
+        window.failing = any(failed for _, failed, _, _ in window.rows)
         node.known[key] = window
         return after
 
@@ -330,18 +330,17 @@ class Runs:
         machine = self.machine
         at = start
         for window in trail:
-            for vcpu, row in window.rows:
-                for failed, place, good in row:
-                    if failed:
-                        if not vcpu.gap:
-                            vcpu.gap_line, vcpu.gap_t = first + at + place, vcpu.last_good_t
-                        vcpu.gap += failed
-                        continue
-                    if vcpu.gap:
-                        machine.line, machine.t = first + at + place, times[at + place]
-                        machine.end_gap(vcpu)
-                    if good >= 0:
-                        vcpu.last_good_t = times[at + good]
+            for vcpu, failed, place, good in window.rows:
+                if failed:
+                    if not vcpu.gap:
+                        vcpu.gap_line, vcpu.gap_t = first + at + place, vcpu.last_good_t
+                    vcpu.gap += failed
+                    continue
+                if vcpu.gap:
+                    machine.line, machine.t = first + at + place, times[at + place]
+                    machine.end_gap(vcpu)
+                if good >= 0:
+                    vcpu.last_good_t = times[at + good]
             at += WINDOW
 
 
