@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import struct
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from itertools import chain
@@ -210,9 +212,7 @@ def test_a_read_that_is_not_announced(place: Path) -> None:
 
 
 def test_sizes_that_lie_cost_nothing() -> None:
-    import struct
     import tracemalloc
-    import zlib
 
     data = packed(trace(*switch()))
     head = data[: data.index(struct.pack("<I", 2), len(MAGIC) + 12)]
@@ -225,6 +225,44 @@ def test_sizes_that_lie_cost_nothing() -> None:
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < 1 << 26
+
+
+def chunk(texts: bytes, lines: int, rest: bytes, wide: int = 1, long: int = 1) -> bytes:
+    """A chunk that is what it says, whatever it says."""
+    number = texts.count(b"\n") + 1
+    whole = struct.pack("<IIBB", number, len(texts), wide, long) + texts + rest
+    data = zlib.compress(whole)
+    return struct.pack("<IIII", lines, len(data), len(whole), zlib.crc32(data)) + data
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from([b"+", b"=", b"?", b"", b'+{"ev":"switch_in","t":\0}', b"=\0",
+                              b'={"ev":"switch_in","t":7}', b"+\0\0"]), max_size=3),
+    st.integers(1, 5),
+    st.binary(max_size=24),
+    st.sampled_from([0, 1, 2, 3, 4, 8]),
+    st.sampled_from([0, 1, 2, 8]),
+)  # fmt: skip
+def test_chunks_that_are_nonsense_are_refused(
+    texts: list[bytes], lines: int, rest: bytes, wide: int, long: int
+) -> None:
+    data = packed(trace())
+    hostile = data[:-16] + chunk(b"\n".join(texts), lines, rest, wide, long)
+    hostile += struct.pack("<IIQ", 0, 0, lines)
+    for call in (
+        lambda: replay(BytesIO(hostile), "update"),
+        lambda: list(Reader(BytesIO(hostile))),
+    ):
+        told = outcome(call)
+        assert isinstance(told, tuple) or len(getattr(told, "vcpus", told)) >= 0
+
+
+def test_few_bytes_do_not_become_endless_lines() -> None:
+    note = b'={"ev":"note","text":"' + b"a" * 5000 + b'"}'
+    data = packed(trace())[:-16] + chunk(note, 1 << 16, bytes(1 << 16))
+    with pytest.raises(TraceError, match="damaged"):
+        list(Reader(BytesIO(data)))
 
 
 def test_memory_does_not_grow_with_columns(place: Path) -> None:

@@ -27,6 +27,9 @@ _END = Struct("<IIQ")  # 0, flags, lines
 _READS = 1  # flag: a guest may read its areas
 _LINES = 1 << 16
 _TEXT = 1 << 22
+#: Bytes that the lines of a chunk come to, before and after the last of them.
+_WHOLE = 1 << 26
+_MAX_WHOLE = _WHOLE + MAX_LINE + 1
 _MAX_SIZE = _TEXT + MAX_LINE + _LINES * 16
 _BLOCK = 1 << 16
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
@@ -56,7 +59,7 @@ def pack(reader: Reader) -> Iterator[bytes]:
     texts: dict[bytes, int] = {}
     ids: list[int] = []
     gaps: list[int] = []
-    size = total = clock = flags = 0
+    size = whole = total = clock = flags = 0
     for _, block in reader.blocks():
         for line in block[:-1].split(b"\n"):
             text = b"=" + line
@@ -76,10 +79,11 @@ def pack(reader: Reader) -> Iterator[bytes]:
                 # an escape may spell the word
                 flags |= _READS * (b'"read"' in line or b"\\" in line)
             ids.append(number)
-            if len(ids) == _LINES or size > _TEXT:
+            whole += len(text)
+            if len(ids) == _LINES or size > _TEXT or whole > _WHOLE:
                 yield _packed(texts, ids, gaps)
                 total += len(ids)
-                texts, ids, gaps, size = {}, [], [], 0
+                texts, ids, gaps, size, whole = {}, [], [], 0, 0
     if ids:
         yield _packed(texts, ids, gaps)
     yield _END.pack(0, flags, total + len(ids))
@@ -213,6 +217,9 @@ def _unpacked(first: int, lines: int, whole: bytes, clock: int) -> Chunk:
     timed = [text[:1] == b"+" and text.count(MARK) == 1 for text in texts]
     plain = all(one or text[:1] == b"=" for one, text in zip(timed, texts, strict=True))
     if not plain or max(ids) >= number or (times and times[-1] >> 63):
+        raise _damaged()
+    longest = max(map(len, texts))
+    if longest * lines > _MAX_WHOLE and sum([len(texts[i]) for i in ids]) > _MAX_WHOLE:
         raise _damaged()
     wanted = lines if all(timed) else looked_up(ids, timed).count(1) if any(timed) else 0
     if wanted != len(times):

@@ -22,6 +22,7 @@ WINDOW = 8
 #: A row shorter than this many windows is not worth the look at the vCPUs that it begins with.
 _WORTH = 4
 _MAX_VCPUS = 64
+#: Windows and states of a vCPU that are kept.
 _MAX_KNOWN = 1 << 14
 #: Of so many windows, three in four have to be known, or this is left alone for so many events,
 #: and for longer the next time.
@@ -156,7 +157,7 @@ class Runs:
         node = self.nodes.get(key)
         if node is None:
             node = self.nodes[key] = Node([_state(vcpu) for vcpu in machine.vcpus])
-            self.size += 1
+            self.size += len(machine.vcpus)
         return node
 
     def _learn(
