@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import inputs
+from benchmarks import captures, inputs
 from benchmarks.measure import Cost, Ratio, command, peak, plain, ratio, rounds
 
 
@@ -188,16 +188,23 @@ print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_m
 
 
 def replay(setting: Setting) -> Iterator[Figure]:
-    """A boot trace replayed, against nothing but decoding its lines."""
-    trace, short = (
-        setting.folder / f"trace-{n}.jsonl" for n in (setting.events, setting.events // 10)
+    """Boot traces replayed, against nothing but decoding their lines: one of random events, in
+    which hardly anything happens twice, and the boot of a Linux guest, over and over.
+    """
+    count = setting.events
+    trace, short, boots = (
+        setting.folder / name
+        for name in (f"trace-{count}.jsonl", f"trace-{count // 10}.jsonl", f"boots-{count}.jsonl")
     )
-    for path, events in ((trace, setting.events), (short, setting.events // 10)):
+    for path, events in ((trace, count), (short, count // 10)):
         if not path.exists():
             from xlcfg.emulator.generate import generate_trace
 
             with open(path, "w", encoding="utf-8") as file:
                 file.writelines(line + "\n" for line in generate_trace(1, events, times=True))
+    if not boots.exists():
+        with open(boots, "wb") as out:
+            out.writelines(repeated(_BOOT, count))
 
     def run(which: str, path: Path) -> Cost:
         return _printed([setting.python, "-c", _REPLAY, which, str(path)])
@@ -208,9 +215,13 @@ def replay(setting: Setting) -> Iterator[Figure]:
             "ours": lambda: run("ours", trace),
             "json": lambda: run("json", trace),
             "short": lambda: run("ours", short),
+            "boots": lambda: run("ours", boots),
+            "boots json": lambda: run("json", boots),
         },
     )
-    name = f"{setting.events:,} events replayed"
+    name = f"{count:,} events replayed"
+    figure = _r(costs, "boots json", "boots")
+    yield Figure(f"events/s of {count:,} events of boots : json.loads", "cpu", figure, ">=", 2)
     yield Figure(f"events/s of {name} : json.loads", "cpu", _r(costs, "json", "ours"), ">=", 2)
     yield Figure(f"{name} : a tenth", "cpu", _r(costs, "ours", "short"), "<=", 11)
     yield Figure(
@@ -238,6 +249,98 @@ def lsp(setting: Setting) -> Iterator[Figure]:
         yield Figure("keystroke in 500 lines : cold check", field, figure, "<=", 0.1)
 
 
+#: A guest a fifth of whose updates are lost, and one that gets them all.
+_BOOT = "linux-6.1-noguard-arm64-xen-4.17-kpti-on"
+_CALM = "linux-6.1-arm64-xen-4.17-kpti-off"
+
+
+def repeated(name: str, events: int) -> Iterator[bytes]:
+    """The lines of a recording of the tests, and again with later times, until there are so many
+    events.
+    """
+    import lzma
+    import re
+
+    folder = Path(__file__).resolve().parent.parent / "tests/data/traces"
+    with lzma.open(folder / f"{name}.jsonl.xz") as file:
+        head, *rest = file.read().splitlines(keepends=True)
+    pieces = [re.split(rb'("t": ?)([0-9]+)', line) for line in rest]
+    times = [int(piece[2]) for piece in pieces if len(piece) > 1]
+    span = times[-1] - times[0] + 1_000_000
+    yield head
+    for turn in range(-(-events // len(rest))):
+        for first, *more in pieces:
+            if more:
+                yield b"%b%b%d%b" % (first, more[0], int(more[1]) + turn * span, more[2])
+            else:
+                yield first
+
+
+def columns(setting: Setting) -> Iterator[Figure]:
+    """Boots in columns: against the same as lines, and whether memory stays as it is."""
+    count = setting.events
+    lines = setting.folder / f"boots-{count}.jsonl"
+    paths = {
+        (name, n): setting.folder / f"{name}-{n}.columns"
+        for name, n in ((_BOOT, count), (_CALM, count // 2), (_CALM, 5 * count))
+    }
+    if not lines.exists():
+        with open(lines, "wb") as out:
+            out.writelines(repeated(_BOOT, count))
+    for (name, events), path in paths.items():
+        if not path.exists():
+            from xlcfg.emulator import Reader
+            from xlcfg.emulator.columns import pack
+
+            with open(path, "wb") as out:
+                out.writelines(pack(Reader(repeated(name, events))))
+
+    def run(path: Path) -> Cost:
+        return _printed([setting.python, "-c", _REPLAY, "ours", str(path)])
+
+    costs = rounds(
+        max(1, setting.rounds // 2),
+        {
+            "lines": lambda: run(lines),
+            "half": lambda: run(paths[_CALM, count // 2]),
+            "columns": lambda: run(paths[_BOOT, count]),
+            "more": lambda: run(paths[_CALM, 5 * count]),
+        },
+    )
+    figure = _r(costs, "lines", "columns")
+    yield Figure(f"events/s of {count:,} events in columns : as lines", "cpu", figure, ">=", 2)
+    millions = [Cost(5 * count / 1e6 / more.cpu, more.wall, more.memory) for more in costs["more"]]
+    figure = ratio(millions, [Cost(1, 1, 1)] * len(millions))
+    yield Figure(f"million events/s of {5 * count:,} in columns : 1", "cpu", figure, ">=", 5)
+    figure = _r(costs, "more", "half", "memory")
+    yield Figure(f"{5 * count:,} events in columns : a tenth, memory", "memory", figure, "<=", 1.2)
+
+
+def xentrace(setting: Setting) -> Iterator[Figure]:
+    """A capture of 32 MB, whole process against whole process of Xen's own reader."""
+    tool = shutil.which("xenalyze") or next(
+        (str(found) for found in sorted(Path("/usr/lib").glob("xen-*/bin/xenalyze"))), ""
+    )
+    if not tool:
+        print("no xenalyze: what is compared with it is left out", file=sys.stderr)
+        return
+    capture = setting.folder / "capture-32.bin"
+    if not capture.exists():
+        captures.write(capture, 32_000_000)
+    path = str(capture)
+    costs = rounds(
+        setting.rounds,
+        {
+            "xenalyze": lambda: _other(tool, "--dump-all", path),
+            "info": lambda: _xlcfg(setting, "trace", "info", path),
+            "replay": lambda: _xlcfg(setting, "replay", "--domain", "1", path),
+        },
+    )
+    for name in ("info", "replay"):
+        figure = _r(costs, "xenalyze", name)
+        yield Figure(f"records/s of a capture, {name} : xenalyze", "cpu", figure, ">=", 1 / 3)
+
+
 CASES: dict[str, Callable[[Setting], Iterator[Figure]]] = {
     "cold": cold,
     "many": many,
@@ -245,6 +348,8 @@ CASES: dict[str, Callable[[Setting], Iterator[Figure]]] = {
     "parse": parse,
     "replay": replay,
     "lsp": lsp,
+    "columns": columns,
+    "xentrace": xentrace,
 }
 
 

@@ -41,6 +41,8 @@ CHUNK = 1 << 18
 MAX_HELD = 1 << 18
 MAX_WAITING = 1024
 MAX_LOSSES = 1 << 16
+#: Up to so many events are kept from the first pass, and there is no second one.
+MAX_KEPT = 1 << 16
 #: How often is looked for a guest's kind, and for the speed of the TSC.
 MAX_TRIES = 256
 MAX_LOOKS = 2000
@@ -162,13 +164,17 @@ class _Windows:
 
 class Capture:
     """One pass over a capture, its figures complete when `events` is. `losses`: those of an earlier
-    pass.
+    pass. With `keep`, the events are kept for `again` as long as they are few.
     """
 
-    def __init__(self, path: str, losses: list[Event] | None = None) -> None:
+    def __init__(self, path: str, losses: list[Event] | None = None, *, keep: bool = False) -> None:
+        self._kept: list[tuple[int, list[Event]]] | None = [] if keep else None
+        self._events = 0
         self.losses: list[Event] = []
         self._known = losses or []
         self._told = {event[1] for event in self._known}
+        self.path = path
+        self._replayed = False
         self._windows = _Windows(path)
         self.lanes: dict[int, _Lane] = {}
         self.records = 0
@@ -183,8 +189,24 @@ class Capture:
         self._settled = {IDLE}
         self._sequence = 0
 
+    def again(self) -> Capture:
+        """Another pass, which knows of all losses from its beginning."""
+        other = Capture(self.path, self.losses)
+        if self._kept is not None:
+            other._kept, other._replayed = self._kept, True
+            other._windows, other.lanes = self._windows, self.lanes
+            other._sequence = self._sequence
+        return other
+
     def unordered(self) -> Iterator[tuple[int, list[Event]]]:
         """(turn, events) of each chunk; events are in order per CPU."""
+        if not self._replayed:
+            yield from self._scan()
+            return
+        for turn, events in self._kept or ():
+            yield turn, [e for e in events if e[2] != LOSING or e[1] not in self._told]
+
+    def _scan(self) -> Iterator[tuple[int, list[Event]]]:
         windows = self._windows
         for number, turn, chunk in windows:
             lane = self.lanes.get(number)
@@ -209,6 +231,11 @@ class Capture:
             lane.tail = chunk[last:]
             if self.count:
                 self.records += len(_COUNT.findall(chunk, 0, len(chunk) - len(windows.rest)))
+            if self._kept is not None and out:
+                self._events += len(out)
+                self._kept.append((turn, out))
+                if self._events > MAX_KEPT:
+                    self._kept = None
             yield turn, out
 
     def _add(self, lane: _Lane, out: list[Event], tsc: int, kind: int, *more: int) -> None:
@@ -390,7 +417,7 @@ class Xentrace:
 
     def _survey(self) -> tuple[Capture, dict[int, set[int]], Counter[int]]:
         """A first pass: the capture, the vCPUs of each domain, and how often each was switched."""
-        capture = Capture(self.path)
+        capture = Capture(self.path, keep=True)
         switches: Counter[int] = Counter()
         self.registered: set[tuple[int, int]] = set()
         for _turn, events in guarded(capture.unordered()):
@@ -443,7 +470,7 @@ class Xentrace:
             lacks,
             registers=sorted(v for d, v in self.registered if d == domain and v < vcpus),
         )
-        yield from _Lines(domain, capture, vcpus).lines(Capture(self.path, capture.losses))
+        yield from _Lines(domain, capture, vcpus).lines(capture.again())
 
     def info(self) -> dict[str, Any]:
         """What the capture holds; see `xlcfg.traceinfo`. Raises RecordingError."""

@@ -151,3 +151,20 @@ def test_readers_are_imported_for_files_of_their_kind(tmp_path: Path) -> None:
     names = modules("replay", str(log))
     assert "xlcfg_traces.console" in names
     assert not names & {"xlcfg_traces.xentrace", "xlcfg_traces.ftrace"}
+
+
+def test_columns_and_back(generated: Path, tmp_path: Path, cli: Any) -> None:
+    path = tmp_path / "generated.columns"
+    with open(path, "wb") as file:
+        subprocess.run(
+            [sys.executable, "-m", "xlcfg", "trace", "convert", "--columns", str(generated)],
+            stdout=file,
+            check=True,
+        )
+    assert path.stat().st_size < generated.stat().st_size / 4
+    assert cli("trace", "convert", path).stdout == generated.read_text()
+    assert cli("replay", "--verify", path).returncode == 0
+    told = cli("trace", "info", path).stdout
+    assert told.replace(path.name, generated.name) == cli("trace", "info", generated).stdout
+    both = [cli("replay", "--compare", "--format", "json", p).stdout for p in (path, generated)]
+    assert both[0].replace(path.name, generated.name) == both[1]

@@ -475,7 +475,10 @@ def _trace(sub: ArgumentParser) -> None:
     minimise.add_argument(
         "--policy", choices=(*POLICIES, "auto"), default="auto", help="as in xlcfg replay"
     )
-    action("convert", "write a recording as a boot trace")
+    convert = action("convert", "write a recording as a boot trace")
+    convert.add_argument(
+        "--columns", action="store_true", help="in columns, which replay many times as fast"
+    )
     generate = action("generate", "write a random boot trace", file=False)
     generate.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
     generate.add_argument("--events", type=int, default=1000, metavar="N", help="default: 1000")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from xlcfg.context import Context
-    from xlcfg.emulator.trace import Source
+    from xlcfg.emulator.trace import Reader, Source
 
 
 def _guarded(
@@ -156,9 +156,22 @@ def convert(arguments: Namespace, context: Context) -> int:
     from xlcfg.emulator import Reader
 
     with Reader(_source(arguments, context)) as reader:
+        if arguments.columns:
+            return _write_columns(reader)
         head = reader.header_line.decode("utf-8", "replace") + "\n"
         blocks = (block.decode("utf-8", "replace") for _, block in reader.blocks())
         _write(chain((head,), blocks))
+    return EXIT_CLEAN
+
+
+def _write_columns(reader: Reader) -> int:
+    from xlcfg.emulator.columns import pack
+
+    if sys.stdout.isatty():
+        print("xlcfg: --columns writes no text; send it to a file", file=sys.stderr)
+        return EXIT_USAGE
+    for piece in pack(reader):
+        sys.stdout.buffer.write(piece)
     return EXIT_CLEAN
 
 

@@ -3,17 +3,23 @@
 A boot trace says the same few things over and over: most lines differ from an earlier one in `t`
 alone, or in `t` and addresses. So a line is parsed as JSON once per shape. `t` is cut out of the
 text, and what is left is looked up; failing that, addresses are cut out too. Everything the two
-look-ups have not seen goes through the full decoder, which alone decides what is valid.
+look-ups have not seen goes through the full decoder, which alone decides what is valid. Blocks in
+which every line has a time, or none has, as recorders write them, take the shortest way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count, repeat
 from typing import Any, Protocol
 
 from .machine import Call
-from .trace import Reader, clock_error, parse_line
+from .trace import Reader, TraceError, clock_error, parse_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .columns import Chunk, Columns
 
 #: Bounds of the memories: lines by text, shapes by text without addresses.
 _LINES = 1 << 15
@@ -21,8 +27,8 @@ _SHAPES = 1 << 8
 _SHAPES_OF_A_KIND = 16
 _LONG = 400
 
-#: The event's time in the text, up to what follows the number; and what is left in its place.
-_TIME = re.compile(rb'"t":[ ]?(0|[1-9][0-9]{0,18})(?=[,}])')
+#: The event's time in the text; and what is left in its place. What makes it no integer stays.
+_TIME = re.compile(rb'"t": ?(0|[1-9][0-9]{0,18})')
 _MARK = b"\0"
 _TIME_NAME = b'"t"'
 #: Numbers in the text: addresses without their quotes, and integers.
@@ -46,9 +52,8 @@ _PLACES = {
     "switch_in": {"vcpu": 0, "el": 2},
 }
 _U64 = (1 << 64) - 1
-
-#: What is known about a line: handler, arguments, and whether it has a time.
-Known = tuple[Callable[..., None] | None, tuple[Any, ...], bool]
+#: Codes of events in columns that `Runs` takes, enough of them.
+_ROWS = re.compile(rb"[^\0]{32,}")
 
 
 class Shape:
@@ -107,16 +112,18 @@ class _Feeder:
     def __init__(self, reader: Reader, machine: Sink) -> None:
         self.reader = reader
         self.machine = machine
-        self.lines: dict[bytes, Known] = {}
+        #: What to call for the rest of a line: of one with a time cut out, and of one without.
+        self.timed: dict[bytes, Call] = {}
+        self.untimed: dict[bytes, Call] = {}
         self.shapes: dict[bytes, list[Shape]] = {}
+        self.switch: object = getattr(machine, "switch", self)
         self.clock = -1
         self.empty = 0
 
     def run(self) -> int:
         """Feed everything."""
-        machine = self.machine
-        get = self.lines.get
-        clock = -1
+        if self.reader.columns is not None:
+            return self._columns(self.reader.columns)
         events = 0
         for first, block in self.reader.blocks():
             if b"\0" in block:  # the mark below must not come from outside; JSON has none
@@ -125,51 +132,191 @@ class _Feeder:
                 pieces = _TIME.split(block)
                 times = pieces[1::2]
                 cut = _MARK.join(pieces[::2]) if times else block
-            clocks = map(int, times)
-            lines: list[bytes] = []
-            number = first - 1
-            for key in cut[:-1].split(b"\n"):
-                number += 1
-                known = get(key)
-                if known is None:
-                    if not lines:
-                        lines = block[:-1].split(b"\n")
-                    found, t = self._learn(number, lines[number - first], key, clocks)
-                    if found is None:
-                        self.empty += 1
-                        continue
-                    handler, args = found
-                    if t is not None:
-                        if t < clock:
-                            raise clock_error(number, t, clock)
-                        clock = t
-                else:
-                    handler, args, timed = known
-                    if timed:
-                        t = next(clocks)
-                        if t < clock:
-                            raise clock_error(number, t, clock)
-                        clock = t
-                    else:
-                        t = None
-                if handler is not None:
-                    machine.line = number
-                    machine.t = t
-                    handler(*args)
-            events += number - first + 1
-        machine.finish()
+            keys = cut[:-1].split(b"\n")
+            clocks = list(map(int, times))
+            done = 0
+            if len(times) in (0, len(keys)):
+                done = self._uniform(first, block, keys, clocks)
+            if done < len(keys):
+                self._mixed(first, block, keys, clocks, done)
+            events += len(keys)
+        self.machine.finish()
         return events - self.empty
 
+    def _uniform(self, first: int, block: bytes, keys: list[bytes], clocks: list[int]) -> int:
+        """Feed a block whose lines all have a time, or none; where that stops to be so."""
+        machine, switch = self.machine, self.switch
+        if clocks and (clocks[0] < self.clock or sorted(clocks) != clocks):
+            return 0
+        get = (self.timed if clocks else self.untimed).get
+        lines: list[bytes] = []
+        times: Iterator[int | None] = iter(clocks) if clocks else repeat(None)
+        for number, known, t in zip(count(first), map(get, keys), times):
+            if known is None:
+                at = number - first
+                key = keys[at]
+                lines = lines or block[:-1].split(b"\n")
+                if key.count(_MARK) != bool(clocks):
+                    break
+                known, true_t = self._learn(number, lines[at], key, t)
+                if true_t != t:
+                    break
+                if known is None:
+                    self.empty += 1
+                    continue
+            handler, args = known
+            if handler is None:
+                continue
+            machine.line = number
+            machine.t = t
+            if handler is switch:  # half of all events, and this call is cheaper than the other
+                vcpu, state, el = args
+                handler(vcpu, state, el)
+            else:
+                handler(*args)
+        else:
+            if clocks:
+                self.clock = clocks[-1]
+            return len(keys)
+        done = number - first
+        if clocks and done:
+            self.clock = clocks[done - 1]
+        return done
+
+    def _mixed(
+        self, first: int, block: bytes, keys: list[bytes], clocks: list[int], done: int
+    ) -> None:
+        """Feed the lines of a block, whose first is line `first`, from the one at `done` on.
+
+        The time at `done` is the first one that is not used up yet, if there are any before.
+        """
+        machine = self.machine
+        timed, untimed = self.timed, self.untimed
+        times = iter(clocks[done:] if clocks else ())
+        lines = block[:-1].split(b"\n")
+        clock = self.clock
+        for at in range(done, len(keys)):
+            number, key = first + at, keys[at]
+            t: int | None = None
+            known: Call | None
+            if key in untimed:
+                known = untimed[key]
+            else:
+                known = timed.get(key)
+                for _ in range(key.count(_MARK) if known is None else 1):
+                    t = next(times)
+                if known is None:
+                    known, t = self._learn(number, lines[at], key, t)
+                    if known is None:
+                        self.empty += 1
+                        continue
+                if t is not None:
+                    if t < clock:
+                        raise clock_error(number, t, clock)
+                    clock = t
+            handler, args = known
+            if handler is not None:
+                machine.line = number
+                machine.t = t
+                handler(*args)
+        self.clock = clock
+
+    def _columns(self, columns: Columns) -> int:
+        """Feed a trace in columns."""
+        from .columns import looked_up
+        from .machine import Machine
+        from .runs import OTHER, Runs
+
+        runs = None
+        if isinstance(self.machine, Machine) and not columns.reads:
+            runs = Runs(self.machine)
+        events = 0
+        with self.reader:
+            for chunk in columns.chunks():
+                calls = [self._text(text) for text in chunk.texts]
+                times = _spread(chunk)
+                done, lines = 0, len(chunk.ids)
+                if runs is not None:
+                    if any(call is not None and call[0] == runs.machine.on_read for call in calls):
+                        raise TraceError(chunk.first, "damaged: a read that was not announced")
+                    table = [OTHER if call is None else runs.code(call) for call in calls]
+                    codes = looked_up(chunk.ids, table)
+                    for row in _ROWS.finditer(codes):
+                        start, end = row.span()
+                        self._plain(chunk, calls, times, done, start)
+                        done = start
+                        if _next(times, range(start, end), self.clock) >= self.clock:
+                            done = runs.run(codes, times, start, end, chunk.first)
+                            back = range(done - 1, start - 1, -1)
+                            self.clock = _next(times, back, self.clock)
+                self._plain(chunk, calls, times, done, lines)
+                events += lines
+        self.machine.finish()
+        return events - self.empty
+
+    def _text(self, text: bytes) -> Call | None:
+        """What to call for a line of which all but the time is known; None if it is not simple."""
+        timed = text[:1] == b"+"
+        key = text[1:]
+        if timed:
+            key = key.replace(b'"t": ' + _MARK, _MARK).replace(b'"t":' + _MARK, _MARK)
+        known = (self.timed if timed else self.untimed).get(key)
+        if known is None and key.count(_MARK) == timed:
+            t = 0 if timed else None
+            try:
+                known, true_t = self._learn(0, text[1:].replace(_MARK, b"0"), key, t)
+            except TraceError:
+                return None  # to be met again in its place
+            if true_t != t:
+                return None
+        return known
+
+    def _plain(
+        self,
+        chunk: Chunk,
+        calls: list[Call | None],
+        times: Sequence[int | None],
+        at: int,
+        end: int,
+    ) -> None:
+        """Feed lines of a chunk one by one."""
+        machine, switch, clock = self.machine, self.switch, self.clock
+        ids = chunk.ids[at:end]
+        for number, i, t in zip(count(chunk.first + at), ids, times[at:end]):
+            known = calls[i]
+            if known is None:
+                text = chunk.texts[i]
+                line = text[1:].replace(_MARK, b"%d" % t) if t is not None else text[1:]
+                if not line or line.isspace():
+                    self.empty += 1
+                    continue
+                ev, t, args = self.reader.event(number, line)
+                known = self.machine.bind(ev, args)
+            if t is not None:
+                if t < clock:
+                    raise clock_error(number, t, clock)
+                clock = t
+            handler, args = known
+            if handler is None:
+                continue
+            machine.line = number
+            machine.t = t
+            if handler is switch:
+                vcpu, state, el = args
+                handler(vcpu, state, el)
+            else:
+                handler(*args)
+        self.clock = clock
+
     def _learn(
-        self, number: int, line: bytes, key: bytes, clocks: Iterator[int]
+        self, number: int, line: bytes, key: bytes, t: int | None
     ) -> tuple[Call | None, int | None]:
-        """(call, t) of a line that was not seen before; None as call for an empty line."""
+        """(call, t) of a line that was not seen before; None as call for an empty line. `t` is the
+        last time cut out of it.
+        """
         if not line or line.isspace():
             return None, None
         marks = key.count(_MARK)
-        t = None
-        for _ in range(marks):
-            t = next(clocks)
         plain = marks < 2 and len(key) <= _LONG and b"\\" not in line
         if plain:
             for shape in self.shapes.get(key[:_PREFIX], ()):
@@ -189,9 +336,10 @@ class _Feeder:
         return call, true_t
 
     def _remember(self, key: bytes, call: Call, marks: int) -> Call:
-        if len(self.lines) >= _LINES:
-            self.lines.clear()
-        self.lines[key] = (*call, marks > 0)
+        lines = self.timed if marks else self.untimed
+        if len(lines) >= _LINES:
+            lines.clear()
+        lines[key] = call
         return call
 
     def _learn_shape(
@@ -233,3 +381,28 @@ class _Feeder:
             self.shapes.clear()
         else:
             known.append(Shape(ev, args, re.compile(b"".join(pattern)).fullmatch, numbers))
+
+
+def _spread(chunk: Chunk) -> Sequence[int | None]:
+    """The time of every line of a chunk."""
+    from .columns import looked_up
+
+    lines, times = len(chunk.ids), chunk.times
+    if len(times) == lines:
+        return times
+    if not times:
+        return [None] * lines
+    timed = looked_up(chunk.ids, [text[:1] == b"+" for text in chunk.texts])
+    spread: list[int | None] = []
+    done = 0
+    for untimed, place in enumerate(re.finditer(b"\0", timed)):
+        upto = place.start() - untimed
+        spread += times[done:upto]
+        spread.append(None)
+        done = upto
+    return spread + times[done:]
+
+
+def _next(times: Sequence[int | None], places: Iterable[int], default: int) -> int:
+    """The first time there is in these places."""
+    return next((t for t in map(times.__getitem__, places) if t is not None), default)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .maps import ENTRY, RangeMap, pack, unpack
+from .maps import ENTRY, SHIFT, RangeMap, pack, unpack
 from .models import Model
 from .results import Difference, Gap, MisplacedWrites, ReadStats, Registration, Verification
 from .terms import (
@@ -38,6 +38,8 @@ _U64 = (1 << 64) - 1
 _OFFSET = PAGE_SIZE - 1
 #: How many registrations, differences and frames are kept by name; the rest is only counted.
 KEEP = 200
+#: A page that more vCPUs depend on than these voids all plans when it is mapped otherwise.
+_FEW = 16
 #: 64-bit PV: addresses in this range are refused before anything else.
 _PV_HOLE = range(0x8000_0000_0000, 0xFFFF_8800_0000_0000)
 
@@ -60,7 +62,8 @@ class Area:
     """A registered area: by address (`pinned` None), or as bytes of frames (`pinned`).
 
     `home` are the frames that the address named, in `home_space` of `home_vcpu`, when it was
-    registered or first written.
+    registered or first written. `page` is where the tables say what `va` is translated to, `tail`
+    where they do for the page after it, None if the area ends before.
     """
 
     __slots__ = (
@@ -69,18 +72,24 @@ class Area:
         "home_space",
         "home_vcpu",
         "line",
+        "page",
         "pinned",
         "size",
         "stage",
+        "tail",
         "va",
     )
 
-    def __init__(self, va: int, size: int, line: int, stage: int, *, by_phys: bool = False) -> None:
+    def __init__(
+        self, va: int, size: int, line: int, stage: int, page: int = -1, tail: int | None = None
+    ) -> None:
         self.va = va
         self.size = size
         self.line = line
         self.stage = stage
-        self.by_phys = by_phys
+        self.page = page
+        self.tail = tail
+        self.by_phys = False
         self.pinned: tuple[Write, ...] | None = None
         self.home: tuple[int, ...] | None = None
         self.home_space: Space | None = None
@@ -260,7 +269,8 @@ class Machine:
         self.recent: dict[int, Space] = {}
         self.kept: set[Space] = set()  # spaces that hold mappings
         self.sampled = False
-        self.watched: set[int] = set()  # pages whose mapping some plan depends on
+        #: page -> vCPUs whose plans depend on what is mapped there
+        self.watched: dict[int, set[Vcpu]] = {}
 
         self.present = RangeMap()
         self.generation = RangeMap()
@@ -277,10 +287,13 @@ class Machine:
         self.first_remap: int | None = None
         self.answer = 0  # what the last hypercall returned
 
+        #: What `bind` gives for a switch if nothing is verified, and for new page tables.
+        self.switch = self._switch
+        self.use_space = self.on_use_space
+        self.made = 0  # how often plans were made or dropped
         self.handlers: dict[str, Callable[..., None]] = {
             "map": self.on_map,
-            "unmap": self.on_unmap,
-            "use_space": self.on_use_space,
+            "use_space": self.use_space,
             "mmu": self.on_mmu,
             "mode": self.on_mode,
             "sample": self.on_sample,
@@ -296,6 +309,11 @@ class Machine:
             "observe_reset": self.on_observe_reset,
         }
 
+    @property
+    def version(self) -> int:
+        """Grows whenever what updates do may have changed otherwise than by switching tables."""
+        return self.epoch + self.made
+
     def bind(self, ev: str, args: tuple[Any, ...]) -> Call:
         """What to call for a decoded event, and with which arguments."""
         if ev == "switch_in":
@@ -308,10 +326,23 @@ class Machine:
             return self.on_observe, ({gfn: (first, last) for gfn, first, last in args[0]},)
         elif ev == "note" or (self.verification is None and ev in ("observe", "observe_reset")):
             return None, ()
+        elif ev == "map" and args[3] == 1:
+            ident, va, gpa, _, ro = args
+            page = self._page(va)
+            if page < 0:
+                return None, ()
+            return self._map_page, (self._space(ident), page, gpa >> PAGE_SHIFT << 1 | ro)
+        elif ev == "unmap":
+            page = self._page(args[1])
+            if page < 0:
+                return None, ()
+            one = args[2] == 1
+            where = self._space(args[0]), page
+            return (self._unmap_page, where) if one else (self._unmap, (*where, args[2]))
         else:
             return self.handlers[ev], args
         if self.verification is None:
-            return self._switch, (self.vcpus[index], state, el)
+            return self.switch, (self.vcpus[index], state, el)
         return self._switch_checked, (self.vcpus[index], state, el, wrote)
 
     # -- stage 1 --------------------------------------------------------------------------------
@@ -360,18 +391,52 @@ class Machine:
             # Entries beyond the top of the table's half do not exist.
             top = self.mask >> PAGE_SHIFT
             pages = min(pages, top + 1 - (page & top))
-        self.stamp += 1
         if pages == 1:
-            if page in self.watched and (self.sampled or space.maps.get(page) != value):
-                self.epoch += 1
-            space.maps.set(page, 1, value, self.stamp)
+            self._set_page(space, page, value)
             return
+        self.stamp += 1
         space.maps.set(page, pages, value, self.stamp)
         if pages < len(self.watched):
-            touched = not self.watched.isdisjoint(range(page, page + pages))
+            touched = not self.watched.keys().isdisjoint(range(page, page + pages))
         else:
             touched = any(page <= one < page + pages for one in self.watched)
         self.epoch += touched
+
+    def _set_page(self, space: Space, page: int, value: int) -> int:
+        """Map one page, or none with -1; the value it had."""
+        maps = space.maps
+        packed = maps.stamped(page) if maps.starts else maps.pages.get(page, 0)
+        old = (packed & ENTRY) - 1
+        if page in self.watched and (old != value or self.sampled):
+            self._remapped(space, page)
+        self.stamp = stamp = self.stamp + 1
+        maps.pages[page] = stamp << SHIFT | value + 1
+        return old
+
+    def _remapped(self, space: Space, page: int) -> None:
+        """Plans that depend on a page are void now that it is mapped otherwise."""
+        vcpus = self.watched[page]
+        if len(vcpus) > _FEW:
+            self.epoch += 1
+            return
+        self.made += 1
+        for vcpu in vcpus:
+            area = vcpu.area
+            if area is not None and area.home_space is space:
+                vcpu.plans.clear()
+                vcpu.plan = None
+            elif vcpu.plans.pop(space, None) is not None and vcpu.space is space:
+                vcpu.plan = None
+
+    def _map_page(self, space: Space, page: int, value: int) -> None:
+        """`on_map` for one page, which is what nearly every such event is about."""
+        if space not in self.kept:
+            self.kept.add(space)
+        old = self._set_page(space, page, value)
+        if self.arm and old >> 1 != value >> 1 and old >= 0:
+            self.remaps_without_break += 1
+            if self.first_remap is None:
+                self.first_remap = self.line
 
     def on_map(self, ident: int, va: int, gpa: int, pages: int, ro: bool) -> None:
         page = self._page(va)
@@ -391,11 +456,16 @@ class Machine:
                         self.first_remap = self.line
         self._set_pages(space, page, pages, gfn << 1 | ro)
 
-    def on_unmap(self, ident: int, va: int, pages: int) -> None:
-        page = self._page(va)
-        space = self.recent.get(ident) or self._space(ident)
+    def _unmap_page(self, space: Space, page: int) -> None:
+        """`_unmap` for one page."""
+        if space in self.kept:
+            self._set_page(space, page, -1)
+        elif self.sampled:
+            self._unmap(space, page, 1)
+
+    def _unmap(self, space: Space, page: int, pages: int) -> None:
         # Tables that hold nothing have nothing to lose, except what was sampled.
-        if page >= 0 and (self.sampled or space in self.kept):
+        if self.sampled or space in self.kept:
             if self.sampled:
                 self.kept.add(space)
             self._set_pages(space, page, pages, -1)
@@ -415,7 +485,7 @@ class Machine:
         if page in self.watched and (
             unpack(old) != value or old < space.maps.stamped(page) or not old
         ):
-            self.epoch += 1
+            self._remapped(space, page)
         vcpu.samples[space, page] = pack(value, self.stamp)
 
     def on_use_space(self, index: int, ident: int, root: str) -> None:
@@ -470,15 +540,21 @@ class Machine:
     def on_p2m_remove(self, gpa: int, pages: int) -> None:
         self.stamp += 1
         self.present.set(gpa >> PAGE_SHIFT, pages, -1, self.stamp)
-        self.frames.clear()
-        self.epoch += 1
+        self._forget_frames(gpa >> PAGE_SHIFT, pages)
 
     def on_p2m_add(self, gpa: int, pages: int, same_page: bool) -> None:
         self.stamp += 1
         self.present.set(gpa >> PAGE_SHIFT, pages, 0, self.stamp)
         if not same_page:
             self.generation.set(gpa >> PAGE_SHIFT, pages, self.stamp, self.stamp)
-        self.frames.clear()
+        self._forget_frames(gpa >> PAGE_SHIFT, pages)
+
+    def _forget_frames(self, gfn: int, pages: int) -> None:
+        """The p2m has changed for some frames."""
+        if pages == 1:
+            self.frames.pop(gfn, None)
+        else:
+            self.frames.clear()
         self.epoch += 1
 
     def on_reuse(self, gpa: int, pages: int, use: str) -> None:
@@ -502,33 +578,36 @@ class Machine:
     def _switch(self, vcpu: Vcpu, state: int, el: int | None) -> None:
         """A vCPU goes off or on a CPU: the runstate changes, and Xen updates the area."""
         vcpu.running = state == RUNNING
-        t = self.t
         area = vcpu.area
+        t = self.t
+        if area is None:
+            if t is not None:
+                if vcpu.entry is not None:
+                    vcpu.times[vcpu.state] += t - vcpu.entry
+                vcpu.entry = t
+            vcpu.state = state
+            return
         plan = vcpu.plan
-        good = True
-        if area is not None:
-            if plan is None or plan.epoch != self.epoch:
-                plan = self._current_plan(vcpu, area)
-            vcpu.attempts += 1
-            good = plan.good
-            if not good and vcpu.seen is None:
-                vcpu.seen = self._content(vcpu)
+        if plan is None or plan.epoch != self.epoch:
+            plan = self._current_plan(vcpu, area)
+        good = plan.good
+        if not good and vcpu.seen is None:
+            vcpu.seen = self._content(vcpu)
         if t is not None:
             if vcpu.entry is not None:
                 vcpu.times[vcpu.state] += t - vcpu.entry
             vcpu.entry = t
         vcpu.state = state
-        if plan is None or area is None:
-            return
+        vcpu.attempts += 1
         if not good:
             self._bad_update(vcpu, plan, el)
-        else:
-            vcpu.delivered += 1
-            vcpu.last_good_t = t
-            if plan.misplaced:
-                self._count_misplaced(vcpu, plan)
-            if vcpu.seen is not None:
-                self._in_sync(vcpu)
+            return
+        vcpu.delivered += 1
+        vcpu.last_good_t = t
+        if plan.misplaced:
+            self._count_misplaced(vcpu, plan)
+        if vcpu.seen is not None:
+            self._in_sync(vcpu)
 
     def _switch_checked(self, vcpu: Vcpu, state: int, el: int | None, wrote: bool | None) -> None:
         """`_switch`, keeping what is needed to verify recorded results."""
@@ -575,6 +654,7 @@ class Machine:
         """The plan for the area and tables in force, made anew if it has gone stale."""
         plan = vcpu.plans.get(vcpu.space)
         if plan is None or plan.epoch != self.epoch:
+            self.made += 1
             if area.pinned is None:
                 plan = self._translate(vcpu, vcpu.space, area, flag=self.flag)
                 if plan.copied:
@@ -592,22 +672,15 @@ class Machine:
     def _translate(self, vcpu: Vcpu, space: Space, area: Area, *, flag: bool) -> Plan:
         """Copy the area's bytes page by page through `space`; stop at the first page that fails."""
         va, size = area.va, area.size
-        watched = self.watched
-        if len(watched) > 1 << 14:
-            watched.clear()
-            self.epoch += 1
+        frame = self._frame(vcpu, space, va, area.page)
         offset = va & _OFFSET
-        page = self._page(va)
-        watched.add(page)
-        frame = self._frame(vcpu, space, va, page)
-        if offset + size <= PAGE_SIZE:  # nearly always
+        if area.tail is None:  # nearly always
             if isinstance(frame, str):
                 return Plan(self.epoch, (), 0, size, frame)
-            return Plan(self.epoch, ((*frame, offset, offset + size - 1),), size, size, "")
+            write = frame[0], frame[1], offset, offset + size - 1
+            return Plan(self.epoch, (write,), size, size, "")
         head = PAGE_SIZE - offset
-        page = self._page(va + head)
-        watched.add(page)
-        tail = self._frame(vcpu, space, va + head, page)
+        tail = self._frame(vcpu, space, va + head, area.tail)
         writes: list[Write] = []
         if flag:  # the byte with the update flag, translated for itself
             byte = frame if self.flag_at < head else tail
@@ -682,11 +755,10 @@ class Machine:
         return plan
 
     def _names(self, vcpu: Vcpu, space: Space, area: Area) -> list[int]:
-        """The gfn each page of an area is translated to, -1 for none; watched from now on."""
+        """The gfn each page of an area is translated to, -1 for none."""
         named = []
         address, end = area.va, area.va + area.size
         while address < end:
-            self.watched.add(self._page(address))
             found = self._lookup(vcpu, space, address)
             named.append(found >> 1 if found >= 0 else -1)
             address = (address | _OFFSET) + 1
@@ -726,6 +798,7 @@ class Machine:
                 if plan.complete:
                     area.home = tuple(gfns)
                     area.home_space, area.home_vcpu = vcpu.space, vcpu
+                    vcpu.plans.clear()  # they did not know where the area is
                 return
             wrong = tuple(gfn for gfn in gfns if gfn not in area.home)
             if not wrong:
@@ -771,7 +844,7 @@ class Machine:
         if plan.copied:
             self._tear(vcpu, plan)
             if plan.complete and vcpu.gap:
-                self._end_gap(vcpu)
+                self.end_gap(vcpu)
         elif self.deferring and vcpu.user_mode and vcpu.phys is None:
             vcpu.pending = True
             vcpu.deferred += 1
@@ -827,14 +900,13 @@ class Machine:
         vcpu.seen = vcpu.seen_head = None
         vcpu.last_good_t = self.t
         if vcpu.gap:
-            self._end_gap(vcpu)
+            self.end_gap(vcpu)
 
-    def _end_gap(self, vcpu: Vcpu) -> None:
-        ns = None
-        if self.t is not None and vcpu.gap_t is not None:
-            ns = self.t - vcpu.gap_t
+    def end_gap(self, vcpu: Vcpu) -> None:
+        """An update has come through after some that have not."""
         best = vcpu.longest
         if best is None or vcpu.gap > best.updates:
+            ns = None if self.t is None or vcpu.gap_t is None else self.t - vcpu.gap_t
             vcpu.longest = Gap(vcpu.gap, ns, vcpu.gap_line, self.line)
         vcpu.gap = 0
 
@@ -881,12 +953,18 @@ class Machine:
             return self._register_time(caller, vcpu, addr)
         return self._register_phys(caller, vcpu, addr, time=op == REGISTER_TIME_PHYS)
 
+    def _area(self, va: int, size: int) -> Area:
+        """An area by address, with the pages that hold it."""
+        head = PAGE_SIZE - (va & _OFFSET)
+        tail = self._page(va + head) if head < size else None
+        return Area(va, size, self.line, self.stage, self._page(va), tail)
+
     def _register_va(self, caller: Vcpu, vcpu: Vcpu, addr: int) -> int:
         if self.narrow:
             addr &= 0xFFFF_FFFF
         if self.pv64 and addr in _PV_HOLE:
             return EFAULT
-        area = Area(addr, self.size, self.line, self.stage)
+        area = self._area(addr, self.size)
         if self.translate_once:
             refused, plan = self._pin(caller, vcpu, area)
             if refused:
@@ -908,6 +986,9 @@ class Machine:
         self._rearea(vcpu)
         if vcpu.virt is not None and vcpu.phys is None:
             self._first_content(vcpu, plan)
+            if area.pinned is None and area.tail is None and caller is vcpu:
+                # An update here and now does what the first copy did.
+                vcpu.plan = vcpu.plans[vcpu.space] = plan
         return 0
 
     def _pin(self, caller: Vcpu, vcpu: Vcpu, area: Area) -> tuple[int, Plan]:
@@ -944,7 +1025,7 @@ class Machine:
             addr &= 0xFFFF_FFFF
         if self.pv64 and addr in _PV_HOLE:
             return EFAULT
-        area = Area(addr, TIME_SIZE, self.line, self.stage)
+        area = self._area(addr, TIME_SIZE)
         if self.translate_once:
             refused, _ = self._pin(caller, vcpu, area)
             if refused:
@@ -970,7 +1051,8 @@ class Machine:
                 return EINVAL
             if self.header.guest == "pv" and self._use(gfn) == "page-table":
                 return EACCES
-            area = Area(addr, size, self.line, self.stage, by_phys=True)
+            area = Area(addr, size, self.line, self.stage)
+            area.by_phys = True
             write = (gfn, self.generation.get(gfn), offset, offset + size - 1)
             area.pinned, area.home = (write,), (gfn,)
         paused = vcpu is not caller and vcpu.online and vcpu.running
@@ -1005,11 +1087,25 @@ class Machine:
 
     def _rearea(self, vcpu: Vcpu) -> None:
         """Another area is in force, or none."""
-        vcpu.area = vcpu.phys or vcpu.virt
+        old, vcpu.area = vcpu.area, vcpu.phys or vcpu.virt
+        if old is not vcpu.area:
+            for page in self._pages(old):
+                self.watched[page].discard(vcpu)
+                if not self.watched[page]:
+                    del self.watched[page]
+            for page in self._pages(vcpu.area):
+                self.watched.setdefault(page, set()).add(vcpu)
         if vcpu.phys and vcpu.virt and vcpu.mixed is None:
             vcpu.mixed = self.line
+        self.made += 1
         vcpu.plan = None
         vcpu.plans.clear()
+
+    def _pages(self, area: Area | None) -> tuple[int, ...]:
+        """The pages whose mapping an update of an area depends on."""
+        if area is None or area.by_phys:
+            return ()
+        return (area.page,) if area.tail in (None, area.page) else (area.page, area.tail)
 
     def _first_content(self, vcpu: Vcpu, plan: Plan) -> None:
         """The copy made by the registration itself."""
@@ -1039,12 +1135,13 @@ class Machine:
         if vcpu.seen is None:
             return
         true = vcpu.times[RUNNABLE] + vcpu.times[OFFLINE]
-        held = self._bytes(vcpu.seen)
-        if vcpu.seen_head is not None:
+        if vcpu.seen_head is None:
+            error = true - (vcpu.seen[-3] & _U64) - (vcpu.seen[-1] & _U64)
+        else:
             head = PAGE_SIZE - (vcpu.area.va & _OFFSET)
-            held = self._bytes(vcpu.seen_head)[:head] + held[head:]
-        fields = self.layout.unpack(held)
-        error = true - (fields[-3] + fields[-1])
+            held = self._bytes(vcpu.seen_head)[:head] + self._bytes(vcpu.seen)[head:]
+            fields = self.layout.unpack(held)
+            error = true - (fields[-3] + fields[-1])
         if vcpu.seen_head is not None:
             reads.torn += 1
         else:
@@ -1159,4 +1256,4 @@ class Machine:
             if self.verification is not None:
                 self._resolve_held(vcpu)
             if vcpu.gap:
-                self._end_gap(vcpu)
+                self.end_gap(vcpu)

@@ -11,9 +11,9 @@ from bisect import bisect_left, bisect_right
 
 _PAGEWISE = 64
 #: Bits of a packed entry below its stamp: a value of at most 53 bits, plus one for "absent".
-_SHIFT = 56
+SHIFT = 56
 #: Selects the value, plus one, of a packed entry.
-ENTRY = (1 << _SHIFT) - 1
+ENTRY = (1 << SHIFT) - 1
 
 
 class RangeMap:
@@ -34,7 +34,7 @@ class RangeMap:
 
     def set(self, start: int, count: int, value: int, stamp: int) -> None:
         """Pages start..start+count-1 have `value` (-1: none) from `stamp` on; stamps only grow."""
-        packed = stamp << _SHIFT | value + 1
+        packed = stamp << SHIFT | value + 1
         slope = self._slope if value >= 0 else 0
         if count <= _PAGEWISE:
             pages = self.pages
@@ -85,7 +85,7 @@ class RangeMap:
 
 def pack(value: int, stamp: int) -> int:
     """An entry as `RangeMap.stamped` returns it."""
-    return stamp << _SHIFT | value + 1
+    return stamp << SHIFT | value + 1
 
 
 def unpack(packed: int) -> int:

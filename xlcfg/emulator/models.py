@@ -8,6 +8,7 @@ tables) belong to the two policies and are in `machine`. The built-in models are
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -84,10 +85,8 @@ class Model:
 
 def known_models(extra: Iterable[Model | Mapping[str, Any]] = ()) -> dict[str, Model]:
     """All models by name: the built-in ones, then `extra`, which may replace them."""
-    from importlib.resources import files
-
-    text = files(__package__).joinpath("data/models.json").read_text(encoding="utf-8")
-    found = [Model.from_mapping(data) for data in json.loads(text)]
+    with open(os.path.join(os.path.dirname(__file__), "data", "models.json"), "rb") as file:
+        found = [Model.from_mapping(data) for data in json.load(file)]
     found += [item if isinstance(item, Model) else Model.from_mapping(item) for item in extra]
     return {model.name: model for model in found}
 

@@ -1,8 +1,8 @@
 """Reader for boot traces, format version 1: JSON Lines, a header and then one event per line.
 
-A source is a path, a file object or an iterable of lines; gzip and xz are recognised by their first
-bytes. Whatever the source, at most one line and one block of input are held. A line that cannot be
-understood raises `TraceError`, which names it.
+A source is a path, a file object or an iterable of lines; gzip, xz and the form in columns are
+recognised by their first bytes. Whatever the source, at most one line and one block of input are
+held. A line that cannot be understood raises `TraceError`, which names it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from os import PathLike
+from itertools import chain
+from os import PathLike, fspath
 from typing import IO, Any, NamedTuple, cast
 
 from .terms import ARCHES, GUESTS, OPS, POLICIES, STAGES, SWITCH_OUT_STATES, USES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .columns import Columns
 
 FORMAT = "xlcfg-boot-trace"
 VERSION = 1
@@ -22,8 +27,11 @@ PAGE_SIZE = 1 << PAGE_SHIFT
 
 #: A line longer than this is no trace: it bounds the memory a hostile input can claim.
 MAX_LINE = 1 << 24
-_BLOCK = 1 << 18
+#: Small enough that a block, cut into lines, stays in a CPU's cache.
+_BLOCK = 1 << 16
 _U64 = (1 << 64) - 1
+#: The first byte of a trace in columns, which is none of UTF-8; see `columns`.
+_COLUMNS = b"\x93"
 
 Source = str | PathLike[str] | IO[bytes] | IO[str] | Iterable[bytes] | Iterable[str]
 
@@ -357,6 +365,8 @@ def parse_line(number: int, line: bytes, *, last: bool = False) -> Any:
 class Reader:
     """An open trace: `header`, and iteration over its events, once. `header_line` is its text.
 
+    `columns` is the trace in columns, if it is kept so; it is read instead of `blocks`, or by it.
+
     The header is read on construction. Use as a context manager, or leave closing to the end of
     the iteration; a file object that was passed in is never closed.
     """
@@ -365,11 +375,22 @@ class Reader:
         self._close: list[Callable[[], object]] = []
         try:
             self._tail: bytes | None = None  # a last line that no newline ends
-            self._blocks = self._split(_open(source, self._close))
-            number, line, self._rest = self._first_line()
-            self._next_number = number + 1
+            self.columns: Columns | None = None
+            blocks = _open(source, self._close)
+            first = next(blocks, b"")
+            blocks = chain((first,), blocks)
+            if first[:1] == _COLUMNS:
+                from .columns import Columns
+
+                path = fspath(source) if isinstance(source, (str, PathLike)) else None
+                self.columns = Columns(blocks, path)
+                line, self.header_number = self.columns.header_line, self.columns.header_number
+                self._blocks, self._rest = self.columns.lines(), b""
+            else:
+                self._blocks = self._split(blocks)
+                self.header_number, line, self._rest = self._first_line()
             self.header_line = line
-            self.header = _read_header(number, line, line == self._tail)
+            self.header = _read_header(self.header_number, line, line == self._tail)
         except BaseException:
             self.close()
             raise
@@ -424,13 +445,10 @@ class Reader:
 
         Every line ends in a newline, the last one of the trace too.
         """
-        number, block = self._next_number, self._rest
+        number, rest = self.header_number + 1, self._rest
         self._rest = b""
         try:
-            if block:
-                yield number, block
-                number += block.count(b"\n")
-            for block in self._blocks:
+            for block in chain((rest,) if rest else (), self._blocks):
                 yield number, block
                 number += block.count(b"\n")
         finally:

@@ -1,0 +1,281 @@
+"""However a trace is kept and read, and whatever is remembered on the way: the same comes out."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from emulator_traces import RECORDED, TRACES, ev, register, switch, trace
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from wild_traces import wild_trace
+
+from xlcfg.emulator import Reader, Replay, TraceError, compare, lint_trace, replay
+from xlcfg.emulator.columns import MAGIC, pack
+from xlcfg.emulator.machine import Call, Machine
+from xlcfg.emulator.replaying import choose_model, report
+
+seeds = st.integers(0, 1 << 32)
+
+
+class Forgetful(Machine):
+    """A machine that remembers no translation from one event to the next."""
+
+    def bind(self, ev: str, args: tuple[Any, ...]) -> Call:
+        handler, given_ = super().bind(ev, args)
+        if handler is None:
+            return None, ()
+        act = handler
+
+        def call(*args: Any) -> None:
+            self.epoch += 1
+            self.frames.clear()
+            act(*args)
+
+        return call, given_
+
+
+def slowly(lines: list[str], policy: str, *, verify: bool = False) -> Replay:
+    """`replay` without any of its short ways."""
+    reader = Reader(lines)
+    model = choose_model(reader.header, policy, None)
+    machine = Forgetful(reader.header, policy, model, verify=verify)
+    events = 0
+    for event in reader:
+        events += 1
+        handler, args = machine.bind(event.ev, event.args)
+        machine.line, machine.t = event.line, event.t
+        if handler is not None:
+            handler(*args)
+    machine.finish()
+    return report(machine, events)
+
+
+def in_columns(lines: list[str], path: Path) -> str:
+    with open(path, "wb") as file:
+        file.writelines(pack(Reader(lines)))
+    return str(path)
+
+
+def packed(lines: list[str] | list[bytes]) -> bytes:
+    return b"".join(pack(Reader(lines)))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("columns") / "trace.columns"
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, st.booleans())
+def test_all_roads_lead_to_the_same(place: Path, seed: int, calm: bool) -> None:
+    lines = wild_trace(seed, 1000 if calm else 200, calm=calm)
+    path = in_columns(lines, place)
+    for policy in ("update", "hypercall"):
+        for verify in (False, True):
+            truth = slowly(lines, policy, verify=verify)
+            assert replay(lines, policy, verify=verify) == truth
+            assert replay(path, policy, verify=verify) == truth
+    with open(path, "rb") as file:  # which may be a pipe, and not known to its end
+        assert replay(file, "update") == replay(path, "update")
+    assert compare(path) == compare(lines)
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_recordings_on_all_roads(place: Path, name: str) -> None:
+    with Reader(TRACES / name) as reader:
+        head = reader.header_line.decode()
+        lines = [head, *(line for _, b in reader.blocks() for line in b.decode().splitlines())]
+    lines += lines[1:] if '"t"' not in "".join(lines[1:50]) else []
+    path = in_columns(lines, place)
+    for policy in ("update", "hypercall"):
+        truth = slowly(lines, policy)
+        assert replay(lines, policy) == truth
+        assert replay(path, policy) == truth
+    policy = Reader(lines).header.policy or "update"
+    assert replay(path, policy, verify=True) == slowly(lines, policy, verify=True)
+
+
+def test_rows_of_events_are_looked_up(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long, calm trace in columns is not run event by event."""
+    lines = trace(
+        ev("use_space", vcpu=0, space=0),
+        ev("map", space=0, va=0x100000000, gpa=hex(0x40000000)),
+        register(),
+        *switch(times=20000),
+    )
+    path = in_columns(lines, place)
+    truth = replay(lines, "update")
+    run = 0
+    switch_ = Machine._switch
+
+    def counted(self: Machine, *args: Any) -> None:
+        nonlocal run
+        run += 1
+        switch_(self, *args)
+
+    monkeypatch.setattr(Machine, "_switch", counted)
+    assert replay(path, "update") == truth
+    assert truth.vcpus[0].delivered == 40000
+    assert run < 400
+
+
+ODD = [
+    "",
+    "   ",
+    '{"ev": "note", "text": "a", "t": 5}',
+    '{"ev": "note", "text": "say \\"t\\": 5, or so", "t": 6}',
+    '{"ev": "note", "text": "a", "x": {"t": 1}}',
+    '{"ev": "note", "text": "a", "t": 7, "x": {"t": 1}}',
+    '{"t":8,"ev":"switch_out","vcpu":0,"state":"blocked"}',
+    '{"ev": "r\\u0065ad", "vcpu": 0, "target": 0, "t": 9}',
+    '{"ev": "note", "text": "\\u0000", "t": 10}',
+    '{"ev":"switch_in","vcpu":0,"t" : 11}',
+    '{"ev":"note","text":"\u00e9\u2028","t":12}',
+]
+BAD = [
+    '{"ev": "note", "text": "a", "t": 4}',
+    '{"ev": "note", "text": "a", "t": 05}',
+    '{"ev": "note", "text": "a", "t": 5.5}',
+    '{"ev": "note", "text": "a", "t": 99999999999999999999}',
+    '{"ev": "note", "text": "a\0", "t": 20}',
+    '{"ev": "note", "text": "a", "t": -1}',
+    '{"ev": "nothing", "t": 20}',
+    '{"ev": "switch_in", "vcpu": 9, "t": 20}',
+    "{",
+]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(ODD + ODD + BAD), max_size=12), st.booleans())
+def test_odd_lines_come_back_and_fail_alike(lines: list[str], timed: bool) -> None:
+    more = trace(*([{**e, "t": 12} if timed else e for e in switch(times=20)]))
+    whole = [more[0], *lines, *more[1:]]
+    data = packed(whole)
+    with Reader(BytesIO(data)) as reader:
+        back = b"".join(block for _, block in reader.blocks())
+    assert back == "".join(line + "\n" for line in whole[1:]).encode()
+    assert outcome(lambda: replay(BytesIO(data), "update")) == outcome(
+        lambda: replay(whole, "update")
+    )
+    assert list(lint_trace(BytesIO(data))) == list(lint_trace(whole))
+
+
+def outcome(call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except TraceError as error:
+        return error.line, error.message
+
+
+def test_line_numbers_stay_when_the_header_is_late() -> None:
+    whole = ["", "", *trace(*switch(), ev("nothing"))]
+    with pytest.raises(TraceError, match="line 6: unknown event"):
+        replay(BytesIO(packed(whole)), "update")
+
+
+def test_a_damaged_file_is_refused() -> None:
+    data = packed(wild_trace(3, 400))
+    good = replay(BytesIO(data), "update")
+    for at in range(len(MAGIC), len(data), 3):
+        broken = data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :]
+        with pytest.raises(TraceError):
+            replay(BytesIO(broken), "update")
+    for at in range(len(MAGIC), len(data), 3):
+        with pytest.raises(TraceError, match=r"truncated|damaged"):
+            replay(BytesIO(data[:at]), "update")
+    assert replay(Dripping(data), "update") == good
+
+
+class Dripping(BytesIO):
+    """A pipe that never has more than some bytes."""
+
+    def read1(self, _size: int | None = -1, /) -> bytes:
+        return super().read1(7)
+
+
+def test_a_read_that_is_not_announced(place: Path) -> None:
+    lines = trace(register(), *switch(), ev("read", vcpu=0, target=0), *switch(times=40))
+    data = bytearray(packed(lines))
+    assert data[-12] == 1
+    data[-12] = 0
+    place.write_bytes(data)
+    with pytest.raises(TraceError, match="damaged"):
+        replay(str(place), "update")
+
+
+def test_sizes_that_lie_cost_nothing() -> None:
+    import tracemalloc
+
+    data = packed(trace(*switch()))
+    head = data[: data.index(struct.pack("<I", 2), len(MAGIC) + 12)]
+    bomb = zlib.compress(bytes(1 << 28), 9)
+    for lines, unpacked in ((2, 1 << 31), (2, 1 << 24), (1 << 31, 100), (2, 100)):
+        chunk = struct.pack("<IIII", lines, len(bomb), unpacked, zlib.crc32(bomb)) + bomb
+        tracemalloc.start()
+        with pytest.raises(TraceError, match="damaged"):
+            replay(BytesIO(head + chunk), "update")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 1 << 26
+
+
+def chunk(texts: bytes, lines: int, rest: bytes, wide: int = 1, long: int = 1) -> bytes:
+    """A chunk that is what it says, whatever it says."""
+    number = texts.count(b"\n") + 1
+    whole = struct.pack("<IIBB", number, len(texts), wide, long) + texts + rest
+    data = zlib.compress(whole)
+    return struct.pack("<IIII", lines, len(data), len(whole), zlib.crc32(data)) + data
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from([b"+", b"=", b"?", b"", b'+{"ev":"switch_in","t":\0}', b"=\0",
+                              b'={"ev":"switch_in","t":7}', b"+\0\0"]), max_size=3),
+    st.integers(1, 5),
+    st.binary(max_size=24),
+    st.sampled_from([0, 1, 2, 3, 4, 8]),
+    st.sampled_from([0, 1, 2, 8]),
+)  # fmt: skip
+def test_chunks_that_are_nonsense_are_refused(
+    texts: list[bytes], lines: int, rest: bytes, wide: int, long: int
+) -> None:
+    data = packed(trace())
+    hostile = data[:-16] + chunk(b"\n".join(texts), lines, rest, wide, long)
+    hostile += struct.pack("<IIQ", 0, 0, lines)
+    for call in (
+        lambda: replay(BytesIO(hostile), "update"),
+        lambda: list(Reader(BytesIO(hostile))),
+    ):
+        told = outcome(call)
+        assert isinstance(told, tuple) or len(getattr(told, "vcpus", told)) >= 0
+
+
+def test_few_bytes_do_not_become_endless_lines() -> None:
+    note = b'={"ev":"note","text":"' + b"a" * 5000 + b'"}'
+    data = packed(trace())[:-16] + chunk(note, 1 << 16, bytes(1 << 16))
+    with pytest.raises(TraceError, match="damaged"):
+        list(Reader(BytesIO(data)))
+
+
+def test_memory_does_not_grow_with_columns(place: Path) -> None:
+    import tracemalloc
+
+    peaks = []
+    for times in (30_000, 300_000):
+        head, *rest = trace(*switch(times=50))
+        repeated = (line for n in range(times // 100) for line in rest)
+        with open(place, "wb") as file:
+            file.writelines(pack(Reader(chain([head], repeated))))
+        tracemalloc.start()
+        assert replay(str(place), "update").events == times
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.3 * peaks[0] + (1 << 20), json.dumps(peaks)

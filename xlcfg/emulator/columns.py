@@ -1,0 +1,238 @@
+"""Boot traces in columns: what lines say in one, when they were written in another.
+
+The lines of a trace differ in little but their time. So 65,536 of them at a time are kept as the
+texts that occur, without their times; the number of its text for each line; and the time of each
+line as the difference to the one before. The lines come out again byte by byte. The form is
+described in docs/trace-format.md.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import zlib
+from array import array
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from os.path import isfile
+from struct import Struct
+
+from .trace import MAX_LINE, Reader, TraceError
+
+MAGIC = b"\x93XLCFGTRACE\x01\r\n"
+_HEAD = Struct("<III")  # length of the header line, its CRC-32 beginning with its number, that
+_CHUNK = Struct("<IIII")  # lines, size, size when unpacked, CRC-32
+_PARTS = Struct("<IIBB")  # texts, their size, bytes of a number, bytes of a time
+_END = Struct("<IIQ")  # 0, flags, lines
+_READS = 1  # flag: a guest may read its areas
+_LINES = 1 << 16
+_TEXT = 1 << 22
+#: Bytes that the lines of a chunk come to, before and after the last of them.
+_WHOLE = 1 << 26
+_MAX_WHOLE = _WHOLE + MAX_LINE + 1
+_MAX_SIZE = _TEXT + MAX_LINE + _LINES * 16
+_BLOCK = 1 << 16
+_CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
+_TIME = re.compile(rb'"t": ?(0|[1-9][0-9]{0,17})(?=[,}])')
+MARK = b"\0"
+
+
+class Chunk:
+    """Some lines: `texts` with MARK for the time, for each line the number of its text, and the
+    times of those lines that have MARK. `first` is the number of the first line.
+    """
+
+    __slots__ = ("first", "ids", "texts", "times")
+
+    def __init__(self, first: int, texts: list[bytes], ids: array[int], times: list[int]) -> None:
+        self.first = first
+        self.texts = texts
+        self.ids = ids
+        self.times = times
+
+
+def pack(reader: Reader) -> Iterator[bytes]:
+    """The rest of a trace in columns, its header too; consumes the reader."""
+    head = reader.header_line
+    number = reader.header_number
+    yield MAGIC + _HEAD.pack(len(head), zlib.crc32(head, number), number) + head
+    texts: dict[bytes, int] = {}
+    ids: list[int] = []
+    gaps: list[int] = []
+    size = whole = total = clock = flags = 0
+    for _, block in reader.blocks():
+        for line in block[:-1].split(b"\n"):
+            text = b"=" + line
+            found = _TIME.findall(line)
+            if len(found) == 1 and MARK not in line and b"\\" not in line:
+                t = int(found[0])
+                if t >= clock:
+                    start = line.index(b'"t":')
+                    at = line.index(found[0], start)
+                    text = b"+" + line[:at] + MARK + line[at + len(found[0]) :]
+                    gaps.append(t - clock)
+                    clock = t
+            number = texts.get(text)
+            if number is None:
+                number = texts[text] = len(texts)
+                size += len(text)
+                # an escape may spell the word
+                flags |= _READS * (b'"read"' in line or b"\\" in line)
+            ids.append(number)
+            whole += len(text)
+            if len(ids) == _LINES or size > _TEXT or whole > _WHOLE:
+                yield _packed(texts, ids, gaps)
+                total += len(ids)
+                texts, ids, gaps, size, whole = {}, [], [], 0, 0
+    if ids:
+        yield _packed(texts, ids, gaps)
+    yield _END.pack(0, flags, total + len(ids))
+
+
+def _packed(texts: dict[bytes, int], ids: list[int], gaps: list[int]) -> bytes:
+    wide = _width(len(texts) - 1)
+    long = _width(max(gaps, default=0))
+    body = b"\n".join(texts)
+    parts = _PARTS.pack(len(texts), len(body), wide, long)
+    whole = parts + body + _column(ids, wide) + _column(gaps, long)
+    data = zlib.compress(whole, 6)
+    return _CHUNK.pack(len(ids), len(data), len(whole), zlib.crc32(data)) + data
+
+
+def _width(most: int) -> int:
+    return next(width for width in _CODES if most < 1 << 8 * width)
+
+
+def _column(numbers: list[int], width: int) -> bytes:
+    column = array(_CODES[width], numbers)
+    if sys.byteorder == "big":
+        column.byteswap()
+    return column.tobytes()
+
+
+class Columns:
+    """A trace in columns, from blocks of bytes that begin with MAGIC. Raises `TraceError`.
+
+    `reads` says whether its guest may read its areas; what is not known is taken for true.
+    """
+
+    def __init__(self, blocks: Iterator[bytes | str], path: str | None) -> None:
+        self._blocks = blocks
+        self._held = b""
+        self._take(len(MAGIC))
+        length, crc, self.header_number = _HEAD.unpack(self._take(_HEAD.size))
+        if length > MAX_LINE:
+            raise _damaged()
+        self.header_line = self._take(length)
+        if zlib.crc32(self.header_line, self.header_number) != crc:
+            raise _damaged()
+        self.reads = True
+        self._flags: int | None = None
+        if path is not None and isfile(path):  # a pipe cannot be looked at from its end
+            with open(path, "rb") as file:
+                if file.read(len(MAGIC)) == MAGIC:
+                    file.seek(-_END.size, 2)
+                    self._flags = _END.unpack(file.read())[1]
+                    self.reads = bool(self._flags & _READS)
+
+    def _take(self, size: int) -> bytes:
+        pieces, held = [self._held], len(self._held)
+        while held < size:
+            block = next(self._blocks, b"")
+            if not isinstance(block, bytes):
+                raise _damaged()
+            if not block:
+                raise TraceError(0, "truncated: the trace in columns ends in the middle")
+            pieces.append(block)
+            held += len(block)
+        whole = b"".join(pieces)
+        self._held = whole[size:]
+        return whole[:size]
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The trace, without its header."""
+        first, clock, total = self.header_number + 1, 0, 0
+        while True:
+            lines, size, unpacked, crc = _CHUNK.unpack(self._take(_CHUNK.size))
+            if not lines:
+                # the end is as long as the head of a chunk
+                _, flags, said = _END.unpack(_CHUNK.pack(lines, size, unpacked, crc))
+                if said != total or flags > _READS or self._flags not in (None, flags):
+                    raise _damaged()
+                return
+            if lines > _LINES or unpacked > _MAX_SIZE or size > _MAX_SIZE:
+                raise _damaged()
+            data = self._take(size)
+            if zlib.crc32(data) != crc:
+                raise _damaged()
+            try:
+                unit = zlib.decompressobj()
+                whole = unit.decompress(data, unpacked + 1)
+            except zlib.error:
+                raise _damaged() from None
+            if len(whole) != unpacked or not unit.eof:
+                raise _damaged()
+            chunk = _unpacked(first, lines, whole, clock)
+            clock = chunk.times[-1] if chunk.times else clock
+            yield chunk
+            first += lines
+            total += lines
+
+    def lines(self) -> Iterator[bytes]:
+        """The trace as blocks of whole lines, without its header."""
+        for chunk in self.chunks():
+            times = iter(chunk.times)
+            out: list[bytes] = []
+            size = 0
+            for number in chunk.ids:
+                text = chunk.texts[number]
+                line = text.replace(MARK, b"%d" % next(times)) if text[:1] == b"+" else text
+                out.append(line[1:])
+                size += len(line)
+                if size > _BLOCK:
+                    yield b"\n".join(out) + b"\n"
+                    out, size = [], 0
+            if out:
+                yield b"\n".join(out) + b"\n"
+
+
+def _unpacked(first: int, lines: int, whole: bytes, clock: int) -> Chunk:
+    if len(whole) < _PARTS.size:
+        raise _damaged()
+    number, size, wide, long = _PARTS.unpack_from(whole)
+    at = _PARTS.size + size
+    texts = whole[_PARTS.size : at].split(b"\n")
+    if wide not in _CODES or long not in _CODES or len(texts) != number:
+        raise _damaged()
+    ids = array(_CODES[wide])
+    gaps = array(_CODES[long])
+    if at + lines * wide > len(whole) or (len(whole) - at - lines * wide) % long:
+        raise _damaged()
+    ids.frombytes(whole[at : at + lines * wide])
+    gaps.frombytes(whole[at + lines * wide :])
+    if sys.byteorder == "big":
+        ids.byteswap()
+        gaps.byteswap()
+    times = list(accumulate(gaps, initial=clock))[1:]
+    timed = [text[:1] == b"+" and text.count(MARK) == 1 for text in texts]
+    plain = all(one or text[:1] == b"=" for one, text in zip(timed, texts, strict=True))
+    if not plain or max(ids) >= number or (times and times[-1] >> 63):
+        raise _damaged()
+    longest = max(map(len, texts))
+    if longest * lines > _MAX_WHOLE and sum([len(texts[i]) for i in ids]) > _MAX_WHOLE:
+        raise _damaged()
+    wanted = lines if all(timed) else looked_up(ids, timed).count(1) if any(timed) else 0
+    if wanted != len(times):
+        raise _damaged()
+    return Chunk(first, texts, ids, times)
+
+
+def looked_up(ids: array[int], table: Sequence[int]) -> bytes:
+    """What `table`, of bytes, has for each number."""
+    if ids.typecode == "B":
+        return ids.tobytes().translate(bytes(table[:256]).ljust(256, b"\0"))
+    return bytes(map(table.__getitem__, ids))
+
+
+def _damaged() -> TraceError:
+    return TraceError(0, "damaged: the trace in columns does not match its checksums")
