@@ -141,14 +141,14 @@ def check_items(
     result.shard = part
     items: list[Source | Unreadable] = []
     if engine or (early and jobs != 1):
-        from xlcfg.pool import check_many
+        from xlcfg.many.pool import check_many
 
         result.reports = check_many([], more, context, jobs, cache, engine=engine, early=early)
         more = iter(())
     for item in more:
         items.append(item)
         if len(items) > (1 if jobs > 1 else FEW):
-            from xlcfg.pool import check_many
+            from xlcfg.many.pool import check_many
 
             result.reports = check_many(items, more, context, jobs, cache)
             break
@@ -194,7 +194,7 @@ def check_any(source: Source, context: Context) -> list[Report]:
     context = context.of(source.path)
     reports = _check_kind(source, context)
     if context.choice is not None or b"xlcfg: ignore" in source.data:
-        from xlcfg.selection import apply
+        from xlcfg.settings.selection import apply
 
         for report in reports:
             apply(report, context.choice)

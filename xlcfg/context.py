@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from xlcfg.hooks import Hooks
     from xlcfg.model.guest import Guest
     from xlcfg.model.xl import Host
-    from xlcfg.project import Projects
-    from xlcfg.selection import Choice
+    from xlcfg.settings.project import Projects
+    from xlcfg.settings.selection import Choice
 
 ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")
 

@@ -1,7 +1,7 @@
 """A cluster of dask workers as an engine.
 
-Bytes go there and bytes come back: `xlcfg.engine.work`, by name, and a batch. As many batches are
-on their way as keep the workers busy, and no more, so that memory does not grow with the run.
+Bytes go there and bytes come back: `xlcfg.many.engine.work`, by name, and a batch. As many batches
+are on their way as keep the workers busy, and no more, so that memory does not grow with the run.
 
 When a worker dies, dask gives its batches to others. A batch that several workers died over comes
 back as lost; who asked takes it apart to find the file.
@@ -16,12 +16,12 @@ from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from xlcfg.engine import EngineError, Lost, work
+from xlcfg.many.engine import EngineError, Lost, work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from xlcfg.engine import Batch
+    from xlcfg.many.engine import Batch
 
 # Typed loosely: its types come with it, and it is not everywhere.
 distributed: Any = import_module("distributed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.engine import Engine
+    from xlcfg.many.engine import Engine
 
 #: Where a dask scheduler listens unless told otherwise.
 PORT = 8786
@@ -15,7 +15,7 @@ def xlcfg_engine(url: str) -> Engine | None:
     scheme, _, address = url.partition("://")
     if scheme != "dask":
         return None
-    from xlcfg.engine import EngineError
+    from xlcfg.many.engine import EngineError
 
     host, colon, port = address.rstrip("/").rpartition(":")
     if not colon or port.endswith("]"):

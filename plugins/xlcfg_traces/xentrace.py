@@ -473,7 +473,7 @@ class Xentrace:
         yield from _Lines(domain, capture, vcpus).lines(capture.again())
 
     def info(self) -> dict[str, Any]:
-        """What the capture holds; see `xlcfg.traceinfo`. Raises RecordingError."""
+        """What the capture holds; see `xlcfg.traces.info`. Raises RecordingError."""
         capture, told = self._account(None)
         if capture.late and capture.losses:
             capture, told = self._account(capture.losses)

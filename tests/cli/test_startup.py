@@ -37,7 +37,7 @@ print(json.dumps([code, sorted(set(sys.modules) - before)]))
 """
 
 #: Modules of our own on the road of a clean config; raise it knowingly.
-OURS = 61
+OURS = 62
 
 
 def imported(tmp_path: Path) -> tuple[int, set[str]]:

@@ -25,7 +25,7 @@ POISON = "deadly"
 #: Loaded into each worker: notes what it is at, and dies over POISON.
 PRELOAD = """
 import os, signal
-import xlcfg, xlcfg.pool, xlcfg.verdict
+import xlcfg, xlcfg.many.pool, xlcfg.traces.verdict
 
 def noted(plain):
     def note(path, data, context):
@@ -36,8 +36,8 @@ def noted(plain):
         return plain(path, data, context)
     return note
 
-xlcfg.pool.check_one = noted(xlcfg.pool.check_one)
-xlcfg.verdict.judge = noted(xlcfg.verdict.judge)
+xlcfg.many.pool.check_one = noted(xlcfg.many.pool.check_one)
+xlcfg.traces.verdict.judge = noted(xlcfg.traces.verdict.judge)
 xlcfg.__version__ = os.environ.get("XLCFG_TEST_VERSION", xlcfg.__version__)
 """.replace("POISON", POISON)
 

@@ -15,17 +15,17 @@ import pytest
 
 import xlcfg
 from support import ROOT, Cli
-from xlcfg import engine as engines
-from xlcfg import pool
 from xlcfg.checking import check_paths
 from xlcfg.context import Context, read_boot
-from xlcfg.engine import Batch, EngineError, Job, Lost, describe, spread, work
 from xlcfg.hooks import Hooks
+from xlcfg.many import engine as engines
+from xlcfg.many import pool
+from xlcfg.many.engine import Batch, EngineError, Job, Lost, describe, spread, work
+from xlcfg.many.packed import pack
 from xlcfg.model.xl import Host
-from xlcfg.packed import pack
-from xlcfg.project import Projects
 from xlcfg.result import Result
-from xlcfg.selection import Choice
+from xlcfg.settings.project import Projects
+from xlcfg.settings.selection import Choice
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_a_batch_is_json_and_bytes(tmp_path: Path) -> None:
     assert body == b'name = "g"\nvcpu = 2\n'
     assert said["contexts"] == [json.loads(json.dumps(describe(context())))]
     script = (
-        "import sys; from xlcfg.engine import work;"
+        "import sys; from xlcfg.many.engine import work;"
         "sys.stdout.buffer.write(work(sys.stdin.buffer.read()))"
     )
     done = subprocess.run(
@@ -292,7 +292,7 @@ def test_an_answer_that_is_none(fleet: Path, use: Any) -> None:
 # ---- the hook ----------------------------------------------------------------------------------
 
 PLUGIN = """
-from xlcfg.engine import EngineError, work
+from xlcfg.many.engine import EngineError, work
 
 
 class Engine:

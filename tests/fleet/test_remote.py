@@ -20,12 +20,12 @@ from support import ROOT, Cli
 from xlcfg.checking import check_paths
 from xlcfg.context import Context
 from xlcfg.hooks import Hooks
-from xlcfg.packed import pack
-from xlcfg.project import Projects
-from xlcfg.replaying import replay_report
+from xlcfg.many.packed import pack
 from xlcfg.result import Result
+from xlcfg.settings.project import Projects
 from xlcfg.source import files, remote
 from xlcfg.source.files import Shard, Unreadable, display, expand, read_file
+from xlcfg.traces.replaying import replay_report
 
 fsspec = pytest.importorskip("fsspec", reason="fsspec is not installed: pip install -e '.[dev]'")
 KPTI = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
@@ -448,7 +448,7 @@ def test_recordings_by_url(memory: Any, tmp_path: Path) -> None:
     assert there.source.path == "memory://bucket/xen.log"
     memory.pipe("/bucket/t/kpti.jsonl.gz", KPTI.read_bytes())
     memory.pipe("/bucket/t/notes.txt", b"")
-    from xlcfg.verdict import gather
+    from xlcfg.traces.verdict import gather
 
     for jobs in (1, 2):
         table = gather(["memory://bucket/t/"], context(), jobs=jobs)

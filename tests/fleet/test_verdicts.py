@@ -13,11 +13,11 @@ import jsonschema
 import pytest
 
 from support import ROOT, Cli
-from xlcfg import replaying, verdict
 from xlcfg.context import Context
 from xlcfg.emulator import generate_trace
 from xlcfg.hooks import Hooks
 from xlcfg.result import Report
+from xlcfg.traces import replaying, verdict
 
 SCHEMA = ROOT / "xlcfg" / "report" / "schema" / "verdict.schema.json"
 KPTI = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"

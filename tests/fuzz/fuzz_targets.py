@@ -247,8 +247,8 @@ def trace_tools(data: bytes) -> None:
     from xlcfg.emulator import CODES, Reader, TraceError, lint_trace, minimise_trace
     from xlcfg.emulator.timeline import replay_with_timeline
     from xlcfg.report.html import render
-    from xlcfg.traceinfo import of_trace
-    from xlcfg.traceinfo import render as told
+    from xlcfg.traces.info import of_trace
+    from xlcfg.traces.info import render as told
 
     for _ in lint_trace(io.BytesIO(data)):
         pass
@@ -271,8 +271,8 @@ def _recording(data: bytes, name: str) -> None:
     from xlcfg_traces.plugin import xlcfg_read_trace
 
     from xlcfg.emulator import TraceError
-    from xlcfg.replaying import replay_report
-    from xlcfg.traceinfo import render as told
+    from xlcfg.traces.info import render as told
+    from xlcfg.traces.replaying import replay_report
 
     context = _context(data)
     with _file(data, name) as path:
@@ -332,7 +332,7 @@ def _empty_result() -> bytes:
 
 def baseline(data: bytes) -> None:
     """A baseline."""
-    from xlcfg.baseline import BaselineError, leave_out
+    from xlcfg.settings.baseline import BaselineError, leave_out
 
     with _file(data, ".json") as path:
         try:
@@ -344,7 +344,7 @@ def baseline(data: bytes) -> None:
 def project(data: bytes) -> None:
     """Settings of a project, in a file of their own and in pyproject.toml."""
     from xlcfg.context import SettingsError
-    from xlcfg.project import Projects
+    from xlcfg.settings.project import Projects
 
     context = _context(data)
     for name in (".xlcfg.toml", "pyproject.toml"):
@@ -364,11 +364,11 @@ def project(data: bytes) -> None:
 
 def cache(data: bytes) -> None:
     """A file of the cache, and one whose remembered report is what is fuzzed."""
-    from xlcfg.cache import _HEAD, _MAGIC, _ROW, Cache
+    from xlcfg.many.cache import _HEAD, _MAGIC, _ROW, Cache
 
     context = _context(data)
     source = Source("f.cfg", b"name = 'a'\nvcpu = 1\n")
-    digest = Cache.digest(source)
+    digest = Cache("/dev/null", "none").digest(source)
     import zlib
 
     start = _HEAD.size + _ROW.size

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from support import ROOT, Cli
-from xlcfg import cache as caches
-from xlcfg import pool
 from xlcfg.checking import FEW, check_any, check_paths
 from xlcfg.context import Context
 from xlcfg.hooks import Hooks
-from xlcfg.packed import pack, unpack
+from xlcfg.many import cache as caches
+from xlcfg.many import pool
+from xlcfg.many.packed import pack, unpack
 from xlcfg.result import Report, Result
 from xlcfg.source import Source
 

@@ -60,7 +60,7 @@ def check_once(arguments: Namespace) -> tuple[int, Result]:
     if given:
         result.reports.append(check_boot(context))
     if arguments.trace is not None:
-        from xlcfg.replaying import attach
+        from xlcfg.traces.replaying import attach
 
         attach(result, arguments.trace)
     return finish(result, arguments), result

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def choose(arguments: Namespace, context: Context) -> None:
     """Let the context know which findings count, and where settings may be found."""
     if not arguments.isolated:
-        from xlcfg.project import Projects
+        from xlcfg.settings.project import Projects
 
         context.projects = Projects()
         context.given = tuple(
@@ -34,7 +34,7 @@ def choose(arguments: Namespace, context: Context) -> None:
     )
     codes = [_codes(getattr(arguments, n)) for n in ("select", "ignore", "extend_select")]
     if any(codes):
-        from xlcfg.selection import Choice
+        from xlcfg.settings.selection import Choice
 
         context.choice = Choice(*codes)
 
@@ -129,7 +129,7 @@ def _is(source: Source, only: str) -> bool:
 
 def excluder(arguments: Namespace, context: Context) -> Callable[[str], bool] | None:
     """What tells by its path whether a file is left out; None when nothing can be."""
-    from xlcfg.project import Project
+    from xlcfg.settings.project import Project
 
     projects = context.projects
     try:
@@ -154,7 +154,7 @@ def excluder(arguments: Namespace, context: Context) -> Callable[[str], bool] | 
 def finish(result: Result, arguments: Namespace) -> int:
     """Leave out what a baseline knows, render, print; the exit code."""
     if arguments.write_baseline is not None:
-        from xlcfg.baseline import BaselineError, write
+        from xlcfg.settings.baseline import BaselineError, write
 
         try:
             count = write(result, arguments.write_baseline)
@@ -164,7 +164,7 @@ def finish(result: Result, arguments: Namespace) -> int:
         print(f"xlcfg: {findings} in {arguments.write_baseline}", file=sys.stderr)
         return EXIT_CLEAN
     if arguments.baseline is not None:
-        from xlcfg.baseline import BaselineError, leave_out
+        from xlcfg.settings.baseline import BaselineError, leave_out
 
         try:
             fixed = leave_out(result, arguments.baseline)

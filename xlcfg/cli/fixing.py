@@ -131,7 +131,7 @@ def _report(result: Result, arguments: Namespace, given: bool) -> int:
     if given:
         result.reports.append(check_boot(result.context))
     if arguments.trace is not None:
-        from xlcfg.replaying import attach
+        from xlcfg.traces.replaying import attach
 
         attach(result, arguments.trace)
     return finish(result, arguments)

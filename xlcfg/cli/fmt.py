@@ -76,7 +76,7 @@ def _items(arguments: Namespace) -> Iterator[Source | Unreadable]:
     """What is to be formatted; standard input that is left out goes through as it is."""
     context = Context("", "", Hooks(plugins=False))
     if not arguments.isolated:
-        from xlcfg.project import Projects
+        from xlcfg.settings.project import Projects
 
         context.projects = Projects()
     if arguments.paths != ["-"]:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def run(arguments: Namespace) -> int:
     """Run the command; with `--verify` its exit code is about the comparison alone."""
     from xlcfg.checking import plugin_failures
-    from xlcfg.replaying import replay_report
     from xlcfg.result import Result
+    from xlcfg.traces.replaying import replay_report
 
     if arguments.compare and (arguments.verify or arguments.policy != "auto"):
         raise UsageError(
@@ -27,7 +27,7 @@ def run(arguments: Namespace) -> int:
         raise UsageError("--html draws one trace under one policy")
     areas = None
     if arguments.assume_area:
-        from xlcfg.partial import parse_areas
+        from xlcfg.traces.partial import parse_areas
 
         try:
             areas = parse_areas(arguments.assume_area)
@@ -60,7 +60,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _check_model(name: str, context: Context) -> None:
-    from xlcfg.replaying import models
+    from xlcfg.traces.replaying import models
 
     known = models(context)
     if name not in known:

@@ -54,7 +54,7 @@ def _find(arguments: Namespace, context: Context) -> tuple[Any, Source]:
     """What the plugin of the file's kind says, lines of a boot trace (None: it is one already), and
     what holds the trace.
     """
-    from xlcfg.replaying import find_lines
+    from xlcfg.traces.replaying import find_lines
 
     return find_lines(arguments.path, context, arguments.domain)
 
@@ -78,7 +78,7 @@ def _known_format(arguments: Namespace) -> bool:
 @_guarded
 def info(arguments: Namespace, context: Context) -> int:
     """`xlcfg trace info`."""
-    from xlcfg.traceinfo import of_trace, render
+    from xlcfg.traces.info import of_trace, render
 
     if not _known_format(arguments):
         return EXIT_USAGE
@@ -124,7 +124,7 @@ def lint(arguments: Namespace, context: Context) -> int:
 def minimise(arguments: Namespace, context: Context) -> int:
     """`xlcfg trace minimise`."""
     from xlcfg.emulator import CODES, Reader, minimise_trace
-    from xlcfg.replaying import policy_for
+    from xlcfg.traces.replaying import policy_for
 
     code = None if arguments.keep == "difference" else arguments.keep.upper()
     if code is not None and code not in CODES:

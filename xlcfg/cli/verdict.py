@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from xlcfg.cli.common import context_of, given_engine, given_part, given_paths
-from xlcfg.verdict import gather, render
+from xlcfg.traces.verdict import gather, render
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
     from xlcfg.cli import UsageError
-    from xlcfg.engine import EngineError
+    from xlcfg.many.engine import EngineError
 
     try:
         table = gather(

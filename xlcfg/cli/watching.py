@@ -20,8 +20,8 @@ from xlcfg.cli.check import check_once
 from xlcfg.cli.choosing import excluder
 from xlcfg.cli.common import given_paths
 from xlcfg.context import SettingsError
-from xlcfg.project import FILES, candidates
 from xlcfg.report.screen import safe
+from xlcfg.settings.project import FILES, candidates
 from xlcfg.source import Source
 from xlcfg.source.files import NEVER, SKIPPED_FOLDERS, SNIFF_BYTES, read_file, recognise
 

@@ -114,7 +114,7 @@ def _mended(report: Report, fixes: list[Fix], context: Context) -> Report:
     source.origin = report.source.origin
     mended = check_source(source, context)
     if context.choice is not None or b"xlcfg: ignore" in source.data:
-        from xlcfg.selection import apply as choose_findings
+        from xlcfg.settings.selection import apply as choose_findings
 
         choose_findings(mended, context.choice)
     return mended

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from xlcfg.context import Context
-    from xlcfg.engine import Engine
+    from xlcfg.many.engine import Engine
     from xlcfg.model.guest import Guest
     from xlcfg.policy import Vote
     from xlcfg.result import Result

@@ -21,7 +21,7 @@ import pluggy
 if TYPE_CHECKING:
     from xlcfg.context import Context
     from xlcfg.convert import Conversion
-    from xlcfg.engine import Engine
+    from xlcfg.many.engine import Engine
     from xlcfg.model.guest import Guest
     from xlcfg.policy import Vote
     from xlcfg.result import Result
@@ -123,13 +123,13 @@ def xlcfg_policy(guest: Guest | None, context: Context) -> Iterable[Vote] | Vote
 def xlcfg_engine(url: str) -> Engine | None:
     """Do the work of a run over many files somewhere else, for `--engine URL`.
 
-    url: as given, such as "dask://scheduler:8786".  Returns an `xlcfg.engine.Engine`, or None when
-    the URL is not of this plugin's kind.  An engine has `batch_files`, how many files a batch
-    should have; `map(batches)`, which takes `xlcfg.engine.Batch` objects as it has room for them
-    and yields for each its `number` and its answer, in any order; and `close()`.  The answer is
-    what `xlcfg.engine.work(batch.encode())` returns when it is called in a worker, bytes to bytes,
-    or an `xlcfg.engine.Lost` when the worker died.  Files of a lost batch are given out again one
-    by one.  `xlcfg.engine.EngineError` ends the run with its message.
+    url: as given, such as "dask://scheduler:8786".  Returns an `xlcfg.many.engine.Engine`, or None
+    when the URL is not of this plugin's kind.  An engine has `batch_files`, how many files a batch
+    should have; `map(batches)`, which takes `xlcfg.many.engine.Batch` objects as it has room for
+    them and yields for each its `number` and its answer, in any order; and `close()`.  The answer
+    is what `xlcfg.many.engine.work(batch.encode())` returns when it is called in a worker, bytes to
+    bytes, or an `xlcfg.many.engine.Lost` when the worker died.  Files of a lost batch are given out
+    again one by one.  `xlcfg.many.engine.EngineError` ends the run with its message.
     """
     raise NotImplementedError
 

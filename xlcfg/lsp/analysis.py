@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xlcfg.checking import check_source
 from xlcfg.context import read_guests
 from xlcfg.lsp.lines import Lines
-from xlcfg.selection import apply
+from xlcfg.settings.selection import apply
 from xlcfg.source import Source
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from xlcfg.lsp.mend import mend
 from xlcfg.lsp.outline import Symbol, definition, references, symbols
 from xlcfg.lsp.settings import Settings
 from xlcfg.model.guest import GUEST_TYPES
-from xlcfg.project import FILES
-from xlcfg.selection import Choice
+from xlcfg.settings.project import FILES
+from xlcfg.settings.selection import Choice
 
 #: Seconds of silence after a keystroke before the findings are worked out anew; a text whose check
 #: takes long waits for as many times that.

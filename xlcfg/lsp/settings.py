@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from xlcfg.project import ProjectError, Projects, candidates
+from xlcfg.settings.project import ProjectError, Projects, candidates
 
 if TYPE_CHECKING:
     from xlcfg.context import Context
-    from xlcfg.project import Project
+    from xlcfg.settings.project import Project
 
 #: What tells one state of a file from another; None where there is none.
 Stamp = tuple[int, int, int] | None

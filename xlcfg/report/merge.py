@@ -177,7 +177,7 @@ def _order(found: Document) -> tuple[Any, ...]:
 
 def _verdict(document: Document) -> Document:
     """A joined result of `verdict`, summed up anew."""
-    from xlcfg.verdict import from_json, to_json
+    from xlcfg.traces.verdict import from_json, to_json
 
     shard = document.get("shard")
     out = to_json(from_json(document))
@@ -192,8 +192,8 @@ def render(document: Document, form: str = "json") -> str:
         return json.dumps(document, indent=2) + "\n"
     if not is_verdict(document):
         raise MergeError(f"--format {form} is for results of verdict")
-    from xlcfg.verdict import from_json
-    from xlcfg.verdict import render as render_table
+    from xlcfg.traces.verdict import from_json
+    from xlcfg.traces.verdict import render as render_table
 
     return render_table(from_json(document), form)
 

@@ -46,7 +46,7 @@ def claims(guest: Guest) -> Claims | None:
         return None
     found = {code: made for code, made in _claims(guest) if made}
     if guest.context.choice is not None or b"xlcfg: ignore" in guest.source.data:
-        from xlcfg.selection import muter
+        from xlcfg.settings.selection import muter
 
         muted = muter(guest)
         if muted is not None:

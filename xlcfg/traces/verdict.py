@@ -16,7 +16,7 @@ from xlcfg.source.files import display, is_url
 
 if TYPE_CHECKING:
     from xlcfg.context import Context
-    from xlcfg.engine import Engine
+    from xlcfg.many.engine import Engine
     from xlcfg.source.files import Shard
 
 #: What becomes of a guest under a policy, best first.
@@ -126,16 +126,16 @@ def gather(
 
 def _engine(paths: list[str], context: Context, jobs: int, url: str) -> Engine | None:
     if url:
-        from xlcfg.engine import connect
+        from xlcfg.many.engine import connect
 
         return connect(url, context.hooks)
-    from xlcfg.engine import Job
-    from xlcfg.pool import Pool, cpus
+    from xlcfg.many.engine import Job
+    from xlcfg.many.pool import Pool, cpus
 
     jobs = jobs or cpus()
     if jobs < 2 or not hasattr(os, "fork") or (len(paths) == 1 and not _holds_many(paths[0])):
         return None
-    import xlcfg.replaying  # noqa: F401 - once, for all processes
+    import xlcfg.traces.replaying  # noqa: F401 - once, for all processes
 
     pool = Pool(Job("verdict", context), jobs, batch_files=1)
     if any(map(is_url, paths)):
@@ -156,8 +156,8 @@ def _judge_all(
     judged: dict[int, Any],
 ) -> None:
     """Put what becomes of each file into `judged`, by its place."""
-    from xlcfg.engine import Job, Lost, spread
-    from xlcfg.pool import Progress
+    from xlcfg.many.engine import Job, Lost, spread
+    from xlcfg.many.pool import Progress
 
     progress = Progress("replayed", "traces")
     job = Job("verdict", context)
@@ -218,7 +218,7 @@ def judge(path: str, data: bytes | None, context: Context) -> list[Any]:
     """
     from io import BytesIO
 
-    from xlcfg.replaying import replay_report
+    from xlcfg.traces.replaying import replay_report
 
     stream = None if data is None else BytesIO(data)
     try:

@@ -10,7 +10,7 @@ import os
 from fnmatch import fnmatch
 
 from xlcfg.context import SettingsError
-from xlcfg.selection import Choice
+from xlcfg.settings.selection import Choice
 from xlcfg.source.files import is_url
 
 TYPE_CHECKING = False

@@ -18,7 +18,7 @@ import os
 import struct
 from zlib import crc32
 
-from xlcfg.packed import unpack, well_formed
+from xlcfg.many.packed import unpack, well_formed
 
 try:
     # hashlib loads OpenSSL, which takes as long as looking up 500 files

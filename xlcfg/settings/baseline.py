@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from xlcfg.report.places import fingerprinted, relative
-from xlcfg.selection import ALWAYS
+from xlcfg.settings.selection import ALWAYS
 from xlcfg.source import Source
 from xlcfg.source.files import read_file
 

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlcfg.emulator.models import Model
-    from xlcfg.partial import Area, Partial
     from xlcfg.policy import Decision
     from xlcfg.result import Result
+    from xlcfg.traces.partial import Area, Partial
 
 #: What a trace calls its own policy when it was recorded under one.
 RECORDED = "trace"
@@ -135,7 +135,7 @@ def find_lines(
         stream = Stream(path)
     if stream is None:
         return context.hooks.first("xlcfg_read_trace", path=path, domain=domain), path
-    from xlcfg.spool import from_stream
+    from xlcfg.traces.spool import from_stream
 
     return from_stream(stream, context, domain)
 
@@ -160,7 +160,7 @@ def open_trace(
                 raise TraceError(0, "--assume-area is for recordings; this is a full boot trace")
             return reader, None
         lines = _lines(reader)
-    from xlcfg.partial import Partial
+    from xlcfg.traces.partial import Partial
 
     partial = Partial(areas)
     reader = Reader(partial.watch(lines))

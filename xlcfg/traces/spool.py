@@ -23,7 +23,7 @@ _PIECE = 1 << 16
 
 
 def from_stream(stream: IO[bytes], context: Context, domain: int | None) -> tuple[Any, Any]:
-    """As `xlcfg.replaying.find_lines`, for an open file. Raises TraceError, OSError."""
+    """As `xlcfg.traces.replaying.find_lines`, for an open file. Raises TraceError, OSError."""
     head = b""
     while len(head) < _PIECE and (piece := stream.read(_PIECE)):
         head += piece

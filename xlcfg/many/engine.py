@@ -1,9 +1,9 @@
 """Where the work of a long run is done, and what travels there.
 
 An engine takes batches and gives their answers back in any order. The processes of this machine
-(`xlcfg.pool`) are one; `--engine URL` asks plugins for others. Whatever the engine, `spread` sees
-to it that every item has exactly one outcome: what a lost batch held is given out again one by
-one, then each that is lost once more while nothing else is done, and only then it is named.
+(`xlcfg.many.pool`) are one; `--engine URL` asks plugins for others. Whatever the engine, `spread`
+sees to it that every item has exactly one outcome: what a lost batch held is given out again one
+by one, then each that is lost once more while nothing else is done, and only then it is named.
 
 To another machine go bytes: a line of JSON that says what the run is about (`describe`, never
 pickled objects), and behind it the inputs. `work` is all that a worker has to call.
@@ -56,8 +56,8 @@ Outcome = namedtuple("Outcome", ("index", "result", "failures"))
 
 #: kind of work -> module and function that does it for a path, its bytes and a context
 _KINDS = {
-    "check": ("xlcfg.pool", "check_one"),
-    "verdict": ("xlcfg.verdict", "judge"),
+    "check": ("xlcfg.many.pool", "check_one"),
+    "verdict": ("xlcfg.traces.verdict", "judge"),
 }
 
 
@@ -282,7 +282,7 @@ def _context(told: dict[str, Any]) -> Context:
     context.fixes = told["fixes"]
     context.guest_type = told["guest_type"]
     if told["choice"] is not None:
-        from xlcfg.selection import Choice
+        from xlcfg.settings.selection import Choice
 
         context.choice = Choice(*map(tuple, told["choice"]))
     return context

@@ -4,7 +4,7 @@ The parent reads every file, once, so that what is checked is what is shown even
 changes meanwhile. Workers are forked after the first file, with everything imported that a check
 needs; they get bytes and give back packed reports, and hold nothing from one batch to the next.
 
-The processes are one engine of several (`xlcfg.engine`): a worker has one batch at a time, and
+The processes are one engine of several (`xlcfg.many.engine`): a worker has one batch at a time, and
 when it dies (out of memory, killed), the files of its batch are given out again one by one; a file
 whose worker dies a second time is named in its report.
 """
@@ -22,8 +22,8 @@ import time
 
 from xlcfg.checking import FEW, check_any, check_item
 from xlcfg.diagnostics import ERROR, Diagnostic
-from xlcfg.engine import Answer, Job, Lost, spread
-from xlcfg.packed import pack, unpack
+from xlcfg.many.engine import Answer, Job, Lost, spread
+from xlcfg.many.packed import pack, unpack
 from xlcfg.result import Report
 from xlcfg.source import Source
 from xlcfg.source.files import GUEST
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, NoReturn
 
-    from xlcfg.cache import Cache
     from xlcfg.context import Context
-    from xlcfg.engine import Batch, Engine, Outcome
+    from xlcfg.many.cache import Cache
+    from xlcfg.many.engine import Batch, Engine, Outcome
     from xlcfg.source.files import Unreadable
 
 #: How a worker ends that has met an exception.
@@ -64,13 +64,13 @@ def check_many(
     """
     cache = None
     if folder is not None and (len(first) > FEW or early or engine):
-        from xlcfg.cache import open_cache
+        from xlcfg.many.cache import open_cache
 
         cache = open_cache(context, folder)
     job = Job("check", context)
     used: Engine | None = None
     if engine:
-        from xlcfg.engine import connect
+        from xlcfg.many.engine import connect
 
         used = connect(engine, context.hooks)
     elif (jobs or cpus()) > 1 and hasattr(os, "fork"):

@@ -1,0 +1,1 @@
+"""Which findings count: settings of projects, selection by code, comments, baselines."""

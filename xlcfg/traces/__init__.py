@@ -1,0 +1,1 @@
+"""What commands do with boot traces: replay them, tell what they hold, judge policies."""
