@@ -157,7 +157,9 @@ def test_the_same_as_the_pool_though_a_worker_is_killed(
     expected = cli("check", fleet, "-j2", "--no-cache", "--format", "json")
     run = check(cluster.url, "check", fleet, "--no-cache", "--format", "json")
     # once both are at it, one is killed
+    deadline = time.monotonic() + 60
     while run.poll() is None and len({pid for pid, _ in cluster.did()}) < 2:
+        assert time.monotonic() < deadline
         time.sleep(0.01)
     assert run.poll() is None
     first.kill()
@@ -295,7 +297,9 @@ def test_no_worker_comes(cluster: Cluster, fleet: Path) -> None:
 def test_ctrl_c(cluster: Cluster, fleet: Path) -> None:
     cluster.worker()
     run = check(cluster.url, "check", fleet)
+    deadline = time.monotonic() + 60
     while run.poll() is None and not cluster.did():
+        assert time.monotonic() < deadline
         time.sleep(0.01)
     run.send_signal(signal.SIGINT)
     out, err = run.communicate(timeout=30)
