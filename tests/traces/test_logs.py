@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 from random import Random
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from xlcfg_traces.plugin import xlcfg_read_trace
 
+from recorded import events, written
 from xlcfg.emulator import TraceError
 
 HOST = """\
@@ -50,22 +50,9 @@ Booting...
 """
 
 
-def written(tmp_path: Path, text: str, name: str = "log.txt") -> str:
-    path = tmp_path / name
-    data = text.encode()
-    path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-    return str(path)
-
-
-def events(path: str, domain: int | None = None) -> list[dict[str, Any]]:
-    lines = xlcfg_read_trace(path, domain)
-    assert lines is not None
-    return [json.loads(line) for line in lines]
-
-
 @pytest.mark.parametrize("name", ["log.txt", "log.txt.gz"])
 def test_a_host_shows_switches_and_registrations(tmp_path: Path, name: str) -> None:
-    header, *told = events(written(tmp_path, HOST, name))
+    header, *told = events(written(tmp_path, HOST, name=name))
     assert (header["vcpus"], header["registers"]) == (2, [0, 1])
     assert [(e["ev"], e.get("t"), e.get("vcpu"), e.get("state"), e.get("op")) for e in told] == [
         ("switch_in", 0, 0, None, None),
@@ -105,7 +92,7 @@ def test_guests_of_a_host_are_told_apart(tmp_path: Path, cli: Any) -> None:
     assert "verdict: 4 switches; this guest registers by virtual address on 1 vCPU" in done.stdout
     tgids = HOST.replace("CPU 0/KVM-4242    [", "CPU 0/KVM-4242    (   4200) [")
     tgids = tgids.replace("CPU 1/KVM-4243    [", "CPU 1/KVM-4243    (   4200) [")
-    assert len(events(written(tmp_path, tgids, "tgid.txt"), 4200)) == 9
+    assert len(events(written(tmp_path, tgids, name="tgid.txt"), 4200)) == 9
 
 
 def test_a_pv_guest_shows_its_page_tables(tmp_path: Path, cli: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
 import shutil
 import subprocess
@@ -30,27 +29,14 @@ from xentrace_captures import (
     vcpu_op,
     window,
 )
-from xlcfg_traces.plugin import xlcfg_read_trace
 from xlcfg_traces.xentrace import Capture, Xentrace
 
+from recorded import events, written
 from xlcfg.emulator import TraceError
 
 GHZ = 2_400_000_000
 MS = GHZ // 1000
 T0 = 1 << 44
-
-
-def written(tmp_path: Path, *windows: bytes, name: str = "capture.bin") -> str:
-    path = tmp_path / name
-    data = b"".join(windows)
-    path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-    return str(path)
-
-
-def events(path: str, domain: int | None = None) -> list[dict[str, Any]]:
-    lines = xlcfg_read_trace(path, domain)
-    assert lines is not None
-    return [json.loads(line) for line in lines]
 
 
 def small(tmp_path: Path, name: str = "capture.bin") -> str:
