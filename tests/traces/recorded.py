@@ -10,7 +10,7 @@ from typing import Any
 from xlcfg_traces.plugin import xlcfg_read_trace
 
 
-def written(tmp_path: Path, *pieces: bytes | str, name: str = "recording") -> str:
+def written(tmp_path: Path, *pieces: bytes | str, name: str = "log.txt") -> str:
     """The path of a file of these pieces, packed where `name` says so."""
     data = b"".join(p if isinstance(p, bytes) else p.encode() for p in pieces)
     path = tmp_path / name
