@@ -233,7 +233,7 @@ def replay_report(
             Diagnostic(
                 "IO005",
                 ERROR,
-                f"not a boot trace that can be replayed: {error.message}",
+                f"cannot be replayed: {error.message}",
                 start=error.line or None,
                 help=getattr(error, "help", None)
                 or "boot traces are JSON Lines, version 1; see docs/trace-format.md",
