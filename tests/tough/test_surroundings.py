@@ -259,8 +259,6 @@ def test_ctrl_c_ends_a_run_at_once(tmp_path: Path, options: list[str]) -> None:
         stderr=subprocess.PIPE,
         env=ENV,
         start_new_session=True,
-        # whoever started the tests in the background may have had it ignored
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     time.sleep(2)
     os.killpg(child.pid, signal.SIGINT)  # as a terminal does: the workers get it as well
