@@ -343,6 +343,15 @@ def test_another_t_is_not_taken_for_the_time(place: Path, other: str) -> None:
     assert times(path) == times(lines)
 
 
+def test_nothing_comes_behind_the_end(place: Path) -> None:
+    data = packed(trace(*switch(times=3)))
+    for more in (data, b"\n", bytes(1 << 17)):
+        place.write_bytes(data + more)
+        for source in (str(place), BytesIO(data + more)):
+            with pytest.raises(TraceError, match="damaged"):
+                replay(source, "update")
+
+
 def test_a_read_may_not_hide(place: Path) -> None:
     """Columns that say nothing is read are run without what a reader would see."""
     read = ev("read", vcpu=0, target=0, t=6, o={"t": 7})

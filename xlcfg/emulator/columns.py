@@ -160,6 +160,8 @@ class Columns:
                 _, flags, said = _END.unpack(_CHUNK.pack(lines, size, unpacked, crc))
                 if said != total or flags > _READS or self._flags not in (None, flags):
                     raise _damaged()
+                if self._held or next(self._blocks, b""):
+                    raise _damaged()  # such as two traces in one file
                 return
             if lines > _LINES or unpacked > _MAX_SIZE or size > _MAX_SIZE:
                 raise _damaged()
