@@ -207,3 +207,17 @@ def test_damaged_files_are_no_traceback(kind: str) -> None:
     context = Context("4.17", "x86_64", Hooks(plugins=False))
     for content in (b"", b"\xd0\x0d\xfe\xed" + b"\xff" * 60, b"\0" * 50, b"GRUB_X='\n" * 9):
         check_boot_file(Source("x", content), kind, context)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (b"[vm]\nvcpus = 2\nmemory = 512\n", ""),
+        (b'name = "x"\ntype = "y"\n' + b"# \n" * 200 + b'[deps]\na = "1"\n', ""),
+        (b'name = "x"\nvcpus = 2\n[net]\nmemory = 512\n', "guest"),  # xl refuses it
+        (b"name = \"x\"\nvcpus = 2\nextra = '''\n[a]\n'''\n", "guest"),
+        (b'name = "x"\nmemory = 512\ndisk = [\n["a"],\n[ "b" ]\n]\n', "guest"),
+    ],
+)
+def test_sections_make_no_guest_unless_behind_its_settings(text: bytes, kind: str) -> None:
+    assert recognise("x.cfg", text) == kind

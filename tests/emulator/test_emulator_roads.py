@@ -19,6 +19,7 @@ from wild_traces import wild_trace
 
 from xlcfg.emulator import Reader, Replay, TraceError, compare, lint_trace, replay
 from xlcfg.emulator.columns import MAGIC, pack
+from xlcfg.emulator.feed import feed
 from xlcfg.emulator.machine import Call, Machine
 from xlcfg.emulator.replaying import choose_model, report
 
@@ -40,6 +41,28 @@ class Forgetful(Machine):
             act(*args)
 
         return call, given_
+
+
+class Recorder:
+    """A sink that keeps the time of every event."""
+
+    line = 0
+    t: int | None = None
+
+    def __init__(self) -> None:
+        self.kept: list[int | None] = []
+
+    def bind(self, ev: str, args: tuple[Any, ...]) -> Call:
+        return (lambda: self.kept.append(self.t)), ()
+
+    def finish(self) -> None:
+        pass
+
+
+def times(source: Any) -> list[int | None]:
+    recorder = Recorder()
+    feed(Reader(source), recorder)
+    return recorder.kept
 
 
 def slowly(lines: list[str], policy: str, *, verify: bool = False) -> Replay:
@@ -263,6 +286,80 @@ def test_few_bytes_do_not_become_endless_lines() -> None:
     data = packed(trace())[:-16] + chunk(note, 1 << 16, bytes(1 << 16))
     with pytest.raises(TraceError, match="damaged"):
         list(Reader(BytesIO(data)))
+
+
+@pytest.mark.parametrize(
+    ("texts", "rest"),
+    [
+        (b'={"ev":"note","text":""}', bytes(1 + 20_000_000)),  # times of one line
+        (b"=\n" * 7_000_000 + b"=", bytes(1)),
+        (b"\n".join([b"={%d}" % n for n in range(100_000)]), bytes(1)),
+    ],
+)
+def test_few_bytes_do_not_become_endless_columns(texts: bytes, rest: bytes) -> None:
+    import tracemalloc
+
+    data = packed(trace())[:-16] + chunk(texts, 1, rest)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TraceError, match="damaged"):
+            replay(BytesIO(data), "update")
+        assert tracemalloc.get_traced_memory()[1] < 1 << 26
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'+{\0,"ev":"use_space","vcpu":0,"space":0}',
+        b'+{"ev":"use_space","vcpu":\0,"space":0,"t":0}',
+        b'+{"ev":"use_space","vcpu":0,"space":0,"t":-\0}',
+        b'+{"ev":"use_space","vcpu":0,"space":0,"t":\x005}',
+        b'+{"ev":"use_space","vcpu":0,"space":0,"\\u0074":9,"o":{"t":\0}}',
+    ],
+)
+def test_times_stand_where_times_are_cut_out(text: bytes) -> None:
+    good = b'+{"t":\0,"ev":"use_space","vcpu":0,"space":0}'
+    data = packed(trace())[:-16]
+    data += chunk(good + b"\n" + text, 3, bytes([0, 1, 1, 0, 1, 1])) + struct.pack("<IIQ", 0, 0, 3)
+    with pytest.raises(TraceError, match="damaged"):
+        replay(BytesIO(data), "update")
+
+
+@pytest.mark.parametrize(
+    "other",
+    ['"o": {"t": %d}, "t" : 0', '"o": {"t": "5%d"}, "t": 5', '"t": -0, "o": {"t": %d}'],
+)
+def test_another_t_is_not_taken_for_the_time(place: Path, other: str) -> None:
+    rows = [*(other % n for n in (0, 7, 9)), '"t": 6']
+    lines = trace() + [f'{{"ev": "use_space", "vcpu": 0, "space": 0, {row}}}' for row in rows]
+    path = in_columns(lines, place)
+    assert (
+        b"".join(block for _, block in Reader(path).blocks()).decode().split()
+        == " ".join(lines[1:]).split()
+    )
+    assert replay(path, "update") == slowly(lines, "update")
+    assert times(path) == times(lines)
+
+
+def test_nothing_comes_behind_the_end(place: Path) -> None:
+    data = packed(trace(*switch(times=3)))
+    for more in (data, b"\n", bytes(1 << 17)):
+        place.write_bytes(data + more)
+        for source in (str(place), BytesIO(data + more)):
+            with pytest.raises(TraceError, match="damaged"):
+                replay(source, "update")
+
+
+def test_a_read_may_not_hide(place: Path) -> None:
+    """Columns that say nothing is read are run without what a reader would see."""
+    read = ev("read", vcpu=0, target=0, t=6, o={"t": 7})
+    path = Path(in_columns(trace(register(), read), place))
+    data = path.read_bytes()
+    path.write_bytes(data[:-12] + bytes(4) + data[-8:])
+    with pytest.raises(TraceError, match="not announced"):
+        replay(str(path), "update")
 
 
 def test_memory_does_not_grow_with_columns(place: Path) -> None:

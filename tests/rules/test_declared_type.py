@@ -83,8 +83,10 @@ def test_the_fix_makes_the_guest_what_was_declared(
     [
         (BARE + 'type = "hvm"\nbuilder = "hvm"\n', "pv", 'remove `builder` and write type = "pv"'),
         (BARE + 'type = [ "hvm" ]\n', "hvm", 'write type = "hvm"'),
+        ('name = "w"\ntype = "hvm"\n', "pvh",
+         'write type = "pvh", and a `kernel` or `bootloader`, which xl wants then'),
     ],
-)
+)  # fmt: skip
 def test_no_fix_where_one_edit_is_not_enough(config: str, declared: str, cure: str) -> None:
     (finding,) = told(config, declared)
     assert (finding.help, finding.fix) == (cure, None)

@@ -33,8 +33,10 @@ _MAX_WHOLE = _WHOLE + MAX_LINE + 1
 _MAX_SIZE = _TEXT + MAX_LINE + _LINES * 16
 _BLOCK = 1 << 16
 _CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
-_TIME = re.compile(rb'"t": ?(0|[1-9][0-9]{0,17})(?=[,}])')
+_TIME = re.compile(rb'("t": ?)(0|[1-9][0-9]{0,17})(?=[,}])')
 MARK = b"\0"
+#: A text with the mark where a time was cut out.
+_TIMED = re.compile(rb'\+[^\0\\]*"t": ?\0[,}][^\0\\]*')
 
 
 class Chunk:
@@ -63,13 +65,12 @@ def pack(reader: Reader) -> Iterator[bytes]:
     for _, block in reader.blocks():
         for line in block[:-1].split(b"\n"):
             text = b"=" + line
-            found = _TIME.findall(line)
-            if len(found) == 1 and MARK not in line and b"\\" not in line:
-                t = int(found[0])
+            pieces = _TIME.split(line)
+            if len(pieces) == 4 and MARK not in line and b"\\" not in line:
+                before, name, digits, behind = pieces
+                t = int(digits)
                 if t >= clock:
-                    start = line.index(b'"t":')
-                    at = line.index(found[0], start)
-                    text = b"+" + line[:at] + MARK + line[at + len(found[0]) :]
+                    text = b"+" + before + name + MARK + behind
                     gaps.append(t - clock)
                     clock = t
             number = texts.get(text)
@@ -124,7 +125,7 @@ class Columns:
         if length > MAX_LINE:
             raise _damaged()
         self.header_line = self._take(length)
-        if zlib.crc32(self.header_line, self.header_number) != crc:
+        if zlib.crc32(self.header_line, self.header_number) != crc or b"\n" in self.header_line:
             raise _damaged()
         self.reads = True
         self._flags: int | None = None
@@ -159,6 +160,8 @@ class Columns:
                 _, flags, said = _END.unpack(_CHUNK.pack(lines, size, unpacked, crc))
                 if said != total or flags > _READS or self._flags not in (None, flags):
                     raise _damaged()
+                if self._held or next(self._blocks, b""):
+                    raise _damaged()  # such as two traces in one file
                 return
             if lines > _LINES or unpacked > _MAX_SIZE or size > _MAX_SIZE:
                 raise _damaged()
@@ -201,20 +204,24 @@ def _unpacked(first: int, lines: int, whole: bytes, clock: int) -> Chunk:
         raise _damaged()
     number, size, wide, long = _PARTS.unpack_from(whole)
     at = _PARTS.size + size
-    texts = whole[_PARTS.size : at].split(b"\n")
-    if wide not in _CODES or long not in _CODES or len(texts) != number:
+    # Every text and every time is that of a line: more would be paid for, but never read.
+    if wide not in _CODES or long not in _CODES or number > lines:
         raise _damaged()
+    rest = len(whole) - at - lines * wide
+    if rest % long or not 0 <= rest <= lines * long:
+        raise _damaged()
+    if whole.count(b"\n", _PARTS.size, at) != number - 1:
+        raise _damaged()
+    texts = whole[_PARTS.size : at].split(b"\n")
     ids = array(_CODES[wide])
     gaps = array(_CODES[long])
-    if at + lines * wide > len(whole) or (len(whole) - at - lines * wide) % long:
-        raise _damaged()
     ids.frombytes(whole[at : at + lines * wide])
     gaps.frombytes(whole[at + lines * wide :])
     if sys.byteorder == "big":
         ids.byteswap()
         gaps.byteswap()
     times = list(accumulate(gaps, initial=clock))[1:]
-    timed = [text[:1] == b"+" and text.count(MARK) == 1 for text in texts]
+    timed = [_TIMED.fullmatch(text) is not None for text in texts]
     plain = all(one or text[:1] == b"=" for one, text in zip(timed, texts, strict=True))
     if not plain or max(ids) >= number or (times and times[-1] >> 63):
         raise _damaged()

@@ -20,6 +20,7 @@ from .trace import Reader, TraceError, clock_error, parse_line
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .columns import Chunk, Columns
+    from .runs import Runs
 
 #: Bounds of the memories: lines by text, shapes by text without addresses.
 _LINES = 1 << 15
@@ -238,18 +239,18 @@ class _Feeder:
                 done, lines = 0, len(chunk.ids)
                 if runs is not None:
                     if any(call is not None and call[0] == runs.machine.on_read for call in calls):
-                        raise TraceError(chunk.first, "damaged: a read that was not announced")
+                        raise _unannounced(chunk.first)
                     table = [OTHER if call is None else runs.code(call) for call in calls]
                     codes = looked_up(chunk.ids, table)
                     for row in _ROWS.finditer(codes):
                         start, end = row.span()
-                        self._plain(chunk, calls, times, done, start)
+                        self._plain(chunk, calls, times, done, start, runs)
                         done = start
                         if _next(times, range(start, end), self.clock) >= self.clock:
                             done = runs.run(codes, times, start, end, chunk.first)
                             back = range(done - 1, start - 1, -1)
                             self.clock = _next(times, back, self.clock)
-                self._plain(chunk, calls, times, done, lines)
+                self._plain(chunk, calls, times, done, lines, runs)
                 events += lines
         self.machine.finish()
         return events - self.empty
@@ -260,6 +261,8 @@ class _Feeder:
         key = text[1:]
         if timed:
             key = key.replace(b'"t": ' + _MARK, _MARK).replace(b'"t":' + _MARK, _MARK)
+            if _TIME_NAME in key:
+                return None  # the event's time may be the other one
         known = (self.timed if timed else self.untimed).get(key)
         if known is None and key.count(_MARK) == timed:
             t = 0 if timed else None
@@ -278,6 +281,7 @@ class _Feeder:
         times: Sequence[int | None],
         at: int,
         end: int,
+        runs: Runs | None,
     ) -> None:
         """Feed lines of a chunk one by one."""
         machine, switch, clock = self.machine, self.switch, self.clock
@@ -292,6 +296,8 @@ class _Feeder:
                     continue
                 ev, t, args = self.reader.event(number, line)
                 known = self.machine.bind(ev, args)
+                if runs is not None and known[0] == runs.machine.on_read:
+                    raise _unannounced(number)
             if t is not None:
                 if t < clock:
                     raise clock_error(number, t, clock)
@@ -381,6 +387,10 @@ class _Feeder:
             self.shapes.clear()
         else:
             known.append(Shape(ev, args, re.compile(b"".join(pattern)).fullmatch, numbers))
+
+
+def _unannounced(number: int) -> TraceError:
+    return TraceError(number, "damaged: a read that was not announced")
 
 
 def _spread(chunk: Chunk) -> Sequence[int | None]:

@@ -346,7 +346,9 @@ def looks_like_guest_config(head: bytes) -> bool:
         return False
     # The first lines tell for nearly all files; nobody else pays for splitting them all.
     first = head.find(b"\n", 400) + 1
-    return (first > 0 and _reads_like_guest(head[:first])) or _reads_like_guest(head)
+    if not (first > 0 and _reads_like_guest(head[:first])) and not _reads_like_guest(head):
+        return False
+    return not _begins_with_section(head)
 
 
 def _reads_like_guest(head: bytes) -> bool:
@@ -366,12 +368,15 @@ def _reads_like_guest(head: bytes) -> bool:
         elif name in _COMMON:
             points += 1
         if points >= 2:
-            return not _has_sections(head)
+            return True
     return False
 
 
-def _has_sections(head: bytes) -> bool:
-    """Whether there is a line like `[section]`, as in INI and TOML files and never in a guest's."""
+def _begins_with_section(head: bytes) -> bool:
+    """Whether a line like `[section]`, as in INI and TOML files, comes before all telling names.
+
+    Behind one it is a mistake in a guest's, which xl refuses.
+    """
     if head[:1] != b"[" and b"\n[" not in head:
         return False
     for line in head.splitlines():
@@ -380,6 +385,8 @@ def _has_sections(head: bytes) -> bool:
             name = line.strip(b"[ ]")
             if name[:1].isalpha() and not set(name) & set(b"\"',=[]"):
                 return True
+        elif line.partition(b"=")[0].strip().rstrip(b"+").rstrip() in _TELLING:
+            return False
     return False
 
 

@@ -126,6 +126,8 @@ def _cure(guest: Guest, deciding: Setting | None) -> tuple[str, Fix | None]:
         return f"add {line}", Fix(f"add {line}", False, [(at, at, f"{line}\n".encode())])
     if deciding.name != name and taken:
         return f"remove `{deciding.name}` and write {line}", None
+    if meant != "hvm" and not {"kernel", "bootloader"} & guest.settings.by_name.keys():
+        return f"write {line}, and a `kernel` or `bootloader`, which xl wants then", None
     if deciding.op != "=":
         return f"write {line}", None
     edit = (deciding.start, deciding.end, line.encode())
