@@ -50,6 +50,7 @@ BASE = 'name="x"\ntype="hvm"\n'
         ("disk.target-takes-rest", 'disk=["target=/x|,vdev=xvda|"]'),
         ("vif.bad-rate", 'vif=["bridge=b, rate=|10|"]'),
         ("vif.unknown-parameter", "vif=['|brigde|=b']"),
+        ("vif.no-mac", "vif=['mac=|00:00:00:0:0:0|,bridge=b']"),
         ("vif.other-mac", "vif=['bridge=b,mac=|00:16:3e:0:0:1G|']"),
         ("pci.bad-address", 'pci=["|01.00.0|"]'),
         ("pci.unknown-option", 'pci=["01:00.0,|perm|=1"]'),

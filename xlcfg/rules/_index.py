@@ -342,6 +342,7 @@ KINDS = {
     'vif.bad-mac': 'XL502',
     'vif.bad-rate': 'XL503',
     'vif.netdev': 'XL210',
+    'vif.no-mac': 'XL502',
     'vif.other-mac': 'XL502',
     'vif.unknown-parameter': 'XL501',
     'vif.unknown-type': 'XL501',

@@ -486,6 +486,11 @@ KINDS: dict[str, tuple[str, str, str]] = {
         "xl reads the MAC address `{text}` as {read}",
         "write six groups of two hexadecimal digits, such as `mac=00:16:3e:12:34:56`",
     ),
+    "vif.no-mac": (
+        "ignored",
+        "xl takes `{text}` for no MAC address: the interface gets a random one at every start",
+        "write another address, such as `mac=00:16:3e:12:34:56`, or delete `mac=`",
+    ),
     "vif.bad-rate": (
         "refused",
         "`{text}` is no rate",

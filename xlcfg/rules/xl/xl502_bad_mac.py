@@ -10,7 +10,7 @@ Why
 xl prints a message and goes on with the groups it could read, the others being zero. Without any,
 the interface gets a random address, a new one at every start. It says nothing of what stands behind
 a group that it could read: `...:1G` ends in 01, and an address of five groups takes its sixth from
-the next parameter if that begins with a hexadecimal digit.
+the next parameter if that begins with a hexadecimal digit. An address of zeros counts as none.
 
 Example
 -------
@@ -28,4 +28,4 @@ Fix
 CODE = "XL502"
 NAME = "bad-mac"
 SUMMARY = "xl cannot read a MAC address and uses another"
-KINDS = ("vif.bad-mac", "vif.other-mac")
+KINDS = ("vif.bad-mac", "vif.no-mac", "vif.other-mac")

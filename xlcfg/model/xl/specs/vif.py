@@ -181,6 +181,8 @@ def _one(
             elif mac != _written(value):
                 read = _shown(mac)
                 session.say_word("vif.other-mac", key, atom, place, value, read=read)
+            elif not any(mac):
+                session.say_word("vif.no-mac", key, atom, place, value)
         elif name in texts:
             nic[texts[name]] = value
             if name == "netdev":
