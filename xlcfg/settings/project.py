@@ -202,7 +202,7 @@ def _problem(table: Any) -> str:
         for entry in table.get("paths", ()):
             if not isinstance(entry, dict) or not set(entry) <= set(_PATH_KEYS):
                 return _explained(table)
-        return "" if not _bad_values(table) else _explained(table)
+        return _explained(table) if _bad_values(table) else _bad_dialect(table)
     return _explained(table)
 
 
@@ -227,10 +227,24 @@ def _bad_values(table: dict[str, Any]) -> bool:
         if one.get("type", "pv") not in GUEST_TYPES:
             return True
         try:
-            parse_release(str(one.get("xen", "unstable")))
+            if not isinstance(release := one.get("xen", "unstable"), str):
+                return True
+            parse_release(release)
         except UnknownReleaseError:
             return True
     return table.get("fail-level", "warning") not in SEVERITIES
+
+
+def _bad_dialect(table: dict[str, Any]) -> str:
+    """Which dialect nobody knows, or ""."""
+    for one in (table, *table.get("paths", ())):
+        for name in one.get("dialect", ()):
+            from xlcfg.catalogue import dialects
+
+            if name not in dialects():
+                words = ", ".join(dialects())
+                return f"dialect: there is no {name!r}; choose from {words}"
+    return ""
 
 
 def _explained(table: Any) -> str:
