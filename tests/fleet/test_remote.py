@@ -456,6 +456,26 @@ def test_recordings_by_url(memory: Any, tmp_path: Path) -> None:
         assert table.rows[0].update == "loses updates"
 
 
+def test_a_folder_of_traces_that_cannot_be_listed_is_told(
+    memory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xlcfg.traces.verdict import gather
+
+    memory.pipe("/bucket/t/one/kpti.jsonl.gz", KPTI.read_bytes())
+    memory.pipe("/bucket/t/two/kpti.jsonl.gz", KPTI.read_bytes())
+    ls = type(memory).ls
+
+    def closed(self: Any, path: str, **options: Any) -> Any:
+        if path.endswith("two"):
+            raise PermissionError(13, "denied")
+        return ls(self, path, **options)
+
+    monkeypatch.setattr(type(memory), "ls", closed)
+    table = gather(["memory://bucket/t/"], context())
+    assert [row.path for row in table.rows] == ["memory://bucket/t/one/kpti.jsonl.gz"]
+    assert table.unreadable == [("memory://bucket/t/two", "cannot be read: permission denied")]
+
+
 def test_no_copy_stays_behind(memory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import tempfile
 
