@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 
 from xlcfg.checking import check_boot, check_items
 from xlcfg.cli import UsageError
-from xlcfg.cli.choosing import choose, chooser, finish, inputs, read_stdin
+from xlcfg.cli.choosing import choose, chooser, finish, inputs, read_stdin, tell_unreadable
 from xlcfg.cli.common import context_of, given_part
 from xlcfg.context import Context
 from xlcfg.fix import fix_report
@@ -116,13 +116,7 @@ def _tell(output: Output, reports: list[Report], arguments: Namespace) -> None:
 
 
 def _after_diff(result: Result, output: Output) -> int:
-    from xlcfg.report.text import finding
-
-    unreadable = [report for report in result.reports if report.unreadable]
-    for report in unreadable:
-        for diagnostic in report.diagnostics:
-            print("\n".join(finding(report.source, diagnostic)), file=sys.stderr)
-    if unreadable:
+    if tell_unreadable(result):
         return EXIT_USAGE
     return EXIT_FINDINGS if output.changed else EXIT_CLEAN
 
