@@ -213,4 +213,4 @@ def test_standard_input_is_in_one_part(cli: Cli, tmp_path: Path) -> None:
         (tmp_path / f"{k}.json").write_text(done.stdout)
     joined = cli("merge", tmp_path / "1.json", tmp_path / "2.json")
     assert joined.stdout == cli(*command, stdin=text, cwd=tmp_path).stdout
-    assert "b.cfg" in joined.stdout and "XL15" in joined.stdout, "the guests clash"
+    assert "XL153" in joined.stdout
