@@ -214,3 +214,13 @@ def test_standard_input_is_in_one_part(cli: Cli, tmp_path: Path) -> None:
     joined = cli("merge", tmp_path / "1.json", tmp_path / "2.json")
     assert joined.stdout == cli(*command, stdin=text, cwd=tmp_path).stdout
     assert "XL153" in joined.stdout
+
+
+def test_parts_that_are_mended_make_the_whole(cli: Cli, tmp_path: Path, fleet: Path) -> None:
+    command = ("check", "--fix", fleet, "--format", "json")
+    outs = [tmp_path / "1.json", tmp_path / "2.json"]
+    for k, out in enumerate(outs, 1):
+        out.write_text(cli(*command, "--shard", f"{k}/2").stdout)
+    joined = cli("merge", *outs)
+    assert joined.stdout == cli("check", fleet, "--format", "json").stdout
+    assert "runstate-translation=new" in joined.stdout

@@ -44,7 +44,7 @@ def run_fixes(arguments: Namespace, paths: list[str]) -> tuple[int, Result]:
             return EXIT_CLEAN, Result(context)
         result = check_items(iter([item]), context)
     else:
-        result = check_items(inputs(paths, arguments, context, given_part(arguments)), context)
+        result = _check(paths, arguments, context)
     reports = [_mend(report, context, arguments, output) for report in result.reports]
     _tell(output, reports, arguments)
     if arguments.diff:
@@ -57,9 +57,16 @@ def run_fixes(arguments: Namespace, paths: list[str]) -> tuple[int, Result]:
     else:
         if output.changed:
             context = _context(arguments)
-            result = check_items(inputs(paths, arguments, context, given_part(arguments)), context)
+            result = _check(paths, arguments, context)
         code = _report(result, arguments, given)
     return EXIT_USAGE if output.failed else code, result
+
+
+def _check(paths: list[str], arguments: Namespace, context: Context) -> Result:
+    part = given_part(arguments)
+    if part is not None:
+        part.boots = context.boot is None
+    return check_items(inputs(paths, arguments, context, part), context, part=part)
 
 
 def _context(arguments: Namespace) -> Context:
