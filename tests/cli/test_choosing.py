@@ -117,6 +117,19 @@ def test_settings_are_found_above_each_file(cli: Cli, tmp_path: Path, name: str)
     assert codes(cli, deep / "g.cfg") == ["XL206"]
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('select = ["ALL"]', ALL),
+        ('ignore = ["all"]\nextend-select = ["XL101"]', ["XL101"]),
+        ('select = ["ALL"]\nignore = ["XL2"]', ["XL101", "XL105"]),
+    ],
+)
+def test_all_is_every_code_in_settings_too(cli: Cli, bad: Path, text: str, left: list[str]) -> None:
+    settings(bad.parent, text)
+    assert codes(cli, bad) == left
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_rules_of_other_toolstacks_hold_in_every_project(
     cli: Cli, tmp_path: Path, jobs: int

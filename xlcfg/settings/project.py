@@ -15,7 +15,7 @@ from xlcfg.source.files import is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from xlcfg.context import Context
@@ -71,9 +71,9 @@ class Project:
         dialects = base.dialects if "dialect" in given else tuple(chosen.get("dialect", ()))
         choice = base.choice or Choice()
         choice = Choice(
-            choice.select or tuple(chosen.get("select", ())),
-            (*tuple(chosen.get("ignore", ())), *choice.ignore),
-            (*tuple(chosen.get("extend-select", ())), *choice.extend),
+            choice.select or _prefixes(chosen.get("select", ())),
+            (*_prefixes(chosen.get("ignore", ())), *choice.ignore),
+            (*_prefixes(chosen.get("extend-select", ())), *choice.extend),
         )
         kind = base.guest_type if "type" in given else chosen.get("type", "")
         key = (release, arch, dialects, kind, choice.select, choice.ignore, choice.extend)
@@ -85,6 +85,11 @@ class Project:
 
     def _relative(self, path: str) -> str:
         return os.path.relpath(os.path.abspath(path), self.folder).replace(os.sep, "/")
+
+
+def _prefixes(codes: Iterable[str]) -> tuple[str, ...]:
+    """Codes as `Choice` has them; every code begins as ALL does."""
+    return tuple("" if code.upper() == "ALL" else code for code in codes)
 
 
 def _fits(path: str, pattern: str) -> bool:
