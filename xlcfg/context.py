@@ -53,6 +53,7 @@ class Context:
     __slots__ = (
         "_boot_parameters",
         "_catalogue",
+        "_joined",
         "_rules",
         "arch",
         "as_released",
@@ -98,6 +99,7 @@ class Context:
         #: where to look for settings of projects; None: nowhere
         self.projects: Projects | None = None
         self._rules: list[Any] | None = None
+        self._joined = hooks.joined
         self._catalogue: Catalogue | None = None
         self._boot_parameters: dict[str, Any] | None = None
 
@@ -132,7 +134,7 @@ class Context:
         other.guest_type = self.guest_type
         other.fixes = self.fixes
         other.given = self.given
-        other._rules = self._rules
+        other._rules, other._joined = self._rules, self._joined
         return other
 
     def of(self, path: str) -> Context:
@@ -204,7 +206,9 @@ class Context:
 
     def meet(self, source: Source) -> None:
         """Let those take part who wait for a source like this one."""
-        if self.hooks.meet(source.data):
+        self.hooks.meet(source.data)
+        if self._joined != self.hooks.joined:  # they may have come for another project's file
+            self._joined = self.hooks.joined
             self._rules = self._catalogue = self._boot_parameters = None
 
     def rules(self) -> list[Any]:

@@ -16,12 +16,14 @@ def xlcfg_engine(url: str) -> Engine | None:
     if scheme != "dask":
         return None
     from xlcfg.many.engine import EngineError
+    from xlcfg.source.files import display
 
     host, colon, port = address.rstrip("/").rpartition(":")
     if not colon or port.endswith("]"):
         host, port = address.rstrip("/"), str(PORT)
     if not host or not port.isdecimal() or set(host) & set("/?#@ "):
-        raise EngineError(f"--engine: {url!r} is not dask://HOST:PORT, as in dask://scheduler:8786")
+        said = f"{display(url)!r} is not dask://HOST:PORT, as in dask://scheduler:8786"
+        raise EngineError(f"--engine: {said}")
     try:
         from xlcfg_dask.cluster import Cluster
     except ImportError as error:

@@ -117,6 +117,36 @@ def test_settings_are_found_above_each_file(cli: Cli, tmp_path: Path, name: str)
     assert codes(cli, deep / "g.cfg") == ["XL206"]
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('select = ["ALL"]', ALL),
+        ('ignore = ["all"]\nextend-select = ["XL101"]', ["XL101"]),
+        ('select = ["ALL"]\nignore = ["XL2"]', ["XL101", "XL105"]),
+    ],
+)
+def test_all_is_every_code_in_settings_too(cli: Cli, bad: Path, text: str, left: list[str]) -> None:
+    settings(bad.parent, text)
+    assert codes(cli, bad) == left
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_rules_of_other_toolstacks_hold_in_every_project(
+    cli: Cli, tmp_path: Path, jobs: int
+) -> None:
+    """A toolstack that came for a file of one project is there for those of others, too."""
+    domain = "<domain type='xen'><memory unit='KiB'>x</memory></domain>\n"
+    for folder, release in (("one", "4.17"), ("two", "4.18")):
+        (tmp_path / folder).mkdir()
+        settings(tmp_path / folder, f'xen = "{release}"\nselect = ["LV"]\n')
+        (tmp_path / folder / "a.cfg").write_text(GOOD)
+        (tmp_path / folder / "b.xml").write_text(domain)
+    files = ["two/a.cfg", "one/b.xml", "two/b.xml"]
+    alone = codes(cli, "two/b.xml", cwd=tmp_path)
+    assert "LV103" in alone
+    assert codes(cli, f"-j{jobs}", *files, cwd=tmp_path) == alone * 2
+
+
 def test_settings_by_path_choose_release_and_architecture(cli: Cli, tmp_path: Path) -> None:
     settings(
         tmp_path,
@@ -143,6 +173,9 @@ def test_settings_by_path_choose_release_and_architecture(cli: Cli, tmp_path: Pa
         ('[[paths]]\nxen = "4.17"\n', "'match' is a required property"),
         ("select = [\n", ".xlcfg.toml: "),
         ('fail-level = "never"\n', "fail-level: "),
+        ('[[paths]]\nmatch = "*"\nxen = 4.17\n', "paths.0.xen: "),
+        ('dialect = ["klingon"]\n', "there is no 'klingon'; choose from "),
+        ('[[paths]]\nmatch = "x"\ndialect = ["klingon"]\n', "there is no 'klingon'"),
     ],
 )
 def test_bad_settings_are_named(cli: Cli, bad: Path, text: str, said: str) -> None:
@@ -153,7 +186,7 @@ def test_bad_settings_are_named(cli: Cli, bad: Path, text: str, said: str) -> No
 
 
 def test_the_schema_of_settings_is_a_schema() -> None:
-    path = Path(xlcfg.__file__).parent / "project.schema.json"
+    path = Path(xlcfg.__file__).parent / "settings" / "project.schema.json"
     schema = json.loads(path.read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate({"xen": "4.17", "paths": [{"match": "a"}]}, schema)
@@ -182,6 +215,14 @@ def test_a_baseline_leaves_old_findings_out_and_survives_moved_lines(cli: Cli, b
     assert done.returncode == 0
     assert "2 findings of" in done.stderr
     assert "are fixed by now" in done.stderr
+
+
+def test_a_baseline_of_what_could_not_be_read_is_no_success(cli: Cli, bad: Path) -> None:
+    baseline = bad.parent / "baseline.json"
+    done = cli("check", bad, "missing.cfg", "--write-baseline", baseline)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "missing.cfg: error[IO001]" in done.stderr
+    assert len(json.loads(baseline.read_text())["findings"]) == len(ALL)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"version": 9}', '{"version": 1, "findings": [1]}'])

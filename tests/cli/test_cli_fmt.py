@@ -93,5 +93,8 @@ def test_guests_of_other_toolstacks_are_left_alone(cli: Cli, tmp_path: Path) -> 
     assert done.stderr.count("\n") == 2, done.stderr
     assert "1 file would be formatted" in done.stderr
     assert cli("fmt", "--check", "--sniff", tmp_path / "b.xml").returncode == 0
+    text = (tmp_path / "b.xml").read_text()
+    done = cli("fmt", "--sniff", "--stdin-filename", "b.xml", stdin=text.encode())
+    assert (done.returncode, done.stdout) == (0, text), "as the file"
     done = cli("fmt", "--check", tmp_path / "b.xml")
     assert (done.returncode, "XL001" in done.stderr) == (1, True)

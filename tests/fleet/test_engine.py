@@ -367,3 +367,10 @@ def test_engines_that_nobody_knows(cli: Cli, fleet: Path, command: str) -> None:
         assert len(done.stderr.splitlines()) == 1
     assert cli("check", "--fix", fleet, "--engine", "dask://x").returncode == 2
     assert "-j" in cli(command, fleet, "--engine", "dask://x", "-j2").stderr
+
+
+@pytest.mark.parametrize("scheme", ["dask", "klingon"])
+def test_no_password_of_an_engine_is_printed(scheme: str) -> None:
+    with pytest.raises(EngineError, match=f"{scheme}://h.example/x") as caught:
+        engines.connect(f"{scheme}://user:hunter2@h.example/x", Hooks(plugins=False))
+    assert "hunter2" not in str(caught.value)

@@ -10,6 +10,7 @@ import shutil
 import sys
 import threading
 import time
+import types
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -454,6 +455,44 @@ def test_recordings_by_url(memory: Any, tmp_path: Path) -> None:
         table = gather(["memory://bucket/t/"], context(), jobs=jobs)
         assert [row.path for row in table.rows] == ["memory://bucket/t/kpti.jsonl.gz"]
         assert table.rows[0].update == "loses updates"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_refused_rule_is_told_once(
+    memory: Any, jobs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rules are gathered before processes are made, which then have nothing to tell of that."""
+    rule = types.SimpleNamespace(
+        CODE="XL101", NAME="mine", SUMMARY="mine", check=lambda guest: [], __doc__="Mine."
+    )
+    module = types.ModuleType("a_taken_code")
+    module.xlcfg_rules = lambda: [rule]  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "a_taken_code", module)
+    monkeypatch.setenv("XLCFG_PLUGINS", "a_taken_code:")
+    result = check_paths(["memory://bucket/"], Context("4.20", "x86_64", Hooks()), jobs=jobs)
+    told = [d.message for r in result.reports for d in r.diagnostics if d.code == "PL001"]
+    assert len(told) == 1, told
+    assert "XL101 is already taken" in told[0]
+
+
+def test_a_folder_of_traces_that_cannot_be_listed_is_told(
+    memory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xlcfg.traces.verdict import gather
+
+    memory.pipe("/bucket/t/one/kpti.jsonl.gz", KPTI.read_bytes())
+    memory.pipe("/bucket/t/two/kpti.jsonl.gz", KPTI.read_bytes())
+    ls = type(memory).ls
+
+    def closed(self: Any, path: str, **options: Any) -> Any:
+        if path.endswith("two"):
+            raise PermissionError(13, "denied")
+        return ls(self, path, **options)
+
+    monkeypatch.setattr(type(memory), "ls", closed)
+    table = gather(["memory://bucket/t/"], context())
+    assert [row.path for row in table.rows] == ["memory://bucket/t/one/kpti.jsonl.gz"]
+    assert table.unreadable == [("memory://bucket/t/two", "cannot be read: permission denied")]
 
 
 def test_no_copy_stays_behind(memory: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -202,3 +202,25 @@ def test_parts_of_different_numbers(cli: Cli, fleet: Path, tmp_path: Path) -> No
     done = cli("merge", one, two)
     assert done.returncode == 2
     assert "is a part of 2" in done.stderr
+
+
+def test_standard_input_is_in_one_part(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "b.cfg").write_text(guest("b", 1))
+    text = guest("a", 1).encode()
+    command = ("check", "-", "b.cfg", "--format", "json")
+    for k in (1, 2):
+        done = cli(*command, "--shard", f"{k}/2", stdin=text, cwd=tmp_path)
+        (tmp_path / f"{k}.json").write_text(done.stdout)
+    joined = cli("merge", tmp_path / "1.json", tmp_path / "2.json")
+    assert joined.stdout == cli(*command, stdin=text, cwd=tmp_path).stdout
+    assert "XL153" in joined.stdout
+
+
+def test_parts_that_are_mended_make_the_whole(cli: Cli, tmp_path: Path, fleet: Path) -> None:
+    command = ("check", "--fix", fleet, "--format", "json")
+    outs = [tmp_path / "1.json", tmp_path / "2.json"]
+    for k, out in enumerate(outs, 1):
+        out.write_text(cli(*command, "--shard", f"{k}/2").stdout)
+    joined = cli("merge", *outs)
+    assert joined.stdout == cli("check", fleet, "--format", "json").stdout
+    assert "runstate-translation=new" in joined.stdout

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -131,3 +132,21 @@ def test_a_trace_that_kills_its_process_is_named(
     assert (path, "the process that replayed it died: signal 9") in table.unreadable
     assert [r for r in expected.rows if r.path != path] == table.rows
     assert "a worker process died (signal 9)" in capfd.readouterr().err
+
+
+def test_a_folder_that_cannot_be_listed_is_told(
+    traces: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def closed(path: Any) -> Any:
+        if str(path).endswith("rack1"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    table = verdict.gather([str(traces)], Context("4.17", "x86_64", Hooks(plugins=False)))
+    told = (str(traces / "rack1"), "cannot be read: permission denied")
+    assert told in table.unreadable
+    assert table.exit_code == 2
+    assert table.rows

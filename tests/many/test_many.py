@@ -350,6 +350,34 @@ def test_plugins_switch_the_cache_off(
     assert not Path(environment["XDG_CACHE_HOME"]).exists()
 
 
+def test_plugins_that_wait_switch_the_cache_off(
+    cli: Cli, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    """What they say of their files is not to be there when they are gone, or others."""
+    info = tmp_path / "late-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: late\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(f"[xlcfg.starts.{b'#late'.hex()}]\nlate = late_one\n")
+    plugin = tmp_path / "late_one.py"
+    said = (
+        "from xlcfg.policy import Vote\ndef xlcfg_policy(guest):\n"
+        "    return Vote('{}', 'toolstack', 'late', 'late')\n"
+    )
+    configs = [tmp_path / f"{n}.cfg" for n in range(30)]
+    for n, config in enumerate(configs):
+        config.write_text(f'#late\nname = "g{n}"\nkernel = "/k"\n')
+    more = {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "plugins", tmp_path)))}
+    for policy in ("hypercall", "update"):
+        plugin.write_text(said.format(policy))
+        done = subprocess.run(
+            [sys.executable, "-m", "xlcfg", "check", *map(str, configs)],
+            capture_output=True,
+            check=False,
+            env={**os.environ, **environment, **more},
+        )
+        assert done.stdout.count(b"translation: " + policy.encode()) == 30, done.stdout
+
+
 # ---- lists, shards, joined results -------------------------------------------------------------
 
 

@@ -162,7 +162,7 @@ def finish(result: Result, arguments: Namespace) -> int:
             raise UsageError(str(error)) from None
         findings = "1 finding" if count == 1 else f"{count} findings"
         print(f"xlcfg: {findings} in {arguments.write_baseline}", file=sys.stderr)
-        return EXIT_CLEAN
+        return tell_unreadable(result)
     if arguments.baseline is not None:
         from xlcfg.settings.baseline import BaselineError, leave_out
 
@@ -184,6 +184,17 @@ def finish(result: Result, arguments: Namespace) -> int:
     form = arguments.format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     code = print_result(result, form, arguments.output)
     return EXIT_CLEAN if arguments.exit_zero and code != EXIT_USAGE else code
+
+
+def tell_unreadable(result: Result) -> int:
+    """Say on standard error what could not be read: 2, or 0 where there is nothing to say."""
+    from xlcfg.report.text import finding
+
+    unreadable = [report for report in result.reports if report.unreadable]
+    for report in unreadable:
+        for diagnostic in report.diagnostics:
+            print("\n".join(finding(report.source, diagnostic)), file=sys.stderr)
+    return EXIT_USAGE if unreadable else EXIT_CLEAN
 
 
 def _fail_level(result: Result, arguments: Namespace) -> str:

@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 
 from xlcfg.checking import check_boot, check_items
 from xlcfg.cli import UsageError
-from xlcfg.cli.choosing import choose, chooser, finish, inputs, read_stdin
+from xlcfg.cli.choosing import choose, chooser, finish, inputs, read_stdin, tell_unreadable
 from xlcfg.cli.common import context_of, given_part
 from xlcfg.context import Context
 from xlcfg.fix import fix_report
@@ -44,7 +44,7 @@ def run_fixes(arguments: Namespace, paths: list[str]) -> tuple[int, Result]:
             return EXIT_CLEAN, Result(context)
         result = check_items(iter([item]), context)
     else:
-        result = check_items(inputs(paths, arguments, context, given_part(arguments)), context)
+        result = _check(paths, arguments, context)
     reports = [_mend(report, context, arguments, output) for report in result.reports]
     _tell(output, reports, arguments)
     if arguments.diff:
@@ -57,9 +57,16 @@ def run_fixes(arguments: Namespace, paths: list[str]) -> tuple[int, Result]:
     else:
         if output.changed:
             context = _context(arguments)
-            result = check_items(inputs(paths, arguments, context, given_part(arguments)), context)
+            result = _check(paths, arguments, context)
         code = _report(result, arguments, given)
     return EXIT_USAGE if output.failed else code, result
+
+
+def _check(paths: list[str], arguments: Namespace, context: Context) -> Result:
+    part = given_part(arguments)
+    if part is not None:
+        part.boots = context.boot is None
+    return check_items(inputs(paths, arguments, context, part), context, part=part)
 
 
 def _context(arguments: Namespace) -> Context:
@@ -116,13 +123,7 @@ def _tell(output: Output, reports: list[Report], arguments: Namespace) -> None:
 
 
 def _after_diff(result: Result, output: Output) -> int:
-    from xlcfg.report.text import finding
-
-    unreadable = [report for report in result.reports if report.unreadable]
-    for report in unreadable:
-        for diagnostic in report.diagnostics:
-            print("\n".join(finding(report.source, diagnostic)), file=sys.stderr)
-    if unreadable:
+    if tell_unreadable(result):
         return EXIT_USAGE
     return EXIT_FINDINGS if output.changed else EXIT_CLEAN
 

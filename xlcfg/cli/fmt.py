@@ -87,7 +87,9 @@ def _items(arguments: Namespace) -> Iterator[Source | Unreadable]:
     item = read_stdin(arguments)
     wanted = chooser(arguments, context)
     if not isinstance(item, Source) or (
-        item.kind in ("", GUEST) and (wanted is None or wanted(item))
+        item.kind in ("", GUEST)
+        and (wanted is None or wanted(item))
+        and not (arguments.sniff and _foreign(item))
     ):
         yield item
     elif not (arguments.diff or arguments.check):

@@ -23,7 +23,15 @@ from xlcfg.context import SettingsError
 from xlcfg.report.screen import safe
 from xlcfg.settings.project import FILES, candidates
 from xlcfg.source import Source
-from xlcfg.source.files import NEVER, SKIPPED_FOLDERS, SNIFF_BYTES, read_file, recognise
+from xlcfg.source.files import (
+    NEVER,
+    SKIPPED_FOLDERS,
+    SNIFF_BYTES,
+    display,
+    is_url,
+    read_file,
+    recognise,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,6 +79,8 @@ def watch(arguments: Namespace) -> NoReturn:
 def _validate(arguments: Namespace) -> None:
     if "-" in (*arguments.paths, arguments.files_from):
         raise UsageError("--watch takes files and directories: standard input does not change")
+    for path in filter(is_url, arguments.paths):
+        raise UsageError(f"--watch looks at local files only, not at {safe(display(path))}")
     if arguments.write_baseline is not None:
         raise UsageError("--watch does not go with --write-baseline")
 
@@ -241,6 +251,4 @@ def _shown(path: str) -> str:
         near = os.path.relpath(path)
     except (OSError, ValueError):
         near = path
-    from xlcfg.source.files import display
-
     return safe(display(near if len(near) < len(path) else path))

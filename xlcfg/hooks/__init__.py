@@ -58,6 +58,8 @@ class Hooks:
     def __init__(self, *, plugins: bool = True, only: list[str] | None = None) -> None:
         """Find the installed plugins, if they are to take part; `only` narrows them by name."""
         self.failures: list[PluginFailure] = []
+        #: how often somebody has come late, with rules and options of their own
+        self.joined = 0
         #: name and version of those that were found
         self.plugins: list[tuple[str, str]] = []
         self._builtins: list[Any] | None = None
@@ -105,6 +107,7 @@ class Hooks:
     def _join(self, came: list[Waiting], late: list[Found]) -> None:
         from importlib import import_module
 
+        self.joined += bool(came or late)
         for one in came:
             self._waiting.remove(one)
             module = import_module(one.module)

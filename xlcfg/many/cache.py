@@ -60,8 +60,8 @@ def directory() -> str | None:
 
 def open_cache(context: Context, folder: str | None = None) -> Cache | None:
     """The cache for a run, in `folder` if one is named; None where there can be none."""
-    if context.hooks.manager is not None:
-        return None
+    if context.hooks.manager is not None or context.hooks.plugins:
+        return None  # plugins may come later, for a file of theirs
     settings = context.settings()
     folder = folder or directory()
     if settings is None or folder is None:

@@ -16,6 +16,7 @@ from collections import namedtuple
 from itertools import islice
 
 from xlcfg.context import SettingsError
+from xlcfg.source.files import display
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -145,9 +146,10 @@ def connect(url: str, hooks: Hooks) -> Engine:
     before = len(hooks.failures)
     engine: Engine | None = hooks.first("xlcfg_engine", url=url)
     if engine is None:
+        shown = display(url)
         why = [f"plugin {f.plugin}: {f.error}" for f in hooks.failures[before:]]
         known = "dask://HOST:PORT is built in, and plugins may add others"
-        raise EngineError(f"--engine: {'; '.join(why) or f'nobody knows {url!r}: {known}'}")
+        raise EngineError(f"--engine: {'; '.join(why) or f'nobody knows {shown!r}: {known}'}")
     return engine
 
 

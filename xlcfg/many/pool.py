@@ -69,6 +69,7 @@ def check_many(
         cache = open_cache(context, folder)
     job = Job("check", context)
     used: Engine | None = None
+    refused: list[Any] = []
     if engine:
         from xlcfg.many.engine import connect
 
@@ -76,10 +77,13 @@ def check_many(
     elif (jobs or cpus()) > 1 and hasattr(os, "fork"):
         used = Pool(job, jobs or cpus())
         if early:
-            job.do([(0, "sample://", _SAMPLE)])  # no project holds for that
+            sample = job.do([(0, "sample://", _SAMPLE)])  # no project holds for that
+            # what plugins bring is looked at once; the workers have it from here
+            refused = [f for f in sample.failures if f[2] in ("xlcfg_rules", "xlcfg_options")]
             used.start_all()
     run = _Run(job, used, cache)
     run.warm = bool(engine) or early
+    run.note(-1, refused)
     try:
         run.all(item for items in (first, more) for item in items)
     finally:
@@ -219,11 +223,14 @@ class _Run:
             self.reports[index] = [report]
             self.digests.pop(index, None)
             self.done += 1
-        if failures:
+        self.note(index, failures)
+
+    def note(self, index: int, failures: Iterable[tuple[int, str, str, str]]) -> None:
+        """Note what plugins did wrong at a file; -1 is before the first."""
+        for _, plugin, hook, error in failures:
             from xlcfg.hooks import PluginFailure
 
-            for _, plugin, hook, error in failures:
-                self.failures.append((index, PluginFailure(plugin, hook, error)))
+            self.failures.append((index, PluginFailure(plugin, hook, error)))
 
     def tell_failures(self) -> None:
         """Hand over what plugins did wrong, in order, once each."""

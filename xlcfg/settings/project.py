@@ -15,7 +15,7 @@ from xlcfg.source.files import is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from xlcfg.context import Context
@@ -71,9 +71,9 @@ class Project:
         dialects = base.dialects if "dialect" in given else tuple(chosen.get("dialect", ()))
         choice = base.choice or Choice()
         choice = Choice(
-            choice.select or tuple(chosen.get("select", ())),
-            (*tuple(chosen.get("ignore", ())), *choice.ignore),
-            (*tuple(chosen.get("extend-select", ())), *choice.extend),
+            choice.select or _prefixes(chosen.get("select", ())),
+            (*_prefixes(chosen.get("ignore", ())), *choice.ignore),
+            (*_prefixes(chosen.get("extend-select", ())), *choice.extend),
         )
         kind = base.guest_type if "type" in given else chosen.get("type", "")
         key = (release, arch, dialects, kind, choice.select, choice.ignore, choice.extend)
@@ -85,6 +85,11 @@ class Project:
 
     def _relative(self, path: str) -> str:
         return os.path.relpath(os.path.abspath(path), self.folder).replace(os.sep, "/")
+
+
+def _prefixes(codes: Iterable[str]) -> tuple[str, ...]:
+    """Codes as `Choice` has them; every code begins as ALL does."""
+    return tuple("" if code.upper() == "ALL" else code for code in codes)
 
 
 def _fits(path: str, pattern: str) -> bool:
@@ -202,7 +207,7 @@ def _problem(table: Any) -> str:
         for entry in table.get("paths", ()):
             if not isinstance(entry, dict) or not set(entry) <= set(_PATH_KEYS):
                 return _explained(table)
-        return "" if not _bad_values(table) else _explained(table)
+        return _explained(table) if _bad_values(table) else _bad_dialect(table)
     return _explained(table)
 
 
@@ -227,10 +232,24 @@ def _bad_values(table: dict[str, Any]) -> bool:
         if one.get("type", "pv") not in GUEST_TYPES:
             return True
         try:
-            parse_release(str(one.get("xen", "unstable")))
+            if not isinstance(release := one.get("xen", "unstable"), str):
+                return True
+            parse_release(release)
         except UnknownReleaseError:
             return True
     return table.get("fail-level", "warning") not in SEVERITIES
+
+
+def _bad_dialect(table: dict[str, Any]) -> str:
+    """Which dialect nobody knows, or ""."""
+    for one in (table, *table.get("paths", ())):
+        for name in one.get("dialect", ()):
+            from xlcfg.catalogue import dialects
+
+            if name not in dialects():
+                words = ", ".join(dialects())
+                return f"dialect: there is no {name!r}; choose from {words}"
+    return ""
 
 
 def _explained(table: Any) -> str:

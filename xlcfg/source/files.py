@@ -103,7 +103,7 @@ class Shard:
             key = os.path.normpath(path)
         if crc32(os.fsencode(key)) % self.n != self.k - 1:
             return False
-        self.places.setdefault(display(path), self._count)
+        self.places.setdefault(STDIN if path == "-" else display(path), self._count)
         return True
 
     def note(self, path: str) -> None:

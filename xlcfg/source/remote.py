@@ -492,17 +492,20 @@ def take(url: str, most: int) -> bytes:
 # ---- traces ------------------------------------------------------------------------------------
 
 
-def trace_urls(url: str, suffixes: tuple[str, ...]) -> list[str]:
+def trace_urls(url: str, suffixes: tuple[str, ...]) -> list[str | tuple[str, str]]:
     """The traces behind a URL: itself, or those of a directory, whose URL ends with /.
 
-    Raises RemoteError.
+    A directory in it that cannot be listed is there as its path and why. Raises RemoteError.
     """
     if not is_folder(url):
         return [url]
     threads = _Threads()
     try:
         task = threads.start(lambda task: list(_listed(url, task, suffixes)), patience=10)
-        return [entry.url for entry in threads.wait(task) if isinstance(entry, _Wanted)]
+        return [
+            entry.url if isinstance(entry, _Wanted) else (entry.path, entry.message)
+            for entry in threads.wait(task)
+        ]
     except Exception as error:
         raise _remote_error(error, url) from None
     finally:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xlcfg.emulator import Replay
 from xlcfg.report.screen import safe as printable
 from xlcfg.report.screen import width
-from xlcfg.source.files import display, is_url
+from xlcfg.source.files import display, is_url, reason
 
 if TYPE_CHECKING:
     from xlcfg.context import Context
@@ -261,13 +261,16 @@ def _files(paths: Iterable[str]) -> Iterator[str | tuple[str, str]]:
                 yield display(path), f"cannot be read: {error}"
         elif os.path.isdir(path):
             found = False
-            for root, folders, names in os.walk(path):
+            closed: list[OSError] = []
+            for root, folders, names in os.walk(path, onerror=closed.append):
                 folders.sort()
                 for name in sorted(names):
                     if name.endswith(SUFFIXES):
                         found = True
                         yield os.path.join(root, name)
-            if not found:
+            for problem in closed:
+                yield display(str(problem.filename)), f"cannot be read: {reason(problem)}"
+            if not found and not closed:
                 yield display(path), "no boot trace is in this directory"
         else:
             yield path
