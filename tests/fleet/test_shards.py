@@ -224,3 +224,9 @@ def test_parts_that_are_mended_make_the_whole(cli: Cli, tmp_path: Path, fleet: P
     joined = cli("merge", *outs)
     assert joined.stdout == cli("check", fleet, "--format", "json").stdout
     assert "runstate-translation=new" in joined.stdout
+
+
+def test_a_trace_is_for_all_parts(cli: Cli, fleet: Path) -> None:
+    done = cli("check", fleet, "--shard", "1/2", "--trace", "none.jsonl")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--trace goes with no --shard" in done.stderr

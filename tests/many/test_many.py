@@ -470,3 +470,12 @@ def test_a_long_run_shows_on_a_terminal_how_far_it_is(fleet: Path) -> None:
     os.close(controller)
     assert "files so far" in shown
     assert shown.endswith("\r\x1b[K")
+
+
+def test_a_file_may_be_called_as_an_architecture(tmp_path: Path) -> None:
+    """What is remembered of it holds for the same bytes under another name."""
+    source = Source("x86_64", b'name = "a"\nkernel = "/k"\n')
+    (report,) = check_any(source, Context("4.20", "x86_64", Hooks(plugins=False)))
+    again = unpack(pack(report), Source("other", source.data))
+    assert again.policy is not None
+    assert {step.origin for step in again.policy.steps} == {"", "x86_64"}

@@ -38,6 +38,10 @@ def check_once(arguments: Namespace) -> tuple[int, Result]:
     from xlcfg.source.files import read_by_threads
 
     paths, part = given_paths(arguments, "check"), given_part(arguments)
+    if part is not None and arguments.trace is not None:
+        from xlcfg.cli import UsageError
+
+        raise UsageError("--trace goes with no --shard: it is replayed for the guests of all parts")
     if arguments.fix or arguments.diff or arguments.unsafe_fixes:
         from xlcfg.cli.fixing import run_fixes
 

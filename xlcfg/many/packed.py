@@ -48,7 +48,8 @@ def pack(report: Report, *, fixes: bool = False) -> list[Any]:
         for step in decision.steps:
             policy += (
                 step.level,
-                _PATH if step.origin == path else step.origin,
+                # a file may be called as an architecture is
+                _PATH if step.origin == path and step.level == "guest" else step.origin,
                 step.said,
                 step.policy,
                 step.outcome,
