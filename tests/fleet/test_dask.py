@@ -247,10 +247,17 @@ def test_no_scheduler(cli: Cli, fleet: Path) -> None:
     assert done.stderr == (
         f"xlcfg: --engine: dask://127.0.0.1:{port}: no scheduler: nothing answers there\n"
     )
-    for url in ("dask://", "dask://host:port", "dask://a/b", "dask://u@h", "dask://h?x=1"):
-        done = cli("check", fleet, "--engine", url)
-        assert done.returncode == 2
-        assert "is not dask://HOST:PORT" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "url", ["dask://", "dask://host:port", "dask://a/b", "dask://u@h", "dask://h?x=1"]
+)
+def test_no_url_of_a_scheduler(url: str) -> None:
+    from xlcfg.hooks import Hooks
+    from xlcfg.many.engine import EngineError, connect
+
+    with pytest.raises(EngineError, match=r"is not dask://HOST:PORT"):
+        connect(url, Hooks(plugins=False))
 
 
 @pytest.mark.fault(

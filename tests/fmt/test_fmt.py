@@ -197,7 +197,7 @@ def lists(draw: st.DrawFn, depth: int = 3) -> str:
     return out + "]"
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(st.tuples(lists(), st.sampled_from(["\n", ";", "#c\n", "\n\n\n", " ;;# x\n"]))))
 def test_comments_in_lists_stay(rows: list[tuple[str, str]]) -> None:
     text = "".join(f"a={value}{end}" for value, end in rows)
