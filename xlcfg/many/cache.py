@@ -18,7 +18,7 @@ import os
 import struct
 from zlib import crc32
 
-from xlcfg.many.packed import unpack, well_formed
+from xlcfg.many.packed import policies_well_formed, unpack, well_formed
 
 try:
     # hashlib loads OpenSSL, which takes as long as looking up 500 files
@@ -164,7 +164,10 @@ class Cache:
             said, _, rest = text.decode("ascii").partition("\n")
             policies = self._policies.get(said)
             if policies is None:
-                policies = self._policies[said] = _DECODER.raw_decode(said)[0]
+                policies = _DECODER.raw_decode(said)[0]
+                if not policies_well_formed(policies):
+                    return None
+                self._policies[said] = policies
             packed = [
                 [findings, policy, *more]
                 for policy, (findings, *more) in zip(

@@ -142,20 +142,22 @@ def unpack(packed: Sequence[Any], source: Source) -> Report:
 
 
 def well_formed(packed: Any, size: int) -> bool:
-    """Whether something read from a file has the form of packed reports on `size` bytes."""
+    """Whether something read from a file has the form of packed reports on `size` bytes.
+
+    Their policies are left out: `policies_well_formed` looks at those, once for many inputs.
+    """
     return type(packed) is list and all(_report_formed(one, size) for one in packed)
 
 
 def _report_formed(packed: Any, size: int) -> bool:
     if type(packed) is not list or len(packed) != 5:
         return False
-    findings, policy, wanted, unreadable, part = packed
+    findings, _, wanted, unreadable, part = packed
     return (
         type(unreadable) is bool
         and type(part) is str
         and type(findings) is list
         and all(_finding_formed(one, size) for one in findings)
-        and (policy is None or _policy_formed(policy))
         and (wanted is None or _claims_formed(wanted))
     )
 
@@ -187,37 +189,50 @@ def _fix_formed(fix: Any, size: int) -> bool:
     )
 
 
+def policies_well_formed(policies: Any) -> bool:
+    """Whether something read from a file has the form of the policies of packed reports."""
+    return type(policies) is list and all(p is None or _policy_formed(p) for p in policies)
+
+
 def _policy_formed(policy: Any) -> bool:
     return (
         type(policy) is list
         and len(policy) % 6 == 3
         and policy[0] in POLICIES
         and type(policy[2]) is bool
-        and all(type(said) is str for said in (policy[1], *policy[3:]))
+        and type(policy[1]) is str
+        and _texts(policy[3:])
     )
 
 
 def _claims_formed(wanted: Any) -> bool:
     """Rules: lists of [what, start, end] and more; `what` is a text or a list of them."""
-    return type(wanted) is dict and all(
-        type(all_made) is list
-        and all(
-            type(made) is list
-            and len(made) > 2
-            and (type(made[0]) is str or (type(made[0]) is list and _scalars(made[0])))
-            and _scalars(made[1:])
-            for made in all_made
-        )
-        for all_made in wanted.values()
-    )
+    if type(wanted) is not dict:
+        return False
+    for all_made in wanted.values():
+        if type(all_made) is not list:
+            return False
+        for made in all_made:
+            if type(made) is not list or len(made) < 3:
+                return False
+            what = made[0]
+            if type(what) is list:
+                if not _SCALARS(map(type, what)):
+                    return False
+            elif type(what) is not str:
+                return False
+            if not _SCALARS(map(type, made[1:])):
+                return False
+    return True
+
+
+#: Asked of the types of values, for there are many.
+_TEXTS = frozenset((str,)).issuperset
+_SCALARS = frozenset((str, int, bool, type(None))).issuperset
 
 
 def _texts(values: Any) -> bool:
-    return all(type(value) is str for value in values)
-
-
-def _scalars(values: Any) -> bool:
-    return all(value is None or type(value) in (str, int, bool) for value in values)
+    return _TEXTS(map(type, values))
 
 
 def _within(start: Any, end: Any, size: int) -> bool:
