@@ -42,6 +42,7 @@ def test_findings_while_typing(client: Client) -> None:
     assert (finding["code"], finding["severity"], finding["source"]) == ("XL101", 2, "xlcfg")
     assert finding["range"] == place(2, 0, 4)
     assert "write `vcpus`" in finding["message"]
+    assert finding["codeDescription"]["href"].endswith("/rules/XL101/")
     for text in ("vcpus", "vcpus = ", "vcpus = 2", "vcpus = 2\n"):
         client.change(GUEST + text)
     assert client.findings() == []

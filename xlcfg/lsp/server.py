@@ -23,6 +23,7 @@ from xlcfg.lsp.mend import mend
 from xlcfg.lsp.outline import Symbol, definition, references, symbols
 from xlcfg.lsp.settings import Settings
 from xlcfg.model.guest import GUEST_TYPES
+from xlcfg.report.links import url
 from xlcfg.settings.project import FILES
 from xlcfg.settings.selection import Choice
 
@@ -432,11 +433,13 @@ def _diagnostic(analysis: Analysis, uri: str, finding: Diagnostic) -> types.Diag
         types.DiagnosticRelatedInformation(types.Location(uri, _range(analysis, s, e)), said)
         for s, e, said in finding.related
     ]
+    page = url(finding.code)
     return types.Diagnostic(
         range=_range(analysis, start, end),
         message=message,
         severity=_SEVERITY[finding.severity],
         code=finding.code,
+        code_description=None if page is None else types.CodeDescription(page),
         source="xlcfg",
         tags=_TAGS.get(finding.code),
         related_information=related or None,
