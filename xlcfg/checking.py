@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlcfg.context import Context, read_guests
 from xlcfg.diagnostics import ERROR, WARNING, Diagnostic
-from xlcfg.result import Report, Result
+from xlcfg.result import Report, Result, unreadable
 from xlcfg.source import Source
 
 TYPE_CHECKING = False
@@ -25,12 +25,7 @@ def check_guests(source: Source, context: Context) -> list[Report]:
     """Check every guest of a source; at least one report."""
     guests = read_guests(source, context)
     if not guests:
-        report = Report(source)
-        report.diagnostics.append(
-            Diagnostic("IO003", ERROR, "this is no guest config that xlcfg can read")
-        )
-        report.unreadable = True
-        return [report]
+        return [unreadable(source, "IO003", "this is no guest config that xlcfg can read")]
     return [_check_guest(guest, guest.name if len(guests) > 1 else "") for guest in guests]
 
 
@@ -110,10 +105,7 @@ def check_paths(
     """
     from xlcfg.source.files import Shard, expand, read_by_threads
 
-    part = None
-    if shard is not None:
-        # A boot line in another part counts for the guests of this one, too.
-        part = Shard(*shard, boots=context.boot is None)
+    part = None if shard is None else Shard(*shard)
     paths = list(paths)
     more = expand(paths, sniff=sniff, kind=kind, shard=part)
     if excluded is not None:
@@ -139,6 +131,9 @@ def check_items(
     """
     result = Result(context)
     result.shard = part
+    if part is not None:
+        # A boot line in another part counts for the guests of this one, too.
+        part.boots = context.boot is None
     items: list[Source | Unreadable] = []
     if engine or (early and jobs != 1):
         from xlcfg.many.pool import check_many
@@ -180,10 +175,7 @@ def check_item(item: Source | Unreadable, context: Context) -> list[Report]:
     """The reports on an input, or the one on why it cannot be read."""
     if isinstance(item, Source):
         return check_any(item, context)
-    report = Report(Source(item.path, b""))
-    report.unreadable = True
-    report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
-    return [report]
+    return [unreadable(Source(item.path, b""), item.code, item.message, item.help)]
 
 
 def check_any(source: Source, context: Context) -> list[Report]:

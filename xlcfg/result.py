@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcfg.context import read_guests
-from xlcfg.diagnostics import SEVERITIES, WARNING, Diagnostic
+from xlcfg.diagnostics import ERROR, SEVERITIES, WARNING, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,6 +87,14 @@ class Report:
                 d.message,
             )
         )
+
+
+def unreadable(source: Source, code: str, message: str, help: str = "") -> Report:  # noqa: A002
+    """The report on an input that nothing can be said of but why."""
+    report = Report(source)
+    report.unreadable = True
+    report.diagnostics.append(Diagnostic(code, ERROR, message, help=help))
+    return report
 
 
 class Result:

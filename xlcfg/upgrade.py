@@ -12,7 +12,7 @@ from xlcfg.catalogue.upgrade import upgrade_findings
 from xlcfg.checking import check_any
 from xlcfg.context import Context
 from xlcfg.diagnostics import ERROR, SEVERITIES, WARNING, Diagnostic
-from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Report
+from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Report, unreadable
 from xlcfg.source import Source
 
 if TYPE_CHECKING:
@@ -131,10 +131,8 @@ def compare(paths: Iterable[str], before: Context, after: Context, *, kind: str 
         if isinstance(item, Source):
             _file(item, result)
         else:
-            report = Report(Source(item.path, b""))
-            report.unreadable = True
-            report.diagnostics.append(Diagnostic(item.code, ERROR, item.message, help=item.help))
-            result.problems.append(report)
+            source = Source(item.path, b"")
+            result.problems.append(unreadable(source, item.code, item.message, item.help))
     if after.boot is not None:
         source = Source(after.boot.source.path, after.boot.source.data)
         source.kind = "boot-line"

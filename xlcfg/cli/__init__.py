@@ -56,6 +56,13 @@ def run(argv: list[str]) -> int:
         # must not fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_USAGE
+    except Exception as error:
+        from xlcfg.context import SettingsError
+
+        if not isinstance(error, SettingsError):
+            raise
+        print(f"xlcfg: {error}", file=sys.stderr)
+        return EXIT_USAGE
 
 
 def _any_text(stream: object) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from xlcfg.cli.choosing import choose, finish, inputs, settle_stdin
-from xlcfg.cli.common import context_of, given_engine, given_part, given_paths
+from xlcfg.cli.choosing import chosen_context, conclude, inputs, settle_stdin
+from xlcfg.cli.common import given_engine, given_part, given_paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,16 +14,6 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    from xlcfg.cli import UsageError
-    from xlcfg.context import SettingsError
-
-    try:
-        return _run(arguments)
-    except SettingsError as error:
-        raise UsageError(str(error)) from None
-
-
-def _run(arguments: Namespace) -> int:
     settle_stdin(arguments)
     if arguments.watch:
         from xlcfg.cli.watching import watch
@@ -34,7 +24,7 @@ def _run(arguments: Namespace) -> int:
 
 def check_once(arguments: Namespace) -> tuple[int, Result]:
     """Check everything and print what there is to say: the exit code, and what it is about."""
-    from xlcfg.checking import check_boot, check_items
+    from xlcfg.checking import check_items
     from xlcfg.source.files import read_by_threads
 
     paths, part = given_paths(arguments, "check"), given_part(arguments)
@@ -46,12 +36,8 @@ def check_once(arguments: Namespace) -> tuple[int, Result]:
         from xlcfg.cli.fixing import run_fixes
 
         return run_fixes(arguments, paths)
-    context = context_of(arguments)
-    choose(arguments, context)
+    context = chosen_context(arguments)
     given = context.boot is not None
-    if part is not None:
-        # A boot line in another part counts for the guests of this one, too.
-        part.boots = not given
     result = check_items(
         inputs(paths, arguments, context, part),
         context,
@@ -61,10 +47,4 @@ def check_once(arguments: Namespace) -> tuple[int, Result]:
         engine=given_engine(arguments),
         early=read_by_threads(paths),
     )
-    if given:
-        result.reports.append(check_boot(context))
-    if arguments.trace is not None:
-        from xlcfg.traces.replaying import attach
-
-        attach(result, arguments.trace)
-    return finish(result, arguments), result
+    return conclude(result, arguments, given), result

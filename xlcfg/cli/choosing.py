@@ -6,7 +6,7 @@ import os
 import sys
 
 from xlcfg.cli import UsageError
-from xlcfg.cli.common import print_result
+from xlcfg.cli.common import context_of, print_result
 from xlcfg.result import EXIT_CLEAN, EXIT_USAGE
 
 TYPE_CHECKING = False
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from xlcfg.source.files import Shard, Unreadable
 
 
-def choose(arguments: Namespace, context: Context) -> None:
-    """Let the context know which findings count, and where settings may be found."""
+def chosen_context(arguments: Namespace) -> Context:
+    """The context that the arguments ask for: which findings count, where settings may be found."""
+    context = context_of(arguments)
     if not arguments.isolated:
         from xlcfg.settings.project import Projects
 
@@ -37,6 +38,7 @@ def choose(arguments: Namespace, context: Context) -> None:
         from xlcfg.settings.selection import Choice
 
         context.choice = Choice(*codes)
+    return context
 
 
 def _codes(given: list[str]) -> tuple[str, ...]:
@@ -149,6 +151,19 @@ def excluder(arguments: Namespace, context: Context) -> Callable[[str], bool] | 
         return own.excludes(path) or (project is not None and project.excludes(path))
 
     return excluded
+
+
+def conclude(result: Result, arguments: Namespace, given: bool) -> int:
+    """Add what is asked for beside the inputs (`given`: the boot line), then `finish`."""
+    if given:
+        from xlcfg.checking import check_boot
+
+        result.reports.append(check_boot(result.context))
+    if arguments.trace is not None:
+        from xlcfg.traces.replaying import attach
+
+        attach(result, arguments.trace)
+    return finish(result, arguments)
 
 
 def finish(result: Result, arguments: Namespace) -> int:

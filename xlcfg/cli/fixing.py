@@ -5,10 +5,17 @@ from __future__ import annotations
 import sys
 from contextlib import redirect_stdout
 
-from xlcfg.checking import check_boot, check_items
+from xlcfg.checking import check_items
 from xlcfg.cli import UsageError
-from xlcfg.cli.choosing import choose, chooser, finish, inputs, read_stdin, tell_unreadable
-from xlcfg.cli.common import context_of, given_part
+from xlcfg.cli.choosing import (
+    chooser,
+    chosen_context,
+    conclude,
+    inputs,
+    read_stdin,
+    tell_unreadable,
+)
+from xlcfg.cli.common import given_part
 from xlcfg.context import Context
 from xlcfg.fix import fix_report
 from xlcfg.fix.files import Output, write_out
@@ -30,7 +37,7 @@ def run_fixes(arguments: Namespace, paths: list[str]) -> tuple[int, Result]:
     when one could not be written.
     """
     _validate(arguments, paths)
-    context = _context(arguments)
+    context = chosen_context(arguments)
     given = context.boot is not None
     stdin = display(arguments.stdin_filename or STDIN)
     output = Output(diff=arguments.diff, stdin=stdin)
@@ -53,26 +60,18 @@ def run_fixes(arguments: Namespace, paths: list[str]) -> tuple[int, Result]:
         # Its text is on standard output, so what is left to say goes elsewhere.
         result.reports = reports
         with redirect_stdout(sys.stderr):
-            code = _report(result, arguments, given)
+            code = conclude(result, arguments, given)
     else:
         if output.changed:
-            context = _context(arguments)
+            context = chosen_context(arguments)
             result = _check(paths, arguments, context)
-        code = _report(result, arguments, given)
+        code = conclude(result, arguments, given)
     return EXIT_USAGE if output.failed else code, result
 
 
 def _check(paths: list[str], arguments: Namespace, context: Context) -> Result:
     part = given_part(arguments)
-    if part is not None:
-        part.boots = context.boot is None
     return check_items(inputs(paths, arguments, context, part), context, part=part)
-
-
-def _context(arguments: Namespace) -> Context:
-    context = context_of(arguments)
-    choose(arguments, context)
-    return context
 
 
 def _validate(arguments: Namespace, paths: list[str]) -> None:
@@ -126,13 +125,3 @@ def _after_diff(result: Result, output: Output) -> int:
     if tell_unreadable(result):
         return EXIT_USAGE
     return EXIT_FINDINGS if output.changed else EXIT_CLEAN
-
-
-def _report(result: Result, arguments: Namespace, given: bool) -> int:
-    if given:
-        result.reports.append(check_boot(result.context))
-    if arguments.trace is not None:
-        from xlcfg.traces.replaying import attach
-
-        attach(result, arguments.trace)
-    return finish(result, arguments)

@@ -8,7 +8,7 @@ from xlcfg.checking import refusals
 from xlcfg.cli import UsageError
 from xlcfg.cli.choosing import chooser, inputs, read_stdin, settle_stdin
 from xlcfg.cli.fixing import refuse_urls
-from xlcfg.context import Context, SettingsError
+from xlcfg.context import Context
 from xlcfg.diagnostics import ERROR, Diagnostic
 from xlcfg.fix.files import Output, write_out
 from xlcfg.fmt import format_source
@@ -30,13 +30,6 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command: 0 done, 1 refused files or (with --check, --diff) changes, 2 unreadable."""
-    try:
-        return _run(arguments)
-    except SettingsError as error:
-        raise UsageError(str(error)) from None
-
-
-def _run(arguments: Namespace) -> int:
     settle_stdin(arguments)
     if not arguments.paths:
         raise UsageError("nothing to format: name files or directories, or - for standard input")

@@ -14,18 +14,12 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    from xlcfg.cli import UsageError
-    from xlcfg.many.engine import EngineError
-
-    try:
-        table = gather(
-            given_paths(arguments, "replay"),
-            context_of(arguments),
-            jobs=arguments.jobs,
-            shard=given_part(arguments),
-            engine=given_engine(arguments),
-        )
-    except EngineError as error:
-        raise UsageError(str(error)) from None
+    table = gather(
+        given_paths(arguments, "replay"),
+        context_of(arguments),
+        jobs=arguments.jobs,
+        shard=given_part(arguments),
+        engine=given_engine(arguments),
+    )
     sys.stdout.write(render(table, arguments.format))
     return table.exit_code

@@ -21,10 +21,9 @@ import sys
 import time
 
 from xlcfg.checking import FEW, check_any, check_item
-from xlcfg.diagnostics import ERROR, Diagnostic
 from xlcfg.many.engine import Answer, Job, Lost, spread
 from xlcfg.many.packed import pack, unpack
-from xlcfg.result import Report
+from xlcfg.result import Report, unreadable
 from xlcfg.source import Source
 from xlcfg.source.files import GUEST
 
@@ -101,10 +100,7 @@ def check_one(path: str, data: bytes | None, context: Context) -> list[Any]:
     try:
         found = check_any(source, context)
     except MemoryError:
-        report = Report(source)
-        report.unreadable = True
-        report.diagnostics.append(Diagnostic("IO010", ERROR, "not enough memory for this input"))
-        found = [report]
+        found = [unreadable(source, "IO010", "not enough memory for this input")]
     return [pack(report, fixes=context.fixes) for report in found]
 
 
@@ -216,11 +212,8 @@ class _Run:
             # a mistake of ours: it is to be seen as it would be without processes
             self.here(index)
         else:
-            report = Report(self.source(index))
-            report.unreadable = True
             said = f"the process that checked this file died: {result.how}"
-            report.diagnostics.append(Diagnostic("IO010", ERROR, said))
-            self.reports[index] = [report]
+            self.reports[index] = [unreadable(self.source(index), "IO010", said)]
             self.digests.pop(index, None)
             self.done += 1
         self.note(index, failures)
