@@ -6,8 +6,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+from xlcfg.checks.linter import Linter
+from xlcfg.hooks import Hooks
+from xlcfg.model.target import Target
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def make_linter(release: str, arch: str, hooks: Hooks | None = None, **more: Any) -> Linter:
+    """A linter for a release and an architecture; `more` are fields of its target."""
+    return Linter(Target(release, arch, **more), hooks or Hooks(plugins=False))
 
 
 class Cli:

@@ -11,10 +11,10 @@ from xlcfg.syntax.tree import Atom
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xlcfg.context import Context
-    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.checks.linter import Linter
+    from xlcfg.core.diagnostics import Diagnostic
+    from xlcfg.core.source import Source
     from xlcfg.policy import Decision
-    from xlcfg.source import Source
     from xlcfg.syntax.tree import Value as TreeValue
 
 #: A config: its text (`str`), its bytes, or the path of a file (`pathlib.Path` and the like).
@@ -134,10 +134,10 @@ def check(
     `plugins` lets installed plugins take part. Raises ValueError for an unknown release or
     architecture, OSError for a file that cannot be read.
     """
-    from xlcfg.checking import check_source
+    from xlcfg.checks.guest import check_source
 
     source = _source(config)
-    report = check_source(source, _context(xen, arch, cmdline, as_released, plugins))
+    report = check_source(source, _linter(xen, arch, cmdline, as_released, plugins))
     return Checked(
         _findings(report.diagnostics, source),
         None if report.guest is None else report.guest.type,
@@ -149,15 +149,15 @@ def check_cmdline(
     line: str, *, xen: str | None = None, arch: str = "x86_64", plugins: bool = False
 ) -> Checked:
     """Check a Xen boot command line, as `xlcfg cmdline` does. Raises ValueError as `check` does."""
-    from xlcfg.checking import check_boot
+    from xlcfg.run import check_boot
 
-    report = check_boot(_context(xen, arch, line, False, plugins))
+    report = check_boot(_linter(xen, arch, line, False, plugins))
     return Checked(_findings(report.diagnostics, report.source), None, None)
 
 
 def parse(config: Config) -> Parsed:
     """Read one guest config as libxlutil does. Raises OSError for a file that cannot be read."""
-    from xlcfg.diagnostics import ERROR, Diagnostic
+    from xlcfg.core.diagnostics import ERROR, Diagnostic
     from xlcfg.model.settings import Settings
     from xlcfg.syntax.guest import read_guest
 
@@ -194,14 +194,13 @@ def resolve_policy(
 
     Raises as `check` does.
     """
-    from xlcfg.context import read_guests
     from xlcfg.policy import decide
 
-    context = _context(xen, arch, cmdline, as_released, plugins)
+    linter = _linter(xen, arch, cmdline, as_released, plugins)
     guest = None
     if config is not None:
-        guest = next(iter(read_guests(_source(config), context)), None)
-    return _policy(decide(guest, context))
+        guest = next(iter(linter.read_guests(_source(config))), None)
+    return _policy(decide(guest, linter.target, linter.hooks))
 
 
 def replay(
@@ -240,7 +239,7 @@ def replay(
 
 
 def _source(config: Config) -> Source:
-    from xlcfg.source import Source
+    from xlcfg.core.source import Source
 
     if isinstance(config, str):
         return Source("<text>", config.encode("utf-8", "surrogateescape"))
@@ -253,19 +252,21 @@ def _source(config: Config) -> Source:
         return Source(display(path), file.read())
 
 
-def _context(
+def _linter(
     xen: str | None, arch: str, cmdline: str | None, as_released: bool, plugins: bool
-) -> Context:
+) -> Linter:
     from xlcfg.catalogue import newest_release, parse_release
-    from xlcfg.context import ARCHITECTURES, Context, read_boot
+    from xlcfg.checks.linter import Linter
     from xlcfg.hooks import Hooks
+    from xlcfg.model.target import ARCHITECTURES, Target
+    from xlcfg.syntax.cmdline import read_boot
 
     if arch not in ARCHITECTURES:
         raise ValueError(f"architecture {arch!r} is not one of {', '.join(ARCHITECTURES)}")
     release = newest_release() if xen is None else parse_release(xen)
     boot = None if cmdline is None else read_boot(cmdline)
     hooks = Hooks(plugins=plugins)
-    return Context(release, arch, hooks, boot=boot, as_released=as_released)
+    return Linter(Target(release, arch, boot=boot, as_released=as_released), hooks)
 
 
 def _findings(diagnostics: Iterable[Diagnostic], source: Source) -> tuple[Finding, ...]:

@@ -9,17 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlcfg.catalogue.upgrade import upgrade_findings
-from xlcfg.checking import check_any
-from xlcfg.context import Context
-from xlcfg.diagnostics import ERROR, SEVERITIES, WARNING, Diagnostic
-from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Report, unreadable
-from xlcfg.source import Source
+from xlcfg.checks.file import check_any
+from xlcfg.checks.linter import Linter
+from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Report, unreadable
+from xlcfg.core.diagnostics import ERROR, SEVERITIES, WARNING, Diagnostic
+from xlcfg.core.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from xlcfg.catalogue.upgrade import UpgradeFinding, Value
     from xlcfg.model.guest import Guest
+    from xlcfg.model.target import Target
     from xlcfg.syntax.tree import Value as TreeValue
 
 
@@ -72,12 +73,12 @@ class File:
 
 
 class Upgrade:
-    """A finished comparison: `before` and `after` are the contexts of the two releases.
+    """A finished comparison: `before` and `after` are the linters of the two releases.
 
     `problems` are inputs that could not be read and plugins that failed.
     """
 
-    def __init__(self, before: Context, after: Context) -> None:
+    def __init__(self, before: Linter, after: Linter) -> None:
         self.before = before
         self.after = after
         self.files: list[File] = []
@@ -89,7 +90,7 @@ class Upgrade:
         """Every change, by release on the way and then as found; the check's own come last."""
         from xlcfg.catalogue import release_index
 
-        down = release_index(self.after.release) < release_index(self.before.release)
+        down = release_index(self.after.target.release) < release_index(self.before.target.release)
         return sorted(
             self._changes.values(),
             key=lambda c: (
@@ -117,13 +118,13 @@ class Upgrade:
             known.places.append(place)
 
 
-def compare(paths: Iterable[str], before: Context, after: Context, *, kind: str = "") -> Upgrade:
-    """Compare what two releases make of the files, and of the contexts' boot line if they have one.
+def compare(paths: Iterable[str], before: Linter, after: Linter, *, kind: str = "") -> Upgrade:
+    """Compare what two releases make of the files, and of the linters' boot line if they have one.
 
-    `kind` is as for `xlcfg.checking.check_paths`.
+    `kind` is as for `xlcfg.run.check_paths`.
     """
-    from xlcfg.checking import plugin_failures
-    from xlcfg.result import Result
+    from xlcfg.checks.report import Result
+    from xlcfg.run import plugin_failures
     from xlcfg.source.files import expand
 
     result = Upgrade(before, after)
@@ -133,12 +134,12 @@ def compare(paths: Iterable[str], before: Context, after: Context, *, kind: str 
         else:
             source = Source(item.path, b"")
             result.problems.append(unreadable(source, item.code, item.message, item.help))
-    if after.boot is not None:
-        source = Source(after.boot.source.path, after.boot.source.data)
+    if after.target.boot is not None:
+        source = Source(after.target.boot.source.path, after.target.boot.source.data)
         source.kind = "boot-line"
         _file(source, result)
-    failed = Result(after)
-    plugin_failures(failed)
+    failed = Result(after.target)
+    plugin_failures(failed, after.hooks)
     result.problems += failed.reports
     return result
 
@@ -171,7 +172,7 @@ def _new_finding(found: Diagnostic, result: Upgrade) -> Change:
     return Change(
         None,
         found.code,
-        release=result.after.release,
+        release=result.after.target.release,
         scope="check",
         effect="check",
         severity=found.severity,
@@ -194,8 +195,8 @@ def _rank(found: Diagnostic) -> int:
     return SEVERITIES.index(found.severity)
 
 
-def _arch(context: Context) -> str:
-    return "x86" if context.arch.startswith("x86") else context.arch
+def _arch(target: Target) -> str:
+    return "x86" if target.arch.startswith("x86") else target.arch
 
 
 def _guest(guest: Guest, result: Upgrade) -> list[tuple[str, int, int]]:
@@ -207,7 +208,12 @@ def _guest(guest: Guest, result: Upgrade) -> list[tuple[str, int, int]]:
     values = {name: _plain(setting.value) for name, setting in settings.items()}
     told = []
     for found in upgrade_findings(
-        values, [], result.before.release, result.after.release, _arch(result.after), boot=False
+        values,
+        [],
+        result.before.target.release,
+        result.after.target.release,
+        _arch(result.after.target),
+        boot=False,
     ):
         setting = settings.get(found.name)
         if setting is None:
@@ -237,20 +243,20 @@ def _plain(value: TreeValue) -> Value:
 
 
 def _boot_lines(source: Source, result: Upgrade) -> list[tuple[str, int, int]]:
-    from xlcfg.hostfiles import boot_lines
+    from xlcfg.checks.host import boot_lines
     from xlcfg.model.cmdline import DOM0, read_boot_line
 
     told = []
     for line in boot_lines(source, source.kind):
-        context = result.after.on(line.arch)
-        read = read_boot_line(line.text, context.release, context.arch)
+        target = result.after.target.on(line.arch)
+        read = read_boot_line(line.text, target.release, target.arch)
         words = [word.word for word in read.words if word.effect != DOM0]
         for found in upgrade_findings(
             {},
             [word.text for word in words],
-            result.before.release,
-            result.after.release,
-            _arch(context),
+            result.before.target.release,
+            result.after.target.release,
+            _arch(target),
             guest=False,
         ):
             word = next((w for w in reversed(words) if found.name in (w.name, w.typed)), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.convert import Loss
+from xlcfg.core.conversion import ConversionLoss
 from xlcfg.model.guest import Guest
 from xlcfg.source.boot.found import Text
 from xlcfg.syntax.tree import Atom, Document, ListValue, Setting
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from xlcfg.context import Context
-    from xlcfg.source import Source
+    from xlcfg.core.source import Source
+    from xlcfg.model.target import Target
     from xlcfg.source.devicetree import Node, Property, Tree
 
 #: The property of a domain node that carries its policy.
@@ -56,11 +56,11 @@ def domains(tree: Tree) -> list[tuple[str, Node]]:
     return [(path, node) for path, node in nodes if path.rpartition("/")[0] in chosen]
 
 
-def guest(source: Source, context: Context, tree: Tree, path: str, node: Node) -> Guest:
+def guest(source: Source, target: Target, tree: Tree, path: str, node: Node) -> Guest:
     """The guest of a domain node."""
     reader = _Reader(source, node)
     reader.run()
-    made = Guest(source, reader.document, context, toolstack="dom0less")
+    made = Guest(source, reader.document, target, toolstack="dom0less")
     made.type = "pvh"
     text = source.text
     whole = tree.flat or ("/dts-v1/" in text and "/plugin/" not in text and "include" not in text)
@@ -89,7 +89,7 @@ class _Reader:
         self.source = source
         self.node = node
         self.document = Document()
-        self.lost: list[Loss] = []
+        self.lost: list[ConversionLoss] = []
 
     def put(self, name: str, value: object, at: Property, text: Text | None = None) -> None:
         """A setting named at a property, its value at that of the property."""
@@ -168,7 +168,7 @@ class _Reader:
                 self.put("cmdline", str(text), line, text)
             return
         if "xen,vcpu" not in kinds:
-            self.lost.append(Loss(child.name, NO_PLACE, child.start, child.name_end))
+            self.lost.append(ConversionLoss(child.name, NO_PLACE, child.start, child.name_end))
 
     def affinity(self) -> tuple[str, list[str], Property] | None:
         """The affinity of each vCPU as xl's list, where any is given."""
@@ -189,4 +189,4 @@ class _Reader:
         return "cpus", [pins.get(i, "all") for i in range(int(count.text))], at
 
     def lose(self, what: str, at: Property) -> None:
-        self.lost.append(Loss(what, NO_PLACE, at.start, at.name_end))
+        self.lost.append(ConversionLoss(what, NO_PLACE, at.start, at.name_end))

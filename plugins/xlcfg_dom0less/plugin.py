@@ -9,16 +9,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from xlcfg.context import Context
+    from xlcfg.core.source import Source
+    from xlcfg.model.target import Target
     from xlcfg.policy import Vote
-    from xlcfg.source import Source
 
 NAME = "dom0less"
 
 _LOOK = 64 * 1024
 
 
-def xlcfg_read_config(source: Source, context: Context) -> list[Guest] | None:
+def xlcfg_read_config(source: Source, target: Target) -> list[Guest] | None:
     """Every domain below /chosen; None for what is no device tree."""
     from xlcfg.source.devicetree import MAGIC, read
 
@@ -27,22 +27,22 @@ def xlcfg_read_config(source: Source, context: Context) -> list[Guest] | None:
         return None
     from xlcfg_dom0less.domain import domains, guest
 
-    if not context.arch.startswith("arm"):
-        context = context.on("arm64")
+    if not target.arch.startswith("arm"):
+        target = target.on("arm64")
     tree = read(source)
     if tree.problem is not None:
         message, at = tree.problem
-        return [_refused(source, context, message, at)]
+        return [_refused(source, target, message, at)]
     found = domains(tree)
     if not found:
-        return [_refused(source, context, "this device tree starts no guests", 0)]
-    return [guest(source, context, tree, path, node) for path, node in found]
+        return [_refused(source, target, "this device tree starts no guests", 0)]
+    return [guest(source, target, tree, path, node) for path, node in found]
 
 
-def _refused(source: Source, context: Context, message: str, at: int) -> Guest:
+def _refused(source: Source, target: Target, message: str, at: int) -> Guest:
     document = Document()
     document.problems = [Problem("IO007", message, "", at, min(at + 1, len(source.data)))]
-    return Guest(source, document, context, toolstack=NAME)
+    return Guest(source, document, target, toolstack=NAME)
 
 
 def xlcfg_rules() -> list[ModuleType]:
@@ -52,9 +52,9 @@ def xlcfg_rules() -> list[ModuleType]:
     return load()
 
 
-def xlcfg_policy(guest: Guest | None, context: Context) -> list[Vote]:
+def xlcfg_policy(guest: Guest | None, target: Target) -> list[Vote]:
     """What the boot line in the tree itself says, unless another was given."""
-    if guest is None or guest.toolstack != NAME or context.boot is not None:
+    if guest is None or guest.toolstack != NAME or target.boot is not None:
         return []
     tree = guest.origin.tree
     if tree.votes is None:

@@ -16,15 +16,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlcfg.convert import Loss
-    from xlcfg.source import Source
+    from xlcfg.core.conversion import ConversionLoss
+    from xlcfg.core.source import Source
 
 Place = Element | Value
 
 _SECONDS = re.compile(r"-?[0-9]{1,19}")
 
 
-def document(domain: Element, source: Source) -> tuple[Document, list[Loss]]:
+def document(domain: Element, source: Source) -> tuple[Document, list[ConversionLoss]]:
     """The settings of a domain, and what of it they do not say."""
     reader = _Reader(source)
     reader.domain(domain)
@@ -45,7 +45,7 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.document = Document()
-        self.lost: list[Loss] = []
+        self.lost: list[ConversionLoss] = []
         self.hvm = self.pv = False
 
     # ---- making settings ---------------------------------------------------------------------
@@ -90,11 +90,11 @@ class _Reader:
             self.put(name, element.text.text, element.text, element)
 
     def lose(self, what: str, why: str, at: Place) -> None:
-        from xlcfg.convert import Loss
+        from xlcfg.core.conversion import ConversionLoss
 
-        self.lost.append(Loss(what, why, at.start, at.end))
+        self.lost.append(ConversionLoss(what, why, at.start, at.end))
 
-    def losses(self, domain: Element) -> list[Loss]:
+    def losses(self, domain: Element) -> list[ConversionLoss]:
         """What was said to be lost, and every element and attribute nobody asked for."""
         todo = [domain]
         while todo:

@@ -9,9 +9,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from xlcfg.context import Context
-    from xlcfg.convert import Conversion
-    from xlcfg.source import Source
+    from xlcfg.core.conversion import Conversion
+    from xlcfg.core.source import Source
+    from xlcfg.model.target import Target
     from xlcfg_libvirt.xml import Element, NotRead
 
 NAME = "libvirt"
@@ -21,7 +21,7 @@ _HOLDERS = ("domainsnapshot", "domaincheckpoint", "domstatus", "domains")
 _ARCHES = {"aarch64": "arm64", "armv7l": "arm32"}
 
 
-def xlcfg_read_config(source: Source, context: Context) -> list[Guest] | None:
+def xlcfg_read_config(source: Source, target: Target) -> list[Guest] | None:
     """Every domain in an XML file; None for what does not begin like XML."""
     start = source.data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\0<")):
@@ -31,7 +31,7 @@ def xlcfg_read_config(source: Source, context: Context) -> list[Guest] | None:
     try:
         root = parse(source.data)
     except NotRead as error:
-        return [_refused(source, context, error)]
+        return [_refused(source, target, error)]
     domains = [root] if root.tag == "domain" else []
     if root.tag in _HOLDERS:
         domains = [child for child in root.children if child.tag == "domain"]
@@ -43,11 +43,11 @@ def xlcfg_read_config(source: Source, context: Context) -> list[Guest] | None:
             root.start,
             root.name_end,
         )
-        return [_guest(source, context, [problem])]
-    return [_domain(source, context, domain) for domain in domains]
+        return [_guest(source, target, [problem])]
+    return [_domain(source, target, domain) for domain in domains]
 
 
-def _domain(source: Source, context: Context, domain: Element) -> Guest:
+def _domain(source: Source, target: Target, domain: Element) -> Guest:
     from xlcfg_libvirt.domain import document
 
     kind = domain.attributes.get("type")
@@ -57,15 +57,15 @@ def _domain(source: Source, context: Context, domain: Element) -> Guest:
         problem = Problem(
             "IO007", f"a domain {said} is no Xen guest", "write type='xen'", at.start, at.end
         )
-        return _guest(source, context, [problem])
+        return _guest(source, target, [problem])
     os = domain.find("os", "type")
     arch = os.get("arch") if os is not None else ""
     if arch in _ARCHES:
-        context = context.on(_ARCHES[arch])
-    elif arch in ("x86_64", "i686") and context.arch.startswith("arm"):
-        context = context.on("x86_64")
+        target = target.on(_ARCHES[arch])
+    elif arch in ("x86_64", "i686") and target.arch.startswith("arm"):
+        target = target.on("x86_64")
     read, losses = document(domain, source)
-    guest = Guest(source, read, context, toolstack=NAME)
+    guest = Guest(source, read, target, toolstack=NAME)
     # xl of old releases knows no `type`; libvirt's word counts whatever the release
     guest.type = guest.settings.string("type") or guest.type
     guest.origin = domain
@@ -73,19 +73,19 @@ def _domain(source: Source, context: Context, domain: Element) -> Guest:
     return guest
 
 
-def _refused(source: Source, context: Context, error: NotRead) -> Guest:
+def _refused(source: Source, target: Target, error: NotRead) -> Guest:
     code, message = "IO007", error.message
     if error.ill_formed:
         code, message = "LV001", f"libvirt cannot read this XML: {error.message}"
     at = min(error.offset, len(source.data))
     problem = Problem(code, message, error.cure, at, min(at + 1, len(source.data)))
-    return _guest(source, context, [problem])
+    return _guest(source, target, [problem])
 
 
-def _guest(source: Source, context: Context, problems: list[Problem]) -> Guest:
+def _guest(source: Source, target: Target, problems: list[Problem]) -> Guest:
     document = Document()
     document.problems = problems
-    return Guest(source, document, context, toolstack=NAME)
+    return Guest(source, document, target, toolstack=NAME)
 
 
 def xlcfg_rules() -> list[ModuleType]:
@@ -100,7 +100,7 @@ def xlcfg_targets() -> list[str]:
     return [NAME]
 
 
-def xlcfg_convert(guest: Guest, to: str, context: Context) -> Conversion | None:  # noqa: ARG001
+def xlcfg_convert(guest: Guest, to: str, target: Target) -> Conversion | None:  # noqa: ARG001
     """Domain XML."""
     if to != NAME:
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape, quoteattr
 
-from xlcfg.convert import Conversion, Loss
+from xlcfg.core.conversion import Conversion, ConversionLoss
 from xlcfg_libvirt import names
 
 TYPE_CHECKING = False
@@ -76,7 +76,7 @@ class _Writer:
         self.guest = guest
         self.values: dict[str, Any] = dict(guest.reading.values)
         self.left = set(guest.settings.by_name)
-        self.lost: list[Loss] = []
+        self.lost: list[ConversionLoss] = []
         self.root = Node("domain", type="xen")
         self.type = guest.reading.guest_type or guest.type or "pv"
 
@@ -88,9 +88,9 @@ class _Writer:
     def lose(self, name: str, what: str, why: str = NO_ELEMENT) -> None:
         setting = self.guest.settings.get(name)
         if setting is not None:
-            self.lost.append(Loss(what, why, setting.start, setting.end))
+            self.lost.append(ConversionLoss(what, why, setting.start, setting.end))
 
-    def losses(self) -> list[Loss]:
+    def losses(self) -> list[ConversionLoss]:
         for name in self.left:
             known = name in self.values
             self.lose(name, f"`{name}`", NO_ELEMENT if known else "xl does not use it either")
@@ -177,7 +177,7 @@ class _Writer:
         os = self.root.add("os")
         self.left -= {"type", "builder"}
         machine, kind = _MACHINES[self.type]
-        os.add("type", kind, arch=_ARCHES[self.guest.context.arch], machine=machine)
+        os.add("type", kind, arch=_ARCHES[self.guest.target.arch], machine=machine)
         bios, firmware = self.take("bios"), self.values.get("firmware")
         path, override = self.take("bios_path_override"), self.take("firmware_override")
         if bios == "ovmf" or firmware in ("uefi", "ovmf"):

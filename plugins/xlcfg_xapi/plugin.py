@@ -9,15 +9,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from xlcfg.context import Context
-    from xlcfg.source import Source
+    from xlcfg.core.source import Source
+    from xlcfg.model.target import Target
 
 NAME = "xapi"
 
 _LOOK = 64 * 1024
 
 
-def xlcfg_read_config(source: Source, context: Context) -> list[Guest] | None:
+def xlcfg_read_config(source: Source, target: Target) -> list[Guest] | None:
     """Every VM of a text of `xe` or of JSON; None for what is neither."""
     start = source.data[:_LOOK].lstrip(b"\xef\xbb\xbf \t\r\n")
     json = start[:1] in (b"{", b"[") and (b'"VCPUs_max"' in start or b'"VCPUs-max"' in start)
@@ -39,8 +39,8 @@ def xlcfg_read_config(source: Source, context: Context) -> list[Guest] | None:
         document = Document()
         at = min(error.offset, len(source.data))
         document.problems = [Problem("IO007", error.message, "", at, min(at + 1, len(source.data)))]
-        return [Guest(source, document, context, toolstack=NAME)]
-    return [guest(record, source, context) for record in records]
+        return [Guest(source, document, target, toolstack=NAME)]
+    return [guest(record, source, target) for record in records]
 
 
 def xlcfg_rules() -> list[ModuleType]:

@@ -5,15 +5,15 @@ Disks and networks are objects of their own in xapi, so a record says nothing of
 
 from __future__ import annotations
 
-from xlcfg.convert import Loss
+from xlcfg.core.conversion import ConversionLoss
 from xlcfg.model.guest import Guest
 from xlcfg.syntax.tree import Atom, Document, ListValue, Setting
 from xlcfg_xapi.records import Field, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.context import Context
-    from xlcfg.source import Source
+    from xlcfg.core.source import Source
+    from xlcfg.model.target import Target
 
 #: Where the policy may be, the deciding one first.
 POLICY_MAPS = ("platform", "other_config")
@@ -51,11 +51,11 @@ def is_guest(record: Record) -> bool:
     )
 
 
-def guest(record: Record, source: Source, context: Context) -> Guest:
+def guest(record: Record, source: Source, target: Target) -> Guest:
     """The guest of a record."""
     reader = _Reader(record, source)
     reader.run()
-    made = Guest(source, reader.document, context, toolstack="xapi")
+    made = Guest(source, reader.document, target, toolstack="xapi")
     made.type = made.settings.string("type") or made.type
     made.origin = record
     made.unsaid = reader.lost
@@ -67,7 +67,7 @@ class _Reader:
         self.record = record
         self.source = source
         self.document = Document()
-        self.lost: list[Loss] = []
+        self.lost: list[ConversionLoss] = []
 
     def put(self, name: str, value: object, at: Field) -> None:
         """A setting at a field."""
@@ -156,7 +156,7 @@ class _Reader:
                 self.put("usbdevice", "tablet", found)
             elif name not in POLICY_KEYS:
                 self.lost.append(
-                    Loss(f"`{name}` of `platform`", NO_PLACE, found.name_start, found.end)
+                    ConversionLoss(f"`{name}` of `platform`", NO_PLACE, found.name_start, found.end)
                 )
 
 

@@ -8,17 +8,17 @@ from xlcfg.syntax.guest import read_guest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.context import Context
-    from xlcfg.convert import Conversion
-    from xlcfg.source import Source
+    from xlcfg.core.conversion import Conversion
+    from xlcfg.core.source import Source
+    from xlcfg.model.target import Target
 
 
-def xlcfg_read_config(source: Source, context: Context) -> Guest:
+def xlcfg_read_config(source: Source, target: Target) -> Guest:
     """Any bytes are a guest config to xl, good or bad; so this reader is the last one asked."""
-    return Guest(source, read_guest(source.text), context)
+    return Guest(source, read_guest(source.text), target)
 
 
-def xlcfg_policy(guest: Guest | None, context: Context) -> list[Vote]:  # noqa: ARG001
+def xlcfg_policy(guest: Guest | None, target: Target) -> list[Vote]:  # noqa: ARG001
     """The guest's own `runstate_translation`, whichever toolstack reads it."""
     setting = guest.settings.get(GUEST_KEY) if guest is not None else None
     if guest is None or setting is None or setting.value.is_list:
@@ -40,11 +40,11 @@ def xlcfg_targets() -> list[str]:
     return ["xl"]
 
 
-def xlcfg_convert(guest: Guest, to: str, context: Context) -> Conversion | None:  # noqa: ARG001
+def xlcfg_convert(guest: Guest, to: str, target: Target) -> Conversion | None:  # noqa: ARG001
     """A guest's settings as xl reads them, in the order of its source."""
     if to != "xl":
         return None
-    from xlcfg.convert import Conversion
+    from xlcfg.core.conversion import Conversion
     from xlcfg.syntax.printer import print_document
 
     return Conversion(print_document(guest.document), list(guest.unsaid))

@@ -13,8 +13,8 @@ import pytest
 
 import xlcfg
 from support import Cli
+from xlcfg.core.source import Source
 from xlcfg.fix.files import Output
-from xlcfg.source import Source
 
 SCHEMA = json.loads((Path(xlcfg.__file__).parent / "report/schema/report.schema.json").read_text())
 BAD = 'name = "x"\nkernel = "/k"\nmemory = 64M\nvcpu = 2\n'

@@ -11,12 +11,11 @@ import pytest
 from test_check import GOOD, diagnostics, write
 
 import xlcfg
-from support import Cli
-from xlcfg.checking import check_source
-from xlcfg.context import Context
+from support import Cli, make_linter
+from xlcfg.checks.guest import check_source
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.model.xl import Host, Reading
-from xlcfg.source import Source
 
 SCHEMA = json.loads((Path(xlcfg.__file__).parent / "model/schema/host.schema.json").read_text())
 HOST = {"cpus": 4, "nodes": 1, "memory_mb": 8192, "pools": ["Pool-0", "lab"]}
@@ -30,8 +29,8 @@ def host(folder: Path, **changes: Any) -> Path:
 
 def test_what_the_host_lacks_is_refused() -> None:
     def reading(machine: Host | None) -> Reading:
-        context = Context("4.17", "x86_64", Hooks(plugins=False), host=machine)
-        report = check_source(Source("g.cfg", (GOOD + 'pool = "lab"\n').encode()), context)
+        linter = make_linter("4.17", "x86_64", Hooks(plugins=False), host=machine)
+        report = check_source(Source("g.cfg", (GOOD + 'pool = "lab"\n').encode()), linter)
         assert report.guest is not None
         return report.guest.reading
 

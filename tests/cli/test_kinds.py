@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from test_check import GOOD, diagnostics, write
 
-from support import ROOT, Cli
+from support import ROOT, Cli, make_linter
 from xlcfg.catalogue import xl_conf_options
-from xlcfg.context import Context
+from xlcfg.checks.host import check_boot_file, check_xl_conf
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
-from xlcfg.hostfiles import check_boot_file, check_xl_conf
-from xlcfg.source import Source
 from xlcfg.source.boot import KINDS as BOOT
 from xlcfg.source.files import BOOT_KINDS, recognise
 
@@ -35,8 +34,8 @@ def codes(cli: Cli, *arguments: Any) -> list[tuple[str, int | None, str]]:
 
 
 def conf(text: str, release: str = "4.17") -> list[str]:
-    context = Context(release, "x86_64", Hooks(plugins=False))
-    report = check_xl_conf(Source("xl.conf", text.encode()), context)
+    linter = make_linter(release, "x86_64", Hooks(plugins=False))
+    report = check_xl_conf(Source("xl.conf", text.encode()), linter.target)
     return [f"{d.code} {d.severity}" for d in report.diagnostics]
 
 
@@ -147,7 +146,9 @@ def test_text_that_entries_share_is_told_once() -> None:
     entry = "menuentry 'Xen' {\n  multiboot2 /xen.gz $memory\n}\n"
     text = "memory=dom0_memory=1G\n" + entry * 2
     source = Source("grub.cfg", text.encode())
-    report = check_boot_file(source, "grub-cfg", Context("4.17", "x86_64", Hooks(plugins=False)))
+    report = check_boot_file(
+        source, "grub-cfg", make_linter("4.17", "x86_64", Hooks(plugins=False))
+    )
     assert len(report.boots) == 2
     assert [(d.code, d.start) for d in report.diagnostics] == [("BL101", text.index("dom0_"))]
 
@@ -204,9 +205,9 @@ def test_boot_lines_that_differ_count_for_nobody(cli: Cli, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("kind", BOOT_KINDS)
 def test_damaged_files_are_no_traceback(kind: str) -> None:
-    context = Context("4.17", "x86_64", Hooks(plugins=False))
+    linter = make_linter("4.17", "x86_64", Hooks(plugins=False))
     for content in (b"", b"\xd0\x0d\xfe\xed" + b"\xff" * 60, b"\0" * 50, b"GRUB_X='\n" * 9):
-        check_boot_file(Source("x", content), kind, context)
+        check_boot_file(Source("x", content), kind, linter)
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,13 @@ from typing import Any
 import jsonschema
 import pytest
 
-from support import Cli
+from support import Cli, make_linter
 from xlcfg import catalogue
 from xlcfg.catalogue.page import option_data
-from xlcfg.checking import check_source
-from xlcfg.context import Context
+from xlcfg.checks.guest import check_source
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.model.cmdline import read_boot_line
-from xlcfg.source import Source
 
 NEWEST = catalogue.newest_release()
 
@@ -118,7 +117,7 @@ def test_guest_examples_are_accepted(option: catalogue.GuestOption) -> None:
     if catalogue.release_index(release) < catalogue.release_index("4.10"):
         first = ""
     source = Source("x.cfg", (first + rest + example + "\n").encode())
-    report = check_source(source, Context(release, arch, Hooks(plugins=False)))
+    report = check_source(source, make_linter(release, arch, Hooks(plugins=False)))
     assert report.guest is not None
     said = [o for o in report.guest.reading.outcomes if o.key == option.name]
     fatal = [o for o in said if o.effect in ("refused", "crash", "dropped", "wrapped", "cut")]

@@ -6,7 +6,7 @@ import pytest
 
 from xlcfg.catalogue import BootParameter, boot_parameters, release_index, releases
 from xlcfg.catalogue.examples import boot_example
-from xlcfg.diagnostics import ERROR
+from xlcfg.core.diagnostics import ERROR
 from xlcfg.model.cmdline import BootLine, read_boot_line
 
 #: `no-real-mode` is left out: 4.15 registers it under a name that no word can have, for the prefix

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from xlcfg.catalogue import BootParameter, UnknownReleaseError, boot_parameters, releases
 from xlcfg.catalogue import ParameterKind as CatalogueKind
-from xlcfg.diagnostics import ERROR, INFO, WARNING
+from xlcfg.core.diagnostics import ERROR, INFO, WARNING
 from xlcfg.model.cmdline import (
     ARCHITECTURES,
     DOM0,

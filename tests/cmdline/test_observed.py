@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from xlcfg.diagnostics import ERROR
+from xlcfg.core.diagnostics import ERROR
 from xlcfg.model.cmdline import read_boot_line
 
 ROWS = [

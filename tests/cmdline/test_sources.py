@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xlcfg.core.source import Source
 from xlcfg.source.boot import KINDS, FoundLine, lines_from, sniff
-from xlcfg.source.text import Source
 
 FILES = Path(__file__).parent / "files"
 CASES = {

@@ -9,7 +9,7 @@ The differential fuzzer (tests/oracle/fuzz.py) drives `canon`.
 
 from __future__ import annotations
 
-from xlcfg.source import Source
+from xlcfg.core.source import Source
 from xlcfg.syntax.guest import read_guest
 from xlcfg.syntax.tree import Atom, Document, ListValue, Setting, Value
 

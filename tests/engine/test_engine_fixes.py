@@ -12,11 +12,11 @@ import pytest
 from trees import render
 from xl_oracle import RELEASES, XlServer, available
 
-from xlcfg.checking import check_source
-from xlcfg.context import Context
+from support import make_linter
+from xlcfg.checks.guest import check_source
+from xlcfg.core.source import Source
 from xlcfg.fix import fix_report
 from xlcfg.hooks import Hooks
-from xlcfg.source import Source
 
 BASE = b'name = "x"\nkernel = "/k"\nuuid = "00000000-0000-0000-0000-000000000001"\n'
 #: added to every config, so that many fixes come together
@@ -48,14 +48,14 @@ def test_the_real_xl_sees_no_difference(release: str) -> None:
     seed = int(os.environ.get("XLCFG_FUZZ_SEED") or secrets.randbits(32))
     print(f"XLCFG_FUZZ_SEED={seed}")
     chance = random.Random(seed)
-    context = Context(release, "x86_64", Hooks(plugins=False))
+    linter = make_linter(release, "x86_64", Hooks(plugins=False))
     fixed = 0
     server = XlServer(release)
     try:
         for _ in range(400):
             pairs = [pair for pair in generator.config(chance) if chance.random() < 0.2]
             data = BASE + render(pairs) + b"".join(chance.sample(OLD, 4))
-            report = fix_report(check_source(Source("x.cfg", data), context), context)
+            report = fix_report(check_source(Source("x.cfg", data), linter), linter)
             new = report.report.source.data
             before, after = server.create(data), server.create(new)
             assert before["rc"] == after["rc"], (data, new)

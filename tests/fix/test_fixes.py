@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle.xl_oracle import RELEASES, XlServer, available
 
-from xlcfg.checking import check_source
-from xlcfg.context import Context
-from xlcfg.diagnostics import Diagnostic, Fix
+from support import make_linter
+from xlcfg.checks.guest import check_source
+from xlcfg.checks.report import Report
+from xlcfg.core.diagnostics import Diagnostic, Fix
+from xlcfg.core.source import Source
 from xlcfg.fix import apply, choose, fix_report, fix_round, meaning, shape
 from xlcfg.hooks import Hooks
-from xlcfg.result import Report
-from xlcfg.source import Source
 
 FIXTURES = Path(__file__).resolve().parent.parent / "syntax" / "fixtures"
 HOOKS = Hooks(plugins=False)
@@ -26,12 +26,14 @@ HVM = b'name = "x"\ntype = "hvm"\n'
 
 
 def check(data: bytes, release: str = "4.20") -> Report:
-    return check_source(Source("x.cfg", data), Context(release, "x86_64", HOOKS))
+    return check_source(Source("x.cfg", data), make_linter(release, "x86_64", HOOKS))
 
 
 def mended(data: bytes, *, unsafe: bool = False, release: str = "4.20") -> bytes:
     report = check(data, release)
-    return fix_report(report, Context(release, "x86_64", HOOKS), unsafe=unsafe).report.source.data
+    return fix_report(
+        report, make_linter(release, "x86_64", HOOKS), unsafe=unsafe
+    ).report.source.data
 
 
 #: a name, a text and what safe fixes make of it; xl refuses the first
@@ -210,19 +212,19 @@ def sound(fix: Fix, size: int) -> None:
 
 
 def settles(data: bytes) -> None:
-    context = Context("4.20", "x86_64", HOOKS)
+    linter = make_linter("4.20", "x86_64", HOOKS)
     report = check(data)
     for diagnostic in report.diagnostics:
         if diagnostic.fix is not None:
             sound(diagnostic.fix, len(data))
-    while (after := fix_round(report, context)).fixes:
+    while (after := fix_round(report, linter)).fixes:
         keeps(report, after.report)
         report = after.report
     report = check(data)
-    safe = fix_report(report, context)
-    everything = fix_report(report, context, unsafe=True)
+    safe = fix_report(report, linter)
+    everything = fix_report(report, linter, unsafe=True)
     for fixed, unsafe in ((safe, False), (everything, True)):
-        again = fix_report(fixed.report, context, unsafe=unsafe)
+        again = fix_report(fixed.report, linter, unsafe=unsafe)
         assert again.fixes == 0, (data, fixed.report.source.data)
 
 
@@ -265,7 +267,7 @@ def test_a_fix_that_breaks_its_word_is_not_applied() -> None:
     at = report.source.data.index(b"64")
     liar = Fix("write 65", True, [(at, at + 2, b"65")])
     report.diagnostics.append(Diagnostic("XX001", "info", "m", start=at, fix=liar))
-    fixed = fix_report(report, Context("4.20", "x86_64", HOOKS))
+    fixed = fix_report(report, make_linter("4.20", "x86_64", HOOKS))
     assert fixed.fixes == 0
     assert fixed.report is report
 

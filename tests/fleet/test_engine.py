@@ -14,18 +14,20 @@ from typing import Any
 import pytest
 
 import xlcfg
-from support import ROOT, Cli
-from xlcfg.checking import check_paths
-from xlcfg.context import Context, read_boot
+from support import ROOT, Cli, make_linter
+from xlcfg.checks.linter import Linter
+from xlcfg.checks.report import Result
+from xlcfg.core.selection import CodeSelection
 from xlcfg.hooks import Hooks
 from xlcfg.many import engine as engines
 from xlcfg.many import pool
-from xlcfg.many.engine import Batch, EngineError, Job, Lost, describe, spread, work
+from xlcfg.many.engine import Batch, EngineError, Job, Lost, _linter, describe, spread, work
 from xlcfg.many.packed import pack
+from xlcfg.model.target import FIELDS, Target
 from xlcfg.model.xl import Host
-from xlcfg.result import Result
+from xlcfg.run import check_paths
 from xlcfg.settings.project import Projects
-from xlcfg.settings.selection import Choice
+from xlcfg.syntax.cmdline import read_boot
 
 
 @pytest.fixture
@@ -44,8 +46,8 @@ def fleet(tmp_path: Path) -> Path:
     return tmp_path / "fleet"
 
 
-def context(**more: Any) -> Context:
-    return Context("4.20", "x86_64", Hooks(plugins=False), **more)
+def linter(**more: Any) -> Linter:
+    return make_linter("4.20", "x86_64", Hooks(plugins=False), **more)
 
 
 def told(result: Result) -> list[Any]:
@@ -102,11 +104,9 @@ def test_the_same_as_in_this_process(fleet: Path, use: Any, more: dict[str, Any]
     if "boot" in more:
         more = {"boot": read_boot(more["boot"])}
 
-    def about() -> Context:
-        made = context(**more)
-        made.choice = Choice((), ("XL2",), ())
+    def about() -> Linter:
+        made = linter(**more, selection=CodeSelection((), ("XL2",), ()), fixes=True)
         made.projects = Projects()
-        made.fixes = True
         return made
 
     used = use(Here())
@@ -121,9 +121,9 @@ def test_the_same_as_in_this_process(fleet: Path, use: Any, more: dict[str, Any]
 
 def test_what_is_remembered_does_not_travel(fleet: Path, use: Any, tmp_path: Path) -> None:
     folder = str(tmp_path / "cache")
-    expected = told(check_paths([str(fleet)], context(), cache=folder))
+    expected = told(check_paths([str(fleet)], linter(), cache=folder))
     used = use(Here())
-    assert told(check_paths([str(fleet)], context(), engine="any://", cache=folder)) == expected
+    assert told(check_paths([str(fleet)], linter(), engine="any://", cache=folder)) == expected
     assert used.seen == []
 
 
@@ -142,9 +142,9 @@ def test_an_engine_that_forgets_repeats_and_invents(fleet: Path, use: Any) -> No
                     yield number, answer
             yield 12345, b"{}"
 
-    expected = told(check_paths([str(fleet)], context(), jobs=1))
+    expected = told(check_paths([str(fleet)], linter(), jobs=1))
     use(Bad())
-    assert told(check_paths([str(fleet)], context(), engine="any://")) == expected
+    assert told(check_paths([str(fleet)], linter(), engine="any://")) == expected
 
 
 def test_a_file_that_is_lost_alone_is_named(
@@ -156,9 +156,9 @@ def test_a_file_that_is_lost_alone_is_named(
                 return Lost("a fire")
             return super().answer(batch)
 
-    expected = check_paths([str(fleet)], context(), jobs=1)
+    expected = check_paths([str(fleet)], linter(), jobs=1)
     used = use(Deadly())
-    result = check_paths([str(fleet)], context(), engine="any://")
+    result = check_paths([str(fleet)], linter(), engine="any://")
     lost = [report for report in result.reports if report.unreadable]
     assert [report.source.path for report in lost] == [str(fleet / "host1" / "g13.cfg")]
     assert lost[0].diagnostics[0].code == "IO010"
@@ -180,11 +180,11 @@ def test_a_mistake_of_ours_is_seen(fleet: Path, use: Any, monkeypatch: pytest.Mo
         raise ZeroDivisionError
 
     used = use(Mistaken())
-    expected = told(check_paths([str(fleet)], context(), jobs=1))
-    assert told(check_paths([str(fleet)], context(), engine="any://")) == expected
+    expected = told(check_paths([str(fleet)], linter(), jobs=1))
+    assert told(check_paths([str(fleet)], linter(), engine="any://")) == expected
     monkeypatch.setattr(pool, "check_any", wrong)
     with pytest.raises(ZeroDivisionError):
-        check_paths([str(fleet)], context(), engine="any://")
+        check_paths([str(fleet)], linter(), engine="any://")
     assert used.closed
 
 
@@ -208,7 +208,7 @@ def test_batches_are_taken_as_there_is_room(fleet: Path) -> None:
                 yield batch.number, self.answer(batch)
 
     used = OneByOne()
-    outcomes = list(spread(used, Job("check", context()), items()))
+    outcomes = list(spread(used, Job("check", linter()), items()))
     assert sorted(outcome.index for outcome in outcomes) == list(range(1, 91))
     assert used.most <= used.batch_files
 
@@ -216,18 +216,18 @@ def test_batches_are_taken_as_there_is_room(fleet: Path) -> None:
 # ---- what travels ------------------------------------------------------------------------------
 
 
-def batch(about: Context) -> Batch:
+def batch(about: Linter) -> Batch:
     return Batch(1, Job("check", about), [(5, "a/g.cfg", b'name = "g"\nvcpu = 2\n')])
 
 
 def test_a_batch_is_json_and_bytes(tmp_path: Path) -> None:
-    message = batch(context()).encode()
+    message = batch(linter()).encode()
     head, _, body = message.partition(b"\n")
     said = json.loads(head)
     assert said["xlcfg"] == xlcfg.__version__
     assert said["items"] == [[5, "a/g.cfg", 20, 0]]
     assert body == b'name = "g"\nvcpu = 2\n'
-    assert said["contexts"] == [json.loads(json.dumps(describe(context())))]
+    assert said["targets"] == [json.loads(json.dumps(describe(linter().target, linter().hooks)))]
     script = (
         "import sys; from xlcfg.many.engine import work;"
         "sys.stdout.buffer.write(work(sys.stdin.buffer.read()))"
@@ -245,11 +245,25 @@ def test_a_batch_is_json_and_bytes(tmp_path: Path) -> None:
     assert "XL101" in {finding[0] for finding in report[0]}
 
 
-def test_nothing_of_a_context_is_forgotten() -> None:
-    """A new member of Context has to be described, or it does not count on other machines."""
-    own = {name for name in Context.__slots__ if name[0] != "_"}
-    # `given` and `projects` are settled before: the context of a file is sent
-    assert own - {"hooks", "given", "projects"} == set(describe(context())) - {"plugins"}
+def test_a_target_survives_the_journey() -> None:
+    """Every field of it, whatever may be added, and so does the key of the cache."""
+    given = Target(
+        "4.17",
+        "arm64",
+        as_released=True,
+        host=Host(4, 2, 2048, ("Pool-0", "lab"), ("Domain-0",), False),
+        dialects=("xenserver",),
+        boot=read_boot("dom0_mem=1G runstate-translation=new"),
+        selection=CodeSelection(("XL1",), ("XL108",), ("RS",)),
+        guest_type="pvh",
+        fixes=True,
+        given=("xen",),
+    )
+    assert all(getattr(given, name) for name in FIELDS), "a field of Target is not in this test"
+    hooks = Hooks(plugins=False)
+    there = _linter(json.loads(json.dumps(describe(given, hooks))))
+    assert describe(there.target, hooks) == describe(given, hooks)
+    assert there.target.replace(host=None).key() == given.replace(host=None).key() is not None
 
 
 def test_another_version_is_refused_by_name(
@@ -264,11 +278,11 @@ def test_another_version_is_refused_by_name(
 
     use(Old())
     with pytest.raises(EngineError, match=rf"has xlcfg 0\.0\.7, this is {xlcfg.__version__}"):
-        check_paths([str(fleet)], context(), engine="any://")
+        check_paths([str(fleet)], linter(), engine="any://")
 
 
 def test_a_plugin_that_workers_lack_is_refused_by_name() -> None:
-    about = context()
+    about = linter()
     about.hooks.plugins.append(("sites", "1.2"))
     answer = json.loads(work(batch(about).encode()))
     assert "has no plugin sites 1.2" in answer["refused"]
@@ -286,7 +300,7 @@ def test_an_answer_that_is_none(fleet: Path, use: Any) -> None:
     for said in (b"", b"[]", b"{}", b'{"results": [[1]], "failures": []}', b"\xff"):
         use(Odd(said))
         with pytest.raises(EngineError, match="is not what xlcfg's workers give"):
-            check_paths([str(fleet)], context(), engine="any://")
+            check_paths([str(fleet)], linter(), engine="any://")
 
 
 # ---- the hook ----------------------------------------------------------------------------------

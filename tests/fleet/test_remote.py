@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 
-from support import ROOT, Cli
-from xlcfg.checking import check_paths
-from xlcfg.context import Context
+from support import ROOT, Cli, make_linter
+from xlcfg.checks.linter import Linter
+from xlcfg.checks.report import Result
 from xlcfg.hooks import Hooks
 from xlcfg.many.packed import pack
-from xlcfg.result import Result
+from xlcfg.run import check_paths
 from xlcfg.settings.project import Projects
 from xlcfg.source import files, remote
 from xlcfg.source.files import Shard, Unreadable, display, expand, read_file
@@ -37,8 +37,8 @@ SECRETS = ("hunter2", "s3cr3t", "AKIA")
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 
 
-def context() -> Context:
-    return Context("4.20", "x86_64", Hooks(plugins=False))
+def linter() -> Linter:
+    return make_linter("4.20", "x86_64", Hooks(plugins=False))
 
 
 def told(result: Result) -> list[Any]:
@@ -69,9 +69,9 @@ def memory() -> Iterator[Any]:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_bucket_is_a_directory(memory: Any, tmp_path: Path, jobs: int) -> None:
-    result = check_paths(["memory://bucket/"], context(), jobs=jobs)
+    result = check_paths(["memory://bucket/"], linter(), jobs=jobs)
     memory.get("/bucket/", str(tmp_path / "bucket"), recursive=True)
-    here = check_paths([str(tmp_path / "bucket")], context(), jobs=1)
+    here = check_paths([str(tmp_path / "bucket")], linter(), jobs=1)
     expected = [
         (path.replace(f"{tmp_path}/", "memory://"), unreadable, packed)
         for path, unreadable, packed in told(here)
@@ -87,7 +87,7 @@ def test_lists_of_urls_keep_their_order(memory: Any, tmp_path: Path) -> None:
     local.write_text('name = "l"\nkernel = "/k"\n')
     paths = [f"memory://bucket/host{n % 3}/g{n:02}.cfg" for n in range(59, -1, -1)]
     paths[20] = str(local)
-    result = check_paths(paths, context(), jobs=2)
+    result = check_paths(paths, linter(), jobs=2)
     assert [report.source.path for report in result.reports] == paths
 
 
@@ -108,14 +108,14 @@ def test_shards_of_a_bucket(memory: Any) -> None:
 def test_what_is_not_there(memory: Any) -> None:
     result = check_paths(
         ["memory://bucket/none.cfg", "memory://bucket/nothing/", "memory://bucket/host0"],
-        context(),
+        linter(),
     )
     assert result.exit_code == 2
     assert [(code, message) for _, code, message in complaints(result)] == [
         ("IO001", "cannot be read: no such file or directory")
     ] * 3
     memory.pipe("/bucket/empty/x.txt", b"nothing to see")
-    (report,) = check_paths(["memory://bucket/empty/"], context()).reports
+    (report,) = check_paths(["memory://bucket/empty/"], linter()).reports
     assert report.diagnostics[0].code == "IO004"
 
 
@@ -123,10 +123,10 @@ def test_a_local_file_by_url(tmp_path: Path) -> None:
     path = tmp_path / "g.cfg"
     path.write_text('name = "g"\nkernel = "/k"\nvcpu = 1\n')
     (tmp_path / "loop").symlink_to(tmp_path)
-    here = told(check_paths([str(path)], context()))
-    there = told(check_paths([f"file://{path}"], context()))
+    here = told(check_paths([str(path)], linter()))
+    there = told(check_paths([f"file://{path}"], linter()))
     assert there[0][2] == here[0][2]
-    assert [p for p, *_ in told(check_paths([f"file://{tmp_path}/"], context()))] == [
+    assert [p for p, *_ in told(check_paths([f"file://{tmp_path}/"], linter()))] == [
         f"file://{path}"
     ]
 
@@ -137,7 +137,7 @@ def test_no_project_holds_for_a_url(memory: Any, tmp_path: Path) -> None:
     (tmp_path / ".xlcfg.toml").write_text('ignore = ["XL101"]\n')
     (tmp_path / "g.cfg").write_text('name = "g"\nkernel = "/k"\nvcpu = 1\n')
     memory.pipe("/bucket/v.cfg", (tmp_path / "g.cfg").read_bytes())
-    about = context()
+    about = linter()
     about.projects = Projects()
     result = check_paths(["g.cfg", "memory://bucket/v.cfg"], about)
     monkey.undo()
@@ -193,7 +193,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("fake")
 def test_s3_by_whatever_reads_it() -> None:
-    result = check_paths(["s3://b/p/", "s3://b/x.cfg"], context())
+    result = check_paths(["s3://b/p/", "s3://b/x.cfg"], linter())
     assert [path for path, *_ in told(result)] == [
         "s3://b/p/one.cfg", "s3://b/p/two.cfg", "s3://b/x.cfg",
     ]  # fmt: skip
@@ -202,13 +202,13 @@ def test_s3_by_whatever_reads_it() -> None:
 
 @pytest.mark.usefixtures("fake")
 def test_a_folder_is_no_empty_file() -> None:
-    folder, empty = check_paths(["s3://b/p", "s3://b/empty.cfg"], context()).reports
+    folder, empty = check_paths(["s3://b/p", "s3://b/empty.cfg"], linter()).reports
     assert [(d.code, d.message) for d in folder.diagnostics] == [
         ("IO001", "cannot be read: it is a directory")
     ]
     assert "with a / at its end" in folder.diagnostics[0].help
     assert not empty.unreadable
-    trace = replay_report("s3://b/p", context())
+    trace = replay_report("s3://b/p", linter())
     assert [d.message for d in trace.diagnostics] == ["cannot be read: it is a directory"]
 
 
@@ -443,8 +443,8 @@ def test_recordings_by_url(memory: Any, tmp_path: Path) -> None:
     path = tmp_path / "xen.log"
     path.write_text(console * 50)
     memory.pipe("/bucket/xen.log", path.read_bytes())
-    here = replay_report(str(path), context(), both=True)
-    there = replay_report("memory://bucket/xen.log", context(), both=True)
+    here = replay_report(str(path), linter(), both=True)
+    there = replay_report("memory://bucket/xen.log", linter(), both=True)
     assert [d.message for d in there.diagnostics] == [d.message for d in here.diagnostics]
     assert there.source.path == "memory://bucket/xen.log"
     memory.pipe("/bucket/t/kpti.jsonl.gz", KPTI.read_bytes())
@@ -452,7 +452,7 @@ def test_recordings_by_url(memory: Any, tmp_path: Path) -> None:
     from xlcfg.traces.verdict import gather
 
     for jobs in (1, 2):
-        table = gather(["memory://bucket/t/"], context(), jobs=jobs)
+        table = gather(["memory://bucket/t/"], linter(), jobs=jobs)
         assert [row.path for row in table.rows] == ["memory://bucket/t/kpti.jsonl.gz"]
         assert table.rows[0].update == "loses updates"
 
@@ -469,7 +469,7 @@ def test_a_refused_rule_is_told_once(
     module.xlcfg_rules = lambda: [rule]  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "a_taken_code", module)
     monkeypatch.setenv("XLCFG_PLUGINS", "a_taken_code:")
-    result = check_paths(["memory://bucket/"], Context("4.20", "x86_64", Hooks()), jobs=jobs)
+    result = check_paths(["memory://bucket/"], make_linter("4.20", "x86_64", Hooks()), jobs=jobs)
     told = [d.message for r in result.reports for d in r.diagnostics if d.code == "PL001"]
     assert len(told) == 1, told
     assert "XL101 is already taken" in told[0]
@@ -490,7 +490,7 @@ def test_a_folder_of_traces_that_cannot_be_listed_is_told(
         return ls(self, path, **options)
 
     monkeypatch.setattr(type(memory), "ls", closed)
-    table = gather(["memory://bucket/t/"], context())
+    table = gather(["memory://bucket/t/"], linter())
     assert [row.path for row in table.rows] == ["memory://bucket/t/one/kpti.jsonl.gz"]
     assert table.unreadable == [("memory://bucket/t/two", "cannot be read: permission denied")]
 
@@ -502,5 +502,5 @@ def test_no_copy_stays_behind(memory: Any, tmp_path: Path, monkeypatch: pytest.M
     memory.pipe("/bucket/xen.log", b"(XEN) Xen version 4.17.0\n" * 1000)
     memory.pipe("/bucket/odd.bin", b"\x03\xf0\x01\x20" + b"x" * 100_000)
     for name in ("xen.log", "odd.bin"):
-        replay_report(f"memory://bucket/{name}", context(), both=True)
+        replay_report(f"memory://bucket/{name}", linter(), both=True)
     assert list(tmp_path.iterdir()) == []

@@ -13,11 +13,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from support import ROOT, Cli
-from xlcfg.context import Context
+from support import ROOT, Cli, make_linter
+from xlcfg.checks.report import Report
 from xlcfg.emulator import generate_trace
 from xlcfg.hooks import Hooks
-from xlcfg.result import Report
 from xlcfg.traces import replaying, verdict
 
 SCHEMA = ROOT / "xlcfg" / "report" / "schema" / "verdict.schema.json"
@@ -124,10 +123,10 @@ def test_a_trace_that_kills_its_process_is_named(
             os.kill(os.getpid(), signal.SIGKILL)
         return plain(path, *arguments, **more)  # type: ignore[arg-type]
 
-    context = Context("4.20", "x86_64", Hooks(plugins=False))
-    expected = verdict.gather([str(traces)], context, jobs=1)
+    linter = make_linter("4.20", "x86_64", Hooks(plugins=False))
+    expected = verdict.gather([str(traces)], linter, jobs=1)
     monkeypatch.setattr(replaying, "replay_report", deadly)
-    table = verdict.gather([str(traces)], context, jobs=2)
+    table = verdict.gather([str(traces)], linter, jobs=2)
     path = str(traces / "rack2" / "t05.jsonl")
     assert (path, "the process that replayed it died: signal 9") in table.unreadable
     assert [r for r in expected.rows if r.path != path] == table.rows
@@ -145,7 +144,7 @@ def test_a_folder_that_cannot_be_listed_is_told(
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", closed)
-    table = verdict.gather([str(traces)], Context("4.17", "x86_64", Hooks(plugins=False)))
+    table = verdict.gather([str(traces)], make_linter("4.17", "x86_64", Hooks(plugins=False)))
     told = (str(traces / "rack1"), "cannot be read: permission denied")
     assert told in table.unreadable
     assert table.exit_code == 2

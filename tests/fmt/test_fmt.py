@@ -10,9 +10,9 @@ from fuzz import Generator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xlcfg.core.source import Source
 from xlcfg.fmt import WIDTH, format_source
 from xlcfg.fmt.strings import simplest
-from xlcfg.source import Source
 from xlcfg.syntax.guest import read_guest, unquote
 from xlcfg.syntax.tree import Document, Value
 

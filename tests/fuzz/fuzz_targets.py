@@ -15,45 +15,50 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 
-from xlcfg.checking import check_any, check_boot, check_guests, check_source, plugin_failures
-from xlcfg.context import ARCHITECTURES, Boot, Context, read_guests
+from support import make_linter
+from xlcfg.checks.file import check_any
+from xlcfg.checks.guest import check_guests, check_source
+from xlcfg.checks.linter import Linter
+from xlcfg.checks.report import Report, Result
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
+from xlcfg.model.target import ARCHITECTURES, Target
 from xlcfg.report import FORMATS
-from xlcfg.result import Report, Result
-from xlcfg.source import Source
+from xlcfg.run import check_boot, plugin_failures
+from xlcfg.syntax.cmdline import Boot
 
 RELEASES = ("4.4", "4.10", "4.17", "4.20", "unstable")
 #: Characters that a terminal obeys; no format may hand them on.
 OBEYED = frozenset("\x1b\x07\x9b\0")
 
 
-def _context(data: bytes) -> Context:
+def _linter(data: bytes) -> Linter:
     pick = sum(data[:64])
-    return Context(
+    return make_linter(
         RELEASES[pick % len(RELEASES)],
         ARCHITECTURES[pick // 7 % len(ARCHITECTURES)],
         Hooks(plugins=False),
     )
 
 
-def _render(result: Result, forms: Iterable[str] = FORMATS) -> None:
+def _render(result: Result, linter: Linter, forms: Iterable[str] = FORMATS) -> None:
     for name in forms:
-        text = result.context.hooks.first("xlcfg_report", result=result, format=name)
+        text = linter.hooks.first("xlcfg_report", result=result, format=name)
         assert not OBEYED & set(text), name
         if name in ("json", "sarif", "gitlab"):
             json.loads(text)
 
 
-def _shown(reports: list[Report], context: Context, forms: Iterable[str] = FORMATS) -> None:
+def _shown(reports: list[Report], linter: Linter, forms: Iterable[str] = FORMATS) -> None:
     """No finding lies outside its file, no report has a control character."""
-    result = Result(context)
+    result = Result(linter.target)
     result.reports = reports
-    plugin_failures(result)
+    plugin_failures(result, linter.hooks)
     for report in reports:
         for d in report.diagnostics:
             size = len(report.source.data) + 1
             assert d.start is None or d.end is None or 0 <= d.start <= d.end <= size, d
-    _render(result, forms)
+    _render(result, linter, forms)
 
 
 # ---- configs -----------------------------------------------------------------------------------
@@ -61,8 +66,8 @@ def _shown(reports: list[Report], context: Context, forms: Iterable[str] = FORMA
 
 def guest(data: bytes) -> None:
     """A guest config, in every format."""
-    context = _context(data)
-    _shown([check_source(Source("f\x1b.cfg", data), context)], context)
+    linter = _linter(data)
+    _shown([check_source(Source("f\x1b.cfg", data), linter)], linter)
 
 
 #: Keys whose strings have a grammar of their own, and how a config gives one.
@@ -84,10 +89,10 @@ def spec(data: bytes) -> None:
         return
     text = data[1:].replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\0", b"")
     line = SPECS[data[0] % len(SPECS)].encode().replace(b"%s", b'"' + text + b'"')
-    context = _context(data)
+    linter = _linter(data)
     head = b'name = "a"\ntype = "hvm"\nmemory = 64\n'
-    report = check_source(Source("f.cfg", head + line), context)
-    _shown([report], context, ("text", "json"))
+    report = check_source(Source("f.cfg", head + line), linter)
+    _shown([report], linter, ("text", "json"))
 
 
 def mend(data: bytes) -> None:
@@ -95,21 +100,23 @@ def mend(data: bytes) -> None:
     from xlcfg.fix import fix_report, meaning
     from xlcfg.fmt import format_source
 
-    context = _context(data)
-    report = check_source(Source("f.cfg", data), context)
-    fix_report(report, context, unsafe=True)
+    linter = _linter(data)
+    report = check_source(Source("f.cfg", data), linter)
+    fix_report(report, linter, unsafe=True)
     new = format_source(report.source)
     if new is not None:
         again = Source("f.cfg", new)
         assert format_source(again) == new
         if report.guest is not None and report.guest.toolstack == "xl":
-            (after,) = read_guests(again, context)
+            (after,) = linter.read_guests(again)
             assert meaning(after) == meaning(report.guest)
-    for one in read_guests(report.source, context):
+    for one in linter.read_guests(report.source):
         if not one.document.refused:
-            context.hooks.meet_all()
-            made = context.hooks.first("xlcfg_convert", guest=one, to="libvirt", context=context)
-            for back in read_guests(Source("f.xml", made.text.encode("latin-1")), context):
+            linter.hooks.load_all()
+            made = linter.hooks.first(
+                "xlcfg_convert", guest=one, to="libvirt", target=linter.target
+            )
+            for back in linter.read_guests(Source("f.xml", made.text.encode("latin-1"))):
                 assert not back.document.problems, back.document.problems[0].message
 
 
@@ -118,9 +125,13 @@ def upgrade(data: bytes) -> None:
     from xlcfg.report.upgrade import render, render_json
     from xlcfg.upgrade import compare
 
-    context = _context(data)
+    linter = _linter(data)
     with _file(data, ".cfg") as path:
-        found = compare([path], context, context.like("4.20", context.arch, (), None))
+        found = compare(
+            [path],
+            linter,
+            linter.about(linter.target.replace(release="4.20", dialects=(), selection=None)),
+        )
     assert not OBEYED & set(render(found))
     json.loads(render_json(found))
 
@@ -129,8 +140,8 @@ def parse(data: bytes) -> None:
     """What `xlcfg parse` shows of a config."""
     from xlcfg.report import parse as shown
 
-    context = _context(data)
-    read = read_guests(Source("f.cfg", data), context)
+    linter = _linter(data)
+    read = linter.read_guests(Source("f.cfg", data))
     if read:
         told = shown.guests([(one, Report(one.source)) for one in read])
         with suppress(RecursionError):  # of json, for lists that nest deeper than it reads
@@ -146,7 +157,7 @@ def editor(data: bytes) -> None:
     from xlcfg.lsp.outline import definition, references, symbols
 
     text = data.decode("utf-8", "replace")
-    analysis = Analysis("f.cfg", text, _context(data), ("utf-8", "utf-16", "utf-32")[len(data) % 3])
+    analysis = Analysis("f.cfg", text, _linter(data), ("utf-8", "utf-16", "utf-32")[len(data) % 3])
     size = len(analysis.source.data)
     for at in {0, size // 3, size // 2, max(size - 1, 0), size}:
         offset = analysis.lines.offset(*analysis.lines.position(at))
@@ -164,21 +175,21 @@ def editor(data: bytes) -> None:
 
 def cmdline(data: bytes) -> None:
     """A boot command line."""
-    context = _context(data)
-    context.boot = Boot(Source("boot line", data))
-    _shown([check_boot(context)], context)
+    linter = _linter(data)
+    linter.target = linter.target.replace(boot=Boot(Source("boot line", data)))
+    _shown([check_boot(linter)], linter)
 
 
 def boot_file(data: bytes) -> None:
     """A file of a boot loader, as each kind there is."""
-    from xlcfg.hostfiles import check_boot_file, check_xl_conf
+    from xlcfg.checks.host import check_boot_file, check_xl_conf
     from xlcfg.source.files import BOOT_KINDS, recognise
 
-    context = _context(data)
-    reports = [check_boot_file(Source(f"f.{k}", data), k, context) for k in BOOT_KINDS]
-    reports.append(check_xl_conf(Source("xl.conf", data), context))
+    linter = _linter(data)
+    reports = [check_boot_file(Source(f"f.{k}", data), k, linter) for k in BOOT_KINDS]
+    reports.append(check_xl_conf(Source("xl.conf", data), linter.target))
     recognise("f.cfg", data)
-    _shown(reports, context)
+    _shown(reports, linter)
 
 
 def host(data: bytes) -> None:
@@ -196,16 +207,16 @@ def host(data: bytes) -> None:
 
 
 def _toolstack(data: bytes, name: str, kind: str = "") -> None:
-    context = _context(data)
+    linter = _linter(data)
     source = Source(name, data)
     source.kind = kind
-    reports = check_any(source, context) if kind else check_guests(source, context)
-    _shown(reports, context, ("text", "json", "sarif"))
-    context.hooks.meet_all()
+    reports = check_any(source, linter) if kind else check_guests(source, linter)
+    _shown(reports, linter, ("text", "json", "sarif"))
+    linter.hooks.load_all()
     for report in reports:
         if report.guest is not None and not report.guest.document.refused:
             for to in ("xl", "libvirt"):
-                context.hooks.first("xlcfg_convert", guest=report.guest, to=to, context=context)
+                linter.hooks.first("xlcfg_convert", guest=report.guest, to=to, target=linter.target)
 
 
 def libvirt(data: bytes) -> None:
@@ -274,12 +285,12 @@ def _recording(data: bytes, name: str) -> None:
     from xlcfg.traces.info import render as told
     from xlcfg.traces.replaying import replay_report
 
-    context = _context(data)
+    linter = _linter(data)
     with _file(data, name) as path:
-        reports = [replay_report(path, context, both=both) for both in (False, True)]
-        result = Result(context)
+        reports = [replay_report(path, linter, both=both) for both in (False, True)]
+        result = Result(linter.target)
         result.reports = reports
-        _render(result, ("text", "json"))
+        _render(result, linter, ("text", "json"))
         try:
             answer = xlcfg_read_trace(path, None)
             if hasattr(answer, "info"):
@@ -325,8 +336,8 @@ def merge(data: bytes) -> None:
 
 
 def _empty_result() -> bytes:
-    context = Context("4.17", "x86_64", Hooks(plugins=False))
-    text: str = context.hooks.first("xlcfg_report", result=Result(context), format="json")
+    linter = make_linter("4.17", "x86_64", Hooks(plugins=False))
+    text: str = linter.hooks.first("xlcfg_report", result=Result(linter.target), format="json")
     return text.encode()
 
 
@@ -336,28 +347,28 @@ def baseline(data: bytes) -> None:
 
     with _file(data, ".json") as path:
         try:
-            leave_out(Result(Context("4.17", "x86_64", Hooks(plugins=False))), path)
+            leave_out(Result(Target("4.17", "x86_64")), path)
         except BaselineError:
             pass
 
 
 def project(data: bytes) -> None:
     """Settings of a project, in a file of their own and in pyproject.toml."""
-    from xlcfg.context import SettingsError
+    from xlcfg.core.errors import SettingsError
     from xlcfg.settings.project import Projects
 
-    context = _context(data)
+    linter = _linter(data)
     for name in (".xlcfg.toml", "pyproject.toml"):
         with tempfile.TemporaryDirectory(dir=_memory()) as folder:
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(data)
-            context.projects = Projects()
+            linter.projects = Projects()
             config = os.path.join(folder, "g.cfg")
             try:
-                found = context.projects.above(config)
+                found = linter.projects.above(config)
                 if found is not None:
                     found.excludes(config)
-                context.of(config)
+                linter.target_for(config)
             except SettingsError:
                 pass
 
@@ -366,7 +377,7 @@ def cache(data: bytes) -> None:
     """A file of the cache, and one whose remembered report is what is fuzzed."""
     from xlcfg.many.cache import _HEAD, _MAGIC, _ROW, Cache
 
-    context = _context(data)
+    linter = _linter(data)
     source = Source("f.cfg", b"name = 'a'\nvcpu = 1\n")
     digest = Cache("/dev/null", "none").digest(source)
     import zlib
@@ -380,9 +391,9 @@ def cache(data: bytes) -> None:
                 file.write(text)
             found = Cache(folder, "0" * 32).get(digest, source)
             if found is not None:
-                result = Result(context)
+                result = Result(linter.target)
                 result.reports = found
-                _render(result, ("text", "json"))
+                _render(result, linter, ("text", "json"))
 
 
 # ---- files -------------------------------------------------------------------------------------

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from xlcfg.checking import check_guests, check_source
-from xlcfg.context import Context
+from support import make_linter
+from xlcfg.checks.guest import check_guests, check_source
+from xlcfg.checks.report import Report
+from xlcfg.core.source import Source
 from xlcfg.hooks import BUILTINS, Hooks, specs
 from xlcfg.hooks.discovery import _groups, find_plugins
-from xlcfg.result import Report
-from xlcfg.source import Source
+from xlcfg.model.target import Target
 
 CONFIG = b'name = "a"\nkernel = "/k"\nvcpu = 2\nmemory = 1\nmemory = 2\nrunstate_translation=1\n'
 
@@ -47,7 +48,7 @@ def plug(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def check(hooks: Hooks, config: bytes = CONFIG) -> Report:
-    return check_source(Source("g.cfg", config), Context("4.17", "x86_64", hooks))
+    return check_source(Source("g.cfg", config), make_linter("4.17", "x86_64", hooks))
 
 
 def said(report: Report) -> list[tuple[str, int | None, str]]:
@@ -56,7 +57,7 @@ def said(report: Report) -> list[tuple[str, int | None, str]]:
 
 def test_built_ins_take_what_the_hookspecs_say() -> None:
     hooks = Hooks(plugins=False)
-    hooks.meet_all()
+    hooks.load_all()
     for module in hooks.builtins():
         for name, function in vars(module).items():
             if name.startswith("xlcfg_"):
@@ -124,9 +125,9 @@ def test_a_rule_that_raises_is_named_once(plug: Any) -> None:
         raise ValueError("no")
 
     hooks = plug(xlcfg_rules=lambda: [rule("ZZ001", bad), rule("ZZ002", lambda guest: ["x"])])
-    context = Context("4.17", "x86_64", hooks)
+    linter = make_linter("4.17", "x86_64", hooks)
     for _ in range(3):
-        check_source(Source("g.cfg", CONFIG), context)
+        check_source(Source("g.cfg", CONFIG), linter)
     assert [(f.hook, f.error) for f in hooks.failures] == [
         ("rule ZZ001", "ValueError: no"),
         ("rule ZZ002", "TypeError: it found str, not a Diagnostic"),
@@ -165,10 +166,10 @@ def test_a_plugin_reads_configs_of_its_own(plug: Any) -> None:
     from xlcfg.model.guest import Guest
     from xlcfg.syntax.guest import read_guest
 
-    def read(source: Source, context: Context) -> Guest | None:
+    def read(source: Source, target: Target) -> Guest | None:
         if not source.data.startswith(b"<domain"):
             return None
-        return Guest(source, read_guest('name="x"\nkernel="/k"\n'), context, toolstack="mine")
+        return Guest(source, read_guest('name="x"\nkernel="/k"\n'), target, toolstack="mine")
 
     hooks = plug(xlcfg_read_config=read)
     report = check(hooks, b"<domain/>")
@@ -211,22 +212,22 @@ XML = b"<domain type='xen'><name>a</name><memory>1</memory></domain>"
 
 def test_toolstacks_come_when_their_files_do(plug: Any) -> None:
     for hooks in (Hooks(plugins=False), plug(xlcfg_formats=list)):
-        context = Context("4.17", "x86_64", hooks)
-        before = {rule.CODE for rule in context.rules()}
-        assert check_source(Source("g.cfg", CONFIG), context).guest.toolstack == "xl"  # type: ignore[union-attr]
+        linter = make_linter("4.17", "x86_64", hooks)
+        before = {rule.CODE for rule in linter.rules()}
+        assert check_source(Source("g.cfg", CONFIG), linter).guest.toolstack == "xl"  # type: ignore[union-attr]
         assert len(hooks.builtins()) == len(BUILTINS)
-        assert check_source(Source("g.xml", XML), context).guest.toolstack == "libvirt"  # type: ignore[union-attr]
+        assert check_source(Source("g.xml", XML), linter).guest.toolstack == "libvirt"  # type: ignore[union-attr]
         assert len(hooks.builtins()) == len(BUILTINS) + 1
-        assert {rule.CODE for rule in context.rules()} > before
-        assert check_source(Source("g.cfg", CONFIG), context).guest.toolstack == "xl"  # type: ignore[union-attr]
+        assert {rule.CODE for rule in linter.rules()} > before
+        assert check_source(Source("g.cfg", CONFIG), linter).guest.toolstack == "xl"  # type: ignore[union-attr]
 
 
 def test_plugins_are_asked_before_toolstacks_that_come_late(plug: Any) -> None:
     from xlcfg.model.guest import Guest
     from xlcfg.syntax.guest import read_guest
 
-    def read(source: Source, context: Context) -> Guest:
-        return Guest(source, read_guest('name="x"\n'), context, toolstack="mine")
+    def read(source: Source, target: Target) -> Guest:
+        return Guest(source, read_guest('name="x"\n'), target, toolstack="mine")
 
     assert check(plug(xlcfg_read_config=read), XML).guest.toolstack == "mine"  # type: ignore[union-attr]
 
@@ -245,9 +246,9 @@ def test_plugins_are_asked_before_toolstacks_that_come_late(plug: Any) -> None:
 )
 def test_what_brings_a_toolstack_in(data: bytes, module: str) -> None:
     hooks = Hooks(plugins=False)
-    assert hooks.meet(data)
+    assert hooks.load_for(data)
     assert [m.__name__ for m in hooks.builtins()] == [*BUILTINS, module]
-    assert not hooks.meet(data)
+    assert not hooks.load_for(data)
 
 
 def test_a_plugin_can_wait_for_its_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
@@ -257,10 +258,10 @@ def test_a_plugin_can_wait_for_its_files(monkeypatch: pytest.MonkeyPatch, tmp_pa
     (tmp_path / "late_one.py").write_text(
         "from xlcfg.model.guest import Guest\n"
         "from xlcfg.syntax.guest import read_guest\n"
-        "def xlcfg_read_config(source, context):\n"
+        "def xlcfg_read_config(source, target):\n"
         "    if source.data.startswith(b'%YAML'):\n"
         "        one = read_guest('name=\"x\"\\n')\n"
-        "        return [Guest(source, one, context, toolstack='late') for _ in range(2)]\n"
+        "        return [Guest(source, one, target, toolstack='late') for _ in range(2)]\n"
     )
     monkeypatch.delenv("XLCFG_PLUGINS", raising=False)
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
@@ -269,15 +270,15 @@ def test_a_plugin_can_wait_for_its_files(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert check(hooks).guest.toolstack == "xl"  # type: ignore[union-attr]
     assert "late_one" not in sys.modules
     assert hooks.manager is waiting
-    context = Context("4.17", "x86_64", hooks)
-    both = check_guests(Source("g.yaml", b"%YAML 1.2"), context)
+    linter = make_linter("4.17", "x86_64", hooks)
+    both = check_guests(Source("g.yaml", b"%YAML 1.2"), linter)
     assert [r.guest.toolstack for r in both if r.guest] == ["late", "late"]
     assert hooks.failures == []
     del sys.modules["late_one"]
 
 
 def test_rules_can_be_for_some_toolstacks_only(plug: Any) -> None:
-    from xlcfg.diagnostics import INFO, Diagnostic
+    from xlcfg.core.diagnostics import INFO, Diagnostic
 
     def says(guest: Any) -> list[Diagnostic]:
         return [Diagnostic("ZZ001", INFO, guest.toolstack)]

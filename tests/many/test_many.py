@@ -13,15 +13,16 @@ from typing import Any
 
 import pytest
 
-from support import ROOT, Cli
-from xlcfg.checking import FEW, check_any, check_paths
-from xlcfg.context import Context
+from support import ROOT, Cli, make_linter
+from xlcfg.checks.file import FEW, check_any
+from xlcfg.checks.linter import Linter
+from xlcfg.checks.report import Report, Result
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.many import cache as caches
 from xlcfg.many import pool
 from xlcfg.many.packed import pack, unpack
-from xlcfg.result import Report, Result
-from xlcfg.source import Source
+from xlcfg.run import check_paths
 
 GOOD = 'name = "guest{0}"\nkernel = "/k"\nmemory = 512\n'
 BAD = 'name = "guest{0}"\nkernel = "/k"\nvcpu = {0}\n'
@@ -44,8 +45,8 @@ def fleet(tmp_path: Path) -> Path:
     return tmp_path / "fleet"
 
 
-def context(**more: Any) -> Context:
-    return Context("4.20", "x86_64", Hooks(plugins=False), **more)
+def linter(**more: Any) -> Linter:
+    return make_linter("4.20", "x86_64", Hooks(plugins=False), **more)
 
 
 def told(result: Result) -> list[Any]:
@@ -84,8 +85,8 @@ def test_few_files_in_processes(cli: Cli, fleet: Path, environment: dict[str, st
 def test_a_packed_report_is_the_report_under_any_path(fleet: Path) -> None:
     for path in sorted(fleet.glob("*/*.cfg"))[:FEW]:
         data = path.read_bytes()
-        (here,) = check_any(Source(str(path), data), context())
-        (there,) = check_any(Source("else/where.cfg", data), context())
+        (here,) = check_any(Source(str(path), data), linter())
+        (there,) = check_any(Source("else/where.cfg", data), linter())
         again = unpack(json.loads(json.dumps(pack(there))), Source(str(path), data))
         assert pack(again) == pack(here)
         assert here.policy is not None
@@ -95,7 +96,7 @@ def test_a_packed_report_is_the_report_under_any_path(fleet: Path) -> None:
 
 
 def test_the_guest_of_a_packed_report_is_read_again(fleet: Path) -> None:
-    result = check_paths([str(fleet)], context(), jobs=2)
+    result = check_paths([str(fleet)], linter(), jobs=2)
     report = next(r for r in result.reports if r.source.path.endswith("g003.cfg"))
     assert report.guest is not None
     assert report.guest.settings.string("name") == "guest3"
@@ -122,18 +123,18 @@ def test_a_boot_line_beside_the_guests_counts(cli: Cli, fleet: Path) -> None:
 def test_files_of_a_worker_that_died_are_checked_again(
     fleet: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    expected = told(check_paths([str(fleet)], context()))
+    expected = told(check_paths([str(fleet)], linter()))
     parent = os.getpid()
     once = tmp_path / "once"
 
-    def dying(source: Source, context: Context) -> Report:
+    def dying(source: Source, linter: Linter) -> Report:
         if os.getpid() != parent and "g040" in source.path and not once.exists():
             once.touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        return check_any(source, context)
+        return check_any(source, linter)
 
     monkeypatch.setattr(pool, "check_any", dying)
-    result = check_paths([str(fleet)], context(), jobs=2)
+    result = check_paths([str(fleet)], linter(), jobs=2)
     assert once.exists()
     assert told(result) == expected
     assert "a worker process died (signal 9); its files are checked again" in capfd.readouterr().err
@@ -147,16 +148,16 @@ def test_files_of_a_worker_that_died_are_checked_again(
 def test_a_file_that_kills_every_worker_is_named(
     fleet: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    expected = told(check_paths([str(fleet)], context()))
+    expected = told(check_paths([str(fleet)], linter()))
     parent = os.getpid()
 
-    def deadly(source: Source, context: Context) -> Report:
+    def deadly(source: Source, linter: Linter) -> Report:
         if os.getpid() != parent and "g040" in source.path:
             os.kill(os.getpid(), signal.SIGKILL)
-        return check_any(source, context)
+        return check_any(source, linter)
 
     monkeypatch.setattr(pool, "check_any", deadly)
-    result = check_paths([str(fleet)], context(), jobs=2)
+    result = check_paths([str(fleet)], linter(), jobs=2)
     assert [path for path, *_ in told(result)] == [path for path, *_ in expected]
     changed = [
         (report.source.path, report.diagnostics[0].code, report.diagnostics[0].message)
@@ -172,13 +173,13 @@ def test_a_file_that_kills_every_worker_is_named(
 def test_too_little_memory_for_one_file_is_told_of_that_file(
     fleet: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def hungry(source: Source, context: Context) -> Report:
+    def hungry(source: Source, linter: Linter) -> Report:
         if "g040" in source.path:
             raise MemoryError
-        return check_any(source, context)
+        return check_any(source, linter)
 
     monkeypatch.setattr(pool, "check_any", hungry)
-    result = check_paths([str(fleet)], context(), jobs=2)
+    result = check_paths([str(fleet)], linter(), jobs=2)
     unreadable = [r for r in result.reports if r.unreadable]
     assert [r.source.path for r in unreadable] == [str(fleet / "host0" / "g040.cfg")]
     assert unreadable[0].diagnostics[0].message == "not enough memory for this input"
@@ -190,17 +191,17 @@ def test_too_little_memory_for_one_file_is_told_of_that_file(
     lost="time",
 )
 def test_no_process_can_be_made(fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = told(check_paths([str(fleet)], context()))
+    expected = told(check_paths([str(fleet)], linter()))
 
     def refused() -> int:
         raise BlockingIOError("no more processes")
 
     monkeypatch.setattr(os, "fork", refused)
-    assert told(check_paths([str(fleet)], context(), jobs=2)) == expected
+    assert told(check_paths([str(fleet)], linter(), jobs=2)) == expected
 
 
 def test_no_worker_outlives_the_run(fleet: Path) -> None:
-    check_paths([str(fleet)], context(), jobs=3)
+    check_paths([str(fleet)], linter(), jobs=3)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 
@@ -214,34 +215,34 @@ def remembered(folder: Path) -> list[Path]:
 
 def test_another_release_is_another_cache(fleet: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
-    check_paths([str(fleet)], context(), cache=str(folder))
+    check_paths([str(fleet)], linter(), cache=str(folder))
     (first,) = remembered(folder)
     before = first.read_bytes()
-    check_paths([str(fleet)], context(), cache=str(folder))
+    check_paths([str(fleet)], linter(), cache=str(folder))
     assert first.read_bytes() == before
-    other = Context("4.17", "arm64", Hooks(plugins=False))
+    other = make_linter("4.17", "arm64", Hooks(plugins=False))
     plain = told(check_paths([str(fleet)], other))
     assert told(check_paths([str(fleet)], other, cache=str(folder))) == plain
     assert len(remembered(folder)) == 2
-    check_paths([str(fleet)], context(as_released=True), cache=str(folder))
+    check_paths([str(fleet)], linter(as_released=True), cache=str(folder))
     assert len(remembered(folder)) == 3
 
 
 def test_settings_that_cannot_be_told_apart_are_not_cached(fleet: Path, tmp_path: Path) -> None:
-    other = context()
+    other = linter()
     other.arch = object()  # type: ignore[assignment]
     assert caches.open_cache(other, str(tmp_path / "cache")) is None
 
 
 def test_a_changed_file_is_looked_at(fleet: Path, tmp_path: Path) -> None:
     folder = str(tmp_path / "cache")
-    check_paths([str(fleet)], context(), cache=folder)
+    check_paths([str(fleet)], linter(), cache=folder)
     path = fleet / "host0" / "g002.cfg"
     status = path.stat()
     text = path.read_text()
     path.write_text(text.replace("memory", "memroy"))
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    result = check_paths([str(fleet)], context(), cache=folder)
+    result = check_paths([str(fleet)], linter(), cache=folder)
     report = next(r for r in result.reports if r.source.path == str(path))
     assert "XL101" in {d.code for d in report.diagnostics}
 
@@ -252,9 +253,9 @@ def test_a_changed_file_is_looked_at(fleet: Path, tmp_path: Path) -> None:
     lost="nothing",
 )
 def test_damage_is_noticed(fleet: Path, tmp_path: Path) -> None:
-    expected = told(check_paths([str(fleet)], context()))
+    expected = told(check_paths([str(fleet)], linter()))
     folder = tmp_path / "cache"
-    check_paths([str(fleet)], context(), cache=str(folder))
+    check_paths([str(fleet)], linter(), cache=str(folder))
     (file,) = remembered(folder)
     whole = file.read_bytes()
     damaged = [b"", whole[:20], whole[:-1], whole + b"x", b"\0" * len(whole), b"not a cache"]
@@ -262,7 +263,7 @@ def test_damage_is_noticed(fleet: Path, tmp_path: Path) -> None:
     damaged += [whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :] for at in places]
     for data in damaged:
         file.write_bytes(data)
-        assert told(check_paths([str(fleet)], context(), cache=str(folder))) == expected
+        assert told(check_paths([str(fleet)], linter(), cache=str(folder))) == expected
     assert file.read_bytes() == whole
 
 
@@ -274,7 +275,7 @@ def test_damage_is_noticed(fleet: Path, tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give files away")
 def test_the_word_of_others_does_not_count(fleet: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
-    check_paths([str(fleet)], context(), cache=str(folder))
+    check_paths([str(fleet)], linter(), cache=str(folder))
     (file,) = remembered(folder)
     os.chown(file, 65534, 65534)
     assert caches.Cache(str(folder), file.name)._rows == 0
@@ -329,7 +330,7 @@ def test_what_nobody_uses_is_removed(fleet: Path, tmp_path: Path) -> None:
         path.write_bytes(b"")
     for path in (*old, kept[1]):
         os.utime(path, (0, 0))
-    check_paths([str(fleet)], context(), cache=str(folder))
+    check_paths([str(fleet)], linter(), cache=str(folder))
     assert not any(path.exists() for path in old)
     assert all(path.exists() for path in kept)
 
@@ -465,7 +466,7 @@ def test_a_long_run_shows_on_a_terminal_how_far_it_is(fleet: Path) -> None:
     with os.fdopen(terminal, "w") as stream, pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stderr", stream)
         patch.setattr(pool, "_Run", Slow)
-        check_paths([str(fleet)], context(), jobs=2)
+        check_paths([str(fleet)], linter(), jobs=2)
         shown = os.read(controller, 100_000).decode()
     os.close(controller)
     assert "files so far" in shown
@@ -475,7 +476,7 @@ def test_a_long_run_shows_on_a_terminal_how_far_it_is(fleet: Path) -> None:
 def test_a_file_may_be_called_as_an_architecture(tmp_path: Path) -> None:
     """What is remembered of it holds for the same bytes under another name."""
     source = Source("x86_64", b'name = "a"\nkernel = "/k"\n')
-    (report,) = check_any(source, Context("4.20", "x86_64", Hooks(plugins=False)))
+    (report,) = check_any(source, make_linter("4.20", "x86_64", Hooks(plugins=False)))
     again = unpack(pack(report), Source("other", source.data))
     assert again.policy is not None
     assert {step.origin for step in again.policy.steps} == {"", "x86_64"}

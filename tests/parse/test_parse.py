@@ -11,14 +11,13 @@ import pytest
 from referencing import Registry, Resource
 
 import xlcfg
-from support import ROOT, Cli
-from xlcfg.context import Context
+from support import ROOT, Cli, make_linter
+from xlcfg.checks.report import Report
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.model.guest import Guest
 from xlcfg.report import parse as parse_report
 from xlcfg.report.columns import Places
-from xlcfg.result import Report
-from xlcfg.source import Source
 from xlcfg.syntax.guest import read_guest
 
 SCHEMAS = Path(xlcfg.__file__).parent / "report/schema"
@@ -196,9 +195,9 @@ def test_places_are_the_source_s(data: bytes) -> None:
 
 
 def test_several_guests_of_a_file() -> None:
-    context = Context("4.17", "x86_64", Hooks(plugins=False))
+    linter = make_linter("4.17", "x86_64", Hooks(plugins=False))
     source = Source("two", CONFIG)
-    one = (Guest(source, read_guest(source.text), context), Report(source))
+    one = (Guest(source, read_guest(source.text), linter), Report(source))
     document = json.loads(parse_report.guests([one, one]))
     VALIDATOR.validate(document)
     assert document["guests"] == [json.loads(parse_report.guests([one]))] * 2

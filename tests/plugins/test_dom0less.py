@@ -7,13 +7,13 @@ import struct
 import time
 
 import pytest
-from plugins.toolstacks import codes, context, guests, quoted, reports
+from plugins.toolstacks import codes, guests, linter, quoted, reports
 
-from xlcfg.checking import check_guests
-from xlcfg.context import read_boot
+from xlcfg.checks.guest import check_guests
+from xlcfg.core.source import Source
 from xlcfg.model.guest import Guest
-from xlcfg.source import Source
 from xlcfg.source.devicetree import DEEPEST, Node, read, read_text
+from xlcfg.syntax.cmdline import read_boot
 
 DTS = """\
 /dts-v1/;
@@ -115,7 +115,7 @@ def test_guests_are_the_domains_below_chosen() -> None:
         "cpus": ["all", "2-3", "all", "all"],
     }  # fmt: skip
     assert settings(two)["memory"] == "65"
-    assert {g.context.arch for g in (one, two)} == {"arm64"}
+    assert {g.target.arch for g in (one, two)} == {"arm64"}
     assert [loss.what for loss in one.unsaid] == ["`xen,enhanced`"]
 
 
@@ -139,8 +139,8 @@ def test_the_policy_is_the_nodes_then_the_trees() -> None:
     assert said.where == "guest:6:38"
     assert said.origin == "/chosen/xen,xen-bootargs"
     assert (two.policy.policy, two.policy.level) == ("hypercall", "guest")
-    run = context("arm64")
-    run.boot = read_boot("runstate-translation=hypercall")
+    run = linter("arm64")
+    run.target = run.target.replace(boot=read_boot("runstate-translation=hypercall"))
     given = check_guests(Source("g", DTS.encode()), run)[0].policy
     assert given is not None
     assert given.policy == "hypercall"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 
 import pytest
-from plugins.toolstacks import codes, context, guests, quoted, reports
+from plugins.toolstacks import codes, guests, linter, quoted, reports
 from xlcfg_libvirt.write import write
 from xlcfg_libvirt.xml import DEPTH, SIZE
 
-from xlcfg.context import read_guests
+from xlcfg.core.source import Source
 from xlcfg.model.guest import Guest
 from xlcfg.rules.reading import SHARED
-from xlcfg.source import Source
 from xlcfg.syntax.guest import read_guest
 from xlcfg.syntax.printer import print_document
 
@@ -128,7 +127,7 @@ def one(text: str) -> Guest:
 
 
 def reread(text: str, arch: str = "x86_64") -> Guest:
-    return Guest(Source("x.cfg", text.encode("latin-1")), read_guest(text), context(arch))
+    return Guest(Source("x.cfg", text.encode("latin-1")), read_guest(text), linter(arch).target)
 
 
 def test_an_hvm_domain_says_what_xl_would_be_told() -> None:
@@ -162,7 +161,7 @@ def test_pv_and_pvh_domains() -> None:
     ]  # fmt: skip
     assert values(pv)["vfb"] == [{"vnc.findunused": True}]
     pvh = one(PVH)
-    assert (pvh.type, pvh.context.arch) == ("pvh", "arm64")
+    assert (pvh.type, pvh.target.arch) == ("pvh", "arm64")
     assert values(pvh)["cmdline"] == 'console=hvc0 a="b"'
 
 
@@ -215,11 +214,11 @@ def test_what_libvirt_refuses_with_xl_is_found_in_the_xml() -> None:
 def test_round_trip_through_both_forms(text: str) -> None:
     guest = one(text)
     config = print_document(guest.document)
-    again = reread(config, guest.context.arch)
+    again = reread(config, guest.target.arch)
     assert not again.document.refused
     assert values(again) == values(guest)
     conversion = write(again)
-    (back,) = read_guests(Source("b", conversion.text.encode("latin-1")), context())
+    (back,) = linter().read_guests(Source("b", conversion.text.encode("latin-1")))
     lost = {loss.what for loss in conversion.losses}
     for key, value in values(again).items():
         if f"`{key}`" not in lost:
@@ -241,7 +240,7 @@ def test_what_cannot_be_said_is_listed() -> None:
 def test_texts_are_escaped_and_kept() -> None:
     config = 'name = "a<b>&\'\u00e4"\nkernel = "/k\\"&"\n'.encode().decode("latin-1")
     text = write(reread(config)).text
-    (back,) = read_guests(Source("b", text.encode("latin-1")), context())
+    (back,) = linter().read_guests(Source("b", text.encode("latin-1")))
     assert values(back)["name"] == "a<b>&'\u00e4".encode().decode("latin-1")
     assert values(back)["kernel"] == '/k"&'
 

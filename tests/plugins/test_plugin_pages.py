@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from plugins.toolstacks import context, reports
+from plugins.toolstacks import linter, reports
 
 from xlcfg.report.explain import contributed, page
 
@@ -47,9 +47,9 @@ def test_explain_finds_the_page(code: str) -> None:
 
 
 def test_xl_guests_do_not_bring_the_toolstacks_in() -> None:
-    from xlcfg.checking import check_source
-    from xlcfg.source import Source
+    from xlcfg.checks.guest import check_source
+    from xlcfg.core.source import Source
 
-    run = context()
+    run = linter()
     check_source(Source("a.cfg", b'name = "a"\nkernel = "/k"\n'), run)
-    assert [m.__name__ for m in run.hooks.builtins()] == ["xlcfg.hooks.builtin", "xlcfg_xl.plugin"]
+    assert [m.__name__ for m in run.hooks.builtins()] == ["xlcfg.builtin", "xlcfg_xl.plugin"]

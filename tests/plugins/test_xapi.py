@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from plugins.toolstacks import codes, context, guests, quoted, reports
+from plugins.toolstacks import codes, guests, linter, quoted, reports
 
+from xlcfg.core.source import Source
 from xlcfg.model.guest import Guest
-from xlcfg.source import Source
 from xlcfg.syntax.guest import read_guest
 from xlcfg.syntax.printer import print_document
 
@@ -103,7 +103,7 @@ def test_several_records_without_templates() -> None:
 def test_a_record_becomes_a_config() -> None:
     (guest,) = guests(FORMS["json"])
     text = print_document(guest.document)
-    again = Guest(Source("x", text.encode("latin-1")), read_guest(text), context())
+    again = Guest(Source("x", text.encode("latin-1")), read_guest(text), linter().target)
     assert not again.document.refused
     assert again.reading.values == guest.reading.values
 

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from xlcfg.checking import check_guests
-from xlcfg.context import Context, read_guests
+from support import make_linter
+from xlcfg.checks.guest import check_guests
+from xlcfg.checks.linter import Linter
+from xlcfg.checks.report import Report
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.model.guest import Guest
-from xlcfg.result import Report
-from xlcfg.source import Source
 
 
-def context(arch: str = "x86_64", release: str = "4.20") -> Context:
-    return Context(release, arch, Hooks(plugins=False))
+def linter(arch: str = "x86_64", release: str = "4.20") -> Linter:
+    return make_linter(release, arch, Hooks(plugins=False))
 
 
 def reports(text: str | bytes, name: str = "guest", *, arch: str = "x86_64") -> list[Report]:
     data = text.encode() if isinstance(text, str) else text
-    return check_guests(Source(name, data), context(arch))
+    return check_guests(Source(name, data), linter(arch))
 
 
 def guests(text: str | bytes, name: str = "guest", *, arch: str = "x86_64") -> list[Guest]:
     data = text.encode() if isinstance(text, str) else text
-    return read_guests(Source(name, data), context(arch))
+    return linter(arch).read_guests(Source(name, data))
 
 
 def codes(report: Report) -> list[str]:

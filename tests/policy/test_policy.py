@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from support import Cli
-from xlcfg.checking import check_source
-from xlcfg.context import Context, read_boot
+from support import Cli, make_linter
+from xlcfg.checks.guest import check_source
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.policy import Decision, decide, parse_boot_value, parse_guest_value
-from xlcfg.source import Source
+from xlcfg.syntax.cmdline import read_boot
 
 CONFIG = 'name = "a"\nkernel = "/k"\n'
 
@@ -18,11 +18,11 @@ def resolve(
     guest: str | None = None, boot: str | None = None, arch: str = "x86_64", **options: bool
 ) -> Decision:
     """The decision for a guest with this setting (None: no such line)."""
-    context = Context("4.22", arch, Hooks(plugins=False), **options)  # type: ignore[arg-type]
+    linter = make_linter("4.22", arch, Hooks(plugins=False), **options)  # type: ignore[arg-type]
     if boot is not None:
-        context.boot = read_boot(boot)
+        linter.target = linter.target.replace(boot=read_boot(boot))
     line = "" if guest is None else f"runstate_translation = {guest}\n"
-    decision = check_source(Source("g.cfg", (CONFIG + line).encode()), context).policy
+    decision = check_source(Source("g.cfg", (CONFIG + line).encode()), linter).policy
     assert decision is not None
     return decision
 
@@ -105,8 +105,8 @@ def test_other_boot_values_are_invalid(value: str, negated: bool) -> None:
 
 
 def test_the_host_alone_can_be_asked() -> None:
-    context = Context("4.22", "arm64", Hooks(plugins=False))
-    assert decide(None, context).policy == "hypercall"
+    linter = make_linter("4.22", "arm64", Hooks(plugins=False))
+    assert decide(None, linter.target, linter.hooks).policy == "hypercall"
 
 
 def test_policy_prints_every_step(cli: Cli) -> None:

@@ -17,9 +17,9 @@ import pytest
 import xlcfg
 from formats_help import annotation, applied, official_sarif_schema, write_files
 from support import ROOT, Cli
+from xlcfg.core.screen import safe
 from xlcfg.report import FORMATS
 from xlcfg.report.links import SITE
-from xlcfg.report.screen import safe
 from xlcfg.report.xml import text as shown
 
 SCHEMA = json.loads((Path(xlcfg.__file__).parent / "report/schema/report.schema.json").read_text())

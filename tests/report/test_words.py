@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from support import ROOT, Cli
+from xlcfg.core.screen import rows, width
 from xlcfg.docs.pages import pages
 from xlcfg.report.explain import page
-from xlcfg.report.screen import rows, width
 
 BAD = 'name = "x"\nkernel = "/k"\nmemory = 64M\nvcpu = 2\n'
 

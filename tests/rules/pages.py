@@ -6,13 +6,15 @@ import re
 import shlex
 from importlib import import_module
 
+from support import make_linter
 from xlcfg.catalogue import newest_release
-from xlcfg.checking import check_any, check_boot
-from xlcfg.context import Context, read_boot
-from xlcfg.diagnostics import Diagnostic
+from xlcfg.checks.file import check_any
+from xlcfg.core.diagnostics import Diagnostic
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.rules._index import CODES
-from xlcfg.source import Source
+from xlcfg.run import check_boot
+from xlcfg.syntax.cmdline import read_boot
 
 #: the pages about names and values: what the real xl can be asked about
 XL_CODES = [c for c, page in sorted(CODES.items()) if ".xl." in page[0] or ".keys." in page[0]]
@@ -68,15 +70,16 @@ def _said(config: str) -> tuple[str, str, str]:
 def findings(config: str, release: str = "", *, boot: bool = False) -> list[Diagnostic]:
     """What xlcfg finds in a config or a command line, for its own release or the given one."""
     named, arch, kind = _said(config)
-    context = Context(release or named or newest_release(), arch, Hooks(plugins=False))
+    linter = make_linter(release or named or newest_release(), arch, Hooks(plugins=False))
     if boot:
-        context.boot = read_boot(re.sub(r"^# xlcfg: .*\n", "", config).strip("\n"))
-        return check_boot(context).diagnostics
+        line = re.sub(r"^# xlcfg: .*\n", "", config).strip("\n")
+        linter.target = linter.target.replace(boot=read_boot(line))
+        return check_boot(linter).diagnostics
     declared = _DECLARED.match(config)
-    context.guest_type = declared[1] if declared else ""
+    linter.target = linter.target.replace(guest_type=declared[1] if declared else "")
     source = Source("x.cfg", config.encode())
     source.kind = kind
-    return [d for report in check_any(source, context) for d in report.diagnostics]
+    return [d for report in check_any(source, linter) for d in report.diagnostics]
 
 
 def found(config: str, *, boot: bool = False) -> set[str]:

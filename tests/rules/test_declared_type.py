@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from support import Cli
+from support import Cli, make_linter
 from xlcfg.catalogue import newest_release
-from xlcfg.checking import check_source
-from xlcfg.context import Context
-from xlcfg.diagnostics import Diagnostic
+from xlcfg.checks.guest import check_source
+from xlcfg.core.diagnostics import Diagnostic
+from xlcfg.core.source import Source
 from xlcfg.fix import apply
 from xlcfg.hooks import Hooks
-from xlcfg.source import Source
 
 BARE = 'name = "web"\nkernel = "/k"\n'
 
@@ -22,9 +21,9 @@ BARE = 'name = "web"\nkernel = "/k"\n'
 def findings(
     config: str, declared: str, release: str = "", arch: str = "x86_64"
 ) -> list[Diagnostic]:
-    context = Context(release or newest_release(), arch, Hooks(plugins=False))
-    context.guest_type = declared
-    report = check_source(Source("x.cfg", config.encode()), context)
+    linter = make_linter(release or newest_release(), arch, Hooks(plugins=False))
+    linter.target = linter.target.replace(guest_type=declared)
+    report = check_source(Source("x.cfg", config.encode()), linter)
     return report.diagnostics
 
 

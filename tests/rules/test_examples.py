@@ -8,10 +8,11 @@ from importlib import import_module
 import pytest
 from rules.pages import FLEET_CODES, RUN_CODES, XL_CODES, block, findings, found, sections
 
+from support import make_linter
 from xlcfg.catalogue import XEN, newest_release
-from xlcfg.checking import check_source
-from xlcfg.context import Context
-from xlcfg.diagnostics import ERROR
+from xlcfg.checks.guest import check_source
+from xlcfg.core.diagnostics import ERROR
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.model.cmdline import KINDS as BOOT_KINDS
 from xlcfg.model.xl.kinds import KINDS as GUEST_KINDS
@@ -21,7 +22,6 @@ from xlcfg.rules._index import CODES, KINDS
 from xlcfg.rules.fleet import check_run
 from xlcfg.rules.keys import xl108_deprecated_key
 from xlcfg.rules.reading import SEVERITY
-from xlcfg.source import Source
 
 KIND_TABLE = {**GUEST_KINDS, **CONF_KINDS}
 SECTIONS = ("What it does", "Why", "Example", "Fix")
@@ -60,11 +60,11 @@ def test_example_shows_one_thing_and_fix_is_clean(code: str) -> None:
 
 def fleet(text: str) -> list[tuple[str, str]]:
     """Files with findings, and the codes, of an example of several files."""
-    context = Context(newest_release(), "x86_64", Hooks(plugins=False))
+    linter = make_linter(newest_release(), "x86_64", Hooks(plugins=False))
     parts = re.split(r"^# file: (.+)\n", text, flags=re.MULTILINE)
     guests = []
     for name, config in zip(parts[1::2], parts[2::2], strict=True):
-        report = check_source(Source(name, config.encode()), context)
+        report = check_source(Source(name, config.encode()), linter)
         assert report.diagnostics == []
         assert report.guest is not None
         guests.append(report.guest)
@@ -188,11 +188,11 @@ def test_devices_given_twice(config: str, places: list[tuple[str, str]]) -> None
     ],
 )
 def test_what_guests_may_share(first: str, second: str, codes: list[str]) -> None:
-    context = Context(newest_release(), "x86_64", Hooks(plugins=False))
+    linter = make_linter(newest_release(), "x86_64", Hooks(plugins=False))
     guests = []
     for name, config in (("a", first), ("b", second)):
         source = Source(name, f'name = "{name}"\ntype = "hvm"\n{config}\n'.encode())
-        guest = check_source(source, context).guest
+        guest = check_source(source, linter).guest
         assert guest is not None
         guests.append(guest)
     assert [finding.code for _, finding in check_run(guests)] == codes

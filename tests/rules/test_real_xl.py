@@ -12,7 +12,7 @@ from oracle.xl_oracle import RELEASES, XlServer, available
 from rules.pages import XL_CODES, block, findings, xen_of
 
 from xlcfg.catalogue import XEN, GuestOption
-from xlcfg.diagnostics import ERROR
+from xlcfg.core.diagnostics import ERROR
 
 #: refused or not by the host: that of the oracle lacks what their examples ask for
 ABOUT_THE_HOST = ("XL312",)

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from oracle.xl_oracle import RELEASES, XlServer, available
 
+from support import make_linter
 from xlcfg.catalogue import xl_conf_options
-from xlcfg.context import Context
-from xlcfg.diagnostics import ERROR
+from xlcfg.checks.host import check_xl_conf
+from xlcfg.core.diagnostics import ERROR
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
-from xlcfg.hostfiles import check_xl_conf
-from xlcfg.source import Source
 
 pytestmark = pytest.mark.skipif(
     not all(map(available, RELEASES)),
@@ -67,8 +67,8 @@ def test_refusals_and_complaints_are_the_real_ones(
     path.write_text(text)
     for release, server in servers.items():
         real = server.create(GUEST)
-        context = Context(release, "x86_64", Hooks(plugins=False))
-        report = check_xl_conf(Source("xl.conf", text.encode()), context)
+        linter = make_linter(release, "x86_64", Hooks(plugins=False))
+        report = check_xl_conf(Source("xl.conf", text.encode()), linter.target)
         refused = any(d.severity == ERROR for d in report.diagnostics)
         assert refused == (real["rc"] != 0), (release, text, real)
         if not refused:

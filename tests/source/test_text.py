@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from xlcfg.report.screen import excerpt
-from xlcfg.source import Source
+from xlcfg.core.screen import excerpt
+from xlcfg.core.source import Source
 
 DATA = (
     b"a=1\nb=2\n",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from canon import canon, dump
 
+from xlcfg.core.source import Source
 from xlcfg.model.settings import Settings, read_number
-from xlcfg.source import Source
 from xlcfg.syntax.guest import read_guest
 from xlcfg.syntax.tree import Atom, Document, ListValue
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from xlcfg.source import Source
+from xlcfg.core.source import Source
 from xlcfg.syntax.guest import read_guest
 
 FIXTURES = Path(__file__).parent / "fixtures"

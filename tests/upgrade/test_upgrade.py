@@ -11,11 +11,10 @@ import pytest
 from referencing import Registry, Resource
 
 import xlcfg
-from support import Cli
+from support import Cli, make_linter
 from xlcfg.catalogue import release_index, releases
-from xlcfg.context import Context
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
-from xlcfg.source import Source
 from xlcfg.upgrade import Upgrade, _file
 
 SCHEMAS = Path(xlcfg.__file__).parent / "report/schema"
@@ -44,7 +43,7 @@ def upgrade(cli: Cli, *arguments: Any, code: int | None = None) -> dict[str, Any
 
 def compared(text: str, start: str, end: str, kind: str = "guest", arch: str = "x86_64") -> Upgrade:
     hooks = Hooks(plugins=False)
-    result = Upgrade(Context(start, arch, hooks), Context(end, arch, hooks))
+    result = Upgrade(make_linter(start, arch, hooks), make_linter(end, arch, hooks))
     source = Source("x", text.encode())
     source.kind = kind
     _file(source, result)

@@ -57,7 +57,7 @@ def run(argv: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_USAGE
     except Exception as error:
-        from xlcfg.context import SettingsError
+        from xlcfg.core.errors import SettingsError
 
         if not isinstance(error, SettingsError):
             raise
@@ -147,7 +147,7 @@ def parser(wanted: str = "") -> ArgumentParser:
 
 def _xen(sub: ArgumentParser, release: str = "the newest released", arch: str = "x86_64") -> None:
     """The options that say which Xen and which machine a run is about."""
-    from xlcfg.context import ARCHITECTURES
+    from xlcfg.model.target import ARCHITECTURES
 
     sub.add_argument(
         "--xen",
@@ -451,7 +451,7 @@ def _domain(sub: ArgumentParser) -> None:
 
 
 def _trace(sub: ArgumentParser) -> None:
-    from xlcfg.context import ARCHITECTURES
+    from xlcfg.model.target import ARCHITECTURES
     from xlcfg.policy import POLICIES
 
     kinds = sub.add_subparsers(dest="action", metavar="ACTION", required=True, prog="xlcfg trace")
@@ -523,7 +523,7 @@ def _explain(sub: ArgumentParser) -> None:
 
 
 def _upgrade(sub: ArgumentParser) -> None:
-    from xlcfg.context import ARCHITECTURES
+    from xlcfg.model.target import ARCHITECTURES
 
     sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
     sub.add_argument(

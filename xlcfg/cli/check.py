@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from xlcfg.cli.choosing import chosen_context, conclude, inputs, settle_stdin
+from xlcfg.cli.choosing import chosen_linter, conclude, inputs, settle_stdin
 from xlcfg.cli.common import given_engine, given_part, given_paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.result import Result
+    from xlcfg.checks.linter import Linter
+    from xlcfg.checks.report import Result
 
 
 def run(arguments: Namespace) -> int:
@@ -22,9 +23,9 @@ def run(arguments: Namespace) -> int:
     return check_once(arguments)[0]
 
 
-def check_once(arguments: Namespace) -> tuple[int, Result]:
+def check_once(arguments: Namespace) -> tuple[int, Result, Linter]:
     """Check everything and print what there is to say: the exit code, and what it is about."""
-    from xlcfg.checking import check_items
+    from xlcfg.run import check_items
     from xlcfg.source.files import read_by_threads
 
     paths, part = given_paths(arguments, "check"), given_part(arguments)
@@ -36,15 +37,15 @@ def check_once(arguments: Namespace) -> tuple[int, Result]:
         from xlcfg.cli.fixing import run_fixes
 
         return run_fixes(arguments, paths)
-    context = chosen_context(arguments)
-    given = context.boot is not None
+    linter = chosen_linter(arguments)
+    given = linter.target.boot is not None
     result = check_items(
-        inputs(paths, arguments, context, part),
-        context,
+        inputs(paths, arguments, linter, part),
+        linter,
         jobs=arguments.jobs,
         cache=None if arguments.no_cache else arguments.cache_dir or "",
         part=part,
         engine=given_engine(arguments),
         early=read_by_threads(paths),
     )
-    return conclude(result, arguments, given), result
+    return conclude(result, linter, arguments, given), result, linter

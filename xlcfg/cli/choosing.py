@@ -5,40 +5,44 @@ from __future__ import annotations
 import os
 import sys
 
+from xlcfg.checks.report import EXIT_CLEAN, EXIT_USAGE
 from xlcfg.cli import UsageError
-from xlcfg.cli.common import context_of, print_result
-from xlcfg.result import EXIT_CLEAN, EXIT_USAGE
+from xlcfg.cli.common import linter_of, print_result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Iterator
 
-    from xlcfg.context import Context
-    from xlcfg.result import Result
-    from xlcfg.source import Source
+    from xlcfg.checks.linter import Linter
+    from xlcfg.checks.report import Result
+    from xlcfg.core.source import Source
     from xlcfg.source.files import Shard, Unreadable
 
 
-def chosen_context(arguments: Namespace) -> Context:
-    """The context that the arguments ask for: which findings count, where settings may be found."""
-    context = context_of(arguments)
+def chosen_linter(arguments: Namespace) -> Linter:
+    """The linter that the arguments ask for: which findings count, where settings may be found."""
+    linter = linter_of(arguments)
+    given: tuple[str, ...] = ()
     if not arguments.isolated:
         from xlcfg.settings.project import Projects
 
-        context.projects = Projects()
-        context.given = tuple(
-            name for name in ("xen", "arch", "dialect") if getattr(arguments, name, None)
-        )
-    context.fixes = (
-        arguments.format in ("json", "json-lines", "sarif") or arguments.fix or arguments.diff
-    )
+        linter.projects = Projects()
+        given = given_options(arguments)
+    fixes = arguments.format in ("json", "json-lines", "sarif") or arguments.fix or arguments.diff
     codes = [_codes(getattr(arguments, n)) for n in ("select", "ignore", "extend_select")]
+    selection = None
     if any(codes):
-        from xlcfg.settings.selection import Choice
+        from xlcfg.core.selection import CodeSelection
 
-        context.choice = Choice(*codes)
-    return context
+        selection = CodeSelection(*codes)
+    linter.target = linter.target.replace(given=given, fixes=fixes, selection=selection)
+    return linter
+
+
+def given_options(arguments: Namespace) -> tuple[str, ...]:
+    """Names of what the command line itself says and settings of a project cannot change."""
+    return tuple(name for name in ("xen", "arch", "dialect") if getattr(arguments, name, None))
 
 
 def _codes(given: list[str]) -> tuple[str, ...]:
@@ -72,13 +76,13 @@ def settle_stdin(arguments: Namespace) -> None:
 def inputs(
     paths: list[str],
     arguments: Namespace,
-    context: Context,
+    linter: Linter,
     part: Shard | None = None,
 ) -> Iterator[Source | Unreadable]:
     """What is to be looked at: the paths' files, but for those that the options leave out."""
     from xlcfg.source.files import expand
 
-    wanted = chooser(arguments, context)
+    wanted = chooser(arguments, linter)
     if arguments.stdin_filename:
         if part is not None and not part.has(arguments.stdin_filename):
             return iter(())
@@ -97,14 +101,14 @@ def read_stdin(arguments: Namespace) -> Source | Unreadable:
     return read_named("-", kind, arguments.stdin_filename or "")
 
 
-def chooser(arguments: Namespace, context: Context) -> Callable[[Source | Unreadable], bool] | None:
+def chooser(arguments: Namespace, linter: Linter) -> Callable[[Source | Unreadable], bool] | None:
     """What tells whether an input is looked at; None when nothing is left out."""
     only = getattr(arguments, "only", None)
     sniffed = arguments.sniff and arguments.paths == ["-"]
-    excluded = excluder(arguments, context)
+    excluded = excluder(arguments, linter)
     if excluded is None and not only and not sniffed:
         return None
-    from xlcfg.source import Source
+    from xlcfg.core.source import Source
 
     def wanted(item: Source | Unreadable) -> bool:
         if excluded is not None and excluded(item.path):
@@ -123,17 +127,17 @@ def _is(source: Source, only: str) -> bool:
     if only == "guests":
         return source.kind == GUEST
     if source.kind in BOOT_KINDS:
-        from xlcfg.hostfiles import boot_lines
+        from xlcfg.checks.host import boot_lines
 
         return bool(boot_lines(source, source.kind))
     return source.kind == XL_CONF
 
 
-def excluder(arguments: Namespace, context: Context) -> Callable[[str], bool] | None:
+def excluder(arguments: Namespace, linter: Linter) -> Callable[[str], bool] | None:
     """What tells by its path whether a file is left out; None when nothing can be."""
     from xlcfg.settings.project import Project
 
-    projects = context.projects
+    projects = linter.projects
     try:
         here = os.getcwd()
     except OSError:  # the folder is gone; only absolute paths mean anything now
@@ -153,20 +157,20 @@ def excluder(arguments: Namespace, context: Context) -> Callable[[str], bool] | 
     return excluded
 
 
-def conclude(result: Result, arguments: Namespace, given: bool) -> int:
+def conclude(result: Result, linter: Linter, arguments: Namespace, given: bool) -> int:
     """Add what is asked for beside the inputs (`given`: the boot line), then `finish`."""
     if given:
-        from xlcfg.checking import check_boot
+        from xlcfg.run import check_boot
 
-        result.reports.append(check_boot(result.context))
+        result.reports.append(check_boot(linter.about(result.target)))
     if arguments.trace is not None:
         from xlcfg.traces.replaying import attach
 
-        attach(result, arguments.trace)
-    return finish(result, arguments)
+        attach(result, arguments.trace, linter)
+    return finish(result, linter, arguments)
 
 
-def finish(result: Result, arguments: Namespace) -> int:
+def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
     """Leave out what a baseline knows, render, print; the exit code."""
     if arguments.write_baseline is not None:
         from xlcfg.settings.baseline import BaselineError, write
@@ -192,12 +196,12 @@ def finish(result: Result, arguments: Namespace) -> int:
                 "--write-baseline forgets what is gone",
                 file=sys.stderr,
             )
-    result.fail_level = _fail_level(result, arguments)
+    result.fail_level = _fail_level(result, linter, arguments)
     result.quiet = arguments.quiet
     result.statistics = arguments.statistics
     result.color = _color(arguments)
     form = arguments.format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
-    code = print_result(result, form, arguments.output)
+    code = print_result(result, linter, form, arguments.output)
     return EXIT_CLEAN if arguments.exit_zero and code != EXIT_USAGE else code
 
 
@@ -212,10 +216,10 @@ def tell_unreadable(result: Result) -> int:
     return EXIT_USAGE if unreadable else EXIT_CLEAN
 
 
-def _fail_level(result: Result, arguments: Namespace) -> str:
+def _fail_level(result: Result, linter: Linter, arguments: Namespace) -> str:
     if arguments.fail_level:
         return str(arguments.fail_level)
-    projects = result.context.projects
+    projects = linter.projects
     if projects is not None:
         for report in result.reports:
             project = projects.above(report.source.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.cli.common import context_of, print_result
+from xlcfg.cli.common import linter_of, print_result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    from xlcfg.checking import check_boot, plugin_failures
-    from xlcfg.context import read_boot
-    from xlcfg.result import Result
+    from xlcfg.checks.report import Result
+    from xlcfg.run import check_boot, plugin_failures
+    from xlcfg.syntax.cmdline import read_boot
 
-    context = context_of(arguments)
-    context.boot = read_boot(" ".join(arguments.line))
-    result = Result(context)
-    result.reports.append(check_boot(context))
-    plugin_failures(result)
-    return print_result(result, arguments.format)
+    linter = linter_of(arguments)
+    linter.target = linter.target.replace(boot=read_boot(" ".join(arguments.line)))
+    result = Result(linter.target)
+    result.reports.append(check_boot(linter))
+    plugin_failures(result, linter.hooks)
+    return print_result(result, linter, arguments.format)

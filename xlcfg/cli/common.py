@@ -1,23 +1,24 @@
-"""What commands share: the context their arguments ask for, complaints, printing a result."""
+"""What commands share: the linter their arguments ask for, complaints, printing a result."""
 
 from __future__ import annotations
 
 import sys
 
+from xlcfg.checks.linter import Linter
 from xlcfg.cli import UsageError
-from xlcfg.context import Context
 from xlcfg.hooks import Hooks
+from xlcfg.model.target import Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.result import Result
+    from xlcfg.checks.report import Result
     from xlcfg.source.files import Shard
 
 
-def context_of(arguments: Namespace) -> Context:
-    """The context a run is about. UsageError for a release, host file or dialect that is none."""
+def linter_of(arguments: Namespace) -> Linter:
+    """The linter a run is about. UsageError for a release, host file or dialect that is none."""
     from xlcfg.catalogue import newest_release
 
     release = release_of("--xen", getattr(arguments, "xen", None))
@@ -35,19 +36,20 @@ def context_of(arguments: Namespace) -> Context:
         release = release or found.release
         arch = arch or found.arch
         line = found.cmdline if line is None else line
-    context = Context(
+    boot = None
+    if line is not None:
+        from xlcfg.syntax.cmdline import read_boot
+
+        boot = read_boot(line)
+    target = Target(
         release or newest_release(),
         arch or "x86_64",
-        Hooks(plugins=not getattr(arguments, "no_plugins", False)),
         as_released=getattr(arguments, "as_released", False),
         host=host,
         dialects=_dialects(getattr(arguments, "dialect", [])),
+        boot=boot,
     )
-    if line is not None:
-        from xlcfg.context import read_boot
-
-        context.boot = read_boot(line)
-    return context
+    return Linter(target, Hooks(plugins=not getattr(arguments, "no_plugins", False)))
 
 
 def release_of(option: str, text: str | None) -> str:
@@ -72,12 +74,13 @@ def _dialects(names: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def print_result(result: Result, name: str, output: str | None = None) -> int:
+def print_result(result: Result, linter: Linter, name: str, output: str | None = None) -> int:
     """Render and print a result; its exit code. UsageError when nobody renders that.
 
     `output` is a file to write to instead of standard output.
     """
-    hooks = result.context.hooks
+    hooks = linter.hooks
+    result.rules = linter.all_rules
     text = hooks.first("xlcfg_report", result=result, format=name)
     if text is None:
         known = sorted({f for answer in hooks.all("xlcfg_formats") for f in answer})

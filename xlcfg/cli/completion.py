@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.result import EXIT_CLEAN
+from xlcfg.checks.report import EXIT_CLEAN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

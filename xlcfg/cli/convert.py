@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import sys
 
+from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS
 from xlcfg.cli import UsageError
-from xlcfg.cli.common import context_of
-from xlcfg.context import read_guests
-from xlcfg.convert import loss_lines, to_json
-from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS
-from xlcfg.source import Source
+from xlcfg.cli.common import linter_of
+from xlcfg.core.source import Source
+from xlcfg.report.conversion import loss_lines, to_json
 from xlcfg.source.files import expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.context import Context
+    from xlcfg.checks.linter import Linter
     from xlcfg.model.guest import Guest
 
 
 def run(arguments: Namespace) -> int:
     """Run the command: 0 all survived, 1 something is lost, 2 nothing could be converted."""
-    context = context_of(arguments)
-    guest = _guest(arguments, context)
-    context.hooks.meet_all()
-    conversion = context.hooks.first("xlcfg_convert", guest=guest, to=arguments.to, context=context)
+    linter = linter_of(arguments)
+    guest = _guest(arguments, linter)
+    linter.hooks.load_all()
+    conversion = linter.hooks.first(
+        "xlcfg_convert", guest=guest, to=arguments.to, target=linter.target
+    )
     if conversion is None:
-        known = sorted({t for answer in context.hooks.all("xlcfg_targets") for t in answer})
+        known = sorted({t for answer in linter.hooks.all("xlcfg_targets") for t in answer})
         raise UsageError(f"--to: nobody writes {arguments.to!r}; choose from {', '.join(known)}")
     if arguments.format == "json":
         import json
@@ -41,7 +42,7 @@ def run(arguments: Namespace) -> int:
     return EXIT_FINDINGS if conversion.losses else EXIT_CLEAN
 
 
-def _guest(arguments: Namespace, context: Context) -> Guest:
+def _guest(arguments: Namespace, linter: Linter) -> Guest:
     """The one guest that is meant; UsageError when there is none, or no telling which."""
     items = list(expand([arguments.path]))
     if len(items) != 1:
@@ -49,7 +50,7 @@ def _guest(arguments: Namespace, context: Context) -> Guest:
     item = items[0]
     if not isinstance(item, Source):
         raise UsageError(f"{item.path}: {item.message}")
-    guests = read_guests(item, context)
+    guests = linter.read_guests(item)
     if arguments.guest is not None:
         guests = [guest for guest in guests if guest.name == arguments.guest]
     if len(guests) != 1:

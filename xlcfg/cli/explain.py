@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from xlcfg.checks.report import EXIT_CLEAN
 from xlcfg.cli import UsageError
-from xlcfg.result import EXIT_CLEAN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,73 +5,73 @@ from __future__ import annotations
 import sys
 from contextlib import redirect_stdout
 
-from xlcfg.checking import check_items
+from xlcfg.checks.linter import Linter
+from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Result
 from xlcfg.cli import UsageError
 from xlcfg.cli.choosing import (
     chooser,
-    chosen_context,
+    chosen_linter,
     conclude,
     inputs,
     read_stdin,
     tell_unreadable,
 )
 from xlcfg.cli.common import given_part
-from xlcfg.context import Context
+from xlcfg.core.source import Source
 from xlcfg.fix import fix_report
 from xlcfg.fix.files import Output, write_out
-from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Result
-from xlcfg.source import Source
+from xlcfg.run import check_items
 from xlcfg.source.files import STDIN, display
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.result import Report
+    from xlcfg.checks.report import Report
 
 
-def run_fixes(arguments: Namespace, paths: list[str]) -> tuple[int, Result]:
+def run_fixes(arguments: Namespace, paths: list[str]) -> tuple[int, Result, Linter]:
     """Run `check` with fixes; its exit code, and the last state of what it is about.
 
     `--diff`: 1 when something would change. `--fix`: that of a check of the mended files, or 2
     when one could not be written.
     """
     _validate(arguments, paths)
-    context = chosen_context(arguments)
-    given = context.boot is not None
+    linter = chosen_linter(arguments)
+    given = linter.target.boot is not None
     stdin = display(arguments.stdin_filename or STDIN)
     output = Output(diff=arguments.diff, stdin=stdin)
     if paths == ["-"]:
         item = read_stdin(arguments)
-        wanted = chooser(arguments, context)
+        wanted = chooser(arguments, linter)
         if isinstance(item, Source) and wanted is not None and not wanted(item):
             # What is left out goes through as it is: whoever asked puts it back into its file.
             if not arguments.diff:
                 write_out(item.data)
-            return EXIT_CLEAN, Result(context)
-        result = check_items(iter([item]), context)
+            return EXIT_CLEAN, Result(linter.target), linter
+        result = check_items(iter([item]), linter)
     else:
-        result = _check(paths, arguments, context)
-    reports = [_mend(report, context, arguments, output) for report in result.reports]
+        result = _check(paths, arguments, linter)
+    reports = [_mend(report, linter, arguments, output) for report in result.reports]
     _tell(output, reports, arguments)
     if arguments.diff:
-        return _after_diff(result, output), result
+        return _after_diff(result, output), result, linter
     if paths == ["-"]:
         # Its text is on standard output, so what is left to say goes elsewhere.
         result.reports = reports
         with redirect_stdout(sys.stderr):
-            code = conclude(result, arguments, given)
+            code = conclude(result, linter, arguments, given)
     else:
         if output.changed:
-            context = chosen_context(arguments)
-            result = _check(paths, arguments, context)
-        code = conclude(result, arguments, given)
-    return EXIT_USAGE if output.failed else code, result
+            linter = chosen_linter(arguments)
+            result = _check(paths, arguments, linter)
+        code = conclude(result, linter, arguments, given)
+    return EXIT_USAGE if output.failed else code, result, linter
 
 
-def _check(paths: list[str], arguments: Namespace, context: Context) -> Result:
+def _check(paths: list[str], arguments: Namespace, linter: Linter) -> Result:
     part = given_part(arguments)
-    return check_items(inputs(paths, arguments, context, part), context, part=part)
+    return check_items(inputs(paths, arguments, linter, part), linter, part=part)
 
 
 def _validate(arguments: Namespace, paths: list[str]) -> None:
@@ -86,7 +86,7 @@ def _validate(arguments: Namespace, paths: list[str]) -> None:
 
 def refuse_urls(paths: list[str], what: str) -> None:
     """UsageError when a path is a URL, which nothing is written to."""
-    from xlcfg.report.screen import safe
+    from xlcfg.core.screen import safe
     from xlcfg.source.files import display, is_url
 
     for path in paths:
@@ -94,9 +94,9 @@ def refuse_urls(paths: list[str], what: str) -> None:
             raise UsageError(f"{what} writes local files only, not {safe(display(path))}")
 
 
-def _mend(report: Report, context: Context, arguments: Namespace, output: Output) -> Report:
-    own = context.of(report.source.path)
-    fixed = fix_report(report, own, unsafe=arguments.unsafe_fixes)
+def _mend(report: Report, linter: Linter, arguments: Namespace, output: Output) -> Report:
+    own = linter.target_for(report.source.path)
+    fixed = fix_report(report, linter.about(own), unsafe=arguments.unsafe_fixes)
     through = not report.source.origin and report.source.path == output.stdin
     if fixed.fixes or (through and not report.unreadable):
         if output.put(report.source, fixed.report.source.data, fixed.fixes):

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.checking import refusals
+from xlcfg.checks.guest import refusals
+from xlcfg.checks.linter import Linter
+from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from xlcfg.cli import UsageError
 from xlcfg.cli.choosing import chooser, inputs, read_stdin, settle_stdin
 from xlcfg.cli.fixing import refuse_urls
-from xlcfg.context import Context
-from xlcfg.diagnostics import ERROR, Diagnostic
+from xlcfg.core.diagnostics import ERROR, Diagnostic
+from xlcfg.core.screen import safe
+from xlcfg.core.source import Source
 from xlcfg.fix.files import Output, write_out
 from xlcfg.fmt import format_source
 from xlcfg.hooks import Hooks
-from xlcfg.report.screen import safe
+from xlcfg.model.target import Target
 from xlcfg.report.text import finding
-from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
-from xlcfg.source import Source
 from xlcfg.source.files import GUEST, SNIFF_BYTES, STDIN, display, looks_like_guest_config
 from xlcfg.syntax.guest import read_guest
 
@@ -67,18 +68,18 @@ def run(arguments: Namespace) -> int:
 
 def _items(arguments: Namespace) -> Iterator[Source | Unreadable]:
     """What is to be formatted; standard input that is left out goes through as it is."""
-    context = Context("", "", Hooks(plugins=False))
+    linter = Linter(Target("", ""), Hooks(plugins=False))
     if not arguments.isolated:
         from xlcfg.settings.project import Projects
 
-        context.projects = Projects()
+        linter.projects = Projects()
     if arguments.paths != ["-"]:
-        for item in inputs(arguments.paths, arguments, context):
+        for item in inputs(arguments.paths, arguments, linter):
             if not (_foreign(item) and (arguments.sniff or item.path not in arguments.paths)):
                 yield item
         return
     item = read_stdin(arguments)
-    wanted = chooser(arguments, context)
+    wanted = chooser(arguments, linter)
     if not isinstance(item, Source) or (
         item.kind in ("", GUEST)
         and (wanted is None or wanted(item))

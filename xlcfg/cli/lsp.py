@@ -6,9 +6,10 @@ import os
 import signal
 import sys
 
+from xlcfg.checks.report import EXIT_CLEAN
 from xlcfg.cli import EXIT_INTERRUPTED, UsageError
-from xlcfg.cli.common import context_of
-from xlcfg.result import EXIT_CLEAN
+from xlcfg.cli.choosing import given_options
+from xlcfg.cli.common import linter_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command until the client says exit; its exit code."""
-    context = context_of(arguments)
-    context.given = tuple(
-        name for name in ("xen", "arch", "dialect") if getattr(arguments, name, None)
-    )
+    linter = linter_of(arguments)
+    linter.target = linter.target.replace(given=given_options(arguments))
     try:
         from xlcfg.lsp.server import serve
     except ModuleNotFoundError as error:
@@ -33,5 +32,5 @@ def run(arguments: Namespace) -> int:
         raise UsageError("lsp: standard input is closed, and nobody can ask anything")
     # The thread that reads what the client says cannot be woken, and an orderly end waits for it.
     signal.signal(signal.SIGINT, lambda *_: os._exit(EXIT_INTERRUPTED))
-    serve(context)
+    serve(linter)
     return EXIT_CLEAN

@@ -6,7 +6,7 @@ import os
 import re
 from difflib import get_close_matches
 
-from xlcfg.report.screen import rows, safe
+from xlcfg.core.screen import rows, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.cli.common import context_of, release_of
-from xlcfg.result import EXIT_CLEAN, EXIT_USAGE
+from xlcfg.checks.report import EXIT_CLEAN, EXIT_USAGE
+from xlcfg.cli.common import linter_of, release_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ PLACES = {"guest": "Guest keys", "boot": "Boot parameters", "xl.conf": "Keys of 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code. Unknown names go to stderr, known ones are shown anyway."""
     release = release_of("--xen", arguments.xen) or None
-    options = context_of(arguments).everything()
+    options = linter_of(arguments).everything()
     places = [arguments.kind] if arguments.kind else list(PLACES)
     if not arguments.names:
         shown: list[dict[str, Any]] = []
@@ -80,7 +80,7 @@ def _stem(name: str) -> str:
 def _unknown(name: str, places: list[str], options: Catalogue) -> str:
     from xlcfg.catalogue import boot_mistake, guest_mistake, xl_conf_options
     from xlcfg.catalogue.suggest import closest
-    from xlcfg.report.screen import safe
+    from xlcfg.core.screen import safe
 
     shown = safe(name if len(name) <= 60 else name[:57] + "...")
     said = f"there is no option {shown}"

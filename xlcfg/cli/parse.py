@@ -4,57 +4,56 @@ from __future__ import annotations
 
 import sys
 
+from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, Report
 from xlcfg.cli import UsageError
-from xlcfg.cli.common import context_of
-from xlcfg.report.screen import safe
-from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, Report
+from xlcfg.cli.common import linter_of
+from xlcfg.core.screen import safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.context import Context
+    from xlcfg.checks.linter import Linter
+    from xlcfg.core.source import Source
     from xlcfg.model.guest import Guest
-    from xlcfg.source import Source
 
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code, 1 when the parser of the toolstack refuses the file."""
     from xlcfg.source.files import GUEST, XL_CONF, Unreadable, read_named
 
-    context = context_of(arguments)
+    linter = linter_of(arguments)
     source = read_named(arguments.file, arguments.kind or "")
     if isinstance(source, Unreadable):
         raise UsageError(f"{safe(source.path)}: {source.message}")
     source.kind = source.kind or GUEST
     if source.kind in (GUEST, XL_CONF):
-        return _settings(source, context)
-    _boot(source, context)
+        return _settings(source, linter)
+    _boot(source, linter)
     return EXIT_CLEAN
 
 
-def _settings(source: Source, context: Context) -> int:
-    from xlcfg.context import read_guests
+def _settings(source: Source, linter: Linter) -> int:
     from xlcfg.model.guest import Guest
     from xlcfg.report import parse
     from xlcfg.source.files import GUEST
     from xlcfg.syntax.guest import read_guest
 
     if source.kind == GUEST:
-        read = read_guests(source, context)
+        read = linter.read_guests(source)
         unreadable = [p.message for g in read for p in g.document.problems if p.code[:2] == "IO"]
         if unreadable or not read:
             said = unreadable[0] if unreadable else "this is no guest config that xlcfg can read"
             raise UsageError(f"{safe(source.path)}: {safe(said)}")
         sys.stdout.write(parse.guests([(guest, _refusals(guest)) for guest in read]))
     else:
-        read = [Guest(source, read_guest(source.text), context)]
+        read = [Guest(source, read_guest(source.text), linter.target)]
         sys.stdout.write(parse.xl_conf(read[0], _refusals(read[0])))
     return EXIT_FINDINGS if any(guest.document.refused for guest in read) else EXIT_CLEAN
 
 
 def _refusals(guest: Guest) -> Report:
-    from xlcfg.checking import refusals
+    from xlcfg.checks.guest import refusals
 
     report = Report(guest.source)
     report.diagnostics.extend(refusals(guest.document))
@@ -62,14 +61,15 @@ def _refusals(guest: Guest) -> Report:
     return report
 
 
-def _boot(source: Source, context: Context) -> None:
-    from xlcfg.hostfiles import boot_lines
+def _boot(source: Source, linter: Linter) -> None:
+    from xlcfg.checks.host import boot_lines
     from xlcfg.model.cmdline import read_boot_line
     from xlcfg.report import parse
 
-    extra = context.boot_parameters()
+    target = linter.target
+    extra = linter.boot_parameters(target)
     found = [
-        (line, read_boot_line(line.text, context.release, context.on(line.arch).arch, extra=extra))
+        (line, read_boot_line(line.text, target.release, target.on(line.arch).arch, extra=extra))
         for line in boot_lines(source, source.kind)
     ]
-    sys.stdout.write(parse.boot(source, source.kind, found, context))
+    sys.stdout.write(parse.boot(source, source.kind, found, target))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS
 from xlcfg.hooks import Hooks
-from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from xlcfg.checks.report import EXIT_CLEAN
 from xlcfg.cli import UsageError
-from xlcfg.cli.common import context_of, print_result
-from xlcfg.result import EXIT_CLEAN
+from xlcfg.cli.common import linter_of, print_result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    from xlcfg.checking import check_paths
+    from xlcfg.checks.report import Report, Result
+    from xlcfg.core.source import Source
     from xlcfg.policy import decide
-    from xlcfg.result import Report, Result
-    from xlcfg.source import Source
+    from xlcfg.run import check_paths
 
-    context = context_of(arguments)
+    linter = linter_of(arguments)
     if arguments.path is not None:
-        result = check_paths([arguments.path], context)
+        result = check_paths([arguments.path], linter)
     else:
-        result = Result(context)
-        report = Report(Source(f"any guest on {context.arch}", b""))
-        report.policy = decide(None, context)
+        result = Result(linter.target)
+        report = Report(Source(f"any guest on {linter.target.arch}", b""))
+        report.policy = decide(None, linter.target, linter.hooks)
         result.reports.append(report)
     if arguments.format == "json":
-        return print_result(result, "json")
+        return print_result(result, linter, "json")
     if arguments.format != "text":
         raise UsageError(f"--format: there is no {arguments.format!r}; choose from json, text")
     from xlcfg.report.policy import render

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.cli.common import context_of
-from xlcfg.result import EXIT_CLEAN
+from xlcfg.checks.report import EXIT_CLEAN
+from xlcfg.cli.common import linter_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,9 +18,12 @@ def run(arguments: Namespace) -> int:
 
     from xlcfg.catalogue.jsonschema_export import guest_config_schema
 
-    context = context_of(arguments)
+    linter = linter_of(arguments)
     schema = guest_config_schema(
-        context.release, context.arch, strict=arguments.strict, options=context.catalogue
+        linter.target.release,
+        linter.target.arch,
+        strict=arguments.strict,
+        options=linter.catalogue(linter.target),
     )
     sys.stdout.write(json.dumps(schema, indent=2) + "\n")
     return EXIT_CLEAN

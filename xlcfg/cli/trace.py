@@ -9,27 +9,27 @@ from collections.abc import Callable
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from xlcfg.cli.common import context_of
+from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
+from xlcfg.cli.common import linter_of
+from xlcfg.core.screen import safe
 from xlcfg.emulator import TraceError
-from xlcfg.report.screen import safe
-from xlcfg.result import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from xlcfg.source.files import display, reason
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from xlcfg.context import Context
+    from xlcfg.checks.linter import Linter
     from xlcfg.emulator.trace import Reader, Source
 
 
 def _guarded(
-    action: Callable[[Namespace, Context], int],
-) -> Callable[[Namespace, Context], int]:
+    action: Callable[[Namespace, Linter], int],
+) -> Callable[[Namespace, Linter], int]:
     """Say what is wrong with the input, and exit with 2."""
 
-    def run(arguments: Namespace, context: Context) -> int:
+    def run(arguments: Namespace, linter: Linter) -> int:
         try:
-            return action(arguments, context)
+            return action(arguments, linter)
         except TraceError as error:
             # what could be printed of the trace comes before what is wrong with it
             sys.stdout.flush()
@@ -50,18 +50,18 @@ def _complain(path: str, message: str) -> None:
     print(f"xlcfg: {safe(display(path))}: {safe(message)}", file=sys.stderr)
 
 
-def _find(arguments: Namespace, context: Context) -> tuple[Any, Source]:
+def _find(arguments: Namespace, linter: Linter) -> tuple[Any, Source]:
     """What the plugin of the file's kind says, lines of a boot trace (None: it is one already), and
     what holds the trace.
     """
     from xlcfg.traces.replaying import find_lines
 
-    return find_lines(arguments.path, context, arguments.domain)
+    return find_lines(arguments.path, linter, arguments.domain)
 
 
-def _source(arguments: Namespace, context: Context) -> Source:
+def _source(arguments: Namespace, linter: Linter) -> Source:
     """The lines of the trace, or the file that holds them."""
-    lines, source = _find(arguments, context)
+    lines, source = _find(arguments, linter)
     return source if lines is None else lines
 
 
@@ -76,13 +76,13 @@ def _known_format(arguments: Namespace) -> bool:
 
 
 @_guarded
-def info(arguments: Namespace, context: Context) -> int:
+def info(arguments: Namespace, linter: Linter) -> int:
     """`xlcfg trace info`."""
     from xlcfg.traces.info import of_trace, render
 
     if not _known_format(arguments):
         return EXIT_USAGE
-    answer, source = _find(arguments, context)
+    answer, source = _find(arguments, linter)
     if hasattr(answer, "info"):
         told = answer.info()
         if arguments.domain is not None:
@@ -98,13 +98,13 @@ def info(arguments: Namespace, context: Context) -> int:
 
 
 @_guarded
-def lint(arguments: Namespace, context: Context) -> int:
+def lint(arguments: Namespace, linter: Linter) -> int:
     """`xlcfg trace lint`."""
     from xlcfg.emulator import lint_trace
 
     if not _known_format(arguments):
         return EXIT_USAGE
-    problems = list(lint_trace(_source(arguments, context)))
+    problems = list(lint_trace(_source(arguments, linter)))
     path = "<stdin>" if arguments.path == "-" else display(arguments.path)
     if arguments.format == "json":
         told = [
@@ -121,7 +121,7 @@ def lint(arguments: Namespace, context: Context) -> int:
 
 
 @_guarded
-def minimise(arguments: Namespace, context: Context) -> int:
+def minimise(arguments: Namespace, linter: Linter) -> int:
     """`xlcfg trace minimise`."""
     from xlcfg.emulator import CODES, Reader, minimise_trace
     from xlcfg.traces.replaying import policy_for
@@ -134,10 +134,10 @@ def minimise(arguments: Namespace, context: Context) -> int:
             file=sys.stderr,
         )
         return EXIT_USAGE
-    with Reader(_source(arguments, context)) as reader:
+    with Reader(_source(arguments, linter)) as reader:
         policy = arguments.policy
         if policy == "auto":
-            policy, _why = policy_for(reader, context)
+            policy, _why = policy_for(reader, linter)
         try:
             lines = minimise_trace(reader, policy, code=code)
         except TraceError:
@@ -151,11 +151,11 @@ def minimise(arguments: Namespace, context: Context) -> int:
 
 
 @_guarded
-def convert(arguments: Namespace, context: Context) -> int:
+def convert(arguments: Namespace, linter: Linter) -> int:
     """`xlcfg trace convert`."""
     from xlcfg.emulator import Reader
 
-    with Reader(_source(arguments, context)) as reader:
+    with Reader(_source(arguments, linter)) as reader:
         if arguments.columns:
             return _write_columns(reader)
         head = reader.header_line.decode("utf-8", "replace") + "\n"
@@ -175,7 +175,7 @@ def _write_columns(reader: Reader) -> int:
     return EXIT_CLEAN
 
 
-def generate(arguments: Namespace, context: Context) -> int:  # noqa: ARG001
+def generate(arguments: Namespace, linter: Linter) -> int:  # noqa: ARG001
     """`xlcfg trace generate`."""
     from xlcfg.emulator import generate_trace
 
@@ -211,4 +211,4 @@ ACTIONS = {
 
 def run(arguments: Namespace) -> int:
     """Run the action; its exit code."""
-    return ACTIONS[arguments.action](arguments, context_of(arguments))
+    return ACTIONS[arguments.action](arguments, linter_of(arguments))

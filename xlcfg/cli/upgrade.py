@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 
 from xlcfg.cli import UsageError
-from xlcfg.cli.common import context_of, release_of
-from xlcfg.context import Context
+from xlcfg.cli.common import linter_of, release_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,20 +22,12 @@ def run(arguments: Namespace) -> int:
     end = release_of("--to", arguments.end) or newest_release()
     if start == end:
         raise UsageError(f"--from and --to are the same release, {end}")
-    given = context_of(arguments)
-    if not arguments.paths and given.boot is None:
+    given = linter_of(arguments)
+    if not arguments.paths and given.target.boot is None:
         raise UsageError("nothing to compare: name files, or give a boot line with --cmdline")
 
-    def context(release: str) -> Context:
-        return Context(
-            release,
-            given.arch,
-            given.hooks,
-            boot=given.boot,
-            host=given.host,
-            dialects=given.dialects,
-        )
-
-    result = compare(arguments.paths, context(start), context(end), kind=arguments.kind or "")
+    target = given.target.replace(as_released=False)
+    before, after = (given.about(target.replace(release=release)) for release in (start, end))
+    result = compare(arguments.paths, before, after, kind=arguments.kind or "")
     sys.stdout.write(render_json(result) if arguments.format == "json" else render(result))
     return result.exit_code

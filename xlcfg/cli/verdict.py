@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.cli.common import context_of, given_engine, given_part, given_paths
+from xlcfg.cli.common import given_engine, given_part, given_paths, linter_of
 from xlcfg.traces.verdict import gather, render
 
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
     table = gather(
         given_paths(arguments, "replay"),
-        context_of(arguments),
+        linter_of(arguments),
         jobs=arguments.jobs,
         shard=given_part(arguments),
         engine=given_engine(arguments),

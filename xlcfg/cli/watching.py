@@ -19,10 +19,10 @@ from xlcfg.cli import UsageError
 from xlcfg.cli.check import check_once
 from xlcfg.cli.choosing import excluder
 from xlcfg.cli.common import given_paths
-from xlcfg.context import SettingsError
-from xlcfg.report.screen import safe
+from xlcfg.core.errors import SettingsError
+from xlcfg.core.screen import safe
+from xlcfg.core.source import Source
 from xlcfg.settings.project import FILES, candidates
-from xlcfg.source import Source
 from xlcfg.source.files import (
     NEVER,
     SKIPPED_FOLDERS,
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import NoReturn
 
-    from xlcfg.result import Result
+    from xlcfg.checks.linter import Linter
+    from xlcfg.checks.report import Result
 
 #: Seconds between two looks; a look that takes long is followed by so many times its own time.
 PAUSE = 0.5
@@ -63,8 +64,8 @@ def watch(arguments: Namespace) -> NoReturn:
         watcher.look()
         _head(arguments, changes, first=first)
         try:
-            _, result = check_once(arguments)
-            watcher.note(result)
+            _, result, linter = check_once(arguments)
+            watcher.note(result, linter)
         except SettingsError as error:
             _complain(error)
         except UsageError as error:
@@ -123,11 +124,11 @@ class _Watcher:
         self._stamps: dict[str, Stamp | None] = {}
         self._cost = 0.0
 
-    def note(self, result: Result) -> None:
+    def note(self, result: Result, linter: Linter) -> None:
         """Remember what a run has read."""
         sources = [report.source for report in result.reports]
         self.checked = {source.origin: hash(source.data) for source in sources if source.origin}
-        self._excluded = excluder(self.arguments, result.context)
+        self._excluded = excluder(self.arguments, linter)
 
     def look(self) -> None:
         """Take the state of all files as the one that changes are told from."""

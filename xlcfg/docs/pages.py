@@ -65,9 +65,10 @@ def pages() -> dict[str, str]:
 
 def everything() -> Catalogue:
     """All options of Xen, and those that xlcfg adds."""
-    from xlcfg.context import Context
+    from xlcfg.checks.linter import Linter
+    from xlcfg.model.target import Target
 
-    return Context(catalogue.newest_release(), "x86_64", Hooks(plugins=False)).everything()
+    return Linter(Target(catalogue.newest_release(), "x86_64"), Hooks(plugins=False)).everything()
 
 
 def slug(name: str) -> str:

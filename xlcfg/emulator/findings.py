@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..diagnostics import ERROR, INFO, SEVERITIES, WARNING
+from xlcfg.core.diagnostics import ERROR, INFO, SEVERITIES, WARNING
+
 from .results import MisplacedWrites
 from .terms import (
     ENOENT,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..diagnostics import ERROR, WARNING
+from xlcfg.core.diagnostics import ERROR, WARNING
+
 from .maps import RangeMap
 from .trace import PAGE_SHIFT, PAGE_SIZE, Header, Reader, Source, TraceError, clock_error
 

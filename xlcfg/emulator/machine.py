@@ -132,7 +132,7 @@ class Plan:
 
 
 class Vcpu:
-    """A vCPU: its scheduling state, translation context, areas and counts."""
+    """A vCPU: its scheduling state, translation target, areas and counts."""
 
     __slots__ = (
         "area",

@@ -367,7 +367,7 @@ class Reader:
 
     `columns` is the trace in columns, if it is kept so; it is read instead of `blocks`, or by it.
 
-    The header is read on construction. Use as a context manager, or leave closing to the end of
+    The header is read on construction. Use as a target manager, or leave closing to the end of
     the iteration; a file object that was passed in is never closed.
     """
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlcfg.checking import check_source
-from xlcfg.source import Source
+from xlcfg.checks.guest import check_source
+from xlcfg.core.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from xlcfg.context import Context
-    from xlcfg.diagnostics import Fix
+    from xlcfg.checks.linter import Linter
+    from xlcfg.checks.report import Report
+    from xlcfg.core.diagnostics import Fix
     from xlcfg.model.guest import Guest
-    from xlcfg.result import Report
     from xlcfg.syntax.tree import Document, Value
 
 #: How often a text is read and mended before it is given up on as never settling.
@@ -35,7 +35,7 @@ class Fixed(NamedTuple):
     fixes: int
 
 
-def fix_report(report: Report, context: Context, *, unsafe: bool = False) -> Fixed:
+def fix_report(report: Report, linter: Linter, *, unsafe: bool = False) -> Fixed:
     """Apply the safe fixes of a checked input, and the others if `unsafe`, until none is left.
 
     The report handed back is `report` itself when there was nothing to do.
@@ -44,25 +44,25 @@ def fix_report(report: Report, context: Context, *, unsafe: bool = False) -> Fix
         return Fixed(report, 0)
     count = 0
     for _ in range(ROUNDS):
-        after, applied = fix_round(report, context, unsafe=unsafe)
+        after, applied = fix_round(report, linter, unsafe=unsafe)
         if not applied:
             break
         report, count = after, count + applied
     return Fixed(report, count)
 
 
-def fix_round(report: Report, context: Context, *, unsafe: bool = False) -> Fixed:
+def fix_round(report: Report, linter: Linter, *, unsafe: bool = False) -> Fixed:
     """One round: all safe fixes that go together, or where there is none all unsafe ones."""
     fixes = [fix for d in report.diagnostics if (fix := d.fix) is not None and fix.edits]
     safe = choose(fix for fix in fixes if fix.safe)
     if safe:
-        after = _mended(report, safe, context)
+        after = _mended(report, safe, linter)
         if _keeps(report, after):
             return Fixed(after, len(safe))
         good: list[Fix] = []
         best = report
         for fix in safe[:_ALONE]:
-            after = _mended(report, [*good, fix], context)
+            after = _mended(report, [*good, fix], linter)
             if _keeps(report, after):
                 good.append(fix)
                 best = after
@@ -71,7 +71,7 @@ def fix_round(report: Report, context: Context, *, unsafe: bool = False) -> Fixe
     if unsafe:
         risky = choose(fix for fix in fixes if not fix.safe)
         if risky:
-            return Fixed(_mended(report, risky, context), len(risky))
+            return Fixed(_mended(report, risky, linter), len(risky))
     return Fixed(report, 0)
 
 
@@ -109,14 +109,14 @@ def apply(data: bytes, fixes: Iterable[Fix]) -> bytes:
     return b"".join(out)
 
 
-def _mended(report: Report, fixes: list[Fix], context: Context) -> Report:
+def _mended(report: Report, fixes: list[Fix], linter: Linter) -> Report:
     source = Source(report.source.path, apply(report.source.data, fixes))
     source.origin = report.source.origin
-    mended = check_source(source, context)
-    if context.choice is not None or b"xlcfg: ignore" in source.data:
-        from xlcfg.settings.selection import apply as choose_findings
+    mended = check_source(source, linter)
+    if linter.target.selection is not None or b"xlcfg: ignore" in source.data:
+        from xlcfg.checks.suppressions import filter_findings
 
-        choose_findings(mended, context.choice)
+        filter_findings(mended, linter.target.selection)
     return mended
 
 
@@ -138,7 +138,7 @@ def _keeps(before: Report, after: Report) -> bool:
 def meaning(guest: Guest) -> tuple[Any, ...]:
     """What xl makes of a guest: whether it takes it, all it would use, and what it never reads."""
     reading = guest.reading
-    known = guest.context.catalogue.guest_option
+    known = guest.target.catalogue.guest_option
     unread = {
         name: list(_words(setting.value))
         for name, setting in guest.settings.by_name.items()

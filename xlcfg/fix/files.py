@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
+from xlcfg.core.screen import safe
 from xlcfg.fix.diff import unified
 from xlcfg.fix.write import WriteError, replace_file
-from xlcfg.report.screen import safe
 from xlcfg.source.files import STDIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.source import Source
+    from xlcfg.core.source import Source
 
 
 class Output:

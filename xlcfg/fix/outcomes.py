@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.diagnostics import Fix
+from xlcfg.core.diagnostics import Fix
 from xlcfg.syntax.printer import print_string
 
 TYPE_CHECKING = False
@@ -93,10 +93,10 @@ def _disk(guest: Guest, outcome: Outcome) -> Fix | None:
         return None
     from xlcfg.model.xl.specs.disk import fields_of
 
-    context = guest.context
-    fields = fields_of(atom.text, context.release, context.arch)
+    target = guest.target
+    fields = fields_of(atom.text, target.release, target.arch)
     new = _modern(fields) if fields is not None else None
-    if new is None or fields_of(new, context.release, context.arch) != fields:
+    if new is None or fields_of(new, target.release, target.arch) != fields:
         return None
     text = print_string(new)
     return Fix("write it without the old prefix", True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from xlcfg.diagnostics import Fix
+from xlcfg.core.diagnostics import Fix
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from xlcfg.syntax.guest import read_guest
 from xlcfg.syntax.printer import join
 
 if TYPE_CHECKING:
-    from xlcfg.source import Source
+    from xlcfg.core.source import Source
     from xlcfg.syntax.tree import Document, ListValue, Value
 
 #: The most columns of a line, as long as there is a place to break it.

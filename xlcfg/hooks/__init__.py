@@ -1,18 +1,20 @@
 """Who is asked: built-in behaviour always, plugins when some are installed.
 
 pluggy costs more to import than checking a config.  So the built-ins, which have the shape of any
-plugin (`xlcfg.hooks.builtin`, `xlcfg_xl.plugin`), are called straight when nobody else is
-installed, and through pluggy, first to be asked last, as soon as somebody is.  A test holds the
-two roads against each other.
+plugin (`xlcfg.builtin`, `xlcfg_xl.plugin`), are called straight when nobody else is
+installed, and through pluggy, first to be asked last, as soon as somebody is.  A test compares the
+answers of both ways.
 
-A toolstack that reads files of its own kind waits until one comes: what `WAITING` says of it is
-looked for in the first bytes of an input, and only then is it imported.  Plugins wait in the same
-way when their entry point is in a group `xlcfg.starts.HEX` (`xlcfg.hooks.discovery`).
+A toolstack that reads files of its own kind is loaded when one comes: what `LAZY_PLUGINS` says of
+it is looked for in the first bytes of an input, and only then is it imported.  Plugins are loaded
+in the same way when their entry point is in a group `xlcfg.starts.HEX` (`xlcfg.hooks.discovery`).
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
+
+from xlcfg.hooks.failures import PluginFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,35 +23,24 @@ if TYPE_CHECKING:
     from xlcfg.hooks.discovery import Found
 
 #: Modules of built-in behaviour, in the order they are registered; the last is asked first.
-BUILTINS = ("xlcfg.hooks.builtin", "xlcfg_xl.plugin")
+BUILTINS = ("xlcfg.builtin", "xlcfg_xl.plugin")
 
 #: `module`, and what brings it in: bytes that an input `starts` with, after blanks and a byte order
 #: mark, or that its first `LOOK` bytes hold.
-Waiting = namedtuple("Waiting", ("module", "starts", "holds"))
+LazyPlugin = namedtuple("LazyPlugin", ("module", "starts", "holds"))
 
 #: Built-in toolstacks that are imported when an input looks like theirs.
-WAITING = (
-    Waiting("xlcfg_libvirt.plugin", (b"<", b"\xff\xfe<", b"\xfe\xff\0<"), ()),
-    Waiting(
+LAZY_PLUGINS = (
+    LazyPlugin("xlcfg_libvirt.plugin", (b"<", b"\xff\xfe<", b"\xfe\xff\0<"), ()),
+    LazyPlugin(
         "xlcfg_dom0less.plugin", (b"\xd0\x0d\xfe\xed", b"/dts-v1/"), (b'"xen,domain"', b"/dts-v1/")
     ),
-    Waiting("xlcfg_xapi.plugin", (b"uuid ( RO)",), (b'"VCPUs_max"', b'"VCPUs-max"')),
+    LazyPlugin("xlcfg_xapi.plugin", (b"uuid ( RO)",), (b'"VCPUs_max"', b'"VCPUs-max"')),
 )
 
 #: How much of an input is looked at.
 LOOK = 64 * 1024
 _BLANK = b" \t\r\n\xef\xbb\xbf"
-
-
-class PluginFailure:
-    """A plugin that did not do what it should: its name, the hook, and what happened."""
-
-    __slots__ = ("error", "hook", "plugin")
-
-    def __init__(self, plugin: str, hook: str, error: str) -> None:
-        self.plugin = plugin
-        self.hook = hook
-        self.error = error
 
 
 class Hooks:
@@ -64,7 +55,7 @@ class Hooks:
         self.plugins: list[tuple[str, str]] = []
         self._builtins: list[Any] | None = None
         self._manager: Any = None
-        self._waiting = list(WAITING)
+        self._waiting = list(LAZY_PLUGINS)
         self._late: list[Found] = []
         found: list[Found] = []
         if plugins:
@@ -85,7 +76,7 @@ class Hooks:
         for one in found:
             self._manager.load(one)
 
-    def meet(self, data: bytes) -> bool:
+    def load_for(self, data: bytes) -> bool:
         """Bring in whoever waits for an input like `data`; whether anybody came."""
         if not self._waiting and not self._late:
             return False
@@ -100,11 +91,11 @@ class Hooks:
         self._join(came, late)
         return bool(came or late)
 
-    def meet_all(self) -> None:
+    def load_all(self) -> None:
         """Bring in everybody: to list who could take part, or to look for a rule's page."""
         self._join(list(self._waiting), list(self._late))
 
-    def _join(self, came: list[Waiting], late: list[Found]) -> None:
+    def _join(self, came: list[LazyPlugin], late: list[Found]) -> None:
         from importlib import import_module
 
         self.joined += bool(came or late)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
+import inspect
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from xlcfg.hooks import PluginFailure, specs
+from xlcfg.hooks import specs
+from xlcfg.hooks.failures import PluginFailure
 from xlcfg.hooks.limit import PluginTimeout, limited
 
 if TYPE_CHECKING:
@@ -17,6 +20,13 @@ if TYPE_CHECKING:
     from xlcfg.hooks.discovery import Found
 
 PREFIX = "xlcfg_"
+
+#: Names of arguments and modules that plugins may still use: old -> new.
+_OLD_ARGUMENTS = {"context": "target"}
+_OLD_MODULES = {
+    "xlcfg.convert": "xlcfg.core.conversion",
+    "xlcfg.diagnostics": "xlcfg.core.diagnostics",
+}
 
 
 class _PluginManager(pluggy.PluginManager):
@@ -69,6 +79,8 @@ class Manager:
 
     def load(self, found: Found) -> None:
         """Load and register one plugin; what goes wrong is noted."""
+        for old, new in _OLD_MODULES.items():
+            sys.modules.setdefault(old, import_module(new))
         try:
             module, _, attribute = found.target.partition(":")
             plugin: Any = limited(lambda: import_module(module))
@@ -102,12 +114,17 @@ class Manager:
             if not hook.startswith(PREFIX):
                 continue
             function = getattr(plugin, hook)
+            wanted = _wanted(hook, function)
 
             def call(
-                *args: Any, _function: Any = function, _hook: str = hook, **kwargs: Any
+                *given: Any,
+                _function: Any = function,
+                _hook: str = hook,
+                _wanted: dict[str, int] = wanted,
             ) -> Any:
+                arguments = {name: given[place] for name, place in _wanted.items()}
                 try:
-                    answer = limited(lambda: _listed(_hook, _function(*args, **kwargs)))
+                    answer = limited(lambda: _listed(_hook, _function(**arguments)))
                     if answer is None:
                         return None
                     if not specs.SHAPES[_hook](answer):
@@ -121,7 +138,10 @@ class Manager:
                     return None
                 return answer
 
-            setattr(guarded, hook, functools.wraps(function)(call))
+            functools.update_wrapper(call, function)
+            # pluggy passes by position what the function at the end of this chain takes
+            call.__wrapped__ = getattr(specs, hook)  # type: ignore[attr-defined]
+            setattr(guarded, hook, call)
         return guarded
 
     def plugin_of(self, contribution: object) -> str:
@@ -131,6 +151,24 @@ class Manager:
     def ask(self, hook: str, arguments: dict[str, Any]) -> Any:
         """The answers to `hook` (a list), or the first one for a firstresult hook."""
         return getattr(self.pm.hook, hook)(**arguments)
+
+
+def _wanted(hook: str, function: Any) -> dict[str, int]:
+    """The arguments that a plugin's function takes, each with its place in the specification.
+
+    RuntimeError for one that the hook does not have.
+    """
+    offered = list(inspect.signature(getattr(specs, hook)).parameters)
+    wanted: dict[str, int] = {}
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            wanted.update((name, place) for place, name in enumerate(offered))
+        elif parameter.default is parameter.empty or parameter.name in offered:
+            name = _OLD_ARGUMENTS.get(parameter.name, parameter.name)
+            if name not in offered:
+                raise RuntimeError(f"{hook} has no argument {parameter.name!r}")
+            wanted[parameter.name] = offered.index(name)
+    return wanted
 
 
 class GuardedRule:

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
-    from xlcfg.context import Context
-    from xlcfg.convert import Conversion
+    from xlcfg.checks.report import Result
+    from xlcfg.core.conversion import Conversion
+    from xlcfg.core.source import Source
     from xlcfg.many.engine import Engine
     from xlcfg.model.guest import Guest
+    from xlcfg.model.target import Target
     from xlcfg.policy import Vote
-    from xlcfg.result import Result
     from xlcfg.rules.protocol import Rule
-    from xlcfg.source import Source
 
 #: The version of this set of hooks. A plugin states the one it was written for as a module
 #: attribute `XLCFG_API`; another major number is refused with a message, none is taken as 1.
@@ -36,10 +36,10 @@ hookspec = pluggy.HookspecMarker("xlcfg")
 
 
 @hookspec
-def xlcfg_options(context: Context) -> Iterable[Any]:
+def xlcfg_options(target: Target) -> Iterable[Any]:
     """Contribute options that the catalogue of Xen's releases does not have.
 
-    context: what the run is about: release and architecture.
+    target: what the run is about: release and architecture.
     Returns `xlcfg.catalogue.GuestOption` and `BootParameter` objects.  An option that clashes with
     one of Xen's own is refused.
     """
@@ -57,10 +57,10 @@ def xlcfg_rules() -> Iterable[Rule]:
 
 
 @hookspec(firstresult=True)
-def xlcfg_read_config(source: Source, context: Context) -> Guest | list[Guest] | None:
+def xlcfg_read_config(source: Source, target: Target) -> Guest | list[Guest] | None:
     """Read the guests of a source, or None when it is not of this plugin's kind.
 
-    source: the bytes and their path.  context: release, architecture, boot command line.
+    source: the bytes and their path.  target: release, architecture, boot command line.
     Returns a guest, or a list of one or more for a file that holds several.  A guest's document has
     settings by xl's names, with places in `source`; a document whose problems have codes `IO...`
     says that the file cannot be read.
@@ -69,12 +69,13 @@ def xlcfg_read_config(source: Source, context: Context) -> Guest | list[Guest] |
 
 
 @hookspec(firstresult=True)
-def xlcfg_convert(guest: Guest, to: str, context: Context) -> Conversion | None:
+def xlcfg_convert(guest: Guest, to: str, target: Target) -> Conversion | None:
     """Write a guest in the form of another toolstack.
 
-    guest: any guest that was read.  to: the name of the toolstack.  context: release, architecture.
-    Returns an `xlcfg.convert.Conversion`: the text, and what of the guest it cannot say; None when
-    `to` is not written here.
+    guest: any guest that was read.  to: the name of the toolstack.  target: release and
+    architecture.
+    Returns an `xlcfg.core.conversion.Conversion`: the text, and what of the guest it cannot say;
+    None when `to` is not written here.
     """
     raise NotImplementedError
 
@@ -109,10 +110,10 @@ def xlcfg_models() -> Iterable[Any]:
 
 
 @hookspec
-def xlcfg_policy(guest: Guest | None, context: Context) -> Iterable[Vote] | Vote | None:
+def xlcfg_policy(guest: Guest | None, target: Target) -> Iterable[Vote] | Vote | None:
     """Say which runstate translation policy somebody wants.
 
-    guest: the guest in question, None when only the host is asked about.  context: its boot
+    guest: the guest in question, None when only the host is asked about.  target: its boot
     command line and architecture.  Returns votes; the level of a vote (guest, boot, toolstack,
     architecture) decides, in this order, and within one level the first that is asked.
     """

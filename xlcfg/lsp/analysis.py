@@ -5,15 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from xlcfg.checking import check_source
-from xlcfg.context import read_guests
+from xlcfg.checks.guest import check_source
+from xlcfg.checks.suppressions import filter_findings
+from xlcfg.core.source import Source
 from xlcfg.lsp.lines import Lines
-from xlcfg.settings.selection import apply
-from xlcfg.source import Source
 
 if TYPE_CHECKING:
-    from xlcfg.context import Context
-    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.checks.linter import Linter
+    from xlcfg.core.diagnostics import Diagnostic
     from xlcfg.model.guest import Guest
     from xlcfg.syntax.tree import Setting
 
@@ -28,7 +27,7 @@ class Analysis:
         self,
         path: str,
         text: str,
-        context: Context,
+        linter: Linter,
         encoding: str = "utf-16",
         before: Analysis | None = None,
         *,
@@ -36,7 +35,8 @@ class Analysis:
     ) -> None:
         # Editors may hold half a surrogate pair; it must not cost them their findings.
         self.source = Source(path, text.encode("utf-8", "surrogatepass"))
-        self.context = context
+        self.linter = linter
+        self.target = linter.target.with_catalogue(linter.catalogue(linter.target))
         self.encoding = encoding
         self.excluded = excluded
         self._before = None if before is None else before.latest(read=False)
@@ -49,16 +49,16 @@ class Analysis:
     @cached_property
     def guest(self) -> Guest | None:
         """The guest as read; of a refused text, what could be understood. None for no guest."""
-        return next(iter(read_guests(self.source, self.context)), None)
+        return next(iter(self.linter.read_guests(self.source, self.target)), None)
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:
         """Every finding that counts, in order of place."""
         if self.excluded:
             return []
-        report = check_source(self.source, self.context)
-        if self.context.choice is not None or b"xlcfg: ignore" in self.source.data:
-            apply(report, self.context.choice)
+        report = check_source(self.source, self.linter)
+        if self.target.selection is not None or b"xlcfg: ignore" in self.source.data:
+            filter_findings(report, self.target.selection)
         return report.diagnostics
 
     @property
@@ -86,11 +86,11 @@ class Analysis:
     def declared_type(self) -> str:
         """The type that the project declares, "" where the text says one. Arm has one type only."""
         guest = self.latest()
-        if self.context.arch.startswith("arm"):
+        if self.target.arch.startswith("arm"):
             return ""
         if guest is not None and not {"type", "builder"}.isdisjoint(guest.settings.by_name):
             return ""
-        return self.context.guest_type
+        return self.target.guest_type
 
     def named(self, name: str) -> list[Setting]:
         """The settings of one name, in order."""

@@ -34,15 +34,15 @@ def complete(analysis: Analysis, offset: int) -> list[Proposal]:
     cursor = cursor_at(analysis.source.text, offset)
     if cursor.kind == "comment":
         return []
-    context = analysis.context
+    target = analysis.target
     if cursor.kind == "key":
         ending = "" if cursor.assigned else " = "
         return list(_keys(analysis, cursor.start, ending))
-    option = context.catalogue.guest_option(cursor.key)
+    option = target.catalogue.guest_option(cursor.key)
     if option is None:
         return []
     if cursor.kind == "string" and option.detail.get("grammar"):
-        begun, words = entry_words(option, cursor.text, context.release)
+        begun, words = entry_words(option, cursor.text, target.release)
         if words:
             start = offset - len(begun)
             return [
@@ -51,7 +51,7 @@ def complete(analysis: Analysis, offset: int) -> list[Proposal]:
             ]
     quoted = cursor.kind == "string"
     found = []
-    for word in values(option, context.release):
+    for word in values(option, target.release):
         bare = quoted or is_number(option, word.text)
         if quoted and is_number(option, word.text):
             continue
@@ -61,14 +61,14 @@ def complete(analysis: Analysis, offset: int) -> list[Proposal]:
 
 
 def _keys(analysis: Analysis, start: int, ending: str) -> Iterator[Proposal]:
-    context = analysis.context
+    target = analysis.target
     guest = analysis.latest()
     kind = analysis.guest_type
     settings = [] if guest is None else guest.document.settings
     # The setting under the cursor is the one being renamed.
     given = {s.name for s in settings if not s.start <= start <= s.name_end}
-    for option in context.catalogue.guest_options():
-        if not option.is_read(context.release, context.arch):
+    for option in target.catalogue.guest_options():
+        if not option.is_read(target.release, target.arch):
             continue
         rank = 0
         if kind is not None and kind not in option.guest_types:

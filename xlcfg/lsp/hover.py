@@ -12,8 +12,8 @@ from xlcfg.lsp.words import entry_keys
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from xlcfg.context import Context
     from xlcfg.lsp.analysis import Analysis
+    from xlcfg.model.target import Target
 
 _CODE = re.compile(r"\b[A-Z]{2}\d{3}\b")
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
@@ -62,10 +62,10 @@ def _about(analysis: Analysis, start: int, end: int) -> str:
     name = analysis.source.text[start:end]
     cursor = cursor_at(analysis.source.text, end)
     if cursor.kind == "key" or (cursor.kind == "value" and not cursor.key):
-        return key_markdown(analysis.context, name) + _in_vain(analysis, name)
+        return key_markdown(analysis.target, name) + _in_vain(analysis, name)
     if cursor.kind != "string":
         return ""
-    option = analysis.context.catalogue.guest_option(cursor.key)
+    option = analysis.target.catalogue.guest_option(cursor.key)
     if option is None:
         return ""
     before = analysis.source.text[cursor.start : start]
@@ -77,7 +77,7 @@ def _about(analysis: Analysis, start: int, end: int) -> str:
 
 def _in_vain(analysis: Analysis, name: str) -> str:
     """One more row where the key means nothing for this guest."""
-    option = analysis.context.catalogue.guest_option(name)
+    option = analysis.target.catalogue.guest_option(name)
     kind = analysis.guest_type
     if option is None or kind is None or kind in option.guest_types:
         return ""
@@ -85,11 +85,11 @@ def _in_vain(analysis: Analysis, name: str) -> str:
     return f"\n- No effect here: the guest is {kind.upper()}{why}"
 
 
-def key_markdown(context: Context, name: str) -> str:
+def key_markdown(target: Target, name: str) -> str:
     """A guest key: description, kind, releases, default, example and link; "" for none."""
-    for entry in option_data(name, context.catalogue):
+    for entry in option_data(name, target.catalogue):
         if entry["place"] == "guest":
-            return entry_markdown(entry, context.release)
+            return entry_markdown(entry, target.release)
     return ""
 
 

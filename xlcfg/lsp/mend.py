@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.core.diagnostics import Diagnostic
     from xlcfg.lsp.analysis import Analysis
 
 _ADD = re.compile(r'add ([a-z_]+ = "[a-z]+")\Z')

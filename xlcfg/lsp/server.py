@@ -7,15 +7,15 @@ import contextlib
 import os
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from xlcfg import __version__
 from xlcfg.catalogue import UnknownReleaseError, dialects, parse_release
-from xlcfg.context import ARCHITECTURES, Context, read_boot
-from xlcfg.diagnostics import ERROR, INFO, WARNING, Diagnostic
+from xlcfg.core.diagnostics import ERROR, INFO, WARNING, Diagnostic
+from xlcfg.core.selection import CodeSelection
 from xlcfg.lsp.analysis import Analysis
 from xlcfg.lsp.complete import complete
 from xlcfg.lsp.hover import hover, key_markdown
@@ -23,9 +23,13 @@ from xlcfg.lsp.mend import mend
 from xlcfg.lsp.outline import Symbol, definition, references, symbols
 from xlcfg.lsp.settings import Settings
 from xlcfg.model.guest import GUEST_TYPES
+from xlcfg.model.target import ARCHITECTURES
 from xlcfg.report.links import url
 from xlcfg.settings.project import FILES
-from xlcfg.settings.selection import Choice
+from xlcfg.syntax.cmdline import read_boot
+
+if TYPE_CHECKING:
+    from xlcfg.checks.linter import Linter
 
 #: Seconds of silence after a keystroke before the findings are worked out anew; a text whose check
 #: takes long waits for as many times that.
@@ -60,18 +64,19 @@ _SYMBOL = {
 
 
 class Server(LanguageServer):
-    """What the server keeps: the context, and one analysis per open text."""
+    """What the server keeps: the linter, and one analysis per open text."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, linter: Linter) -> None:
         super().__init__(
             "xlcfg", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full
         )
         #: as started, and with what the client says; settings of projects come on top
-        self._base = self.context = context
+        self.linter = linter
+        self._base = self.target = linter.target
         self._said: dict[str, Any] = {}
         self.settings = Settings()
-        #: the context of the last completion, for the questions about its items
-        self.completing = context
+        #: the target of the last completion, for the questions about its items
+        self.completing = linter.target
         self._analyses: dict[str, tuple[int | None, Analysis]] = {}
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._took: dict[str, float] = {}
@@ -119,24 +124,23 @@ class Server(LanguageServer):
         return words is None or value in words
 
     def _take_over(self, said: dict[str, Any]) -> None:
-        """Make the context anew: what the client says goes before settings of projects."""
+        """Make the target anew: what the client says goes before settings of projects."""
         base = self._base
         choice = None
         if "select" in said or "ignore" in said:
-            choice = Choice(
+            choice = CodeSelection(
                 tuple(code.upper() for code in said.get("select", ())),
                 tuple(code.upper() for code in said.get("ignore", ())),
             )
-        self.context = base.like(
-            parse_release(said["xen"]) if "xen" in said else base.release,
-            said.get("arch", base.arch),
-            tuple(said.get("dialect", base.dialects)),
-            choice,
+        self.target = base.replace(
+            release=parse_release(said["xen"]) if "xen" in said else base.release,
+            arch=said.get("arch", base.arch),
+            dialects=tuple(said.get("dialect", base.dialects)),
+            selection=choice,
+            guest_type=said.get("type", ""),
+            given=(*base.given, *said),
+            boot=read_boot(said["cmdline"]) if "cmdline" in said else base.boot,
         )
-        self.context.guest_type = said.get("type", "")
-        self.context.given = (*base.given, *said)
-        if "cmdline" in said:
-            self.context.boot = read_boot(said["cmdline"])
         self.settings.drop()
 
     def complain(self, message: str, *, error: bool = False) -> None:
@@ -159,13 +163,13 @@ class Server(LanguageServer):
         encoding = types.PositionEncodingKind(self.workspace.position_encoding or "utf-16")
         # only what is a file, or will be one, has a folder with settings above it
         path = document.path if uri.startswith("file:") and document.path else ""
-        context, excluded = self.settings.hold(path, self.context)
+        target, excluded = self.settings.hold(path, self.target)
         for message in self.settings.complaints():
             self.complain(message, error=True)
         made = Analysis(
             document.path or uri,
             document.source,
-            context,
+            self.linter.about(target),
             encoding.value,
             None if kept is None else kept[1],
             excluded=excluded,
@@ -215,19 +219,19 @@ class Server(LanguageServer):
             self._took.pop(uri, None)
 
 
-def serve(context: Context) -> None:
+def serve(linter: Linter) -> None:
     """Serve over standard input and output until the client says exit."""
     # What a plugin prints must not end up between messages; and pygls closes what it writes to.
     with (
         os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output,
         contextlib.redirect_stdout(sys.stderr),
     ):
-        make(context).start_io(sys.stdin.buffer, output)
+        make(linter).start_io(sys.stdin.buffer, output)
 
 
-def make(context: Context) -> Server:
+def make(linter: Linter) -> Server:
     """A server with all it can do registered."""
-    server = Server(context)
+    server = Server(linter)
     _documents(server)
     _questions(server)
     return server
@@ -295,7 +299,7 @@ def _questions(server: Server) -> None:
     )
     def completion(params: types.CompletionParams) -> types.CompletionList:
         analysis = server.analysis(params.text_document.uri)
-        server.completing = analysis.context
+        server.completing = analysis.target
         at = params.position
         offset = analysis.lines.offset(at.line, at.character)
         items = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xlcfg.settings.project import ProjectError, Projects, candidates
 
 if TYPE_CHECKING:
-    from xlcfg.context import Context
+    from xlcfg.model.target import Target
     from xlcfg.settings.project import Project
 
 #: What tells one state of a file from another; None where there is none.
@@ -28,8 +28,8 @@ class Settings:
         self._broken: dict[str, str] = {}
         self._told: set[str] = set()
 
-    def hold(self, path: str, base: Context) -> tuple[Context, bool]:
-        """The context for a text, and whether its project leaves it out.
+    def hold(self, path: str, base: Target) -> tuple[Target, bool]:
+        """What a check of a text is about, and whether its project leaves it out.
 
         `path` is that of a file, which need not exist, or "" for a text that is none: no settings
         hold for it.
@@ -37,7 +37,7 @@ class Settings:
         project = self._above(path) if path else None
         if project is None:
             return base, False
-        return project.context(path, base), project.excludes(path)
+        return project.target(path, base), project.excludes(path)
 
     def complaints(self) -> list[str]:
         """What is wrong with settings files and has not been told yet."""

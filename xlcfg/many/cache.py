@@ -30,9 +30,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from xlcfg.context import Context
-    from xlcfg.result import Report
-    from xlcfg.source import Source
+    from xlcfg.checks.linter import Linter
+    from xlcfg.checks.report import Report
+    from xlcfg.core.source import Source
 
 _MAGIC = b"xlcfg cache 2\n\0\0"
 #: magic, number of rows, length of the file
@@ -58,11 +58,11 @@ def directory() -> str | None:
     return os.path.join(base, "xlcfg")
 
 
-def open_cache(context: Context, folder: str | None = None) -> Cache | None:
+def open_cache(linter: Linter, folder: str | None = None) -> Cache | None:
     """The cache for a run, in `folder` if one is named; None where there can be none."""
-    if context.hooks.manager is not None or context.hooks.plugins:
+    if linter.hooks.manager is not None or linter.hooks.plugins:
         return None  # plugins may come later, for a file of theirs
-    settings = context.settings()
+    settings = linter.target.key()
     folder = folder or directory()
     if settings is None or folder is None:
         return None

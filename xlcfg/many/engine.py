@@ -15,7 +15,8 @@ import sys
 from collections import namedtuple
 from itertools import islice
 
-from xlcfg.context import SettingsError
+from xlcfg.core.errors import SettingsError
+from xlcfg.model.target import FIELDS
 from xlcfg.source.files import display
 
 TYPE_CHECKING = False
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any, Protocol
 
-    from xlcfg.context import Context
+    from xlcfg.checks.linter import Linter
     from xlcfg.hooks import Hooks
+    from xlcfg.model.target import Target
 
     class Engine(Protocol):
         """What `xlcfg_engine` of a plugin answers."""
@@ -55,7 +57,7 @@ Answer = namedtuple("Answer", ("results", "failures"))
 #: as above.
 Outcome = namedtuple("Outcome", ("index", "result", "failures"))
 
-#: kind of work -> module and function that does it for a path, its bytes and a context
+#: kind of work -> module and function that does it for a path, its bytes and a linter
 _KINDS = {
     "check": ("xlcfg.many.pool", "check_one"),
     "verdict": ("xlcfg.traces.verdict", "judge"),
@@ -79,12 +81,12 @@ class Lost:
 class Job:
     """What is to be done with every item: a kind of work, and what the run is about."""
 
-    __slots__ = ("_do", "context", "kind")
+    __slots__ = ("_do", "kind", "linter")
 
-    def __init__(self, kind: str, context: Context) -> None:
+    def __init__(self, kind: str, linter: Linter) -> None:
         self.kind = kind
-        self.context = context
-        self._do: Callable[[str, bytes | None, Context], Any] | None = None
+        self.linter = linter
+        self._do: Callable[[str, bytes | None, Linter], Any] | None = None
 
     def do(self, items: Iterable[tuple[int, str, bytes | None]]) -> Answer:
         """The outcomes of some items, worked out in this process."""
@@ -94,12 +96,12 @@ class Job:
             module, name = _KINDS[self.kind]
             self._do = getattr(import_module(module), name)
         assert self._do is not None
-        failures = self.context.hooks.failures
+        failures = self.linter.hooks.failures
         results = []
         failed: list[tuple[int, str, str, str]] = []
         for index, path, data in items:
             before = len(failures)
-            results.append((index, self._do(path, data, self.context)))
+            results.append((index, self._do(path, data, self.linter)))
             if len(failures) > before:
                 failed.extend((index, f.plugin, f.hook, f.error) for f in failures[before:])
                 del failures[before:]
@@ -122,19 +124,19 @@ class Batch:
 
         from xlcfg import __version__
 
-        contexts: list[Any] = []
+        targets: list[Any] = []
         known: dict[int, int] = {}
         heads = []
         for index, path, data in self.items:
-            own = self.job.context.of(path)
+            own = self.job.linter.target_for(path)
             if id(own) not in known:
-                known[id(own)] = len(contexts)
-                contexts.append(describe(own))
+                known[id(own)] = len(targets)
+                targets.append(describe(own, self.job.linter.hooks))
             heads.append([index, path, len(data or b""), known[id(own)]])
         head = {
             "xlcfg": __version__,
             "kind": self.job.kind,
-            "contexts": contexts,
+            "targets": targets,
             "items": heads,
         }
         text = json.dumps(head, separators=(",", ":")).encode()
@@ -227,30 +229,30 @@ def spread(
 # ---- what travels ------------------------------------------------------------------------------
 
 
-def describe(context: Context) -> dict[str, Any]:
-    """What a run is about, for JSON. Raises EngineError for what cannot be said there."""
-    if context.settings() is None and context.host is None:
+def describe(target: Target, hooks: Hooks) -> dict[str, Any]:
+    """What a check is about and who takes part, for JSON. EngineError for what JSON cannot hold."""
+    if target.key() is None and target.host is None:
         raise EngineError("--engine: what this run is about cannot be sent to other machines")
-    host, choice, boot = context.host, context.choice, context.boot
-    return {
-        "release": context.release,
-        "arch": context.arch,
-        "as_released": context.as_released,
-        "dialects": context.dialects,
-        "guest_type": context.guest_type,
-        "boot": None if boot is None else [boot.source.path, boot.source.text, boot.where],
-        "host": None if host is None else {name: getattr(host, name) for name in host.__slots__},
-        "choice": None if choice is None else [choice.select, choice.ignore, choice.extend],
-        "fixes": context.fixes,
-        "plugins": context.hooks.plugins,
-    }
+    told = {name: getattr(target, name) for name in FIELDS}
+    host, selection, boot = target.host, target.selection, target.boot
+    if boot is not None:
+        told["boot"] = [boot.source.path, boot.source.text, boot.where]
+    if host is not None:
+        told["host"] = {name: getattr(host, name) for name in host.__slots__}
+    if selection is not None:
+        told["selection"] = [selection.select, selection.ignore, selection.extend]
+    return {"target": told, "plugins": hooks.plugins}
 
 
-def _context(told: dict[str, Any]) -> Context:
-    """The context that `describe` was asked about. Raises `_Refused`."""
-    from xlcfg.context import Boot, Context
+def _linter(told: dict[str, Any]) -> Linter:
+    """The linter that `describe` was asked about. Raises `_Refused`."""
+    from xlcfg.checks.linter import Linter
+    from xlcfg.core.selection import CodeSelection
+    from xlcfg.core.source import Source
     from xlcfg.hooks import Hooks
-    from xlcfg.source import Source
+    from xlcfg.model.target import Target
+    from xlcfg.model.xl import Host
+    from xlcfg.syntax.cmdline import Boot
 
     wanted = [tuple(plugin) for plugin in told["plugins"]]
     hooks = Hooks(plugins=bool(wanted), only=[name for name, _ in wanted])
@@ -260,34 +262,21 @@ def _context(told: dict[str, Any]) -> Context:
     if hooks.failures:
         failure = hooks.failures[0]
         raise _Refused(f"cannot load plugin {failure.plugin}: {failure.error}")
-    boot = host = None
-    if told["boot"] is not None:
-        path, text, where = told["boot"]
-        boot = Boot(Source(path, text.encode("latin-1")))
+    fields = {name: _tuples(value) for name, value in told["target"].items()}
+    if fields["boot"] is not None:
+        path, text, where = fields["boot"]
+        fields["boot"] = boot = Boot(Source(path, text.encode("latin-1")))
         boot.where = where
-    if told["host"] is not None:
-        from xlcfg.model.xl import Host
+    if fields["host"] is not None:
+        fields["host"] = Host(**{k: _tuples(v) for k, v in fields["host"].items()})
+    if fields["selection"] is not None:
+        fields["selection"] = CodeSelection(*map(_tuples, fields["selection"]))
+    return Linter(Target(**fields), hooks)
 
-        machine: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in told["host"].items()
-        }
-        host = Host(**machine)
-    context = Context(
-        told["release"],
-        told["arch"],
-        hooks,
-        boot=boot,
-        as_released=told["as_released"],
-        host=host,
-        dialects=tuple(told["dialects"]),
-    )
-    context.fixes = told["fixes"]
-    context.guest_type = told["guest_type"]
-    if told["choice"] is not None:
-        from xlcfg.settings.selection import Choice
 
-        context.choice = Choice(*map(tuple, told["choice"]))
-    return context
+def _tuples(value: Any) -> Any:
+    """Lists of JSON as the tuples they were."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 class _Refused(Exception):
@@ -332,12 +321,12 @@ def _work(told: dict[str, Any], body: bytes) -> dict[str, Any]:
     if told["xlcfg"] != __version__:
         raise _Refused(f"has xlcfg {__version__}, this is {told['xlcfg']}")
     jobs = []
-    for about in told["contexts"]:
+    for about in told["targets"]:
         key = json.dumps([told["kind"], about])
         if key not in _jobs:
             for old in list(islice(_jobs, max(0, len(_jobs) - _MOST_JOBS + 1))):
                 del _jobs[old]
-            _jobs[key] = Job(told["kind"], _context(about))
+            _jobs[key] = Job(told["kind"], _linter(about))
         jobs.append(_jobs[key])
     results: list[Any] = []
     failures: list[Any] = []

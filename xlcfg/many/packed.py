@@ -6,16 +6,16 @@ the same bytes under any path. What the path has a part in is marked and filled 
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import SEVERITIES, Diagnostic, Fix
+from xlcfg.checks.report import Report
+from xlcfg.core.diagnostics import SEVERITIES, Diagnostic, Fix
 from xlcfg.policy import POLICIES, Decision, Step
-from xlcfg.result import Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from xlcfg.source import Source
+    from xlcfg.core.source import Source
 
 #: Stands for the path of the source; no path has this character.
 _PATH = "\0"

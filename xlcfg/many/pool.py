@@ -20,11 +20,11 @@ import struct
 import sys
 import time
 
-from xlcfg.checking import FEW, check_any, check_item
+from xlcfg.checks.file import FEW, check_any, check_item
+from xlcfg.checks.report import Report, unreadable
+from xlcfg.core.source import Source
 from xlcfg.many.engine import Answer, Job, Lost, spread
 from xlcfg.many.packed import pack, unpack
-from xlcfg.result import Report, unreadable
-from xlcfg.source import Source
 from xlcfg.source.files import GUEST
 
 TYPE_CHECKING = False
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, NoReturn
 
-    from xlcfg.context import Context
+    from xlcfg.checks.linter import Linter
     from xlcfg.many.cache import Cache
     from xlcfg.many.engine import Batch, Engine, Outcome
+    from xlcfg.model.guest import Guest
     from xlcfg.source.files import Unreadable
 
 #: How a worker ends that has met an exception.
@@ -47,7 +48,7 @@ _SAMPLE = b'name = "sample"\nmemory = 512\n'
 def check_many(
     first: list[Source | Unreadable],
     more: Iterable[Source | Unreadable],
-    context: Context,
+    linter: Linter,
     jobs: int,
     folder: str | None,
     *,
@@ -65,14 +66,14 @@ def check_many(
     if folder is not None and (len(first) > FEW or early or engine):
         from xlcfg.many.cache import open_cache
 
-        cache = open_cache(context, folder)
-    job = Job("check", context)
+        cache = open_cache(linter, folder)
+    job = Job("check", linter)
     used: Engine | None = None
     refused: list[Any] = []
     if engine:
         from xlcfg.many.engine import connect
 
-        used = connect(engine, context.hooks)
+        used = connect(engine, linter.hooks)
     elif (jobs or cpus()) > 1 and hasattr(os, "fork"):
         used = Pool(job, jobs or cpus())
         if early:
@@ -94,14 +95,14 @@ def check_many(
     return [report for reports in run.reports for report in reports]
 
 
-def check_one(path: str, data: bytes | None, context: Context) -> list[Any]:
+def check_one(path: str, data: bytes | None, linter: Linter) -> list[Any]:
     """The packed reports on one file, in a worker."""
     source = Source(path, data or b"")
     try:
-        found = check_any(source, context)
+        found = check_any(source, linter)
     except MemoryError:
         found = [unreadable(source, "IO010", "not enough memory for this input")]
-    return [pack(report, fixes=context.fixes) for report in found]
+    return [pack(report, fixes=linter.target.fixes) for report in found]
 
 
 def cpus() -> int:
@@ -117,7 +118,7 @@ class _Run:
 
     def __init__(self, job: Job, engine: Engine | None, cache: Cache | None) -> None:
         self.job = job
-        self.context = job.context
+        self.linter = job.linter
         self.engine = engine
         self.cache = cache
         #: of each input its reports, one per guest
@@ -148,7 +149,7 @@ class _Run:
         index = len(self.reports)
         if not isinstance(item, Source) or item.kind != GUEST:
             # of a host's own files there are few
-            self.reports.append(check_item(item, self.context))
+            self.reports.append(check_item(item, self.linter))
             self.done += 1
             return None
         if self.cache is not None:
@@ -169,23 +170,27 @@ class _Run:
 
     def salt(self, source: Source) -> bytes:
         """What the settings of a file's project change about its findings."""
-        own = self.context.of(source.path)
-        return b"" if own is self.context else repr(own.settings()).encode()
+        own = self.linter.target_for(source.path)
+        return b"" if own is self.linter.target else repr(own.key()).encode()
 
     def read_later(self, reports: list[Report]) -> list[Report]:
         """Reports on guests, which are read again by whoever asks for one."""
         for report in reports:
             if report.policy is not None:
-                report.read_again = self.context.of(report.source.path)
+                report.reread = self.reread
         return reports
+
+    def reread(self, source: Source) -> list[Guest]:
+        """The guests of a source, read anew."""
+        return self.linter.read_guests(source, self.linter.target_for(source.path))
 
     def here(self, index: int) -> None:
         """Check one file in this process."""
-        before = len(self.context.hooks.failures)
-        reports = check_any(self.source(index), self.context)
+        before = len(self.linter.hooks.failures)
+        reports = check_any(self.source(index), self.linter)
         # Unpacked again, a report is without the guest: of many files, nobody keeps all trees.
-        self.take(index, [pack(report, fixes=self.context.fixes) for report in reports])
-        failures = self.context.hooks.failures
+        self.take(index, [pack(report, fixes=self.linter.target.fixes) for report in reports])
+        failures = self.linter.hooks.failures
         self.failures.extend((index, failure) for failure in failures[before:])
         del failures[before:]
 
@@ -221,7 +226,7 @@ class _Run:
     def note(self, index: int, failures: Iterable[tuple[int, str, str, str]]) -> None:
         """Note what plugins did wrong at a file; -1 is before the first."""
         for _, plugin, hook, error in failures:
-            from xlcfg.hooks import PluginFailure
+            from xlcfg.hooks.failures import PluginFailure
 
             self.failures.append((index, PluginFailure(plugin, hook, error)))
 
@@ -234,7 +239,7 @@ class _Run:
             key = (failure.plugin, failure.hook, "" if rule else failure.error)
             if key not in seen:
                 seen.add(key)
-                self.context.hooks.failures.append(failure)
+                self.linter.hooks.failures.append(failure)
 
 
 class _Worker:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from xlcfg.catalogue import XEN, parse_release, release_index
-from xlcfg.diagnostics import ERROR, INFO, WARNING
+from xlcfg.core.diagnostics import ERROR, INFO, WARNING
 from xlcfg.model.boot_handlers import (
     EINVAL,
     EOVERFLOW,

@@ -8,10 +8,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from xlcfg.context import Context
-    from xlcfg.convert import Loss
+    from xlcfg.core.conversion import ConversionLoss
+    from xlcfg.core.source import Source
+    from xlcfg.model.target import Target
     from xlcfg.model.xl import Reading
-    from xlcfg.source import Source
     from xlcfg.syntax.tree import Document
 
 _BEFORE_TYPE = ("4.4", "4.5", "4.6", "4.7", "4.8", "4.9")
@@ -23,18 +23,18 @@ class Guest:
     """One guest config as read.
 
     `toolstack` names who reads it ("xl"); `type` is "pv", "pvh", "hvm", or None when xl would
-    refuse what the config says about it. `unsaid` are the `xlcfg.convert.Loss`es of a reader of
-    another toolstack: what its source says and xl's settings cannot. `origin` is whatever such a
-    reader keeps for the rules of its own plugin.
+    refuse what the config says about it. `unsaid` are the losses of a reader of another toolstack:
+    what its source says and xl's settings cannot (`xlcfg.core.conversion.ConversionLoss`). `origin`
+    is whatever such a reader keeps for the rules of its own plugin.
     """
 
     __slots__ = (
         "_reading",
-        "context",
         "document",
         "origin",
         "settings",
         "source",
+        "target",
         "toolstack",
         "type",
         "unsaid",
@@ -44,29 +44,34 @@ class Guest:
         self,
         source: Source,
         document: Document,
-        context: Context,
+        target: Target,
         *,
         toolstack: str = "xl",
     ) -> None:
         self.source = source
         self.document = document
-        self.context = context
+        self.target = target
         self.toolstack = toolstack
         self.settings = Settings(document)
-        self.type = guest_type(self.settings, context.release, context.arch)
-        self.unsaid: list[Loss] = []
+        self.type = guest_type(self.settings, target.release, target.arch)
+        self.unsaid: list[ConversionLoss] = []
         self.origin: Any = None
         self._reading: Reading | None = None
 
     @property
     def reading(self) -> Reading:
-        """What xl of the context's release makes of the config; worked out once, when asked for."""
+        """What xl of the target's release makes of the config; worked out once, when asked for."""
         if self._reading is None:
             from xlcfg.model.xl import read
 
-            context = self.context
-            self._reading = read(self.settings, context.release, context.arch, context.host)
+            target = self.target
+            self._reading = read(self.settings, target.release, target.arch, target.host)
         return self._reading
+
+    @property
+    def context(self) -> Target:
+        """The target, by the name that plugins for versions before 0.2 know."""
+        return self.target
 
     @property
     def name(self) -> str:

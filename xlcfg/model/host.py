@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from xlcfg.source import Source
+    from xlcfg.core.source import Source
 
 #: How much of what is wrong with a file is repeated.
 _SHOWN = 160
@@ -21,8 +21,8 @@ class HostError(ValueError):
 class HostFile:
     """A described host: `host` for the toolstack's checks, and defaults for a run, "" for none.
 
-    `release` is a release line, `arch` as in `xlcfg.context.ARCHITECTURES`; `cmdline` is None when
-    the file says nothing of it.
+    `release` is a release line, `arch` as in `xlcfg.model.target.ARCHITECTURES`; `cmdline` is None
+    when the file says nothing of it.
     """
 
     __slots__ = ("arch", "cmdline", "host", "release")
@@ -37,7 +37,7 @@ class HostFile:
 def read_host(path: str) -> HostFile:
     """The host that a JSON file describes; HostError when it is none, or cannot be read."""
     from xlcfg.catalogue import UnknownReleaseError, parse_release
-    from xlcfg.source import Source
+    from xlcfg.core.source import Source
     from xlcfg.source.files import read_file
 
     source = read_file(path)

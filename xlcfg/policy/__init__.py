@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from xlcfg.context import Context
+    from xlcfg.hooks import Hooks
     from xlcfg.model.guest import Guest
+    from xlcfg.model.target import Target
 
 UPDATE = "update"
 HYPERCALL = "hypercall"
@@ -137,10 +138,10 @@ def parse_boot_value(value: str, negated: bool) -> str | None:
     return _SPELLINGS.get(value)
 
 
-def decide(guest: Guest | None, context: Context) -> Decision:
-    """Resolve the policy for `guest` (or for the host alone) by asking every voter."""
+def decide(guest: Guest | None, target: Target, hooks: Hooks) -> Decision:
+    """Resolve the policy for `guest` (or for the host alone) by asking every voter of `hooks`."""
     votes: list[Vote] = []
-    for answer in context.hooks.all("xlcfg_policy", guest=guest, context=context):
+    for answer in hooks.all("xlcfg_policy", guest=guest, target=target):
         votes.extend(_flat(answer))
     # Level first; within one the last built-in asked or the first plugin, which is their order.
     votes.sort(key=lambda vote: LEVELS.index(vote.level))
@@ -163,10 +164,10 @@ def decide(guest: Guest | None, context: Context) -> Decision:
                 at = guest.source.position(vote.start)
                 where = f"{guest.source.path}:{at.line}:{at.column}"
             steps.append(Step(level, vote.origin, vote.said, vote.policy, outcome, where))
-    if context.as_released:
+    if target.as_released:
         return Decision(UPDATE, "released Xen", steps, True)
     if decided is None:
-        return Decision(arch_default(context.arch), "architecture", steps, False)
+        return Decision(arch_default(target.arch), "architecture", steps, False)
     return Decision(decided.policy, decided.level, steps, False)
 
 

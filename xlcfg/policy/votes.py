@@ -8,13 +8,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlcfg.context import Context
+    from xlcfg.model.target import Target
     from xlcfg.syntax.cmdline import CommandLine
 
 
-def boot_votes(context: Context) -> list[Vote]:
-    """What the boot command line of the context asks for."""
-    boot = context.boot
+def boot_votes(target: Target) -> list[Vote]:
+    """What the boot command line of the target asks for."""
+    boot = target.boot
     return [] if boot is None else line_votes(boot.line, where=boot.where)
 
 
@@ -41,6 +41,6 @@ def line_votes(
     return [] if vote is None else [vote]
 
 
-def architecture_vote(context: Context) -> Vote:
+def architecture_vote(target: Target) -> Vote:
     """The default that holds where nobody has said anything."""
-    return Vote(arch_default(context.arch), "architecture", context.arch, "its default")
+    return Vote(arch_default(target.arch), "architecture", target.arch, "its default")

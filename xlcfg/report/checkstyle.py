@@ -8,7 +8,7 @@ from xlcfg.report.places import VERSION, by_file, span
 from xlcfg.report.xml import HEAD, tag
 
 if TYPE_CHECKING:
-    from xlcfg.result import Result
+    from xlcfg.checks.report import Result
 
 
 def render(result: Result) -> str:

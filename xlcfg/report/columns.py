@@ -6,7 +6,7 @@ from array import array
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.source import Source
+    from xlcfg.core.source import Source
 
 
 class Places:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from xlcfg.report.screen import safe
+from xlcfg.core.screen import safe
 from xlcfg.report.text import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.result import Result
+    from xlcfg.checks.report import Result
 
 
 def render(result: Result) -> str:

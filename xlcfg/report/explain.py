@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
@@ -12,13 +13,13 @@ from xlcfg.report.links import url
 from xlcfg.rules._index import CODES
 
 
-def about(code: str, hooks: Hooks | None = None) -> tuple[str, str, str] | None:
+def about(code: str, rules: Iterable[Any] | None = None) -> tuple[str, str, str] | None:
     """Name, one line and page (Markdown) of a code, or None when no rule has it."""
     if code in CODES:
         module, name, summary = CODES[code]
         doc = import_module(module).__doc__
     else:
-        rule = contributed(hooks).get(code)
+        rule = contributed(rules).get(code)
         if rule is None:
             return None
         name, summary, doc = rule.NAME, rule.SUMMARY, rule.__doc__
@@ -70,10 +71,10 @@ def index() -> str:
     return "".join(lines)
 
 
-def contributed(hooks: Hooks | None = None) -> dict[str, Any]:
-    """The rules of the other toolstacks and of plugins, by code."""
-    if hooks is None:
+def contributed(rules: Iterable[Any] | None = None) -> dict[str, Any]:
+    """The rules of the other toolstacks and of plugins, by code: those of `rules`, else of all."""
+    if rules is None:
         hooks = Hooks()
-        hooks.meet_all()
-    rules = [rule for answer in hooks.all("xlcfg_rules") for rule in answer]
+        hooks.load_all()
+        rules = [rule for answer in hooks.all("xlcfg_rules") for rule in answer]
     return {rule.CODE: rule for rule in rules if len(rule.CODE) == 5 and rule.CODE not in CODES}

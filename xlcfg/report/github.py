@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from xlcfg.core.screen import safe
 from xlcfg.report.places import relative, span
-from xlcfg.report.screen import safe
 from xlcfg.report.text import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.result import Result
+    from xlcfg.checks.report import Result
 
 LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 

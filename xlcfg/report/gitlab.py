@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xlcfg.report.places import fingerprinted, relative, span
 
 if TYPE_CHECKING:
-    from xlcfg.result import Result
+    from xlcfg.checks.report import Result
 
 SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from xlcfg.report.links import url
 
 if TYPE_CHECKING:
-    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.checks.report import Report, Result
+    from xlcfg.core.diagnostics import Diagnostic
     from xlcfg.policy import Decision
-    from xlcfg.result import Report, Result
 
 #: Grows with every change that a reader of the old form could trip over.
 VERSION = 1
@@ -20,8 +20,8 @@ def render(result: Result) -> str:
     """The run as one JSON document, ending in a newline."""
     document: dict[str, Any] = {
         "version": VERSION,
-        "xen": result.context.release,
-        "arch": result.context.arch,
+        "xen": result.target.release,
+        "arch": result.target.arch,
         "diagnostics": [d for report in result.reports for d in diagnostics(report)],
         "policies": [
             {

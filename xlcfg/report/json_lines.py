@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xlcfg.report.json import VERSION, diagnostics
 
 if TYPE_CHECKING:
-    from xlcfg.result import Result
+    from xlcfg.checks.report import Result
 
 
 def render(result: Result) -> str:

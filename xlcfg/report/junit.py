@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from xlcfg.diagnostics import INFO
+from xlcfg.core.diagnostics import INFO
 from xlcfg.report.places import by_file, span
 from xlcfg.report.xml import HEAD, tag, text
 
 if TYPE_CHECKING:
-    from xlcfg.result import Result
+    from xlcfg.checks.report import Result
 
 
 def render(result: Result) -> str:

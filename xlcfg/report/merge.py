@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from xlcfg.core.screen import safe
+from xlcfg.core.source import Source
 from xlcfg.report.json import VERSION
-from xlcfg.report.screen import safe
-from xlcfg.source import Source
 from xlcfg.source.files import read_list
 
 Document = dict[str, Any]
@@ -165,7 +165,7 @@ def _settled(document: Document) -> Document:
 
 
 def _order(found: Document) -> tuple[Any, ...]:
-    """As `xlcfg.result.Report.sort` has it."""
+    """As `xlcfg.checks.report.Report.sort` has it."""
     return (
         found["line"] or 0,
         found["column"] or 0,

@@ -18,11 +18,11 @@ from xlcfg.syntax.printer import join
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from xlcfg.context import Context
+    from xlcfg.checks.report import Report
+    from xlcfg.core.source import Source
     from xlcfg.model.cmdline import BootLine, BootWord
     from xlcfg.model.guest import Guest
-    from xlcfg.result import Report
-    from xlcfg.source import Source
+    from xlcfg.model.target import Target
     from xlcfg.source.boot import FoundLine
     from xlcfg.syntax.cmdline import SubOption
     from xlcfg.syntax.tree import Atom, Document, ListValue, Setting, Value
@@ -36,7 +36,7 @@ def guests(found: list[tuple[Guest, Report]]) -> str:
     if len(found) == 1:
         return guest(*found[0])
     read = found[0][0]
-    head = _head(read.source, read.context, "guest")
+    head = _head(read.source, read.target, "guest")
     return _document(head, {"guests": (guest(*pair).strip() for pair in found)}, {})
 
 
@@ -46,7 +46,7 @@ def guest(read: Guest, report: Report) -> str:
     if not read.document.refused:
         reading = read.reading
         typed = {"guest_type": reading.guest_type, "values": plain(reading.values)}
-    head = {**_head(read.source, read.context, "guest"), "toolstack": read.toolstack}
+    head = {**_head(read.source, read.target, "guest"), "toolstack": read.toolstack}
     return _settings(head, read.document, report, typed)
 
 
@@ -56,12 +56,12 @@ def xl_conf(conf: Guest, report: Report) -> str:
 
     values: dict[str, object] = {}
     if not conf.document.refused:
-        values = read_conf(conf.settings, conf.context.release).values
-    head = _head(conf.source, conf.context, "xl.conf")
+        values = read_conf(conf.settings, conf.target.release).values
+    head = _head(conf.source, conf.target, "xl.conf")
     return _settings(head, conf.document, report, {"values": plain(values)})
 
 
-def boot(source: Source, kind: str, found: list[tuple[FoundLine, BootLine]], ours: Context) -> str:
+def boot(source: Source, kind: str, found: list[tuple[FoundLine, BootLine]], ours: Target) -> str:
     """The boot lines of a file."""
     places = Places(source)
     return _document(
@@ -69,13 +69,13 @@ def boot(source: Source, kind: str, found: list[tuple[FoundLine, BootLine]], our
     )
 
 
-def _head(source: Source, context: Context, kind: str) -> dict[str, Any]:
+def _head(source: Source, target: Target, kind: str) -> dict[str, Any]:
     return {
         "version": VERSION,
         "path": source.path,
         "kind": kind,
-        "xen": context.release,
-        "arch": context.arch,
+        "xen": target.release,
+        "arch": target.arch,
     }
 
 

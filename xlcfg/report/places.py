@@ -12,8 +12,8 @@ from urllib.parse import quote
 from xlcfg import __version__
 
 if TYPE_CHECKING:
-    from xlcfg.diagnostics import Diagnostic
-    from xlcfg.result import Report, Result
+    from xlcfg.checks.report import Report, Result
+    from xlcfg.core.diagnostics import Diagnostic
 
 VERSION = __version__
 

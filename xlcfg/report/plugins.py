@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from xlcfg.hooks import WAITING, Hooks
-from xlcfg.report.screen import safe
+from xlcfg.core.screen import safe
+from xlcfg.hooks import LAZY_PLUGINS, Hooks
 
 
 def render(hooks: Hooks) -> str:
     """One line per plugin: name, version, where from, the hooks it answers."""
     lines = []
-    waiting = {one.module for one in WAITING}
-    hooks.meet_all()
+    waiting = {one.module for one in LAZY_PLUGINS}
+    hooks.load_all()
     for module in hooks.builtins():
         answers = sorted(n.removeprefix("xlcfg_") for n in vars(module) if n.startswith("xlcfg_"))
         how = "built in, for files of its kind" if module.__name__ in waiting else "built in"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from xlcfg.core.screen import safe
 from xlcfg.policy import MEANING
-from xlcfg.report.screen import safe
 from xlcfg.report.text import finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.result import Report, Result
+    from xlcfg.checks.report import Report, Result
 
 _NAMES = {
     "guest": "guest setting",

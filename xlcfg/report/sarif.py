@@ -11,9 +11,8 @@ from xlcfg.report.links import SITE, url
 from xlcfg.report.places import VERSION, fingerprinted, span, uri
 
 if TYPE_CHECKING:
-    from xlcfg.diagnostics import Diagnostic
-    from xlcfg.hooks import Hooks
-    from xlcfg.result import Report, Result
+    from xlcfg.checks.report import Report, Result
+    from xlcfg.core.diagnostics import Diagnostic
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -30,7 +29,7 @@ def render(result: Result) -> str:
                 "version": VERSION,
                 "semanticVersion": VERSION,
                 "informationUri": SITE,
-                "rules": [_rule(code, result.context.hooks) for code in codes],
+                "rules": [_rule(code, result.rules()) for code in codes],
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -41,9 +40,9 @@ def render(result: Result) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(code: str, hooks: Hooks) -> dict[str, Any]:
+def _rule(code: str, rules: list[Any]) -> dict[str, Any]:
     rule: dict[str, Any] = {"id": code}
-    found = about(code, hooks)
+    found = about(code, rules)
     if found is not None:
         name, summary, page = found
         rule["name"] = "".join(word.capitalize() for word in name.split("-"))

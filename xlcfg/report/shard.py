@@ -7,14 +7,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from xlcfg.diagnostics import Diagnostic
+from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.report.links import url
 from xlcfg.rules import fleet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xlcfg.result import Report, Result
+    from xlcfg.checks.report import Report, Result
     from xlcfg.source.files import Shard
 
     Json = dict[str, Any]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import ERROR, INFO, WARNING, Diagnostic
-from xlcfg.report.screen import excerpt, rows, safe
+from xlcfg.core.diagnostics import ERROR, INFO, WARNING, Diagnostic
+from xlcfg.core.screen import excerpt, rows, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlcfg.checks.report import Report, Result
+    from xlcfg.core.source import Source
     from xlcfg.policy import Decision
-    from xlcfg.result import Report, Result
-    from xlcfg.source import Source
 
 
 #: ANSI colours of severities, of carets and gutters, and of what is bold.

@@ -6,9 +6,9 @@ import json
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from xlcfg.diagnostics import SEVERITIES, Diagnostic
+from xlcfg.core.diagnostics import SEVERITIES, Diagnostic
+from xlcfg.core.screen import safe
 from xlcfg.report.json import diagnostics
-from xlcfg.report.screen import safe
 from xlcfg.report.text import finding
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _wrapped(label: str, text: str) -> list[str]:
 
 
 def _summary(result: Upgrade) -> Iterator[str]:
-    before, after = result.before.release, result.after.release
+    before, after = result.before.target.release, result.after.target.release
     names = {"error": "error", "warning": "warning", "info": "note"}
     counts = []
     for severity in SEVERITIES:
@@ -119,9 +119,9 @@ def render_json(result: Upgrade) -> str:
     """The comparison as one JSON document, ending in a newline."""
     document = {
         "version": VERSION,
-        "from": result.before.release,
-        "to": result.after.release,
-        "arch": result.after.arch,
+        "from": result.before.target.release,
+        "to": result.after.target.release,
+        "arch": result.after.target.arch,
         "changes": [_change(change) for change in result.changes],
         "files": [
             {

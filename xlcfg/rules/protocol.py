@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.core.diagnostics import Diagnostic
     from xlcfg.model.guest import Guest
 
 

@@ -6,13 +6,13 @@ severity follows from what xl does and from nothing else.
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import ERROR, INFO, WARNING, Diagnostic
+from xlcfg.core.diagnostics import ERROR, INFO, WARNING, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.diagnostics import Fix
+    from xlcfg.core.diagnostics import Fix
     from xlcfg.model.guest import Guest
     from xlcfg.model.xl import Outcome
 

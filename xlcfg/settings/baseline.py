@@ -6,13 +6,13 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.selection import ALWAYS
+from xlcfg.core.source import Source
 from xlcfg.report.places import fingerprinted, relative
-from xlcfg.settings.selection import ALWAYS
-from xlcfg.source import Source
 from xlcfg.source.files import read_file
 
 if TYPE_CHECKING:
-    from xlcfg.result import Result
+    from xlcfg.checks.report import Result
 
 VERSION = 1
 

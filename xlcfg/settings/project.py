@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from fnmatch import fnmatch
 
-from xlcfg.context import SettingsError
-from xlcfg.settings.selection import Choice
+from xlcfg.core.errors import SettingsError
+from xlcfg.core.selection import CodeSelection
 from xlcfg.source.files import is_url
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from xlcfg.context import Context
+    from xlcfg.model.target import Target
 
 FILES = (".xlcfg.toml", "pyproject.toml")
 _KEYS: dict[str, type] = {
@@ -43,20 +43,20 @@ class ProjectError(SettingsError):
 class Project:
     """The settings above one folder: `folder` they are relative to, and `table` as written."""
 
-    __slots__ = ("_contexts", "folder", "path", "table")
+    __slots__ = ("_targets", "folder", "path", "table")
 
     def __init__(self, path: str, table: dict[str, Any]) -> None:
         self.path = path
         self.folder = os.path.dirname(path)
         self.table = table
-        self._contexts: dict[tuple[Any, ...], Context] = {}
+        self._targets: dict[tuple[Any, ...], Target] = {}
 
     def excludes(self, path: str) -> bool:
         """Whether a file is left out of a search."""
         return any(_fits(self._relative(path), p) for p in self.table.get("exclude", ()))
 
-    def context(self, path: str, base: Context) -> Context:
-        """The context that a file is checked in: `base` with this project's settings."""
+    def target(self, path: str, base: Target) -> Target:
+        """The target that a file is checked in: `base` with this project's settings."""
         from xlcfg.catalogue import parse_release
 
         chosen = dict(self.table)
@@ -69,18 +69,24 @@ class Project:
         release = base.release if "xen" in given else parse_release(chosen.get("xen", base.release))
         arch = base.arch if "arch" in given else chosen.get("arch", base.arch)
         dialects = base.dialects if "dialect" in given else tuple(chosen.get("dialect", ()))
-        choice = base.choice or Choice()
-        choice = Choice(
-            choice.select or _prefixes(chosen.get("select", ())),
-            (*_prefixes(chosen.get("ignore", ())), *choice.ignore),
-            (*_prefixes(chosen.get("extend-select", ())), *choice.extend),
+        said = base.selection or CodeSelection()
+        selection = CodeSelection(
+            said.select or _prefixes(chosen.get("select", ())),
+            (*_prefixes(chosen.get("ignore", ())), *said.ignore),
+            (*_prefixes(chosen.get("extend-select", ())), *said.extend),
         )
         kind = base.guest_type if "type" in given else chosen.get("type", "")
-        key = (release, arch, dialects, kind, choice.select, choice.ignore, choice.extend)
-        known = self._contexts.get(key)
+        codes = (selection.select, selection.ignore, selection.extend)
+        key = (release, arch, dialects, kind, codes)
+        known = self._targets.get(key)
         if known is None:
-            known = self._contexts[key] = base.like(release, arch, dialects, choice)
-            known.guest_type = kind
+            known = self._targets[key] = base.replace(
+                release=release,
+                arch=arch,
+                dialects=dialects,
+                selection=selection,
+                guest_type=kind,
+            )
         return known
 
     def _relative(self, path: str) -> str:
@@ -88,7 +94,7 @@ class Project:
 
 
 def _prefixes(codes: Iterable[str]) -> tuple[str, ...]:
-    """Codes as `Choice` has them; every code begins as ALL does."""
+    """Codes as `CodeSelection` has them; every code begins as ALL does."""
     return tuple("" if code.upper() == "ALL" else code for code in codes)
 
 
@@ -213,9 +219,9 @@ def _problem(table: Any) -> str:
 
 def _bad_values(table: dict[str, Any]) -> bool:
     from xlcfg.catalogue import UnknownReleaseError, parse_release
-    from xlcfg.context import ARCHITECTURES
-    from xlcfg.diagnostics import SEVERITIES
+    from xlcfg.core.diagnostics import SEVERITIES
     from xlcfg.model.guest import GUEST_TYPES
+    from xlcfg.model.target import ARCHITECTURES
 
     for one in (table, *table.get("paths", ())):
         if "match" not in one and one is not table:

@@ -1,5 +1,5 @@
 """Bytes in: one input with its display path, and how offsets become lines and columns."""
 
-from xlcfg.source.text import Position, Source
+from xlcfg.core.source import Position, Source
 
 __all__ = ["Position", "Source"]

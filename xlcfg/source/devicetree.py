@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from xlcfg.source.text import Source
+    from xlcfg.core.source import Source
 
 MAGIC = b"\xd0\x0d\xfe\xed"
 #: Nobody nests deeper; a hostile tree could, and its paths would be quadratic in size.

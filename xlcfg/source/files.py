@@ -10,13 +10,13 @@ import os
 import sys
 from itertools import groupby
 
-from xlcfg.source.text import Source
+from xlcfg.core.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from xlcfg.result import Report
+    from xlcfg.checks.report import Report
 
 GUEST = "guest"
 XL_CONF = "xl.conf"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from xlcfg.core.source import Source
 from xlcfg.source.files import GUEST, XL_CONF
-from xlcfg.source.text import Source
 
 _ASSIGNED = re.compile(rb"^[ \t]*([A-Za-z][\w.]*)[ \t]*=[ \t]*[\"'\d]", re.MULTILINE)
 

@@ -17,6 +17,7 @@ import time
 from collections import deque
 from importlib import import_module
 
+from xlcfg.core.source import Source
 from xlcfg.source.files import (
     BOOT_KINDS,
     NEVER,
@@ -30,7 +31,6 @@ from xlcfg.source.files import (
     recognise,
     too_large,
 )
-from xlcfg.source.text import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

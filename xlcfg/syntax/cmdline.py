@@ -6,6 +6,7 @@ Latin-1 (one character per byte), so they are byte offsets too; `end` is exclusi
 
 from __future__ import annotations
 
+from xlcfg.core.source import Source
 from xlcfg.syntax.drive import drive, scanner
 from xlcfg.syntax.tables import xen_cmdline as _t
 
@@ -185,3 +186,19 @@ def read_cmdline(text: str) -> CommandLine:
                 return item(False, taken[0][0], taken[0], at)
 
     return CommandLine(text, drive(_t, _TOKENS, text, act))
+
+
+class Boot:
+    """A boot command line: its words, and where it is from ("" for the command line of xlcfg)."""
+
+    __slots__ = ("line", "source", "where")
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.line = read_cmdline(source.text)
+        self.where = ""
+
+
+def read_boot(line: str) -> Boot:
+    """The boot command line given as an argument."""
+    return Boot(Source("boot line", line.strip("\n").encode("utf-8", "surrogateescape")))

@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from xlcfg.diagnostics import LazyFix
+    from xlcfg.core.diagnostics import LazyFix
 
     #: terminal, semantic value, start, end
     Token = tuple[int, Any, int, int]

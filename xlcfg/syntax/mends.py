@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.diagnostics import Fix
+from xlcfg.core.diagnostics import Fix
 from xlcfg.syntax.mistakes import in_quotes, show
 from xlcfg.syntax.printer import print_string
 from xlcfg.syntax.tables import xl_cfg as _t
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.diagnostics import LazyFix
+    from xlcfg.core.diagnostics import LazyFix
 
 _NUMBER = re.compile(_t.PATTERNS[_t.LABELS.index("NUMBER")])
 _LINE_END = re.compile(r"\r+(?=\n)")

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
-    from xlcfg.diagnostics import LazyFix
+    from xlcfg.core.diagnostics import LazyFix
 
 
 class Atom:
@@ -81,8 +81,8 @@ class Problem:
     """Something the reader refuses, at its true place.
 
     `code` is the rule code, `opened` the offset of what was left open, when that is the cause.
-    `fix` is as in `xlcfg.diagnostics.Diagnostic`; it leaves the settings that the reader made out
-    as they are.
+    `fix` is as in `xlcfg.core.diagnostics.Diagnostic`; it leaves the settings that the reader made
+    out as they are.
     """
 
     __slots__ = ("code", "end", "fix", "help", "message", "opened", "start")

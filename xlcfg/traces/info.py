@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.screen import safe
 from xlcfg.emulator import Reader
-from xlcfg.report.screen import safe
 
 if TYPE_CHECKING:
     from xlcfg.emulator.trace import Source

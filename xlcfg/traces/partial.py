@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import Any, NamedTuple
 
-from xlcfg.diagnostics import ERROR, INFO, WARNING, Diagnostic
+from xlcfg.core.diagnostics import ERROR, INFO, WARNING, Diagnostic
 from xlcfg.emulator import TraceError
 from xlcfg.emulator.terms import REGISTER_PHYS, REGISTER_VA
 

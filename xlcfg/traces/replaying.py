@@ -7,8 +7,9 @@ from errno import EBADF
 from textwrap import wrap
 from typing import IO, TYPE_CHECKING, Any
 
-from xlcfg.context import Context
-from xlcfg.diagnostics import ERROR, WARNING, Diagnostic
+from xlcfg.checks.report import Report
+from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
+from xlcfg.core.source import Position, Source
 from xlcfg.emulator import (
     Comparison,
     Reader,
@@ -20,17 +21,17 @@ from xlcfg.emulator import (
     replay,
     to_json,
 )
+from xlcfg.model.target import Target
 from xlcfg.policy import POLICIES
-from xlcfg.result import Report
-from xlcfg.source import Position, Source
 from xlcfg.source.files import display, is_url, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlcfg.checks.linter import Linter
+    from xlcfg.checks.report import Result
     from xlcfg.emulator.models import Model
     from xlcfg.policy import Decision
-    from xlcfg.result import Result
     from xlcfg.traces.partial import Area, Partial
 
 #: What a trace calls its own policy when it was recorded under one.
@@ -119,7 +120,7 @@ class Replayed:
 
 
 def find_lines(
-    path: str, context: Context, domain: int | None = None, stream: Any = None
+    path: str, linter: Linter, domain: int | None = None, stream: Any = None
 ) -> tuple[Any, Any]:
     """What a plugin that knows the file's form makes of it (None: it is a boot trace), and what to
     read it from: the path, or an open file.
@@ -134,15 +135,15 @@ def find_lines(
 
         stream = Stream(path)
     if stream is None:
-        return context.hooks.first("xlcfg_read_trace", path=path, domain=domain), path
+        return linter.hooks.first("xlcfg_read_trace", path=path, domain=domain), path
     from xlcfg.traces.spool import from_stream
 
-    return from_stream(stream, context, domain)
+    return from_stream(stream, linter, domain)
 
 
 def open_trace(
     path: str,
-    context: Context,
+    linter: Linter,
     *,
     domain: int | None = None,
     areas: dict[int, Area] | None = None,
@@ -151,7 +152,7 @@ def open_trace(
     """A reader of the trace, by a plugin if one knows the file's form, and then what its recording
     lacks. `stream` is the open file, for one that has no path here. Raises TraceError, OSError.
     """
-    lines, source = find_lines(path, context, domain, stream)
+    lines, source = find_lines(path, linter, domain, stream)
     if lines is None:
         reader = Reader(source)
         if b'"lacks"' not in reader.header_line:
@@ -184,7 +185,7 @@ def _lines(reader: Reader) -> Iterator[str]:
 
 def replay_report(
     path: str,
-    context: Context,
+    linter: Linter,
     policy: str = "auto",
     *,
     verify: bool = False,
@@ -205,26 +206,24 @@ def replay_report(
     shown = "<stdin>" if path == "-" else display(path)
     report = Report(TraceSource(shown))
     try:
-        opened, partial = open_trace(path, context, domain=domain, areas=areas, stream=stream)
+        opened, partial = open_trace(path, linter, domain=domain, areas=areas, stream=stream)
         with opened as reader:
             if both:
-                outcome: Replay | Comparison = compare(
-                    reader, models=chosen(reader, context, model)
-                )
+                outcome: Replay | Comparison = compare(reader, models=chosen(reader, linter, model))
                 why = "both policies"
             else:
                 why = "as asked for"
                 if decision is not None:
                     policy, why = decision.policy, f"decided by: {decision.level}"
                 elif policy == "auto":
-                    policy, why = policy_for(reader, context)
+                    policy, why = policy_for(reader, linter)
                 if page is None:
-                    chose = chosen(reader, context, model).get(policy)
+                    chose = chosen(reader, linter, model).get(policy)
                     outcome = replay(reader, policy, model=chose, verify=verify)
                 else:
                     if partial is not None and not partial.frames():
                         raise TraceError(0, "a page needs the areas: say --assume-area VCPU=VA@GPA")
-                    chose = chosen(reader, context, model).get(policy)
+                    chose = chosen(reader, linter, model).get(policy)
                     outcome = _draw(reader, policy, shown, page, model=chose, verify=verify)
         report.replay = Replayed(shown, outcome, why, partial)
     except TraceError as error:
@@ -253,29 +252,29 @@ def replay_report(
     return report
 
 
-def models(context: Context) -> dict[str, Model]:
+def models(linter: Linter) -> dict[str, Model]:
     """All hypervisor models by name; a plugin's is refused when its name is taken."""
     from xlcfg.emulator.models import Model, known_models
 
     known = known_models()
-    for answer in context.hooks.all("xlcfg_models"):
+    for answer in linter.hooks.all("xlcfg_models"):
         for one in answer:
             try:
                 model = one if isinstance(one, Model) else Model.from_mapping(one)
                 if model.name in known:
                     raise ValueError(f"there is a model {model.name} already")
             except (ValueError, TypeError, AttributeError) as error:
-                context.hooks.fail(one, "xlcfg_models", str(error))
+                linter.hooks.fail(one, "xlcfg_models", str(error))
             else:
                 known[model.name] = model
     return known
 
 
-def chosen(reader: Reader, context: Context, name: str | None) -> dict[str, Model | str]:
+def chosen(reader: Reader, linter: Linter, name: str | None) -> dict[str, Model | str]:
     """The hypervisor model for each policy: the one named, else the one the header asks for."""
     from xlcfg.emulator.models import default_model
 
-    known = models(context)
+    known = models(linter)
     if name is not None:
         return dict.fromkeys(POLICIES, known[name])
     return {p: default_model(reader.header, p, known.values()) for p in POLICIES}
@@ -302,35 +301,35 @@ def _draw(
     return outcome
 
 
-def policy_for(reader: Reader, context: Context) -> tuple[str, str]:
+def policy_for(reader: Reader, linter: Linter) -> tuple[str, str]:
     """The policy to replay a trace under, and who says so."""
     from xlcfg.policy import decide
 
     if reader.header.policy is not None:
         return reader.header.policy, "which the trace was recorded under"
-    here = Context(context.release, reader.header.arch, context.hooks, boot=context.boot)
-    decision = decide(None, here)
+    here = Target(linter.target.release, reader.header.arch, boot=linter.target.boot)
+    decision = decide(None, here, linter.hooks)
     return decision.policy, f"decided by: {decision.level}"
 
 
-def attach(result: Result, path: str) -> None:
+def attach(result: Result, path: str, linter: Linter) -> None:
     """Replay the trace under every policy that the guests of a check resolved to."""
     from xlcfg.policy import decide
 
     decisions = {r.policy.policy: r.policy for r in result.reports if r.policy is not None}
     if not decisions:
-        only = decide(None, result.context)
+        only = decide(None, result.target, linter.hooks)
         decisions = {only.policy: only}
     for decision in decisions.values():
-        report = replay_report(path, result.context, decision=decision)
+        report = replay_report(path, linter, decision=decision)
         outcome = report.replay.outcome if report.replay is not None else None
-        if isinstance(outcome, Replay) and outcome.header.arch != result.context.arch:
+        if isinstance(outcome, Replay) and outcome.header.arch != result.target.arch:
             report.diagnostics.append(
                 Diagnostic(
                     "IO006",
                     WARNING,
                     f"the trace is of an {outcome.header.arch} guest, the run is about "
-                    f"{result.context.arch}",
+                    f"{result.target.arch}",
                     help=f"say --arch {outcome.header.arch}",
                 )
             )

@@ -17,18 +17,18 @@ from xlcfg.emulator import TraceError
 from xlcfg.source.files import SIZE_LIMIT
 
 if TYPE_CHECKING:
-    from xlcfg.context import Context
+    from xlcfg.checks.linter import Linter
 
 _PIECE = 1 << 16
 
 
-def from_stream(stream: IO[bytes], context: Context, domain: int | None) -> tuple[Any, Any]:
+def from_stream(stream: IO[bytes], linter: Linter, domain: int | None) -> tuple[Any, Any]:
     """As `xlcfg.traces.replaying.find_lines`, for an open file. Raises TraceError, OSError."""
     head = b""
     while len(head) < _PIECE and (piece := stream.read(_PIECE)):
         head += piece
     # A plugin is asked about everything, and asks for a path.
-    if context.hooks.manager is None and _unpacked(head).lstrip()[:1] in (b"{", b""):
+    if linter.hooks.manager is None and _unpacked(head).lstrip()[:1] in (b"{", b""):
         return None, _Whole(head, stream)
     handle, path = tempfile.mkstemp(prefix="xlcfg-")
     copy = _Copy(path)
@@ -44,7 +44,7 @@ def from_stream(stream: IO[bytes], context: Context, domain: int | None) -> tupl
             file.write(piece)
             piece = stream.read(1 << 20)
     _close(stream)
-    lines = context.hooks.first("xlcfg_read_trace", path=path, domain=domain)
+    lines = linter.hooks.first("xlcfg_read_trace", path=path, domain=domain)
     if lines is None:
         return None, _Whole(b"", copy)
     return _Lines(lines, copy), None

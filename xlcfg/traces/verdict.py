@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.screen import safe as printable
+from xlcfg.core.screen import width
 from xlcfg.emulator import Replay
-from xlcfg.report.screen import safe as printable
-from xlcfg.report.screen import width
 from xlcfg.source.files import display, is_url, reason
 
 if TYPE_CHECKING:
-    from xlcfg.context import Context
+    from xlcfg.checks.linter import Linter
     from xlcfg.many.engine import Engine
     from xlcfg.source.files import Shard
 
@@ -93,7 +93,7 @@ TRAVELS = 64 * 1024 * 1024
 
 def gather(
     paths: Iterable[str],
-    context: Context,
+    linter: Linter,
     *,
     jobs: int = 1,
     shard: Shard | None = None,
@@ -107,10 +107,10 @@ def gather(
     """
     paths = list(paths)
     judged: dict[int, Any] = {}
-    used = _engine(paths, context, jobs, engine)
+    used = _engine(paths, linter, jobs, engine)
     try:
         files = [path for path in _files(paths) if shard is None or shard.has(_path_of(path))]
-        _judge_all(files, context, used, bool(engine), judged)
+        _judge_all(files, linter, used, bool(engine), judged)
     finally:
         if used is not None:
             used.close()
@@ -124,11 +124,11 @@ def gather(
     return table
 
 
-def _engine(paths: list[str], context: Context, jobs: int, url: str) -> Engine | None:
+def _engine(paths: list[str], linter: Linter, jobs: int, url: str) -> Engine | None:
     if url:
         from xlcfg.many.engine import connect
 
-        return connect(url, context.hooks)
+        return connect(url, linter.hooks)
     from xlcfg.many.engine import Job
     from xlcfg.many.pool import Pool, cpus
 
@@ -137,7 +137,7 @@ def _engine(paths: list[str], context: Context, jobs: int, url: str) -> Engine |
         return None
     import xlcfg.traces.replaying  # noqa: F401 - once, for all processes
 
-    pool = Pool(Job("verdict", context), jobs, batch_files=1)
+    pool = Pool(Job("verdict", linter), jobs, batch_files=1)
     if any(map(is_url, paths)):
         # threads read what is on other machines; there must be none yet when processes are forked
         pool.start_all()
@@ -150,7 +150,7 @@ def _holds_many(path: str) -> bool:
 
 def _judge_all(
     files: list[str | tuple[str, str]],
-    context: Context,
+    linter: Linter,
     engine: Engine | None,
     elsewhere: bool,
     judged: dict[int, Any],
@@ -160,7 +160,7 @@ def _judge_all(
     from xlcfg.many.pool import Progress
 
     progress = Progress("replayed", "traces")
-    job = Job("verdict", context)
+    job = Job("verdict", linter)
 
     def wanted() -> Iterator[tuple[int, str, bytes | None]]:
         for index, path in enumerate(files):
@@ -169,7 +169,7 @@ def _judge_all(
                 continue
             data = _load(path) if elsewhere else None
             if engine is None or (elsewhere and data is None):
-                judged[index] = judge(path, None, context)
+                judged[index] = judge(path, None, linter)
                 progress.show(len(judged), len(files))
             else:
                 yield index, path, data
@@ -184,7 +184,7 @@ def _judge_all(
                 if isinstance(told, Lost):
                     path = _path_of(files[outcome.index])
                     if told.mistake:
-                        told = judge(path, None, context)
+                        told = judge(path, None, linter)
                     else:
                         said = f"the process that replayed it died: {told.how}"
                         told = [display(path), said]
@@ -211,7 +211,7 @@ def _load(path: str) -> bytes | None:
     return data if len(data) <= TRAVELS else None
 
 
-def judge(path: str, data: bytes | None, context: Context) -> list[Any]:
+def judge(path: str, data: bytes | None, linter: Linter) -> list[Any]:
     """What becomes of the guest of one trace: the values of a `Row`, or path and why there is none.
 
     `data` is the trace where it has no path here.
@@ -222,7 +222,7 @@ def judge(path: str, data: bytes | None, context: Context) -> list[Any]:
 
     stream = None if data is None else BytesIO(data)
     try:
-        report = replay_report(path, context, both=True, stream=stream)
+        report = replay_report(path, linter, both=True, stream=stream)
     except MemoryError:
         return [display(path), "not enough memory for this trace"]
     shown = report.source.path

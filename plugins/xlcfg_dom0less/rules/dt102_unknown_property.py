@@ -40,7 +40,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.catalogue import dom0less_properties
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg_dom0less.domain import POLICY
 
 TYPE_CHECKING = False

@@ -39,7 +39,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.catalogue import alive
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg_dom0less.domain import known_properties
 
 TYPE_CHECKING = False
@@ -56,7 +56,7 @@ TOOLSTACKS = ("dom0less",)
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per property."""
-    release = guest.context.release
+    release = guest.target.release
     for known, found in known_properties(guest):
         if alive(known["runs"], release):
             continue

@@ -41,7 +41,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.catalogue import alive
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg_dom0less.domain import known_properties
 
 TYPE_CHECKING = False
@@ -58,7 +58,7 @@ TOOLSTACKS = ("dom0less",)
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per property, at its value."""
-    release = guest.context.release
+    release = guest.target.release
     for known, found in known_properties(guest):
         if "values" not in known or known["name"] == "compatible":
             continue

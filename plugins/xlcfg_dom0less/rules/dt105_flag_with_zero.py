@@ -38,7 +38,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg_dom0less.domain import known_properties
 
 TYPE_CHECKING = False

@@ -42,7 +42,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.catalogue import alive
-from xlcfg.diagnostics import ERROR, Diagnostic
+from xlcfg.core.diagnostics import ERROR, Diagnostic
 from xlcfg_dom0less.domain import known_properties
 
 TYPE_CHECKING = False
@@ -64,7 +64,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per property."""
     if guest.origin is None:
         return
-    properties, release = guest.origin.node.properties, guest.context.release
+    properties, release = guest.origin.node.properties, guest.target.release
     for known, found in known_properties(guest):
         name = known["name"]
         if not alive(known["runs"], release):

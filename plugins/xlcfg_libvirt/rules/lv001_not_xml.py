@@ -27,7 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.core.diagnostics import Diagnostic
     from xlcfg.model.guest import Guest
 
 CODE = "LV001"

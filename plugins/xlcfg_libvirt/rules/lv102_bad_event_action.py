@@ -30,7 +30,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import ERROR, Diagnostic
+from xlcfg.core.diagnostics import ERROR, Diagnostic
 from xlcfg_libvirt.names import CRASH_ACTIONS, EVENT_ACTIONS
 
 TYPE_CHECKING = False

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.diagnostics import ERROR, Diagnostic
+from xlcfg.core.diagnostics import ERROR, Diagnostic
 from xlcfg_libvirt.names import UNITS
 
 TYPE_CHECKING = False

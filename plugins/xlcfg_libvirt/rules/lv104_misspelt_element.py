@@ -29,7 +29,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg_libvirt.names import DOMAIN_ELEMENTS
 
 TYPE_CHECKING = False

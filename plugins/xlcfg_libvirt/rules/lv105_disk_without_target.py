@@ -38,7 +38,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import ERROR, Diagnostic
+from xlcfg.core.diagnostics import ERROR, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg_libvirt.names import POLICY_NAMESPACE
 
 TYPE_CHECKING = False

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from xlcfg.diagnostics import ERROR, Diagnostic
+from xlcfg.core.diagnostics import ERROR, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,21 +6,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.context import Boot, Context
-    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.catalogue import BootParameter
+    from xlcfg.core.diagnostics import Diagnostic
+    from xlcfg.model.target import Target
+    from xlcfg.syntax.cmdline import Boot
 
 
-def findings(boot: Boot, context: Context) -> Iterator[Diagnostic]:
-    """What Xen of the context's release would say, and what it would drop without saying so."""
-    from xlcfg.diagnostics import ERROR, INFO, Diagnostic
+def findings(boot: Boot, target: Target, extra: dict[str, BootParameter]) -> Iterator[Diagnostic]:
+    """What Xen of the target's release would say, and what it would drop without saying so.
+
+    `extra` are parameters that plugins contribute, by name.
+    """
+    from xlcfg.core.diagnostics import ERROR, INFO, Diagnostic
     from xlcfg.model.cmdline import read_boot_line
     from xlcfg.policy import ACCEPTED_ON_BOOT_LINE, BOOT_PARAMETER, parse_boot_value
     from xlcfg.rules._index import KINDS
     from xlcfg.rules.runstate.rs002_runstate_option_unreleased import HELP, MESSAGE
 
-    line = read_boot_line(
-        boot.source.text, context.release, context.arch, extra=context.boot_parameters()
-    )
+    line = read_boot_line(boot.source.text, target.release, target.arch, extra=extra)
     for found in line.findings:
         yield Diagnostic(
             KINDS[f"boot.{found.kind}"],

@@ -13,18 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.checks.report import Report
+    from xlcfg.core.claims import Claim, Claims, What
+    from xlcfg.core.diagnostics import Diagnostic
+    from xlcfg.core.source import Source
     from xlcfg.model.guest import Guest
-    from xlcfg.result import Report
-    from xlcfg.source import Source
-
-    #: text, or a flat tuple of texts, numbers and None
-    What = object
-    #: what must be a guest's own, and where the file says so; one that shall not be told of has a
-    #: fourth value, True
-    Claim = tuple[What, int, int] | tuple[What, int, int, bool]
-    #: the claims of one guest by the code of their rule
-    Claims = dict[str, list[Claim]]
 
 _rules: list[Any] = []
 
@@ -45,10 +38,10 @@ def claims(guest: Guest) -> Claims | None:
     if guest.document.refused:
         return None
     found = {code: made for code, made in _claims(guest) if made}
-    if guest.context.choice is not None or b"xlcfg: ignore" in guest.source.data:
-        from xlcfg.settings.selection import muter
+    if guest.target.selection is not None or b"xlcfg: ignore" in guest.source.data:
+        from xlcfg.checks.suppressions import is_suppressed_in
 
-        muted = muter(guest)
+        muted = is_suppressed_in(guest)
         if muted is not None:
             for code, made in found.items():
                 found[code] = [
@@ -129,7 +122,7 @@ def claimants(reports: list[Report]) -> Iterator[tuple[Report, str]]:
     """
     real: dict[str, str] = {}
     for report in reports:
-        if report.claims is None and report.read_again is None and report.guest is not None:
+        if report.claims is None and report.reread is None and report.guest is not None:
             report.claims = claims(report.guest)
         if report.claims is not None:
             yield report, _real(report.source, real)

@@ -35,15 +35,15 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg.rules.fleet import entries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlcfg.core.claims import Claim, What
     from xlcfg.model.guest import Guest
-    from xlcfg.rules.fleet import Claim, What
 
 CODE = "XL154"
 NAME = "shared-disk"

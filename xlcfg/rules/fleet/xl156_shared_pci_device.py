@@ -34,15 +34,15 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import INFO, Diagnostic
+from xlcfg.core.diagnostics import INFO, Diagnostic
 from xlcfg.rules.fleet import entries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlcfg.core.claims import Claim, What
     from xlcfg.model.guest import Guest
-    from xlcfg.rules.fleet import Claim, What
 
 CODE = "XL156"
 NAME = "shared-pci-device"

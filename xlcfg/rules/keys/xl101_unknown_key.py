@@ -23,13 +23,13 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.diagnostics import Fix
+    from xlcfg.core.diagnostics import Fix
     from xlcfg.model.guest import Guest
 
 CODE = "XL101"
@@ -47,11 +47,11 @@ _UNKNOWN = "remove the line, or look for its name among the options of this rele
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per name, at its first setting."""
-    context = guest.context
+    target = guest.target
     seen: set[str] = set()
     for setting in guest.document.settings:
         name = setting.name
-        if name in seen or context.catalogue.guest_option(name) is not None:
+        if name in seen or target.catalogue.guest_option(name) is not None:
             continue
         seen.add(name)
         yield Diagnostic(
@@ -68,11 +68,11 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 def _help(guest: Guest, name: str) -> str:
     from xlcfg.catalogue import dialect_options, dialects, guest_mistake
 
-    context = guest.context
+    target = guest.target
     mistake = guest_mistake(name)
     if mistake is not None and mistake.advice:
         return str(mistake.advice)
-    meant = context.catalogue.suggest_guest_key(name, context.release, context.arch)
+    meant = target.catalogue.suggest_guest_key(name, target.release, target.arch)
     if meant is not None:
         return f"write `{meant}`"
     for dialect in dialects():
@@ -88,6 +88,6 @@ def _fix(guest: Guest, name: str) -> Fix | None:
     mistake = guest_mistake(name)
     if mistake is not None and (mistake.kind != "typo" or name in _OTHER_VALUES):
         return None
-    context = guest.context
-    meant = context.catalogue.suggest_guest_key(name, context.release, context.arch)
+    target = guest.target
+    meant = target.catalogue.suggest_guest_key(name, target.release, target.arch)
     return rename(guest, name, meant) if meant is not None else None

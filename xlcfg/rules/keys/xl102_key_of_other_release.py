@@ -25,13 +25,13 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.diagnostics import Fix
+    from xlcfg.core.diagnostics import Fix
     from xlcfg.model.guest import Guest
 
 CODE = "XL102"
@@ -42,18 +42,18 @@ TOOLSTACKS = ("xl",)
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per name, at the setting that counts."""
-    context = guest.context
+    target = guest.target
     for name, setting in guest.settings.by_name.items():
-        option = context.catalogue.guest_option(name)
-        if option is None or option.is_parsed(context.release):
+        option = target.catalogue.guest_option(name)
+        if option is None or option.is_parsed(target.release):
             continue
         from xlcfg.catalogue import release_index
 
-        if release_index(context.release) < release_index(option.first):
-            message = f"xl {context.release} does not read `{name}`, which came with {option.first}"
+        if release_index(target.release) < release_index(option.first):
+            message = f"xl {target.release} does not read `{name}`, which came with {option.first}"
             cure = f"needs Xen {option.first} or later; until then the line has no effect"
         else:
-            message = f"xl {context.release} no longer reads `{name}`; {option.last} was the last"
+            message = f"xl {target.release} no longer reads `{name}`; {option.last} was the last"
             cure = f"write {option.replacement}" if option.replacement else "remove the line"
         yield Diagnostic(
             CODE,
@@ -70,11 +70,11 @@ def _fix(guest: Guest, name: str) -> Fix | None:
     """The new name of a setting that was renamed, and takes the values it took."""
     from xlcfg.fix.settings import rename
 
-    context = guest.context
-    option = context.catalogue.guest_option(name)
-    successor = context.catalogue.guest_option(option.replacement) if option else None
+    target = guest.target
+    option = target.catalogue.guest_option(name)
+    successor = target.catalogue.guest_option(option.replacement) if option else None
     if option is None or successor is None or successor.kind != option.kind:
         return None
-    if not successor.is_read(context.release, context.arch):
+    if not successor.is_read(target.release, target.arch):
         return None
     return rename(guest, name, successor.name)

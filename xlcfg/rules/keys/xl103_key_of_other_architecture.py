@@ -27,7 +27,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg.rules.keys import spoken_for
 
 TYPE_CHECKING = False
@@ -43,10 +43,10 @@ SUMMARY = "a setting has no effect on the chosen architecture"
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per name, at the setting that counts."""
-    context = guest.context
-    release, arch = context.release, context.arch
+    target = guest.target
+    release, arch = target.release, target.arch
     for name, setting in guest.settings.by_name.items():
-        option = context.catalogue.guest_option(name)
+        option = target.catalogue.guest_option(name)
         if option is None or option.arch == "any":
             continue
         if not option.is_parsed(release) or option.is_read(release, arch):

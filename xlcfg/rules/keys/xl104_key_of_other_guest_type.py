@@ -25,7 +25,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg.rules.keys import spoken_for
 from xlcfg.rules.keys.xl110_other_type_than_declared import type_to_add
 
@@ -79,12 +79,12 @@ def _vain(guest: Guest) -> Iterator[tuple[Setting, list[str], bool]]:
     # what xl does not read it says itself; what it reads in vain the catalogue knows
     unread = {o.key for o in guest.reading.outcomes if o.kind == "key.other-guest-type"}
     spoken = spoken_for(guest)
-    context = guest.context
+    target = guest.target
     for name, setting in guest.settings.by_name.items():
-        option = context.catalogue.guest_option(name)
+        option = target.catalogue.guest_option(name)
         if option is None or (name not in unread and kind in option.guest_types):
             continue
-        if name in spoken or not option.is_read(context.release, context.arch):
+        if name in spoken or not option.is_read(target.release, target.arch):
             continue
         others = [other for other in option.guest_types if other != kind]
         yield setting, others, name in unread

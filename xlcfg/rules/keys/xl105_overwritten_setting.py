@@ -25,13 +25,13 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.diagnostics import Fix
+    from xlcfg.core.diagnostics import Fix
     from xlcfg.model.guest import Guest
     from xlcfg.syntax.tree import Setting
 

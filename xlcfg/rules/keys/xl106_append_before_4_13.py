@@ -26,7 +26,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import ERROR, Diagnostic
+from xlcfg.core.diagnostics import ERROR, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         return
     from xlcfg.catalogue import release_index
 
-    release = guest.context.release
+    release = guest.target.release
     if release_index(release) >= release_index(SINCE):
         return
     for setting in appended:

@@ -25,7 +25,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import ERROR, Diagnostic
+from xlcfg.core.diagnostics import ERROR, Diagnostic
 from xlcfg.syntax.tree import ListValue
 
 TYPE_CHECKING = False
@@ -45,7 +45,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per setting, at its first nested list."""
     from xlcfg.catalogue import release_index
 
-    release = guest.context.release
+    release = guest.target.release
     if release_index(release) >= release_index(SINCE):
         return
     for setting in guest.document.settings:

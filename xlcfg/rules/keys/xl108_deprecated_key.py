@@ -21,14 +21,14 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import INFO, Diagnostic
+from xlcfg.core.diagnostics import INFO, Diagnostic
 from xlcfg.rules.keys import spoken_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.diagnostics import Fix
+    from xlcfg.core.diagnostics import Fix
     from xlcfg.model.guest import Guest
 
 CODE = "XL108"
@@ -50,13 +50,13 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         return
     from xlcfg.catalogue import release_index
 
-    context = guest.context
+    target = guest.target
     for name in found:
         setting = settings.by_name[name]
-        option = context.catalogue.guest_option(name)
-        if option is None or not option.is_read(context.release, context.arch):
+        option = target.catalogue.guest_option(name)
+        if option is None or not option.is_read(target.release, target.arch):
             continue
-        old = release_index(context.release) < release_index(SINCE[name])
+        old = release_index(target.release) < release_index(SINCE[name])
         if old or name in spoken_for(guest):
             continue
         reading = guest.reading

@@ -26,7 +26,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import WARNING, Diagnostic, Fix
+from xlcfg.core.diagnostics import WARNING, Diagnostic, Fix
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     built = other_type(guest)
     if not built:
         return
-    meant = guest.context.guest_type
+    meant = guest.target.guest_type
     deciding = _deciding(guest)
     name = "type" if _knows_type(guest) else "builder"
     why = "" if deciding is not None else f" for want of a `{name}`"
@@ -67,11 +67,11 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 
 def other_type(guest: Guest) -> str:
     """The type xl makes a guest of where the project says another, else "" (also of no type)."""
-    meant = guest.context.guest_type
+    meant = guest.target.guest_type
     if not meant or guest.document.refused:
         return ""
     built = guest.reading.guest_type or ""
-    if built != "hvm" and guest.context.arch.startswith("arm"):
+    if built != "hvm" and guest.target.arch.startswith("arm"):
         built = "pvh"
         if meant == "pv":
             return ""
@@ -84,7 +84,7 @@ def type_to_add(guest: Guest) -> str:
     """The type that this rule wants a line added for, or ""."""
     if not other_type(guest) or _deciding(guest) is not None:
         return ""
-    return guest.context.guest_type if _cure(guest, None)[1] is not None else ""
+    return guest.target.guest_type if _cure(guest, None)[1] is not None else ""
 
 
 def _a(kind: str) -> str:
@@ -101,20 +101,20 @@ def _deciding(guest: Guest) -> Setting | None:
 
 
 def _knows_type(guest: Guest) -> bool:
-    option = guest.context.catalogue.guest_option("type")
-    return option is not None and option.is_read(guest.context.release, guest.context.arch)
+    option = guest.target.catalogue.guest_option("type")
+    return option is not None and option.is_read(guest.target.release, guest.target.arch)
 
 
 def _cure(guest: Guest, deciding: Setting | None) -> tuple[str, Fix | None]:
     """What to do, and a fix where that is one setting: it changes the guest, so it is not safe."""
-    context = guest.context
-    meant = context.guest_type
-    if context.arch.startswith("arm") and meant == "hvm":
+    target = guest.target
+    meant = target.guest_type
+    if target.arch.startswith("arm") and meant == "hvm":
         return "there are no HVM guests on Arm: correct the project's settings", None
     if _knows_type(guest):
         line = f'type = "{meant}"'
     elif meant == "pvh":
-        return f"Xen {context.release} has no `type` yet: correct the project's settings", None
+        return f"Xen {target.release} has no `type` yet: correct the project's settings", None
     else:
         line = 'builder = "{}"'.format("hvm" if meant == "hvm" else "generic")
     name = line.partition(" ")[0]

@@ -24,7 +24,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import ERROR, Diagnostic
+from xlcfg.core.diagnostics import ERROR, Diagnostic
 from xlcfg.policy import ACCEPTED_IN_GUEST, GUEST_KEY, parse_guest_value
 
 TYPE_CHECKING = False

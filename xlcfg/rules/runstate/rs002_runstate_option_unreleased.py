@@ -24,7 +24,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.diagnostics import INFO, Diagnostic
+from xlcfg.core.diagnostics import INFO, Diagnostic
 from xlcfg.policy import GUEST_KEY
 
 TYPE_CHECKING = False

@@ -6,13 +6,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.core.diagnostics import Diagnostic
     from xlcfg.model.guest import Guest
 
 
 def findings(conf: Guest) -> Iterator[Diagnostic]:
     """What xl refuses or ignores in an xl.conf, which is parsed just like a guest config."""
-    from xlcfg.diagnostics import Diagnostic
+    from xlcfg.core.diagnostics import Diagnostic
     from xlcfg.model.xl.kinds import fill
     from xlcfg.model.xl_conf import KINDS, read_conf
     from xlcfg.rules._index import KINDS as CODES
@@ -26,7 +26,7 @@ def findings(conf: Guest) -> Iterator[Diagnostic]:
     yield from xl105_overwritten_setting.check(conf)
     yield from xl106_append_before_4_13.check(conf)
     yield from xl107_nested_list_before_4_6.check(conf)
-    for outcome in read_conf(conf.settings, conf.context.release).outcomes:
+    for outcome in read_conf(conf.settings, conf.target.release).outcomes:
         _, message, cure = KINDS[outcome.kind]
         yield Diagnostic(
             CODES[outcome.kind],

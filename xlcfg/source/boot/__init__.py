@@ -11,7 +11,7 @@ from xlcfg.source.boot.found import FoundLine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.source.text import Source
+    from xlcfg.core.source import Source
 
 __all__ = ["KINDS", "FoundLine", "lines_from", "sniff"]
 

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlcfg.source.text import Source
+    from xlcfg.core.source import Source
 
 _KERNELS = ("multiboot,kernel", "xen,linux-zimage")
 

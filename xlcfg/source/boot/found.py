@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.source.text import Source
+    from xlcfg.core.source import Source
 
 #: No loader hands over more; variables that expand each other cannot grow a line beyond it.
 LONGEST = 1 << 16

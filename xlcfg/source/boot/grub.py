@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from xlcfg.source.text import Source
+    from xlcfg.core.source import Source
 
     Command = list[Text]
 

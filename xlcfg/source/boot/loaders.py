@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlcfg.source.text import Source
+    from xlcfg.core.source import Source
 
 #: xen.efi's file has values between control characters; a `#` ends one anywhere in it.
 _ITEM = re.compile(r"[^\x00-\x1f\x7f]+")

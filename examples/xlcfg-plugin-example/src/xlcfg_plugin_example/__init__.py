@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from xlcfg.context import Context
     from xlcfg.model.guest import Guest
+    from xlcfg.model.target import Target
     from xlcfg.policy import Vote
 
 #: The version of xlcfg's hooks that this plugin was written for.
@@ -22,7 +22,7 @@ def xlcfg_rules() -> list[ModuleType]:
     return [site_in_name]
 
 
-def xlcfg_policy(guest: Guest | None, context: Context) -> Vote | None:  # noqa: ARG001
+def xlcfg_policy(guest: Guest | None, target: Target) -> Vote | None:  # noqa: ARG001
     """Guests of the site `lab` run on a hypervisor that translates in the hypercall."""
     from xlcfg.policy import HYPERCALL, Vote
 

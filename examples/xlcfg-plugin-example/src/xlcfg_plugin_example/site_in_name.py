@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlcfg.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,61 +1,29 @@
-"""Which findings count: selected codes, comments that ignore, and what a baseline knows already."""
+"""Takes out findings that do not count: codes that are not selected, comments that ignore."""
 
 from __future__ import annotations
 
 import re
 
-from xlcfg.diagnostics import SEVERITIES, WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
+from xlcfg.core.selection import ALWAYS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from xlcfg.checks.report import Report
+    from xlcfg.core.selection import CodeSelection
     from xlcfg.model.guest import Guest
-    from xlcfg.result import Report
-
-#: Findings about inputs that could not be read, and about plugins, cannot be deselected: a run
-#: that has not looked must not look clean.
-ALWAYS = ("IO", "PL")
 
 _COMMENT = re.compile(r"#\s*xlcfg:\s*ignore(-file)?(?:\[([^\]]*)\])?")
 
 
-class Choice:
-    """The codes that count, as prefixes: `select` (none given: all), `ignore`, and `extend`."""
-
-    __slots__ = ("extend", "ignore", "select")
-
-    def __init__(
-        self,
-        select: tuple[str, ...] = (),
-        ignore: tuple[str, ...] = (),
-        extend: tuple[str, ...] = (),
-    ) -> None:
-        self.select = select
-        self.ignore = ignore
-        self.extend = extend
-
-    def keeps(self, code: str) -> bool:
-        """Whether a code counts; of the prefixes that fit, the longest decides, select on a tie."""
-        if code.startswith(ALWAYS):
-            return True
-        wanted = max(_longest(code, self.select), _longest(code, self.extend))
-        unwanted = _longest(code, self.ignore)
-        if wanted < 0 and unwanted < 0:
-            return not self.select
-        return wanted >= unwanted
-
-
-def _longest(code: str, prefixes: tuple[str, ...]) -> int:
-    return max((len(p) for p in prefixes if code.startswith(p.upper())), default=-1)
-
-
-def apply(report: Report, choice: Choice | None) -> None:
+def filter_findings(report: Report, selection: CodeSelection | None) -> None:
     """Take out what does not count, and tell of ignore comments that ignore nothing any more."""
-    if choice is not None:
-        report.diagnostics = [d for d in report.diagnostics if choice.keeps(d.code)]
+    if selection is not None:
+        report.diagnostics = [d for d in report.diagnostics if selection.keeps(d.code)]
     if b"xlcfg:" in report.source.data and report.guest is not None:
-        _ignore(report, choice)
+        _ignore(report, selection)
 
 
 class _Ignore:
@@ -92,26 +60,26 @@ def _ignores(guest: Guest) -> list[_Ignore]:
     return ignores
 
 
-def muter(guest: Guest) -> Callable[[str, int], bool] | None:
+def is_suppressed_in(guest: Guest) -> Callable[[str, int], bool] | None:
     """What tells by code and place whether a finding about the guest does not count.
 
     None where every finding counts.
     """
-    choice = guest.context.choice
+    selection = guest.target.selection
     ignores = _ignores(guest) if b"xlcfg: ignore" in guest.source.data else []
-    if choice is None and not ignores:
+    if selection is None and not ignores:
         return None
 
-    def muted(code: str, start: int) -> bool:
+    def suppressed(code: str, start: int) -> bool:
         line = guest.source.line_of(start)
-        return (choice is not None and not choice.keeps(code)) or any(
+        return (selection is not None and not selection.keeps(code)) or any(
             one.covers(line, code) for one in ignores
         )
 
-    return muted
+    return suppressed
 
 
-def _ignore(report: Report, choice: Choice | None) -> None:
+def _ignore(report: Report, selection: CodeSelection | None) -> None:
     source, guest = report.source, report.guest
     assert guest is not None
     ignores = _ignores(guest)
@@ -126,7 +94,7 @@ def _ignore(report: Report, choice: Choice | None) -> None:
         if not covering:
             kept.append(found)
     unused = [one for one in ignores if not one.used]
-    if unused and (choice is None or choice.keeps("IG001")):
+    if unused and (selection is None or selection.keeps("IG001")):
         from xlcfg.rules.fleet import claims
 
         # What a guest claims may clash with others, of which nothing is known yet.
@@ -148,8 +116,3 @@ def _ignore(report: Report, choice: Choice | None) -> None:
             )
     report.diagnostics = kept
     report.sort()
-
-
-def at_least(severity: str, level: str) -> bool:
-    """Whether a severity is as bad as `level` or worse."""
-    return SEVERITIES.index(severity) <= SEVERITIES.index(level)

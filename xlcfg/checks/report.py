@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from xlcfg.context import read_guests
-from xlcfg.diagnostics import ERROR, SEVERITIES, WARNING, Diagnostic
+from xlcfg.core.diagnostics import ERROR, SEVERITIES, WARNING, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
-    from xlcfg.context import Boot, Context
+    from xlcfg.core.claims import Claims
+    from xlcfg.core.source import Source
     from xlcfg.model.guest import Guest
+    from xlcfg.model.target import Target
     from xlcfg.policy import Decision
-    from xlcfg.rules.fleet import Claims
-    from xlcfg.source import Source
     from xlcfg.source.files import Shard
+    from xlcfg.syntax.cmdline import Boot
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -36,8 +37,8 @@ class Report:
         "diagnostics",
         "part",
         "policy",
-        "read_again",
         "replay",
+        "reread",
         "source",
         "unreadable",
     )
@@ -48,8 +49,8 @@ class Report:
         self.boots: list[Boot] = []
         self.claims: Claims | None = None
         self._guest: Guest | None = None
-        #: the context to read the guest in when somebody asks: of many files, no guest is kept
-        self.read_again: Context | None = None
+        #: reads the guests anew when somebody asks: of many files, no guest is kept
+        self.reread: Callable[[Source], list[Guest]] | None = None
         self.policy: Decision | None = None
         self.replay: Any = None
         self.part = ""
@@ -63,13 +64,12 @@ class Report:
     @property
     def guest(self) -> Guest | None:
         """The guest, None for an input that is none."""
-        again = self.read_again
-        if again is None:
+        if self.reread is None:
             return self._guest
-        guests = read_guests(self.source, again)
+        guests = self.reread(self.source)
         if not self.part:
             return guests[0] if guests else None
-        from xlcfg.convert import readable
+        from xlcfg.core.conversion import readable
 
         return next((guest for guest in guests if readable(guest.name) == self.part), None)
 
@@ -100,10 +100,21 @@ def unreadable(source: Source, code: str, message: str, help: str = "") -> Repor
 class Result:
     """A finished run: one report per guest, in the order of the command line."""
 
-    __slots__ = ("color", "context", "fail_level", "quiet", "reports", "shard", "statistics")
+    __slots__ = (
+        "color",
+        "fail_level",
+        "quiet",
+        "reports",
+        "rules",
+        "shard",
+        "statistics",
+        "target",
+    )
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        #: every rule that took part, for whoever describes findings
+        self.rules: Callable[[], list[Any]] = list
         #: the mildest severity that makes a run fail; "" for none
         self.fail_level = WARNING
         # how people want it shown; formats for programs do not ask

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from xlcfg.context import Context
+    from xlcfg.checks.report import Result
     from xlcfg.many.engine import Engine
     from xlcfg.model.guest import Guest
+    from xlcfg.model.target import Target
     from xlcfg.policy import Vote
-    from xlcfg.result import Result
 
 
-def xlcfg_options(context: Context) -> list[Any]:  # noqa: ARG001
+def xlcfg_options(target: Target) -> list[Any]:  # noqa: ARG001
     """The runstate options, which no release of Xen has."""
     from xlcfg.policy.options import options
 
@@ -47,11 +47,11 @@ def xlcfg_engine(url: str) -> Engine | None:
     return connect(url)
 
 
-def xlcfg_policy(guest: Guest | None, context: Context) -> list[Vote]:  # noqa: ARG001
+def xlcfg_policy(guest: Guest | None, target: Target) -> list[Vote]:  # noqa: ARG001
     """What the boot command line says, and the architecture's default."""
     from xlcfg.policy.votes import architecture_vote, boot_votes
 
-    return [*boot_votes(context), architecture_vote(context)]
+    return [*boot_votes(target), architecture_vote(target)]
 
 
 def xlcfg_formats() -> list[str]:

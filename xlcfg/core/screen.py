@@ -6,7 +6,7 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.source import Source
+    from xlcfg.core.source import Source
 
 #: Columns of source shown of one line.
 EXCERPT_WIDTH = 76

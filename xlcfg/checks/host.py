@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from xlcfg.context import Boot, Context
-from xlcfg.diagnostics import INFO, Diagnostic
-from xlcfg.result import Report
-from xlcfg.source import Source
+from xlcfg.checks.report import Report
+from xlcfg.core.diagnostics import Diagnostic
+from xlcfg.core.source import Source
+from xlcfg.model.target import Target
+from xlcfg.syntax.cmdline import Boot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from xlcfg.result import Result
+    from xlcfg.checks.linter import Linter
     from xlcfg.source.boot import FoundLine
 
 
-def check_xl_conf(source: Source, context: Context) -> Report:
+def check_xl_conf(source: Source, target: Target) -> Report:
     """Check an xl.conf, which xl parses with the parser of guest configs."""
-    from xlcfg.checking import refusals
+    from xlcfg.checks.guest import refusals
     from xlcfg.model.guest import Guest
     from xlcfg.rules.xl_conf import findings
     from xlcfg.syntax.guest import read_guest
 
     report = Report(source)
-    conf = Guest(source, read_guest(source.text), context)
+    conf = Guest(source, read_guest(source.text), target)
     report.diagnostics.extend(refusals(conf.document))
     if not conf.document.refused:
         report.diagnostics.extend(findings(conf))
@@ -31,17 +30,20 @@ def check_xl_conf(source: Source, context: Context) -> Report:
     return report
 
 
-def check_boot_file(source: Source, kind: str, context: Context) -> Report:
+def check_boot_file(
+    source: Source, kind: str, linter: Linter, target: Target | None = None
+) -> Report:
     """Check every boot line of a file; places are those in the file."""
     from xlcfg.rules.boot import findings
 
+    target = target or linter.target
     report = Report(source)
     # Menu entries share text, through a variable or an included piece: it is told once.
     told: set[tuple[str, int | None, int | None, str]] = set()
     for line in boot_lines(source, kind):
         boot = boot_of(source, line)
         report.boots.append(boot)
-        for found in findings(boot, context.on(line.arch)):
+        for found in findings(boot, target.on(line.arch), linter.boot_parameters(target)):
             placed = _placed(found, line)
             key = (placed.code, placed.start, placed.end, placed.message)
             if key not in told:
@@ -82,50 +84,4 @@ def _placed(found: Diagnostic, line: FoundLine) -> Diagnostic:
         end=end,
         help=found.help,
         related=related,
-    )
-
-
-def settle_boot(result: Result) -> None:
-    """Take the boot line found beside guests for their policy, if there is no doubt which.
-
-    Lines that say the same about the runstate translation are as good as one; of lines that do not,
-    none is taken, and that is told.
-    """
-    from xlcfg.policy import decide
-    from xlcfg.policy.votes import boot_votes
-
-    context = result.context
-    guests = [report for report in result.reports if report.policy is not None]
-    found = [(report, boot) for report in result.reports for boot in report.boots]
-    if context.boot is not None or not guests or not found:
-        return
-    said: dict[str, Boot] = {}
-    for _, boot in found:
-        context.boot = boot
-        votes = boot_votes(context)
-        said.setdefault(votes[0].policy if votes else "", boot)
-    context.boot = None
-    if len(said) > 1:
-        for report in _once(report for report, _ in found):
-            report.diagnostics.append(_undecided(list(said.values())))
-            report.sort()
-        return
-    context.boot = found[0][1]
-    for report in guests:
-        # a guest whose file says which architecture it is for keeps it
-        assert report.guest is not None
-        report.policy = decide(report.guest, context.on(report.guest.context.arch))
-
-
-def _once(reports: Iterator[Report]) -> list[Report]:
-    return list({id(report): report for report in reports}.values())
-
-
-def _undecided(boots: list[Boot]) -> Diagnostic:
-    places = ", ".join(boot.where for boot in boots)
-    return Diagnostic(
-        "IO008",
-        INFO,
-        f"the boot lines differ in runstate-translation ({places}): none counts for the guests",
-        help="give the one that is booted with --cmdline",
     )

@@ -1,0 +1,57 @@
+"""Checks one input, whatever it is: guests, or a file of their host."""
+
+from __future__ import annotations
+
+from xlcfg.checks.guest import check_guests
+from xlcfg.checks.report import Report, unreadable
+from xlcfg.core.source import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.checks.linter import Linter
+    from xlcfg.model.target import Target
+    from xlcfg.source.files import Unreadable
+
+#: Up to so many files are checked one after the other without a look at the cache: more processes,
+#: or the modules that a cache needs, would cost more than they save.
+FEW = 24
+
+
+def check_item(item: Source | Unreadable, linter: Linter) -> list[Report]:
+    """The reports on an input, or the one on why it cannot be read."""
+    if isinstance(item, Source):
+        return check_any(item, linter)
+    return [unreadable(Source(item.path, b""), item.code, item.message, item.help)]
+
+
+def check_any(source: Source, linter: Linter) -> list[Report]:
+    """Check one input as what its `kind` says, which is guests unless it says otherwise.
+
+    Settings of the project it belongs to hold for it, and what it says itself is to be ignored is.
+    """
+    target = linter.target_for(source.path)
+    reports = _check_kind(source, target, linter)
+    if target.selection is not None or b"xlcfg: ignore" in source.data:
+        from xlcfg.checks.suppressions import filter_findings
+
+        for report in reports:
+            filter_findings(report, target.selection)
+    return reports
+
+
+def _check_kind(source: Source, target: Target, linter: Linter) -> list[Report]:
+    """A device tree holds boot lines, and guests where a toolstack finds some in it."""
+    if source.kind in ("", "guest"):
+        return check_guests(source, linter, target)
+    from xlcfg.checks.host import check_boot_file, check_xl_conf
+
+    if source.kind == "xl.conf":
+        return [check_xl_conf(source, target)]
+    reports = [check_boot_file(source, source.kind, linter, target)]
+    if source.kind in ("dts", "dtb"):
+        reports.extend(
+            report
+            for report in check_guests(source, linter, target)
+            if not report.unreadable and report.guest and report.guest.toolstack != "xl"
+        )
+    return reports

@@ -1,0 +1,77 @@
+"""Checks guests: read them, ask the rules, resolve the policy."""
+
+from __future__ import annotations
+
+from xlcfg.checks.report import Report, unreadable
+from xlcfg.core.diagnostics import ERROR, Diagnostic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.checks.linter import Linter
+    from xlcfg.core.source import Source
+    from xlcfg.model.guest import Guest
+    from xlcfg.model.target import Target
+    from xlcfg.syntax.tree import Document
+
+
+def check_source(source: Source, linter: Linter) -> Report:
+    """Check the guest config in a source, of several the first, whatever its project's settings."""
+    return check_guests(source, linter)[0]
+
+
+def check_guests(source: Source, linter: Linter, target: Target | None = None) -> list[Report]:
+    """Check every guest of a source: at least one report.
+
+    `target` is what the check is about where it is not what the linter's run is about.
+    """
+    guests = linter.read_guests(source, target)
+    if not guests:
+        return [unreadable(source, "IO003", "this is no guest config that xlcfg can read")]
+    return [_check_guest(guest, guest.name if len(guests) > 1 else "", linter) for guest in guests]
+
+
+def _check_guest(guest: Guest, part: str, linter: Linter) -> Report:
+    from xlcfg.policy import decide
+
+    report = Report(guest.source)
+    if part:
+        from xlcfg.core.conversion import readable
+
+        report.part = readable(part)
+    report.guest = guest
+    report.diagnostics.extend(findings(guest, linter))
+    # A toolstack that could not make a guest of its file says so with a code of that family.
+    report.unreadable = any(p.code.startswith("IO") for p in guest.document.problems)
+    if not report.unreadable:
+        report.policy = decide(guest, guest.target, linter.hooks)
+    report.sort()
+    return report
+
+
+def findings(guest: Guest, linter: Linter) -> Iterator[Diagnostic]:
+    """What the reader and every rule say about one guest."""
+    yield from refusals(guest.document)
+    for rule in linter.rules():
+        toolstacks = getattr(rule, "TOOLSTACKS", None)
+        if toolstacks is None or guest.toolstack in toolstacks:
+            yield from rule.check(guest)
+
+
+def refusals(document: Document) -> Iterator[Diagnostic]:
+    """Why the toolstack's parser refuses a file."""
+    for problem in document.problems:
+        related: tuple[tuple[int, int, str], ...] = ()
+        if problem.opened is not None and problem.opened != problem.start:
+            related = ((problem.opened, problem.opened + 1, "opened here"),)
+        yield Diagnostic(
+            problem.code,
+            ERROR,
+            problem.message,
+            start=problem.start,
+            end=problem.end,
+            help=problem.help,
+            related=related,
+            fix=problem.fix,
+        )

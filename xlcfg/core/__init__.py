@@ -1,0 +1,1 @@
+"""Values that everybody may import and that import nobody."""

@@ -1,0 +1,44 @@
+"""Which findings count, by their codes."""
+
+from __future__ import annotations
+
+from xlcfg.core.diagnostics import SEVERITIES
+
+#: Findings about inputs that could not be read, and about plugins, cannot be deselected: a run
+#: that has not looked must not look clean.
+ALWAYS = ("IO", "PL")
+
+
+class CodeSelection:
+    """The codes that count, as prefixes: `select` (none given: all), `ignore`, and `extend`."""
+
+    __slots__ = ("extend", "ignore", "select")
+
+    def __init__(
+        self,
+        select: tuple[str, ...] = (),
+        ignore: tuple[str, ...] = (),
+        extend: tuple[str, ...] = (),
+    ) -> None:
+        self.select = select
+        self.ignore = ignore
+        self.extend = extend
+
+    def keeps(self, code: str) -> bool:
+        """Whether a code counts; of the prefixes that fit, the longest decides, select on a tie."""
+        if code.startswith(ALWAYS):
+            return True
+        wanted = max(_longest(code, self.select), _longest(code, self.extend))
+        unwanted = _longest(code, self.ignore)
+        if wanted < 0 and unwanted < 0:
+            return not self.select
+        return wanted >= unwanted
+
+
+def _longest(code: str, prefixes: tuple[str, ...]) -> int:
+    return max((len(p) for p in prefixes if code.startswith(p.upper())), default=-1)
+
+
+def at_least(severity: str, level: str) -> bool:
+    """Whether a severity is as bad as `level` or worse."""
+    return SEVERITIES.index(severity) <= SEVERITIES.index(level)
