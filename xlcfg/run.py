@@ -128,7 +128,8 @@ def plugin_failures(result: Result, hooks: Hooks) -> None:
             Diagnostic(
                 "PL001",
                 WARNING,
-                f"plugin {failure.plugin} failed in {failure.hook}: {failure.error}",
+                f"plugin {failure.plugin} failed in {failure.hook}: {failure.error}"
+                + (f" ({failure.where})" if failure.where else ""),
                 help="the run went on without its answer; --no-plugins leaves plugins out",
             )
         )

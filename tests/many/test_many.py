@@ -229,8 +229,7 @@ def test_another_release_is_another_cache(fleet: Path, tmp_path: Path) -> None:
 
 
 def test_settings_that_cannot_be_told_apart_are_not_cached(fleet: Path, tmp_path: Path) -> None:
-    other = linter()
-    other.arch = object()  # type: ignore[assignment]
+    other = make_linter("4.20", object())  # type: ignore[arg-type]
     assert caches.open_cache(other, str(tmp_path / "cache")) is None
 
 

@@ -33,21 +33,32 @@ def check_guests(source: Source, linter: Linter, target: Target | None = None) -
 
 
 def _check_guest(guest: Guest, part: str, linter: Linter) -> Report:
-    from xlcfg.policy import decide
-
     report = Report(guest.source)
     if part:
         from xlcfg.core.conversion import readable
 
         report.part = readable(part)
     report.guest = guest
+    try:
+        _look(report, guest, linter)
+    except Exception as error:
+        if linter.hooks.plugin_of(guest) == "xlcfg":
+            raise
+        # the guest is not what a plugin's reader makes it look like
+        linter.hooks.fail(guest, "xlcfg_read_config", f"{type(error).__name__}: {error}")
+    report.sort()
+    return report
+
+
+def _look(report: Report, guest: Guest, linter: Linter) -> None:
+    """Fill a report in: what the rules find, and the policy where the guest could be read."""
+    from xlcfg.policy import decide
+
     report.diagnostics.extend(findings(guest, linter))
     # A toolstack that could not make a guest of its file says so with a code of that family.
     report.unreadable = any(p.code.startswith("IO") for p in guest.document.problems)
     if not report.unreadable:
         report.policy = decide(guest, guest.target, linter.hooks)
-    report.sort()
-    return report
 
 
 def findings(guest: Guest, linter: Linter) -> Iterator[Diagnostic]:

@@ -135,7 +135,7 @@ class Linter:
     def _contributed(self, target: Target, kind: type, fits: Callable[[Any], object]) -> list[Any]:
         """The contributed options of one kind; one that clashes with Xen's own is refused.
 
-        `fits` raises ValueError for it.
+        `fits` raises ValueError for it, and anything for an option that is none.
         """
         options = []
         for answer in reversed(self.hooks.all("xlcfg_options", target=target)):
@@ -145,7 +145,7 @@ class Linter:
                 if self.hooks.plugin_of(option) != "xlcfg":
                     try:
                         fits(option)
-                    except ValueError as error:
+                    except Exception as error:
                         self.hooks.fail(option, "xlcfg_options", str(error))
                         continue
                 options.append(option)

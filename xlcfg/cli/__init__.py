@@ -40,6 +40,9 @@ def run(argv: list[str]) -> int:
 
         code: int = import_module(f"xlcfg.cli.{arguments.command}").run(arguments)
         sys.stdout.flush()
+        guard = sys.modules.get("xlcfg.hooks.guard")
+        if guard is not None:
+            guard.seal_stdout()
         return code
     except UsageError as error:
         print(f"xlcfg: {error}", file=sys.stderr)

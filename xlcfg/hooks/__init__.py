@@ -123,8 +123,9 @@ class Hooks:
         return self._manager
 
     def fail(self, contribution: object, hook: str, error: str) -> None:
-        """Note that a plugin's contribution was refused."""
-        self.failures.append(PluginFailure(self.plugin_of(contribution), hook, error))
+        """Note that a plugin's contribution was refused, or is of no use."""
+        where = "" if self._manager is None else self._manager.defined_at(contribution)
+        self.failures.append(PluginFailure(self.plugin_of(contribution), hook, error, where))
 
     def plugin_of(self, contribution: object) -> str:
         """The name of the plugin that a rule or option came from."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 
-class PluginFailure:
-    """A plugin that did not do what it should: its name, the hook, and what happened."""
-
-    __slots__ = ("error", "hook", "plugin")
-
-    def __init__(self, plugin: str, hook: str, error: str) -> None:
-        self.plugin = plugin
-        self.hook = hook
-        self.error = error
+#: A plugin that did not do what it should: its name, the hook, what happened in one line, the
+#: `where` in its code (`file:line`, "" when that is not known), and the traceback as text.
+PluginFailure = namedtuple(
+    "PluginFailure", ("plugin", "hook", "error", "where", "traceback"), defaults=("", "")
+)

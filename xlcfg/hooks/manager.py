@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 from xlcfg.hooks import specs
-from xlcfg.hooks.failures import PluginFailure
-from xlcfg.hooks.limit import PluginTimeout, limited
+from xlcfg.hooks.guard import Guard, GuardedEngine, GuardedLines, GuardedRule, place
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from xlcfg.hooks.discovery import Found
+    from xlcfg.hooks.failures import PluginFailure
 
 PREFIX = "xlcfg_"
 
@@ -27,6 +27,9 @@ _OLD_MODULES = {
     "xlcfg.convert": "xlcfg.core.conversion",
     "xlcfg.diagnostics": "xlcfg.core.diagnostics",
 }
+
+#: Hooks whose answers are gone through more than once.
+_LISTS = ("xlcfg_rules", "xlcfg_options", "xlcfg_models", "xlcfg_formats", "xlcfg_targets")
 
 
 class _PluginManager(pluggy.PluginManager):
@@ -63,6 +66,7 @@ class Manager:
         self.loaded: list[Loaded] = []
         # keeps the contribution alive, so that its id stays its own
         self._origin: dict[int, tuple[str, object]] = {}
+        self._guests: dict[int, str] = {}
         self.pm = _PluginManager("xlcfg")
         self.pm.add_hookspecs(specs)
         for module in builtins:
@@ -81,29 +85,30 @@ class Manager:
         """Load and register one plugin; what goes wrong is noted."""
         for old, new in _OLD_MODULES.items():
             sys.modules.setdefault(old, import_module(new))
-        try:
-            module, _, attribute = found.target.partition(":")
-            plugin: Any = limited(lambda: import_module(module))
-            for part in attribute.split(".") if attribute else ():
-                plugin = getattr(plugin, part)
-            wants = getattr(plugin, "XLCFG_API", 1)
-            if not isinstance(wants, int) or wants != specs.API_VERSION:
-                raise RuntimeError(
-                    f"it was written for version {wants!r} of the hooks, "
-                    f"this xlcfg has version {specs.API_VERSION}"
-                )
-            unknown = [n for n in dir(plugin) if n.startswith(PREFIX) and not hasattr(specs, n)]
-            if unknown:
-                raise RuntimeError(f"there is no hook {unknown[0]}")
-            guarded = self._guard(found.name, plugin)
-            self.pm.register(guarded, name=found.name)
-            self._guarded[found.name] = guarded
-        except (Exception, PluginTimeout) as error:
-            self.failures.append(PluginFailure(found.name, "loading", _said(error)))
-        else:
-            self.loaded.append(Loaded(found, plugin))
+        guard = Guard(found.name, self.failures)
+        guard.call("loading", lambda: self._load(found, guard))
 
-    def _guard(self, name: str, plugin: Any) -> object:
+    def _load(self, found: Found, guard: Guard) -> None:
+        """Load and register one plugin; raises whatever its code does."""
+        module, _, attribute = found.target.partition(":")
+        plugin: Any = import_module(module)
+        for part in attribute.split(".") if attribute else ():
+            plugin = getattr(plugin, part)
+        wants = getattr(plugin, "XLCFG_API", 1)
+        if not isinstance(wants, int) or wants != specs.API_VERSION:
+            raise RuntimeError(
+                f"it was written for version {wants!r} of the hooks, "
+                f"this xlcfg has version {specs.API_VERSION}"
+            )
+        unknown = [n for n in dir(plugin) if n.startswith(PREFIX) and not hasattr(specs, n)]
+        if unknown:
+            raise RuntimeError(f"there is no hook {unknown[0]}")
+        guarded = self._guard(plugin, guard)
+        self.pm.register(guarded, name=found.name)
+        self._guarded[found.name] = guarded
+        self.loaded.append(Loaded(found, plugin))
+
+    def _guard(self, plugin: Any, guard: Guard) -> object:
         """A stand-in for `plugin` whose functions note what they raise and answer None."""
 
         class Guarded:
@@ -111,46 +116,62 @@ class Manager:
 
         guarded = Guarded()
         for hook in dir(plugin):
-            if not hook.startswith(PREFIX):
-                continue
-            function = getattr(plugin, hook)
-            wanted = _wanted(hook, function)
+            if hook.startswith(PREFIX):
+                setattr(guarded, hook, self._guarded_hook(hook, getattr(plugin, hook), guard))
+        return guarded
 
-            def call(
-                *given: Any,
-                _function: Any = function,
-                _hook: str = hook,
-                _wanted: dict[str, int] = wanted,
-            ) -> Any:
-                arguments = {name: given[place] for name, place in _wanted.items()}
-                try:
-                    answer = limited(lambda: _listed(_hook, _function(**arguments)))
-                    if answer is None:
-                        return None
-                    if not specs.SHAPES[_hook](answer):
-                        raise TypeError(f"its answer is {type(answer).__name__}, see the hook")
-                    if _hook == "xlcfg_rules":
-                        answer = [GuardedRule(name, rule, self.failures) for rule in answer]
-                    if isinstance(answer, list):
-                        self._origin.update((id(one), (name, one)) for one in answer)
-                except (Exception, PluginTimeout) as error:
-                    self.failures.append(PluginFailure(name, _hook, _said(error)))
-                    return None
+    def _guarded_hook(self, hook: str, function: Any, guard: Guard) -> Any:
+        wanted = _wanted(hook, function)
+
+        def call(*given: Any) -> Any:
+            arguments = {name: given[place] for name, place in wanted.items()}
+
+            def ask() -> Any:
+                answer = function(**arguments)
+                if answer is not None and hook in _LISTS:
+                    answer = list(answer)
+                if answer is not None and not specs.SHAPES[hook](answer):
+                    raise TypeError(f"its answer is {type(answer).__name__}, see the hook")
                 return answer
 
-            functools.update_wrapper(call, function)
-            # pluggy passes by position what the function at the end of this chain takes
-            call.__wrapped__ = getattr(specs, hook)  # type: ignore[attr-defined]
-            setattr(guarded, hook, call)
-        return guarded
+            answer = guard.call(hook, ask, code=function)
+            if answer is None:
+                return None
+            if hook == "xlcfg_rules":
+                answer = [GuardedRule(guard, rule) for rule in answer]
+            elif hook == "xlcfg_read_trace":
+                answer = GuardedLines(guard, answer)
+            elif hook == "xlcfg_engine":
+                answer = GuardedEngine(guard.plugin, answer)
+            elif hook == "xlcfg_read_config":
+                # of the last input alone: a run may have many
+                self._guests = dict.fromkeys(_ids(answer), guard.plugin)
+            if isinstance(answer, list) and hook in _LISTS:
+                self._origin.update((id(one), (guard.plugin, one)) for one in answer)
+            return answer
+
+        functools.update_wrapper(call, function)
+        # pluggy passes by position what the function at the end of this chain takes
+        call.__wrapped__ = getattr(specs, hook)  # type: ignore[attr-defined]
+        return call
 
     def plugin_of(self, contribution: object) -> str:
         """The plugin that a contribution came from; "xlcfg" for built-in ones."""
+        if id(contribution) in self._guests:
+            return self._guests[id(contribution)]
         return self._origin.get(id(contribution), ("xlcfg", None))[0]
+
+    def defined_at(self, contribution: object) -> str:
+        """`file:line` of the code of a plugin's rule; "" for anything else."""
+        return place(Exception(), getattr(getattr(contribution, "rule", None), "check", None))
 
     def ask(self, hook: str, arguments: dict[str, Any]) -> Any:
         """The answers to `hook` (a list), or the first one for a firstresult hook."""
         return getattr(self.pm.hook, hook)(**arguments)
+
+
+def _ids(answer: Any) -> list[int]:
+    return [id(one) for one in answer] if isinstance(answer, list) else [id(answer)]
 
 
 def _wanted(hook: str, function: Any) -> dict[str, int]:
@@ -169,49 +190,3 @@ def _wanted(hook: str, function: Any) -> dict[str, int]:
                 raise RuntimeError(f"{hook} has no argument {parameter.name!r}")
             wanted[parameter.name] = offered.index(name)
     return wanted
-
-
-class GuardedRule:
-    """A plugin's rule; what its check raises is noted under the plugin's name."""
-
-    def __init__(self, plugin: str, rule: Any, failures: list[PluginFailure]) -> None:
-        self.plugin = plugin
-        self.rule = rule
-        self.failures = failures
-        self.CODE = str(rule.CODE)
-        self.NAME = str(rule.NAME)
-        self.SUMMARY = str(rule.SUMMARY)
-        self.TOOLSTACKS = getattr(rule, "TOOLSTACKS", None)
-        self.__doc__ = getattr(rule, "__doc__", None)
-
-    def check(self, guest: Any) -> list[Any]:
-        """The findings of the rule, or none when it fails."""
-        try:
-            findings = limited(lambda: list(self.rule.check(guest)))
-            for finding in findings:
-                if not hasattr(finding, "severity") or not hasattr(finding, "message"):
-                    raise TypeError(f"it found {type(finding).__name__}, not a Diagnostic")
-        except (Exception, PluginTimeout) as error:
-            where = f"rule {self.CODE}"
-            if not any(f.plugin == self.plugin and f.hook == where for f in self.failures):
-                self.failures.append(PluginFailure(self.plugin, where, _said(error)))
-            return []
-        return findings
-
-
-#: Hooks whose answers are gone through more than once.
-_LISTS = ("xlcfg_rules", "xlcfg_options", "xlcfg_models", "xlcfg_formats", "xlcfg_targets")
-
-
-def _listed(hook: str, answer: Any) -> Any:
-    """The answer, what is iterated run to its end while time is measured."""
-    if answer is not None and hook in _LISTS:
-        return list(answer)
-    return answer
-
-
-def _said(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    if isinstance(error, PluginTimeout):
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -155,14 +155,12 @@ def xlcfg_formats() -> Iterable[str]:
 SHAPES: dict[str, Callable[[Any], bool]] = {
     "xlcfg_options": lambda v: _all(v, "name", "kind"),
     "xlcfg_rules": lambda v: _all(v, "CODE", "NAME", "SUMMARY"),
-    "xlcfg_read_config": lambda v: (
-        bool(v) and _all(v if isinstance(v, list) else [v], "document", "source")
-    ),
+    "xlcfg_read_config": lambda v: bool(v) and _guests(v if isinstance(v, list) else [v]),
     "xlcfg_convert": lambda v: hasattr(v, "text") and hasattr(v, "losses"),
     "xlcfg_targets": lambda v: all(isinstance(name, str) for name in v),
     "xlcfg_read_trace": lambda v: hasattr(v, "__iter__") and not isinstance(v, str | bytes),
     "xlcfg_models": lambda v: isinstance(v, list | tuple),
-    "xlcfg_policy": lambda v: hasattr(v, "policy") or _all(v, "policy", "level"),
+    "xlcfg_policy": lambda v: _votes(v if isinstance(v, list | tuple) else [v]),
     "xlcfg_engine": lambda v: all(hasattr(v, n) for n in ("map", "close", "batch_files")),
     "xlcfg_report": lambda v: isinstance(v, str),
     "xlcfg_formats": lambda v: all(isinstance(name, str) for name in v),
@@ -173,3 +171,21 @@ def _all(values: Any, *attributes: str) -> bool:
     return isinstance(values, list | tuple) and all(
         hasattr(value, name) for value in values for name in attributes
     )
+
+
+def _votes(votes: Iterable[Any]) -> bool:
+    from xlcfg.policy import DEFAULT, LEVELS, POLICIES, Vote
+
+    return all(
+        isinstance(vote, Vote)
+        and vote.policy in (*POLICIES, DEFAULT)
+        and vote.level in LEVELS
+        and all(isinstance(text, str) for text in (vote.origin, vote.said, vote.where))
+        for vote in votes
+    )
+
+
+def _guests(guests: Iterable[Any]) -> bool:
+    from xlcfg.model.guest import Guest
+
+    return all(isinstance(guest, Guest) for guest in guests)
