@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,9 @@ from support import ROOT, Cli
 from xlcfg import __version__
 from xlcfg.catalogue import newest_release, releases
 from xlcfg.cli import COMMANDS
+from xlcfg.cli.completion_scripts import script
+from xlcfg.cli.reference import commands, common
 from xlcfg.docs import man
-from xlcfg.docs.commands import commands, common
-from xlcfg.docs.completion import script
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -25,6 +26,30 @@ def needs(shell: str) -> str:
     if found is None:
         pytest.skip(f"{shell} is not installed")
     return found
+
+
+def test_every_command_is_in_the_table_and_in_the_readme() -> None:
+    """The table in `xlcfg.cli` is the only list: what has the shape of a command is in it."""
+    folder = ROOT / "xlcfg" / "cli"
+    files = {
+        path.stem
+        for path in folder.glob("[!_]*.py")
+        if re.search(r"^def add_arguments\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert files == set(COMMANDS)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"| `xlcfg {name}" not in readme] == []
+
+
+def test_help_imports_no_command(cli: Cli) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "xlcfg", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert all(name in done.stdout for name in COMMANDS)
+    assert not [name for name in COMMANDS if f"xlcfg.cli.{name}\n" in done.stderr]
 
 
 def test_every_command_is_described() -> None:
@@ -98,6 +123,15 @@ def test_the_shell_can_read_the_script(shell: str, tmp_path: Path) -> None:
         ("xlcfg trace info --", {"--format"}, {"--xen"}),
         ("xlcfg trace info a", {"a.cfg"}, {"info"}),
         ("xlcfg check --dialect ", {"libvirt"}, set()),
+        ("xlcfg check --stdin-filename ", set(), {"libvirt"}),
+        ("xlcfg check --format ", {"sarif", "text"}, set()),
+        ("xlcfg trace info --format ", {"json", "text"}, {"sarif"}),
+        ("xlcfg trace minimise --keep ", {"RT103", "difference"}, {"XL101", "all"}),
+        ("xlcfg replay --model ", {"xen-arm"}, {"libvirt"}),
+        ("xlcfg convert --to ", {"libvirt", "xl"}, set()),
+        ("xlcfg convert --guest ", set(), {"libvirt"}),
+        ("xlcfg upgrade --from 4.1", {"4.14", "4.17"}, set()),
+        ("xlcfg merge a", {"a.cfg"}, set()),
         ("xlcfg check a", {"a.cfg"}, {"--arch"}),
         ("xlcfg check --host ", {"a.cfg"}, set()),
     ],

@@ -152,8 +152,8 @@ def editor(data: bytes) -> None:
     """A text in an editor: completion, hover, outline and quick fixes at any place."""
     from xlcfg.lsp.analysis import Analysis
     from xlcfg.lsp.complete import complete
+    from xlcfg.lsp.fixes import quick_fix
     from xlcfg.lsp.hover import hover
-    from xlcfg.lsp.mend import mend as mending
     from xlcfg.lsp.outline import definition, references, symbols
 
     text = data.decode("utf-8", "replace")
@@ -167,7 +167,7 @@ def editor(data: bytes) -> None:
         list(references(analysis, offset))
     list(symbols(analysis))
     for finding in analysis.diagnostics[:50]:
-        mending(analysis, finding)
+        quick_fix(analysis, finding)
 
 
 # ---- the host ----------------------------------------------------------------------------------

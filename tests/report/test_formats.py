@@ -18,7 +18,7 @@ import xlcfg
 from formats_help import annotation, applied, official_sarif_schema, write_files
 from support import ROOT, Cli
 from xlcfg.core.screen import safe
-from xlcfg.report import FORMATS
+from xlcfg.report import FORMATS, says
 from xlcfg.report.links import SITE
 from xlcfg.report.xml import text as shown
 
@@ -381,6 +381,24 @@ def test_checkstyle(printed: dict[str, str], found: list[dict[str, Any]]) -> Non
         assert (int(error["line"]), int(error["column"])) == begin(d)
         assert (error["severity"], error["source"]) == (d["severity"], f"xlcfg.{d['code']}")
         assert error["message"].startswith(shown(d["message"]))
+
+
+def test_a_format_is_listed_once(cli: Cli) -> None:
+    """Help and complaint take the names from the table; the guide for CI tells what each is for."""
+    shown = " ".join(cli("check", "--help").stdout.split())
+    assert f"{', '.join([*FORMATS][:-1])} or {[*FORMATS][-1]} (default" in shown
+    complaint = cli("check", "--format", "morse", ROOT / "examples" / "web01.cfg").stderr
+    assert complaint.endswith(f"choose from {', '.join(sorted(FORMATS))}\n")
+    guide = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    rows = "".join(line for line in guide.splitlines() if line.startswith("| `"))
+    assert [name for name in FORMATS if f"`{name}`" not in rows and name != "text"] == []
+
+
+def test_formats_that_show_fixes_say_so(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "g.cfg").write_text('name = "g"\nkernel = "/k"\ntype = "pv"\nvcpu = 2\n')
+    for form in FORMATS:
+        shown = cli("check", "g.cfg", "--format", form, "--isolated", cwd=tmp_path).stdout
+        assert says(form, "FIXES") == bool(re.search('"fix(es)?":', shown)), form
 
 
 def test_nothing_found_is_a_document_too(cli: Cli, folder: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from support import ROOT, Cli
+from xlcfg.report import FORMATS
 
 GOOD = 'name = "a"\nkernel = "/k"\nmemory = 512\n'
 TRACE = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
@@ -151,8 +152,7 @@ def test_odd_locales_and_names(tmp_path: Path, locale: dict[str, str], name: byt
     path = os.path.join(os.fsencode(tmp_path), name)
     with open(path, "wb") as file:
         file.write(GOOD.encode() + 'vcpu = "\xe9\u4e2d\u202e"\n'.encode())
-    for form in ("text", "json", "json-lines", "sarif", "github", "gitlab", "junit", "checkstyle",
-                 "concise"):  # fmt: skip
+    for form in FORMATS:
         done = subprocess.run(
             [sys.executable, "-m", "xlcfg", "check", path, "--format", form],
             capture_output=True,
@@ -174,10 +174,7 @@ ESCAPES = "\x1b[31m\x9b1m\x07\x08\r\x00\x7f"
     says="as usual, shown escaped in every format",
     lost="nothing",
 )
-@pytest.mark.parametrize(
-    "form",
-    ["text", "json", "json-lines", "sarif", "github", "gitlab", "junit", "checkstyle", "concise"],
-)
+@pytest.mark.parametrize("form", FORMATS)
 def test_no_format_hands_on_terminal_escapes(cli: Cli, tmp_path: Path, form: str) -> None:
     path = tmp_path / "\x1b]0;x\x07.cfg"
     text = f"vif = [ 'mac={ESCAPES}' ]\nvcpus = '{ESCAPES}'\nname = '{ESCAPES}\n{ESCAPES} = 1\n"

@@ -2,15 +2,76 @@
 
 from __future__ import annotations
 
-from xlcfg.cli.choosing import chosen_linter, conclude, inputs, settle_stdin
-from xlcfg.cli.common import given_engine, given_part, given_paths
+from xlcfg.cli.arguments import (
+    add_as_released,
+    add_dialects,
+    add_host,
+    add_kind,
+    add_many,
+    add_output,
+    add_selection,
+    add_stdin_filename,
+    add_xen,
+    given_paths,
+    parse_shard,
+    settle_stdin,
+)
+from xlcfg.cli.errors import UsageError
+from xlcfg.cli.run_once import check_once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
     from xlcfg.checks.linter import Linter
     from xlcfg.checks.report import Result
+
+DESCRIPTION = (
+    "Checks guest configs, xl.conf, and the boot lines in files of GRUB and other boot loaders and "
+    "in device trees. What a file is shows from its contents."
+)
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    sub.add_argument(
+        "paths", nargs="*", metavar="PATH", help="file, directory, URL, or - for stdin"
+    )
+    add_stdin_filename(sub)
+    add_xen(sub)
+    add_host(sub)
+    add_dialects(sub)
+    add_kind(sub)
+    sub.add_argument(
+        "--trace", metavar="FILE", help="replay this boot trace under the policy that results"
+    )
+    sub.add_argument(
+        "--sniff", action="store_true", help="skip files that look like nothing xlcfg checks"
+    )
+    sub.add_argument(
+        "--only",
+        choices=("guests", "host"),
+        metavar="WHAT",
+        help="check only what looks like guests, or like the host's xl.conf and boot lines (host)",
+    )
+    sub.add_argument(
+        "--fix", action="store_true", help="fix the files, where that is safe; report the rest"
+    )
+    sub.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also fixes that change what xl reads, or guess",
+    )
+    sub.add_argument(
+        "--diff", action="store_true", help="show what --fix would change, and change nothing"
+    )
+    sub.add_argument(
+        "--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C"
+    )
+    add_as_released(sub)
+    add_selection(sub)
+    add_output(sub)
+    add_many(sub)
 
 
 def run(arguments: Namespace) -> int:
@@ -19,33 +80,17 @@ def run(arguments: Namespace) -> int:
     if arguments.watch:
         from xlcfg.cli.watching import watch
 
-        watch(arguments)
-    return check_once(arguments)[0]
+        watch(arguments, _check)
+    return _check(arguments)[0]
 
 
-def check_once(arguments: Namespace) -> tuple[int, Result, Linter]:
-    """Check everything and print what there is to say: the exit code, and what it is about."""
-    from xlcfg.run import check_items
-    from xlcfg.source.files import read_by_threads
-
-    paths, part = given_paths(arguments, "check"), given_part(arguments)
+def _check(arguments: Namespace) -> tuple[int, Result, Linter]:
+    """Check, or fix, everything once: the exit code, and what it is about."""
+    paths, part = given_paths(arguments, "check"), parse_shard(arguments)
     if part is not None and arguments.trace is not None:
-        from xlcfg.cli import UsageError
-
         raise UsageError("--trace goes with no --shard: it is replayed for the guests of all parts")
     if arguments.fix or arguments.diff or arguments.unsafe_fixes:
         from xlcfg.cli.fixing import run_fixes
 
         return run_fixes(arguments, paths)
-    linter = chosen_linter(arguments)
-    given = linter.target.boot is not None
-    result = check_items(
-        inputs(paths, arguments, linter, part),
-        linter,
-        jobs=arguments.jobs,
-        cache=None if arguments.no_cache else arguments.cache_dir or "",
-        part=part,
-        engine=given_engine(arguments),
-        early=read_by_threads(paths),
-    )
-    return conclude(result, linter, arguments, given), result, linter
+    return check_once(arguments, paths, part)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from xlcfg.cli.common import linter_of, print_result
+from xlcfg.cli.arguments import add_format, add_no_plugins, add_xen, linter_of
+from xlcfg.cli.run_once import print_result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    sub.add_argument("line", nargs="+", metavar="LINE", help="the words after xen.gz")
+    add_xen(sub)
+    add_no_plugins(sub)
+    add_format(sub)
 
 
 def run(arguments: Namespace) -> int:

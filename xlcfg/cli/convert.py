@@ -5,18 +5,36 @@ from __future__ import annotations
 import sys
 
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS
-from xlcfg.cli import UsageError
-from xlcfg.cli.common import linter_of
+from xlcfg.cli.arguments import add_dialects, add_text_or_json, add_xen, completes, linter_of
+from xlcfg.cli.errors import UsageError
 from xlcfg.core.source import Source
+from xlcfg.hooks import Hooks
 from xlcfg.report.conversion import loss_lines, to_json
 from xlcfg.source.files import expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
     from xlcfg.checks.linter import Linter
     from xlcfg.model.guest import Guest
+
+
+DESCRIPTION = (
+    "Writes a guest in the form of another toolstack to standard output, and names what does not "
+    "survive on standard error."
+)
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    sub.add_argument("path", metavar="FILE", help="a guest in any form that xlcfg reads, or -")
+    to = sub.add_argument("--to", required=True, metavar="TOOLSTACK", help="xl, libvirt, ...")
+    completes(to, lambda: targets(Hooks(plugins=False)))
+    sub.add_argument("--guest", metavar="NAME", help="which one, of a file that holds several")
+    add_xen(sub)
+    add_dialects(sub)
+    add_text_or_json(sub)
 
 
 def run(arguments: Namespace) -> int:
@@ -28,7 +46,7 @@ def run(arguments: Namespace) -> int:
         "xlcfg_convert", guest=guest, to=arguments.to, target=linter.target
     )
     if conversion is None:
-        known = sorted({t for answer in linter.hooks.all("xlcfg_targets") for t in answer})
+        known = targets(linter.hooks)
         raise UsageError(f"--to: nobody writes {arguments.to!r}; choose from {', '.join(known)}")
     if arguments.format == "json":
         import json
@@ -40,6 +58,12 @@ def run(arguments: Namespace) -> int:
         for line in loss_lines(guest, conversion.losses):
             print(line, file=sys.stderr)
     return EXIT_FINDINGS if conversion.losses else EXIT_CLEAN
+
+
+def targets(hooks: Hooks) -> list[str]:
+    """The toolstacks that somebody writes guests for; their plugins say so themselves."""
+    hooks.load_all()
+    return sorted({name for answer in hooks.all("xlcfg_targets") for name in answer})
 
 
 def _guest(arguments: Namespace, linter: Linter) -> Guest:
@@ -54,8 +78,8 @@ def _guest(arguments: Namespace, linter: Linter) -> Guest:
     if arguments.guest is not None:
         guests = [guest for guest in guests if guest.name == arguments.guest]
     if len(guests) != 1:
-        said = "holds several guests; name one by --guest" if guests else "holds no such guest"
-        raise UsageError(f"{item.path}: {said}")
+        problem = "holds several guests; name one by --guest" if guests else "holds no such guest"
+        raise UsageError(f"{item.path}: {problem}")
     guest = guests[0]
     if guest.document.refused:
         first = guest.document.problems[0]

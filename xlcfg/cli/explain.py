@@ -5,11 +5,22 @@ from __future__ import annotations
 import sys
 
 from xlcfg.checks.report import EXIT_CLEAN
-from xlcfg.cli import UsageError
+from xlcfg.cli.arguments import completes
+from xlcfg.cli.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    from xlcfg.rules._index import CODES
+
+    code = sub.add_argument(
+        "code", metavar="CODE", help="such as XL101 or unknown-key; `all` lists them"
+    )
+    completes(code, lambda: ("all", *CODES))
 
 
 def run(arguments: Namespace) -> int:

@@ -7,16 +7,9 @@ from contextlib import redirect_stdout
 
 from xlcfg.checks.linter import Linter
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Result
-from xlcfg.cli import UsageError
-from xlcfg.cli.choosing import (
-    chooser,
-    chosen_linter,
-    conclude,
-    inputs,
-    read_stdin,
-    tell_unreadable,
-)
-from xlcfg.cli.common import given_part
+from xlcfg.cli.arguments import input_filter, inputs, parse_shard, read_stdin
+from xlcfg.cli.errors import UsageError
+from xlcfg.cli.run_once import chosen_linter, finish_run, report_unreadable
 from xlcfg.core.source import Source
 from xlcfg.fix import fix_report
 from xlcfg.fix.files import Output, write_out
@@ -33,7 +26,7 @@ if TYPE_CHECKING:
 def run_fixes(arguments: Namespace, paths: list[str]) -> tuple[int, Result, Linter]:
     """Run `check` with fixes; its exit code, and the last state of what it is about.
 
-    `--diff`: 1 when something would change. `--fix`: that of a check of the mended files, or 2
+    `--diff`: 1 when something would change. `--fix`: that of a check of the fixed files, or 2
     when one could not be written.
     """
     _validate(arguments, paths)
@@ -43,7 +36,7 @@ def run_fixes(arguments: Namespace, paths: list[str]) -> tuple[int, Result, Lint
     output = Output(diff=arguments.diff, stdin=stdin)
     if paths == ["-"]:
         item = read_stdin(arguments)
-        wanted = chooser(arguments, linter)
+        wanted = input_filter(arguments, linter)
         if isinstance(item, Source) and wanted is not None and not wanted(item):
             # What is left out goes through as it is: whoever asked puts it back into its file.
             if not arguments.diff:
@@ -52,25 +45,25 @@ def run_fixes(arguments: Namespace, paths: list[str]) -> tuple[int, Result, Lint
         result = check_items(iter([item]), linter)
     else:
         result = _check(paths, arguments, linter)
-    reports = [_mend(report, linter, arguments, output) for report in result.reports]
-    _tell(output, reports, arguments)
+    reports = [_fix(report, linter, arguments, output) for report in result.reports]
+    _summarise(output, reports, arguments)
     if arguments.diff:
         return _after_diff(result, output), result, linter
     if paths == ["-"]:
         # Its text is on standard output, so what is left to say goes elsewhere.
         result.reports = reports
         with redirect_stdout(sys.stderr):
-            code = conclude(result, linter, arguments, given)
+            code = finish_run(result, linter, arguments, given)
     else:
         if output.changed:
             linter = chosen_linter(arguments)
             result = _check(paths, arguments, linter)
-        code = conclude(result, linter, arguments, given)
+        code = finish_run(result, linter, arguments, given)
     return EXIT_USAGE if output.failed else code, result, linter
 
 
 def _check(paths: list[str], arguments: Namespace, linter: Linter) -> Result:
-    part = given_part(arguments)
+    part = parse_shard(arguments)
     return check_items(inputs(paths, arguments, linter, part), linter, part=part)
 
 
@@ -81,7 +74,7 @@ def _validate(arguments: Namespace, paths: list[str]) -> None:
         raise UsageError("with --fix or --diff, - (standard input) goes alone")
     refuse_urls(paths, "--fix" if arguments.fix else "--diff")
     if arguments.engine is not None:
-        raise UsageError("--engine goes with no --fix or --diff: files are mended where they are")
+        raise UsageError("--engine goes with no --fix or --diff: files are fixed where they are")
 
 
 def refuse_urls(paths: list[str], what: str) -> None:
@@ -94,7 +87,7 @@ def refuse_urls(paths: list[str], what: str) -> None:
             raise UsageError(f"{what} writes local files only, not {safe(display(path))}")
 
 
-def _mend(report: Report, linter: Linter, arguments: Namespace, output: Output) -> Report:
+def _fix(report: Report, linter: Linter, arguments: Namespace, output: Output) -> Report:
     own = linter.target_for(report.source.path)
     fixed = fix_report(report, linter.about(own), unsafe=arguments.unsafe_fixes)
     through = not report.source.origin and report.source.path == output.stdin
@@ -104,24 +97,24 @@ def _mend(report: Report, linter: Linter, arguments: Namespace, output: Output) 
     return report
 
 
-def _tell(output: Output, reports: list[Report], arguments: Namespace) -> None:
+def _summarise(output: Output, reports: list[Report], arguments: Namespace) -> None:
     """One line on standard error: what was done, and what --unsafe-fixes would do."""
-    said = []
+    parts = []
     if output.fixes:
         verb = "would apply" if arguments.diff else "applied"
         fixes = "1 fix" if output.fixes == 1 else f"{output.fixes} fixes"
         files = "1 file" if output.changed == 1 else f"{output.changed} files"
-        said.append(f"{verb} {fixes} in {files}")
+        parts.append(f"{verb} {fixes} in {files}")
     if not arguments.unsafe_fixes:
         left = sum(d.fix is not None and not d.fix.safe for r in reports for d in r.diagnostics)
         if left:
-            more = f"{left} more" if said else "1 fix" if left == 1 else f"{left} fixes"
-            said.append(f"{more} with --unsafe-fixes")
-    if said:
-        print(f"xlcfg: {'; '.join(said)}", file=sys.stderr)
+            more = f"{left} more" if parts else "1 fix" if left == 1 else f"{left} fixes"
+            parts.append(f"{more} with --unsafe-fixes")
+    if parts:
+        print(f"xlcfg: {'; '.join(parts)}", file=sys.stderr)
 
 
 def _after_diff(result: Result, output: Output) -> int:
-    if tell_unreadable(result):
+    if report_unreadable(result):
         return EXIT_USAGE
     return EXIT_FINDINGS if output.changed else EXIT_CLEAN

@@ -7,8 +7,15 @@ import sys
 from xlcfg.checks.guest import refusals
 from xlcfg.checks.linter import Linter
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
-from xlcfg.cli import UsageError
-from xlcfg.cli.choosing import chooser, inputs, read_stdin, settle_stdin
+from xlcfg.cli.arguments import (
+    add_exclusion,
+    add_stdin_filename,
+    input_filter,
+    inputs,
+    read_stdin,
+    settle_stdin,
+)
+from xlcfg.cli.errors import UsageError
 from xlcfg.cli.fixing import refuse_urls
 from xlcfg.core.diagnostics import ERROR, Diagnostic
 from xlcfg.core.screen import safe
@@ -23,10 +30,32 @@ from xlcfg.syntax.guest import read_guest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
     from xlcfg.source.files import Unreadable
+
+
+DESCRIPTION = (
+    "Writes guest configs in one style; xl reads the same values before and after. Files that "
+    "xl's parser refuses are left alone."
+)
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
+    add_stdin_filename(sub)
+    sub.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 when a file would change"
+    )
+    sub.add_argument(
+        "--diff", action="store_true", help="show what would change, and change nothing"
+    )
+    sub.add_argument(
+        "--sniff", action="store_true", help="skip files that do not look like guest configs"
+    )
+    add_exclusion(sub)
 
 
 def run(arguments: Namespace) -> int:
@@ -43,7 +72,9 @@ def run(arguments: Namespace) -> int:
     for item in _items(arguments):
         if not isinstance(item, Source):
             unreadable += 1
-            _say(Source(item.path, b""), Diagnostic(item.code, ERROR, item.message, help=item.help))
+            _report(
+                Source(item.path, b""), Diagnostic(item.code, ERROR, item.message, help=item.help)
+            )
             continue
         if item.kind not in ("", GUEST):
             continue
@@ -51,7 +82,7 @@ def run(arguments: Namespace) -> int:
         if new is None:
             refused += 1
             for diagnostic in refusals(read_guest(item.text)):
-                _say(item, diagnostic)
+                _report(item, diagnostic)
             continue
         before = output.changed
         output.put(item, new)
@@ -59,7 +90,7 @@ def run(arguments: Namespace) -> int:
             kept += 1
         elif arguments.check and not arguments.diff:
             print(f"xlcfg: would format {safe(item.path)}", file=sys.stderr)
-    _tell(arguments, output.changed, kept, refused)
+    _summarise(arguments, output.changed, kept, refused)
     if unreadable or output.failed:
         return EXIT_USAGE
     wanted = arguments.check or arguments.diff
@@ -79,7 +110,7 @@ def _items(arguments: Namespace) -> Iterator[Source | Unreadable]:
                 yield item
         return
     item = read_stdin(arguments)
-    wanted = chooser(arguments, linter)
+    wanted = input_filter(arguments, linter)
     if not isinstance(item, Source) or (
         item.kind in ("", GUEST)
         and (wanted is None or wanted(item))
@@ -99,16 +130,16 @@ def _foreign(item: Source | Unreadable) -> bool:
     )
 
 
-def _say(source: Source, diagnostic: Diagnostic) -> None:
+def _report(source: Source, diagnostic: Diagnostic) -> None:
     print("\n".join(finding(source, diagnostic)), file=sys.stderr)
 
 
-def _tell(arguments: Namespace, changed: int, kept: int, refused: int) -> None:
+def _summarise(arguments: Namespace, changed: int, kept: int, refused: int) -> None:
     """One line on standard error about all files; none when text went through."""
     if arguments.paths == ["-"]:
         return
     would = "would be " if arguments.check or arguments.diff else ""
-    said = [
+    parts = [
         f"{count} {'file' if count == 1 else 'files'} {what}"
         for count, what in (
             (changed, f"{would}formatted"),
@@ -122,5 +153,5 @@ def _tell(arguments: Namespace, changed: int, kept: int, refused: int) -> None:
         )
         if count
     ]
-    if said:
-        print(f"xlcfg: {', '.join(said)}", file=sys.stderr)
+    if parts:
+        print(f"xlcfg: {', '.join(parts)}", file=sys.stderr)

@@ -7,13 +7,33 @@ import signal
 import sys
 
 from xlcfg.checks.report import EXIT_CLEAN
-from xlcfg.cli import EXIT_INTERRUPTED, UsageError
-from xlcfg.cli.choosing import given_options
-from xlcfg.cli.common import linter_of
+from xlcfg.cli.arguments import (
+    add_as_released,
+    add_dialects,
+    add_host,
+    add_xen,
+    given_options,
+    linter_of,
+)
+from xlcfg.cli.errors import EXIT_INTERRUPTED, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+
+DESCRIPTION = (
+    "A language server for guest configs over standard input and output. Needs what `pip install "
+    "'xlcfg[lsp]'` installs."
+)
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_xen(sub)
+    add_host(sub)
+    add_dialects(sub)
+    add_as_released(sub)
 
 
 def run(arguments: Namespace) -> int:

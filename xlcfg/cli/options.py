@@ -5,16 +5,55 @@ from __future__ import annotations
 import sys
 
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_USAGE
-from xlcfg.cli.common import linter_of, release_of
+from xlcfg.cli.arguments import (
+    add_dialects,
+    add_text_or_json,
+    add_xen,
+    completes,
+    linter_of,
+    release_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
     from typing import Any
 
     from xlcfg.catalogue import Catalogue
 
 PLACES = {"guest": "Guest keys", "boot": "Boot parameters", "xl.conf": "Keys of xl.conf"}
+
+
+DESCRIPTION = (
+    "Lists and explains the keys of guest configs, boot parameters and the keys of xl.conf."
+)
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    names = sub.add_argument(
+        "names", nargs="*", metavar="NAME", help="an option; without one, a list"
+    )
+    completes(names, _names)
+    sub.add_argument(
+        "--kind",
+        choices=("guest", "boot", "xl.conf"),
+        metavar="KIND",
+        help="only guest keys (guest), boot parameters (boot) or keys of xl.conf (xl.conf)",
+    )
+    add_xen(sub, "all", "all")
+    add_dialects(sub)
+    add_text_or_json(sub)
+
+
+def _names() -> list[str]:
+    """Every option. A bracket, as of `ivrs_hpet[`, means something to every shell."""
+    from xlcfg import catalogue
+
+    names = {option.name for option in catalogue.guest_options()}
+    names |= {parameter.name for parameter in catalogue.boot_parameters()}
+    names |= set(catalogue.xl_conf_options())
+    return sorted(name for name in names if "[" not in name)
 
 
 def run(arguments: Namespace) -> int:
@@ -83,7 +122,7 @@ def _unknown(name: str, places: list[str], options: Catalogue) -> str:
     from xlcfg.core.screen import safe
 
     shown = safe(name if len(name) <= 60 else name[:57] + "...")
-    said = f"there is no option {shown}"
+    text = f"there is no option {shown}"
     meant: list[str | None] = []
     advice = []
     if "guest" in places:
@@ -98,6 +137,6 @@ def _unknown(name: str, places: list[str], options: Catalogue) -> str:
         meant.append(closest(name.lower(), list(xl_conf_options())))
     near = [f"`{one}`" for one in dict.fromkeys(meant) if one]
     if near:
-        return f"{said}; did you mean {' or '.join(near)}?"
-    told = next(filter(None, advice), "")
-    return f"{said}: {told}" if told else f"{said}; `xlcfg options` lists them"
+        return f"{text}; did you mean {' or '.join(near)}?"
+    hint = next(filter(None, advice), "")
+    return f"{text}: {hint}" if hint else f"{text}; `xlcfg options` lists them"

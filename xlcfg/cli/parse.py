@@ -5,17 +5,32 @@ from __future__ import annotations
 import sys
 
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, Report
-from xlcfg.cli import UsageError
-from xlcfg.cli.common import linter_of
+from xlcfg.cli.arguments import add_kind, add_no_plugins, add_xen, linter_of
+from xlcfg.cli.errors import UsageError
 from xlcfg.core.screen import safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
     from xlcfg.checks.linter import Linter
     from xlcfg.core.source import Source
     from xlcfg.model.guest import Guest
+
+
+DESCRIPTION = (
+    "Shows what the toolstack or Xen reads in a file: every setting or word with its place, and "
+    "what becomes of it."
+)
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    sub.add_argument("file", metavar="FILE", help="a file, or - for stdin")
+    add_xen(sub)
+    add_kind(sub)
+    add_no_plugins(sub)
+    sub.add_argument("--format", choices=("json",), default="json", help="json, the only one")
 
 
 def run(arguments: Namespace) -> int:
@@ -43,8 +58,8 @@ def _settings(source: Source, linter: Linter) -> int:
         read = linter.read_guests(source)
         unreadable = [p.message for g in read for p in g.document.problems if p.code[:2] == "IO"]
         if unreadable or not read:
-            said = unreadable[0] if unreadable else "this is no guest config that xlcfg can read"
-            raise UsageError(f"{safe(source.path)}: {safe(said)}")
+            problem = unreadable[0] if unreadable else "this is no guest config that xlcfg can read"
+            raise UsageError(f"{safe(source.path)}: {safe(problem)}")
         sys.stdout.write(parse.guests([(guest, _refusals(guest)) for guest in read]))
     else:
         read = [Guest(source, read_guest(source.text), linter.target)]

@@ -5,11 +5,17 @@ from __future__ import annotations
 import sys
 
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS
+from xlcfg.cli.arguments import add_no_plugins
 from xlcfg.hooks import Hooks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_no_plugins(sub)
 
 
 def run(arguments: Namespace) -> int:

@@ -5,12 +5,30 @@ from __future__ import annotations
 import sys
 
 from xlcfg.checks.report import EXIT_CLEAN
-from xlcfg.cli import UsageError
-from xlcfg.cli.common import linter_of, print_result
+from xlcfg.cli.arguments import (
+    add_as_released,
+    add_format,
+    add_host,
+    add_no_plugins,
+    add_xen,
+    linter_of,
+)
+from xlcfg.cli.errors import UsageError
+from xlcfg.cli.run_once import print_result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    sub.add_argument("path", nargs="?", metavar="GUEST.CFG", help="a guest config, or -")
+    add_xen(sub)
+    add_host(sub)
+    add_no_plugins(sub)
+    add_as_released(sub)
+    add_format(sub, ("text", "json"))
 
 
 def run(arguments: Namespace) -> int:

@@ -3,14 +3,57 @@
 from __future__ import annotations
 
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
-from xlcfg.cli import UsageError
-from xlcfg.cli.common import linter_of, print_result
+from xlcfg.cli.arguments import add_domain, add_format, add_no_plugins, completes, linter_of
+from xlcfg.cli.errors import UsageError
+from xlcfg.cli.run_once import print_result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable
 
     from xlcfg.checks.linter import Linter
+
+
+DESCRIPTION = (
+    "Replays boot traces through the emulator: which runstate updates arrive, are lost, torn, or "
+    "land in memory that is something else by now."
+)
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    from xlcfg.policy import POLICIES
+
+    sub.add_argument("traces", nargs="+", metavar="TRACE", help="a boot trace, or - for stdin")
+    sub.add_argument(
+        "--policy",
+        choices=(*POLICIES, "auto"),
+        default="auto",
+        help="auto (default): the trace's own, else the resolved one",
+    )
+    sub.add_argument(
+        "--verify", action="store_true", help="hold the recorded results against the prediction"
+    )
+    sub.add_argument("--compare", action="store_true", help="show both policies side by side")
+    model = sub.add_argument(
+        "--model", metavar="NAME", help="the hypervisor to emulate (default: as the trace says)"
+    )
+    completes(model, _models)
+    sub.add_argument(
+        "--html", metavar="FILE", help="also write a page with a timeline (one trace only)"
+    )
+    add_domain(sub)
+    sub.add_argument(
+        "--assume-area",
+        action="append",
+        default=[],
+        metavar="VCPU=VA[@GPA],...",
+        help="where the areas are, for a recording that lacks them",
+    )
+    sub.add_argument("--cmdline", metavar="LINE", help="the host's Xen boot command line")
+    add_no_plugins(sub)
+    add_format(sub)
 
 
 def run(arguments: Namespace) -> int:
@@ -57,6 +100,12 @@ def run(arguments: Namespace) -> int:
         return code
     checks = [r.replay.outcome.verification for r in result.reports if r.replay is not None]
     return EXIT_CLEAN if all(check.ok for check in checks) else EXIT_FINDINGS
+
+
+def _models() -> Iterable[str]:
+    from xlcfg.emulator.models import known_models
+
+    return known_models()
 
 
 def _check_model(name: str, linter: Linter) -> None:

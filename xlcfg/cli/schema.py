@@ -5,11 +5,20 @@ from __future__ import annotations
 import sys
 
 from xlcfg.checks.report import EXIT_CLEAN
-from xlcfg.cli.common import linter_of
+from xlcfg.cli.arguments import add_dialects, add_xen, linter_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_xen(sub)
+    add_dialects(sub)
+    sub.add_argument(
+        "--strict", action="store_true", help="allow no other keys, which xl ignores silently"
+    )
 
 
 def run(arguments: Namespace) -> int:

@@ -10,13 +10,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
-from xlcfg.cli.common import linter_of
+from xlcfg.cli.arguments import add_domain, add_format, add_no_plugins, completes, linter_of
 from xlcfg.core.screen import safe
 from xlcfg.emulator import TraceError
 from xlcfg.source.files import display, reason
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
     from xlcfg.checks.linter import Linter
     from xlcfg.emulator.trace import Reader, Source
@@ -39,8 +39,8 @@ def _guarded(
         except (OSError, EOFError) as error:
             if isinstance(error, OSError) and error.errno in (errno.EPIPE, errno.ENOSPC):
                 raise  # that is standard output
-            said = reason(error) if isinstance(error, OSError) else str(error)
-            _complain(arguments.path, f"cannot be read: {said}")
+            why = reason(error) if isinstance(error, OSError) else str(error)
+            _complain(arguments.path, f"cannot be read: {why}")
         return EXIT_USAGE
 
     return run
@@ -66,7 +66,7 @@ def _source(arguments: Namespace, linter: Linter) -> Source:
 
 
 def _known_format(arguments: Namespace) -> bool:
-    if arguments.format in ("text", "json"):
+    if arguments.format in _FORMATS:
         return True
     print(
         f"xlcfg: --format: there is no {arguments.format!r}; choose from json, text",
@@ -84,16 +84,16 @@ def info(arguments: Namespace, linter: Linter) -> int:
         return EXIT_USAGE
     answer, source = _find(arguments, linter)
     if hasattr(answer, "info"):
-        told = answer.info()
+        facts = answer.info()
         if arguments.domain is not None:
-            told["domains"] = [d for d in told["domains"] if d["domain"] == arguments.domain]
+            facts["domains"] = [d for d in facts["domains"] if d["domain"] == arguments.domain]
     else:
-        told = of_trace(source if answer is None else answer)
-    told["path"] = "<stdin>" if arguments.path == "-" else display(arguments.path)
+        facts = of_trace(source if answer is None else answer)
+    facts["path"] = "<stdin>" if arguments.path == "-" else display(arguments.path)
     if arguments.format == "json":
-        sys.stdout.write(json.dumps({"version": 1, **told}, indent=2) + "\n")
+        sys.stdout.write(json.dumps({"version": 1, **facts}, indent=2) + "\n")
     else:
-        sys.stdout.write(render(told))
+        sys.stdout.write(render(facts))
     return EXIT_CLEAN
 
 
@@ -107,11 +107,11 @@ def lint(arguments: Namespace, linter: Linter) -> int:
     problems = list(lint_trace(_source(arguments, linter)))
     path = "<stdin>" if arguments.path == "-" else display(arguments.path)
     if arguments.format == "json":
-        told = [
+        rows = [
             {"path": path, "line": p.line or None, "severity": p.severity, "message": p.message}
             for p in problems
         ]
-        sys.stdout.write(json.dumps({"version": 1, "problems": told}, indent=2) + "\n")
+        sys.stdout.write(json.dumps({"version": 1, "problems": rows}, indent=2) + "\n")
     else:
         for p in problems:
             where = f":{p.line}" if p.line else ""
@@ -207,6 +207,64 @@ ACTIONS = {
     "convert": convert,
     "generate": generate,
 }
+
+
+_FORMATS = ("text", "json")
+
+
+def _findings() -> list[str]:
+    from xlcfg.emulator import CODES
+
+    return [*sorted(CODES), "difference"]
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    from xlcfg.model.target import ARCHITECTURES
+    from xlcfg.policy import POLICIES
+
+    kinds = sub.add_subparsers(dest="action", metavar="ACTION", required=True, prog="xlcfg trace")
+
+    def action(name: str, summary: str, *, file: bool = True) -> ArgumentParser:
+        one = kinds.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[:1].upper()}{summary[1:]}.",
+            allow_abbrev=False,
+            formatter_class=sub.formatter_class,
+        )
+        if file:
+            one.add_argument("path", metavar="FILE", help="a boot trace or another recording")
+            add_domain(one)
+        add_no_plugins(one)
+        return one
+
+    add_format(action("info", "show domains, vCPUs, events, and time in each runstate"), _FORMATS)
+    add_format(action("lint", "check the form of a trace and the order of its events"), _FORMATS)
+    minimise = action("minimise", "shrink a trace while a finding of its replay stays")
+    keep = minimise.add_argument(
+        "--keep",
+        default="difference",
+        metavar="CODE",
+        help="the finding to keep, or `difference`: a recorded result that is not predicted",
+    )
+    completes(keep, _findings)
+    minimise.add_argument(
+        "--policy", choices=(*POLICIES, "auto"), default="auto", help="as in xlcfg replay"
+    )
+    convert = action("convert", "write a recording as a boot trace")
+    convert.add_argument(
+        "--columns", action="store_true", help="in columns, which replay many times as fast"
+    )
+    generate = action("generate", "write a random boot trace", file=False)
+    generate.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
+    generate.add_argument("--events", type=int, default=1000, metavar="N", help="default: 1000")
+    generate.add_argument("--arch", choices=ARCHITECTURES, default="arm64", help="default: arm64")
+    generate.add_argument(
+        "--guest", choices=("pv", "pvh", "hvm"), default="pvh", help="default: pvh"
+    )
+    generate.add_argument("--vcpus", type=int, default=2, metavar="N", help="default: 2")
+    generate.add_argument("--policy", choices=POLICIES, default="update", help="default: update")
 
 
 def run(arguments: Namespace) -> int:

@@ -4,12 +4,50 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.cli import UsageError
-from xlcfg.cli.common import linter_of, release_of
+from xlcfg.cli.arguments import (
+    add_dialects,
+    add_host,
+    add_kind,
+    add_text_or_json,
+    completes,
+    linter_of,
+    release_of,
+    releases,
+)
+from xlcfg.cli.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+
+DESCRIPTION = (
+    "Tells what each release from one to another breaks, ignores or silently changes in exactly "
+    "these files and boot lines."
+)
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    from xlcfg.model.target import ARCHITECTURES
+
+    sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
+    start = sub.add_argument(
+        "--from", dest="start", required=True, metavar="RELEASE", help="the Xen release that runs"
+    )
+    end = sub.add_argument(
+        "--to",
+        dest="end",
+        metavar="RELEASE",
+        help="the one to move to (default: the newest released)",
+    )
+    completes(start, releases)
+    completes(end, releases)
+    sub.add_argument("--arch", choices=ARCHITECTURES, help="the machine (default: x86_64)")
+    add_host(sub)
+    add_dialects(sub)
+    add_kind(sub)
+    add_text_or_json(sub)
 
 
 def run(arguments: Namespace) -> int:

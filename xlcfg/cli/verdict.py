@@ -4,12 +4,38 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.cli.common import given_engine, given_part, given_paths, linter_of
+from xlcfg.cli.arguments import (
+    add_no_plugins,
+    add_spread,
+    given_engine,
+    given_paths,
+    linter_of,
+    parse_shard,
+)
 from xlcfg.traces.verdict import gather, render
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+
+DESCRIPTION = (
+    "Replays many boot traces under both policies: which guest is safe under which, and what "
+    "flipping the default of an architecture would break."
+)
+
+
+def add_arguments(sub: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    sub.add_argument("paths", nargs="*", metavar="PATH", help="boot traces, directories or URLs")
+    add_no_plugins(sub)
+    add_spread(sub, "replay", "traces")
+    sub.add_argument(
+        "--format",
+        choices=("text", "json", "markdown"),
+        default="text",
+        help="text (default), json or markdown",
+    )
 
 
 def run(arguments: Namespace) -> int:
@@ -18,7 +44,7 @@ def run(arguments: Namespace) -> int:
         given_paths(arguments, "replay"),
         linter_of(arguments),
         jobs=arguments.jobs,
-        shard=given_part(arguments),
+        shard=parse_shard(arguments),
         engine=given_engine(arguments),
     )
     sys.stdout.write(render(table, arguments.format))

@@ -15,13 +15,12 @@ import stat
 import sys
 import time
 
-from xlcfg.cli import UsageError
-from xlcfg.cli.check import check_once
-from xlcfg.cli.choosing import excluder
-from xlcfg.cli.common import given_paths
+from xlcfg.cli.arguments import given_paths, path_filter
+from xlcfg.cli.errors import UsageError
 from xlcfg.core.errors import SettingsError
 from xlcfg.core.screen import safe
 from xlcfg.core.source import Source
+from xlcfg.report import says
 from xlcfg.settings.project import FILES, candidates
 from xlcfg.source.files import (
     NEVER,
@@ -54,8 +53,13 @@ NAMED = 3
 Stamp = tuple[int, ...]
 
 
-def watch(arguments: Namespace) -> NoReturn:
-    """Check again and again; ends with KeyboardInterrupt, or UsageError from the first run."""
+def watch(
+    arguments: Namespace, check_once: Callable[[Namespace], tuple[int, Result, Linter]]
+) -> NoReturn:
+    """Call `check_once` again and again; it returns an exit code and what it was about.
+
+    Ends with KeyboardInterrupt, or with the UsageError of the first run.
+    """
     _validate(arguments)
     watcher = _Watcher(arguments)
     first = True
@@ -90,14 +94,14 @@ def _head(arguments: Namespace, changes: list[str], *, first: bool) -> None:
     """What happened, and when: on a terminal on an empty screen, else between two reports."""
     if first:
         return
-    for_people = arguments.format in (None, "text", "concise")
+    for_people = arguments.format is None or says(arguments.format, "FOR_PEOPLE")
     out = sys.stdout if for_people else sys.stderr
     if out.isatty() and os.environ.get("TERM") != "dumb":
         out.write("\x1b[2J\x1b[H")
-    said = ", ".join(changes[:NAMED])
+    text = ", ".join(changes[:NAMED])
     if len(changes) > NAMED:
-        said += f" and {len(changes) - NAMED} more"
-    print(f"--- {time.strftime('%H:%M:%S')} {said}", file=out, flush=True)
+        text += f" and {len(changes) - NAMED} more"
+    print(f"--- {time.strftime('%H:%M:%S')} {text}", file=out, flush=True)
 
 
 def _foot(arguments: Namespace, count: int) -> None:
@@ -128,10 +132,10 @@ class _Watcher:
         """Remember what a run has read."""
         sources = [report.source for report in result.reports]
         self.checked = {source.origin: hash(source.data) for source in sources if source.origin}
-        self._excluded = excluder(self.arguments, linter)
+        self._excluded = path_filter(self.arguments, linter)
 
     def look(self) -> None:
-        """Take the state of all files as the one that changes are told from."""
+        """Take the state of all files as the one that later ones are compared with."""
         self._stamps = self._look()
 
     def wait(self) -> list[str]:
@@ -149,7 +153,7 @@ class _Watcher:
             before, self._stamps = self._stamps, now
             paths = sorted(now.keys() | before.keys())
             changes = [self._change(path, before.get(path), now.get(path)) for path in paths]
-            changes = [said for said in changes if said]
+            changes = [change for change in changes if change]
             if changes:
                 return changes
 

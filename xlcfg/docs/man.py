@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xlcfg import __version__
-from xlcfg.docs.commands import commands, common
+from xlcfg.cli.reference import commands, common
 from xlcfg.generated import keep
 
 if TYPE_CHECKING:
-    from xlcfg.docs.commands import Argument
+    from xlcfg.cli.reference import Argument
 
 PAGE = Path(__file__).with_name("xlcfg.1")
 
@@ -92,9 +92,9 @@ def text() -> str:
     for command in commands():
         takes = " ".join(map(_synopsis, command.positionals))
         lines.append(f".SS {_escaped(command.name)} [OPTION...] {_escaped(takes)}".rstrip() + "\n")
-        said = command.description
-        said = said[0].upper() + said[1:]
-        lines.append(_escaped(said if said.endswith(".") else said + ".") + "\n")
+        about = command.description
+        about = about[0].upper() + about[1:]
+        lines.append(_escaped(about if about.endswith(".") else about + ".") + "\n")
         lines += [_described(one) for one in command.arguments if one.help]
     return "".join(lines) + _TAIL
 
@@ -110,10 +110,10 @@ def _described(argument: Argument) -> str:
     return f".TP\n{' '.join(filter(None, (flags, value)))}\n{_escaped(argument.help)}\n"
 
 
-def _escaped(said: str) -> str:
+def _escaped(plain: str) -> str:
     """Text as roff; a minus that is typed must stay one, and no line may begin with a request."""
-    said = said.replace("\\", r"\e").replace("-", r"\-").replace("'", r"\(aq")
-    return rf"\&{said}" if said.startswith(".") else said
+    roff = plain.replace("\\", r"\e").replace("-", r"\-").replace("'", r"\(aq")
+    return rf"\&{roff}" if roff.startswith(".") else roff
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,6 +1,7 @@
 """A language server for xl guest configs: `xlcfg lsp`, over standard input and output.
 
-`server` speaks the protocol (with pygls, which only it imports); everything else works on plain
-texts and byte offsets: `analysis` holds one text and what is known of it, `cursor` tells what is
-being written at a place, `complete`, `hover`, `mend` and `outline` answer questions.
+`server`, `state`, `answers` and `protocol` speak the protocol (with pygls, which only they import);
+everything else works on plain texts and byte offsets: `analysis` holds one text and what is known
+of it, `cursor` finds what is being written at a place, `complete`, `hover`, `fixes` and `outline`
+answer questions.
 """

@@ -34,9 +34,9 @@ def hover(analysis: Analysis, offset: int) -> tuple[str, int, int] | None:
         if page:
             parts, place = [page], code
     elif word is not None:
-        said = _about(analysis, *word)
-        if said:
-            parts, place = [said], word
+        about = _about(analysis, *word)
+        if about:
+            parts, place = [about], word
     for finding in analysis.findings_at(offset):
         page = code_markdown(finding.code, short=True)
         if page:

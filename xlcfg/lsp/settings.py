@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from xlcfg.model.target import Target
     from xlcfg.settings.project import Project
 
-#: What tells one state of a file from another; None where there is none.
+#: What differs between two states of a file; None where there is none.
 Stamp = tuple[int, int, int] | None
 
 
@@ -26,7 +26,7 @@ class Settings:
         self._stamps: dict[str, Stamp] = {}
         #: folder -> what is wrong with the settings that hold there
         self._broken: dict[str, str] = {}
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def hold(self, path: str, base: Target) -> tuple[Target, bool]:
         """What a check of a text is about, and whether its project leaves it out.
@@ -40,17 +40,17 @@ class Settings:
         return project.target(path, base), project.excludes(path)
 
     def complaints(self) -> list[str]:
-        """What is wrong with settings files and has not been told yet."""
+        """What is wrong with settings files and has not been reported yet."""
         wrong = set(self._broken.values())
-        untold, self._told = sorted(wrong - self._told), wrong
-        return untold
+        new, self._reported = sorted(wrong - self._reported), wrong
+        return new
 
     def changed(self) -> bool:
         """Whether a settings file appeared, changed or vanished since it was looked at."""
         return any(_stamp(name) != stamp for name, stamp in self._stamps.items())
 
     def drop(self) -> None:
-        """Forget what the settings files said."""
+        """Forget what is known of the settings files."""
         self._projects = Projects()
         self._stamps.clear()
         self._broken.clear()

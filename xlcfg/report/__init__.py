@@ -1,19 +1,32 @@
 """Findings out: text for people, and the forms that other programs read.
 
-One module per format, each with `render(result) -> str`.
+One module per format, with `render(result) -> str`; it may say `FIXES = True` (it shows what fixes
+change, so they are worked out) and `FOR_PEOPLE = True` (it is read on a terminal).
 """
 
 from __future__ import annotations
 
-#: format name -> module
+#: format name -> module, which is named after it. Help, completion and plugins take them from here.
 FORMATS = {
-    "text": "xlcfg.report.text",
-    "concise": "xlcfg.report.concise",
-    "json": "xlcfg.report.json",
-    "json-lines": "xlcfg.report.json_lines",
-    "sarif": "xlcfg.report.sarif",
-    "github": "xlcfg.report.github",
-    "gitlab": "xlcfg.report.gitlab",
-    "junit": "xlcfg.report.junit",
-    "checkstyle": "xlcfg.report.checkstyle",
+    name: f"xlcfg.report.{name.replace('-', '_')}"
+    for name in (
+        "text",
+        "concise",
+        "json",
+        "json-lines",
+        "sarif",
+        "github",
+        "gitlab",
+        "junit",
+        "checkstyle",
+    )
 }
+
+
+def says(name: str | None, what: str) -> bool:
+    """Whether the module of a format says `what`: "FIXES" or "FOR_PEOPLE". Plugins' say nothing."""
+    if name not in FORMATS:
+        return False
+    from importlib import import_module
+
+    return bool(getattr(import_module(FORMATS[name]), what, False))

@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.checks.report import Result
 
+FOR_PEOPLE = True
+
 
 def render(result: Result) -> str:
     """`path:line:column: severity[CODE]: message`, and the summary line."""

@@ -64,7 +64,7 @@ def section(page: str, title: str) -> str:
 
 def index() -> str:
     """Every code with its one line."""
-    lines = [f"{code}  {name}: {said}\n" for code, (_, name, said) in CODES.items()]
+    lines = [f"{code}  {name}: {summary}\n" for code, (_, name, summary) in CODES.items()]
     lines += [
         f"{code}  {rule.NAME}: {rule.SUMMARY}\n" for code, rule in sorted(contributed().items())
     ]

@@ -87,8 +87,8 @@ def _lane(lane: Lane) -> dict[str, Any]:
         "states": [[x, line, STATES.index(state)] for x, line, state in lane.states],
         "spaces": [[x, line, texts.setdefault(s, len(texts))] for x, line, s in lane.spaces],
         "marks": [
-            [x, line, KINDS.index(kind), texts.setdefault(said, len(texts))]
-            for x, line, kind, said in lane.marks
+            [x, line, KINDS.index(kind), texts.setdefault(label, len(texts))]
+            for x, line, kind, label in lane.marks
         ],
         "texts": list(texts),
     }

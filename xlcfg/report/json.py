@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from xlcfg.core.diagnostics import Diagnostic
     from xlcfg.policy import Decision
 
+#: Fixes are part of what it shows.
+FIXES = True
+
 #: Grows with every change that a reader of the old form could trip over.
 VERSION = 1
 
@@ -80,14 +83,14 @@ def diagnostic(report: Report, d: Diagnostic) -> dict[str, Any]:
     address = url(d.code)
     if address is not None:
         out["url"] = address
-    mended = fix(report, d)
-    if mended is not None:
-        out["fix"] = mended
+    change = fix(report, d)
+    if change is not None:
+        out["fix"] = change
     return out
 
 
 def fix(report: Report, d: Diagnostic) -> dict[str, Any] | None:
-    """How to mend it: what to write from one place to another, all at once. None: not known.
+    """How to fix it: what to write from one place to another, all at once. None: not known.
 
     Nor is there one where the new text is no UTF-8, which JSON cannot carry.
     """

@@ -10,6 +10,9 @@ from xlcfg.report.json import VERSION, diagnostics
 if TYPE_CHECKING:
     from xlcfg.checks.report import Result
 
+#: Fixes are part of what it shows.
+FIXES = True
+
 
 def render(result: Result) -> str:
     """The objects of `diagnostics` in the JSON form, each with its `version`."""

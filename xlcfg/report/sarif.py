@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from xlcfg.checks.report import Report, Result
     from xlcfg.core.diagnostics import Diagnostic
 
+#: Fixes are part of what it shows.
+FIXES = True
+
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -74,7 +77,7 @@ def _result(report: Report, d: Diagnostic, index: int, fingerprint: str) -> dict
         result["relatedLocations"] = [
             {
                 "id": number,
-                "message": {"text": said},
+                "message": {"text": text},
                 "physicalLocation": {
                     "artifactLocation": {"uri": uri(report.source.path)},
                     "region": _region(
@@ -82,19 +85,19 @@ def _result(report: Report, d: Diagnostic, index: int, fingerprint: str) -> dict
                     ),
                 },
             }
-            for number, (start, end, said) in enumerate(d.related)
+            for number, (start, end, text) in enumerate(d.related)
         ]
-    mended = fix(report, d)
-    if mended is not None:
-        result["fixes"] = [_fix(report, mended)]
+    change = fix(report, d)
+    if change is not None:
+        result["fixes"] = [_fix(report, change)]
     return result
 
 
-def _fix(report: Report, mended: dict[str, Any]) -> dict[str, Any]:
-    text = mended["title"] if mended["safe"] else f"{mended['title']} (look at the result)"
+def _fix(report: Report, change: dict[str, Any]) -> dict[str, Any]:
+    text = change["title"] if change["safe"] else f"{change['title']} (look at the result)"
     return {
         "description": {"text": text},
-        "properties": {"safe": mended["safe"]},
+        "properties": {"safe": change["safe"]},
         "artifactChanges": [
             {
                 "artifactLocation": {"uri": uri(report.source.path)},
@@ -110,7 +113,7 @@ def _fix(report: Report, mended: dict[str, Any]) -> dict[str, Any]:
                         ),
                         "insertedContent": {"text": edit["text"]},
                     }
-                    for edit in mended["edits"]
+                    for edit in change["edits"]
                 ],
             }
         ],

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xlcfg.core.source import Source
     from xlcfg.policy import Decision
 
+FOR_PEOPLE = True
 
 #: ANSI colours of severities, of carets and gutters, and of what is bold.
 _COLORS = {ERROR: "1;31", WARNING: "1;33", INFO: "1;36", "dim": "2", "bold": "1"}
@@ -23,7 +24,7 @@ def render(result: Result) -> str:
     out: list[str] = []
     for report in result.reports:
         if report.replay is not None:
-            # A replay tells of its own findings, beside the figures they come from.
+            # A replay shows its own findings, beside the figures they come from.
             out.extend((report.replay.text().rstrip(), ""))
         for diagnostic in report.diagnostics:
             if report.replay is None or not diagnostic.code.startswith("RT"):
@@ -117,6 +118,6 @@ def summary(result: Result) -> str:
         (result.count(WARNING), "warning", "warnings"),
         (result.count(INFO), "note", "notes"),
     ]
-    said = ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
+    total = ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
     where = f" in {files} {'file' if files == 1 else 'files'}" if files else ""
-    return f"{said or 'No findings'}{where}."
+    return f"{total or 'No findings'}{where}."

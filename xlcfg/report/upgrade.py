@@ -98,9 +98,9 @@ def _summary(result: Upgrade) -> Iterator[str]:
         if number:
             counts.append(f"{number} {names[severity]}{'' if number == 1 else 's'}")
     files = sum(file.source.path != "boot line" for file in result.files)
-    said = ", ".join(counts) or "Nothing changes"
-    yield f"{before} to {after}: {said} in {files} {'file' if files == 1 else 'files'}."
-    for said, found in (
+    total = ", ".join(counts) or "Nothing changes"
+    yield f"{before} to {after}: {total} in {files} {'file' if files == 1 else 'files'}."
+    for sentence, found in (
         (
             f"{after} finds an error in {{}} in which {before} finds none.",
             [f for f in result.files if f.accepted_before and not f.accepted_after],
@@ -112,7 +112,7 @@ def _summary(result: Upgrade) -> Iterator[str]:
     ):
         if found:
             paths = [safe(file.source.path) for file in found]
-            yield said.format(paths[0] if len(paths) == 1 else f"{len(paths)} files")
+            yield sentence.format(paths[0] if len(paths) == 1 else f"{len(paths)} files")
 
 
 def render_json(result: Upgrade) -> str:

@@ -18,5 +18,5 @@ def text(value: str) -> str:
 
 def tag(element: str, /, *, close: bool = False, **attributes: object) -> str:
     """A start tag, or with `close` an empty element."""
-    said = "".join(f" {key}={quoteattr(text(str(value)))}" for key, value in attributes.items())
-    return f"<{element}{said}{'/' if close else ''}>\n"
+    pairs = "".join(f" {key}={quoteattr(text(str(value)))}" for key, value in attributes.items())
+    return f"<{element}{pairs}{'/' if close else ''}>\n"

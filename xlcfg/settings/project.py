@@ -10,7 +10,6 @@ import os
 from fnmatch import fnmatch
 
 from xlcfg.core.errors import SettingsError
-from xlcfg.core.selection import CodeSelection
 from xlcfg.source.files import is_url
 
 TYPE_CHECKING = False
@@ -58,6 +57,7 @@ class Project:
     def target(self, path: str, base: Target) -> Target:
         """The target that a file is checked in: `base` with this project's settings."""
         from xlcfg.catalogue import parse_release
+        from xlcfg.core.selection import CodeSelection
 
         chosen = dict(self.table)
         relative = self._relative(path)

@@ -1,4 +1,4 @@
-"""What the options of `xlcfg check` about choosing and showing findings do."""
+"""One run of `xlcfg check`: from its arguments to what is printed and the exit code."""
 
 from __future__ import annotations
 
@@ -6,18 +6,38 @@ import os
 import sys
 
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_USAGE
-from xlcfg.cli import UsageError
-from xlcfg.cli.common import linter_of, print_result
+from xlcfg.cli.arguments import given_engine, given_options, inputs, linter_of
+from xlcfg.cli.errors import UsageError
+from xlcfg.report import says
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Iterator
 
     from xlcfg.checks.linter import Linter
     from xlcfg.checks.report import Result
-    from xlcfg.core.source import Source
-    from xlcfg.source.files import Shard, Unreadable
+    from xlcfg.source.files import Shard
+
+
+def check_once(
+    arguments: Namespace, paths: list[str], part: Shard | None
+) -> tuple[int, Result, Linter]:
+    """Check everything and print what there is to say: the exit code, and what it is about."""
+    from xlcfg.run import check_items
+    from xlcfg.source.files import read_by_threads
+
+    linter = chosen_linter(arguments)
+    given = linter.target.boot is not None
+    result = check_items(
+        inputs(paths, arguments, linter, part),
+        linter,
+        jobs=arguments.jobs,
+        cache=None if arguments.no_cache else arguments.cache_dir or "",
+        part=part,
+        engine=given_engine(arguments),
+        early=read_by_threads(paths),
+    )
+    return finish_run(result, linter, arguments, given), result, linter
 
 
 def chosen_linter(arguments: Namespace) -> Linter:
@@ -29,7 +49,7 @@ def chosen_linter(arguments: Namespace) -> Linter:
 
         linter.projects = Projects()
         given = given_options(arguments)
-    fixes = arguments.format in ("json", "json-lines", "sarif") or arguments.fix or arguments.diff
+    fixes = arguments.fix or arguments.diff or says(arguments.format, "FIXES")
     codes = [_codes(getattr(arguments, n)) for n in ("select", "ignore", "extend_select")]
     selection = None
     if any(codes):
@@ -38,11 +58,6 @@ def chosen_linter(arguments: Namespace) -> Linter:
         selection = CodeSelection(*codes)
     linter.target = linter.target.replace(given=given, fixes=fixes, selection=selection)
     return linter
-
-
-def given_options(arguments: Namespace) -> tuple[str, ...]:
-    """Names of what the command line itself says and settings of a project cannot change."""
-    return tuple(name for name in ("xen", "arch", "dialect") if getattr(arguments, name, None))
 
 
 def _codes(given: list[str]) -> tuple[str, ...]:
@@ -61,103 +76,7 @@ def _codes(given: list[str]) -> tuple[str, ...]:
     return tuple("" if code == "ALL" else code for code in codes)
 
 
-def settle_stdin(arguments: Namespace) -> None:
-    """Let `--stdin-filename` stand for `-`. UsageError where it goes with something else."""
-    name = arguments.stdin_filename
-    if name is None:
-        return
-    if arguments.paths not in ([], ["-"]) or getattr(arguments, "files_from", None):
-        raise UsageError("--stdin-filename goes with - (standard input) alone")
-    if not name:
-        raise UsageError("--stdin-filename: no file has an empty name")
-    arguments.paths = ["-"]
-
-
-def inputs(
-    paths: list[str],
-    arguments: Namespace,
-    linter: Linter,
-    part: Shard | None = None,
-) -> Iterator[Source | Unreadable]:
-    """What is to be looked at: the paths' files, but for those that the options leave out."""
-    from xlcfg.source.files import expand
-
-    wanted = chooser(arguments, linter)
-    if arguments.stdin_filename:
-        if part is not None and not part.has(arguments.stdin_filename):
-            return iter(())
-        found = iter([read_stdin(arguments)])
-    else:
-        kind = getattr(arguments, "kind", None) or ""
-        found = expand(paths, sniff=arguments.sniff, kind=kind, shard=part)
-    return found if wanted is None else filter(wanted, found)
-
-
-def read_stdin(arguments: Namespace) -> Source | Unreadable:
-    """Standard input, under the name that it is given."""
-    from xlcfg.source.files import read_named
-
-    kind = getattr(arguments, "kind", None) or ""
-    return read_named("-", kind, arguments.stdin_filename or "")
-
-
-def chooser(arguments: Namespace, linter: Linter) -> Callable[[Source | Unreadable], bool] | None:
-    """What tells whether an input is looked at; None when nothing is left out."""
-    only = getattr(arguments, "only", None)
-    sniffed = arguments.sniff and arguments.paths == ["-"]
-    excluded = excluder(arguments, linter)
-    if excluded is None and not only and not sniffed:
-        return None
-    from xlcfg.core.source import Source
-
-    def wanted(item: Source | Unreadable) -> bool:
-        if excluded is not None and excluded(item.path):
-            return False
-        if not isinstance(item, Source):
-            return True
-        return (item.kind != "" or not sniffed) and (not only or _is(item, only))
-
-    return wanted
-
-
-def _is(source: Source, only: str) -> bool:
-    """Whether a source is what `--only` names. Most boot loaders' files are not about Xen."""
-    from xlcfg.source.files import BOOT_KINDS, GUEST, XL_CONF
-
-    if only == "guests":
-        return source.kind == GUEST
-    if source.kind in BOOT_KINDS:
-        from xlcfg.checks.host import boot_lines
-
-        return bool(boot_lines(source, source.kind))
-    return source.kind == XL_CONF
-
-
-def excluder(arguments: Namespace, linter: Linter) -> Callable[[str], bool] | None:
-    """What tells by its path whether a file is left out; None when nothing can be."""
-    from xlcfg.settings.project import Project
-
-    projects = linter.projects
-    try:
-        here = os.getcwd()
-    except OSError:  # the folder is gone; only absolute paths mean anything now
-        here = os.sep
-    own = Project(os.path.join(here, "-"), {"exclude": arguments.exclude})
-    name = arguments.stdin_filename
-    named = set() if arguments.force_exclude else {name, *arguments.paths}
-    if not arguments.exclude and projects is None:
-        return None
-
-    def excluded(path: str) -> bool:
-        if path in named or (path == "<stdin>" and not name):
-            return False
-        project = projects.above(path) if projects is not None else None
-        return own.excludes(path) or (project is not None and project.excludes(path))
-
-    return excluded
-
-
-def conclude(result: Result, linter: Linter, arguments: Namespace, given: bool) -> int:
+def finish_run(result: Result, linter: Linter, arguments: Namespace, given: bool) -> int:
     """Add what is asked for beside the inputs (`given`: the boot line), then `finish`."""
     if given:
         from xlcfg.run import check_boot
@@ -181,7 +100,7 @@ def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
             raise UsageError(str(error)) from None
         findings = "1 finding" if count == 1 else f"{count} findings"
         print(f"xlcfg: {findings} in {arguments.write_baseline}", file=sys.stderr)
-        return tell_unreadable(result)
+        return report_unreadable(result)
     if arguments.baseline is not None:
         from xlcfg.settings.baseline import BaselineError, leave_out
 
@@ -205,7 +124,7 @@ def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
     return EXIT_CLEAN if arguments.exit_zero and code != EXIT_USAGE else code
 
 
-def tell_unreadable(result: Result) -> int:
+def report_unreadable(result: Result) -> int:
     """Say on standard error what could not be read: 2, or 0 where there is nothing to say."""
     from xlcfg.report.text import finding
 
@@ -236,3 +155,25 @@ def _color(arguments: Namespace) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def print_result(result: Result, linter: Linter, name: str, output: str | None = None) -> int:
+    """Render and print a result; its exit code. UsageError when nobody renders that.
+
+    `output` is a file to write to instead of standard output.
+    """
+    hooks = linter.hooks
+    result.rules = linter.all_rules
+    text = hooks.first("xlcfg_report", result=result, format=name)
+    if text is None:
+        known = sorted({f for answer in hooks.all("xlcfg_formats") for f in answer})
+        raise UsageError(f"--format: there is no {name!r}; choose from {', '.join(known)}")
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        try:
+            with open(output, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+        except OSError as error:
+            raise UsageError(f"--output: {output}: {str(error.strerror).lower()}") from None
+    return result.exit_code

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, NamedTuple
 
-from xlcfg import catalogue
 from xlcfg.cli import parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Metavariables that stand for a path.
-_FILES = {"FILE", "PATH", "TRACE", "GUEST.CFG"}
+_FILES = {"FILE", "FILE.json", "PATH", "TRACE", "GUEST.CFG"}
 
 
 class Argument(NamedTuple):
@@ -64,7 +63,7 @@ def _commands(top: argparse.ArgumentParser, before: str) -> Iterator[Command]:
             continue
         summaries = {choice.dest: choice.help or "" for choice in action._choices_actions}
         for name, sub in action.choices.items():
-            arguments = tuple(_argument(name, one) for one in sub._actions)
+            arguments = tuple(_argument(one) for one in sub._actions)
             summary = summaries.get(name, "")
             yield Command(before + name, summary, sub.description or summary, arguments)
             yield from _commands(sub, f"{name} ")
@@ -72,10 +71,10 @@ def _commands(top: argparse.ArgumentParser, before: str) -> Iterator[Command]:
 
 def common() -> list[Argument]:
     """The options before a command."""
-    return [_argument("", action) for action in parser()._actions if action.option_strings]
+    return [_argument(action) for action in parser()._actions if action.option_strings]
 
 
-def _argument(command: str, action: argparse.Action) -> Argument:
+def _argument(action: argparse.Action) -> Argument:
     value = ""
     if action.nargs != 0:
         value = str(action.metavar or (action.dest.upper() if action.option_strings else ""))
@@ -85,7 +84,7 @@ def _argument(command: str, action: argparse.Action) -> Argument:
         tuple(action.option_strings),
         value,
         _help(action),
-        _words(command, action),
+        _words(action),
         value in _FILES,
         action.nargs in ("+", "*") or isinstance(action, argparse._AppendAction),
         action.nargs in ("?", "*"),
@@ -98,25 +97,8 @@ def _help(action: argparse.Action) -> str:
     return (action.help or "").replace("%%", "%")
 
 
-def _words(command: str, action: argparse.Action) -> tuple[str, ...]:
+def _words(action: argparse.Action) -> tuple[str, ...]:
     if action.choices:
         return tuple(map(str, action.choices))
-    if action.metavar == "RELEASE":
-        return catalogue.releases()
-    if action.metavar == "FORMAT":
-        from xlcfg.report import FORMATS
-
-        return ("text", "json") if command == "policy" else tuple(FORMATS)
-    if action.metavar == "CODE":
-        from xlcfg.rules._index import CODES
-
-        return ("all", *CODES)
-    if action.metavar == "NAME" and action.option_strings:
-        return catalogue.dialects()
-    if action.metavar == "NAME":
-        names = {option.name for option in catalogue.guest_options()}
-        names |= {parameter.name for parameter in catalogue.boot_parameters()}
-        names |= set(catalogue.xl_conf_options())
-        # A bracket, as of `ivrs_hpet[`, means something to every shell.
-        return tuple(sorted(name for name in names if "[" not in name))
-    return ()
+    words = getattr(action, "words", None)  # as `completes` has left them
+    return () if words is None else tuple(words())

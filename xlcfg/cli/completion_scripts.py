@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlcfg.docs.commands import commands, common
+from xlcfg.cli.reference import commands, common
 
 if TYPE_CHECKING:
-    from xlcfg.docs.commands import Argument
+    from xlcfg.cli.reference import Argument
 
 
 def script(shell: str) -> str:
@@ -154,25 +154,25 @@ def _single(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def _zsh_said(text: str) -> str:
+def _zsh_text(text: str) -> str:
     return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").replace(":", "\\:")
 
 
 def _zsh_action(argument: Argument) -> str:
     if argument.words:
-        return f"({' '.join(_zsh_said(word) for word in argument.words)})"
+        return f"({' '.join(_zsh_text(word) for word in argument.words)})"
     return "_files" if argument.file else " "
 
 
 def _zsh_option(option: Argument) -> str:
     value = f":{option.value}:{_zsh_action(option)}" if option.value else ""
-    said = _zsh_said(option.help)
+    text = _zsh_text(option.help)
     flags = option.flags
     if len(flags) > 1:
         return f"{_single('(' + ' '.join(flags) + ')')}{{{','.join(flags)}}}" + _single(
-            f"[{said}]{value}"
+            f"[{text}]{value}"
         )
-    return _single(("*" if option.repeats else "") + f"{flags[0]}[{said}]{value}")
+    return _single(("*" if option.repeats else "") + f"{flags[0]}[{text}]{value}")
 
 
 def _zsh_positional(argument: Argument) -> str:

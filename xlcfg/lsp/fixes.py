@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _ADD = re.compile(r'add ([a-z_]+ = "[a-z]+")\Z')
 
 
-class Mending(NamedTuple):
+class QuickFix(NamedTuple):
     """A fix: its title, edits `(start, end, bytes)`, and whether it cannot do any harm."""
 
     title: str
@@ -20,13 +20,13 @@ class Mending(NamedTuple):
     safe: bool
 
 
-def mend(analysis: Analysis, finding: Diagnostic) -> Mending | None:
-    """How to mend what a finding is about, where that is certain."""
+def quick_fix(analysis: Analysis, finding: Diagnostic) -> QuickFix | None:
+    """What mends a finding, where that is certain."""
     fix = finding.fix
     if fix is not None and fix.edits:
-        return Mending(fix.title, list(fix.edits), fix.safe)
+        return QuickFix(fix.title, list(fix.edits), fix.safe)
     match = _ADD.match(finding.help)
     if match is None or finding.start is None:
         return None
     at = analysis.source.line_start(analysis.source.line_of(finding.start))
-    return Mending(finding.help, [(at, at, match[1].encode() + b"\n")], False)
+    return QuickFix(finding.help, [(at, at, match[1].encode() + b"\n")], False)

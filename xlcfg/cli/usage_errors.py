@@ -1,4 +1,4 @@
-"""What to say of a command line that cannot be parsed: short, and with what was probably meant."""
+"""The message for a command line that cannot be parsed: short, and with what was probably meant."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def said(prog: str, message: str, commands: Iterable[str]) -> str:
+def usage_error(prog: str, message: str, commands: Iterable[str]) -> str:
     """The error of the parser `prog` ("xlcfg check") for people, ending in a newline."""
     wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)' \(choose", message, re.DOTALL)
     if wrong is not None:
