@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from xlcfg.checks.report import Result
-    from xlcfg.many.engine import Engine
+    from xlcfg.core.engine import Engine
     from xlcfg.model.guest import Guest
     from xlcfg.model.target import Target
     from xlcfg.policy import Vote

@@ -73,16 +73,22 @@ def check_items(
         part.boots = linter.target.boot is None
     items: list[Source | Unreadable] = []
     if engine or (early and jobs != 1):
-        from xlcfg.many.pool import check_many
+        from xlcfg.many.results import check_many
+        from xlcfg.report.progress import Progress
 
-        result.reports = check_many([], more, linter, jobs, cache, engine=engine, early=early)
+        progress = Progress("checked", "files")
+        result.reports = check_many(
+            [], more, linter, jobs, cache, progress, engine=engine, early=early
+        )
         more = iter(())
     for item in more:
         items.append(item)
         if len(items) > (1 if jobs > 1 else FEW):
-            from xlcfg.many.pool import check_many
+            from xlcfg.many.results import check_many
+            from xlcfg.report.progress import Progress
 
-            result.reports = check_many(items, more, linter, jobs, cache)
+            progress = Progress("checked", "files")
+            result.reports = check_many(items, more, linter, jobs, cache, progress)
             break
     else:
         for item in items:

@@ -1,6 +1,6 @@
 """A cluster of dask workers as an engine.
 
-Bytes go there and bytes come back: `xlcfg.many.engine.work`, by name, and a batch. As many batches
+Bytes go there and bytes come back: `xlcfg.many.wire.work`, by name, and a batch. As many batches
 are on their way as keep the workers busy, and no more, so that memory does not grow with the run.
 
 When a worker dies, dask gives its batches to others. A batch that several workers died over comes
@@ -16,12 +16,13 @@ from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from xlcfg.many.engine import EngineError, Lost, work
+from xlcfg.core.engine import EngineError, WorkerLost
+from xlcfg.many.wire import work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from xlcfg.many.engine import Batch
+    from xlcfg.core.engine import Batch
 
 # Typed loosely: its types come with it, and it is not everywhere.
 distributed: Any = import_module("distributed")
@@ -48,7 +49,7 @@ class Cluster:
     def __init__(self, host: str, port: int, patience: float = PATIENCE) -> None:
         self.name = f"dask://{host}:{port}"
         self.patience = patience
-        # What goes wrong is said in one line, not in the logs of a library.
+        # What goes wrong is told in one line, not in the logs of a library.
         for logger in list(logging.root.manager.loggerDict):
             if logger.partition(".")[0] == "distributed":
                 logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
@@ -63,10 +64,10 @@ class Cluster:
                 f"tcp://{host}:{port}", timeout=CONNECT, set_as_default=False
             )
         except (OSError, ValueError) as error:
-            said = "nothing answers there" if isinstance(error, OSError) else str(error)
-            raise EngineError(f"--engine: {self.name}: no scheduler: {said}") from None
+            text = "nothing answers there" if isinstance(error, OSError) else str(error)
+            raise EngineError(f"--engine: {self.name}: no scheduler: {text}") from None
 
-    def map(self, batches: Iterable[Batch]) -> Iterator[tuple[int, bytes | Lost]]:
+    def map(self, batches: Iterable[Batch]) -> Iterator[tuple[int, bytes | WorkerLost]]:
         """The batches with their answers, as they come. Raises EngineError."""
         with dask.config.set(_SETTINGS):
             for batch in batches:
@@ -88,7 +89,7 @@ class Cluster:
         self._sizes[number] = len(message)
         future.add_done_callback(lambda done: self._done.put((number, done)))
 
-    def _next(self) -> tuple[int, bytes | Lost]:
+    def _next(self) -> tuple[int, bytes | WorkerLost]:
         since: float | None = None
         while True:
             try:
@@ -102,30 +103,30 @@ class Cluster:
                 elif since is None:
                     since = time.monotonic()
                 elif time.monotonic() - since > self.patience:
-                    said = f"there has been no worker for {self.patience:g} seconds"
-                    raise EngineError(f"--engine: {self.name}: {said}") from None
+                    text = f"there has been no worker for {self.patience:g} seconds"
+                    raise EngineError(f"--engine: {self.name}: {text}") from None
         self._futures.pop(number, None)
         self._sizes.pop(number, None)
         return number, self._answer(future)
 
-    def _answer(self, future: Any) -> bytes | Lost:
+    def _answer(self, future: Any) -> bytes | WorkerLost:
         try:
             answer = future.result(timeout=CONNECT)
         except distributed.scheduler.KilledWorker:
             # of this batch, or of another that the same workers had
-            return Lost("several dask workers, one after the other")
+            return WorkerLost("several dask workers, one after the other")
         except ModuleNotFoundError as error:
             if (error.name or "").startswith("xlcfg"):
-                said = f"a worker has no {error.name}; install the same xlcfg there"
-                raise EngineError(f"--engine: {self.name}: {said}") from None
-            return Lost("an exception", mistake=True)
+                text = f"a worker has no {error.name}; install the same xlcfg there"
+                raise EngineError(f"--engine: {self.name}: {text}") from None
+            return WorkerLost("an exception", mistake=True)
         except (distributed.CancelledError, TimeoutError, OSError):
             raise self._gone() from None
         except Exception:
-            return Lost("an exception", mistake=True)
+            return WorkerLost("an exception", mistake=True)
         finally:
             future.release()
-        return answer if isinstance(answer, bytes) else Lost("an answer that is none")
+        return answer if isinstance(answer, bytes) else WorkerLost("an answer that is none")
 
     def _room(self, size: int) -> bool:
         """Whether a batch of so many bytes may go, too; workers may come and go meanwhile."""

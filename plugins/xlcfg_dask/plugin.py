@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.many.engine import Engine
+    from xlcfg.core.engine import Engine
 
 #: Where a dask scheduler listens unless told otherwise.
 PORT = 8786
@@ -15,15 +15,15 @@ def xlcfg_engine(url: str) -> Engine | None:
     scheme, _, address = url.partition("://")
     if scheme != "dask":
         return None
-    from xlcfg.many.engine import EngineError
+    from xlcfg.core.engine import EngineError
     from xlcfg.source.files import display
 
     host, colon, port = address.rstrip("/").rpartition(":")
     if not colon or port.endswith("]"):
         host, port = address.rstrip("/"), str(PORT)
     if not host or not port.isdecimal() or set(host) & set("/?#@ "):
-        said = f"{display(url)!r} is not dask://HOST:PORT, as in dask://scheduler:8786"
-        raise EngineError(f"--engine: {said}")
+        text = f"{display(url)!r} is not dask://HOST:PORT, as in dask://scheduler:8786"
+        raise EngineError(f"--engine: {text}")
     try:
         from xlcfg_dask.cluster import Cluster
     except ImportError as error:

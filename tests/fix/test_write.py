@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from xlcfg.cli import run
-from xlcfg.fix.write import WriteError, replace_file
+from xlcfg.core.replace import WriteError, replace_file
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOT_USER = os.geteuid() == 0
@@ -119,7 +119,7 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 KILLED = """
 import itertools, sys
 from xlcfg.cli import run
-from xlcfg.fix.write import replace_file
+from xlcfg.core.replace import replace_file
 path, size = sys.argv[1], int(sys.argv[2])
 texts = [letter * size for letter in (b"a", b"b")]
 print("ready", flush=True)

@@ -25,7 +25,7 @@ POISON = "deadly"
 #: Loaded into each worker: notes what it is at, and dies over POISON.
 PRELOAD = """
 import os, signal
-import xlcfg, xlcfg.many.pool, xlcfg.traces.verdict
+import xlcfg, xlcfg.many.results, xlcfg.traces.verdict
 
 def noted(plain):
     def note(path, data, context):
@@ -36,7 +36,7 @@ def noted(plain):
         return plain(path, data, context)
     return note
 
-xlcfg.many.pool.check_one = noted(xlcfg.many.pool.check_one)
+xlcfg.many.results.check_one = noted(xlcfg.many.results.check_one)
 xlcfg.traces.verdict.judge = noted(xlcfg.traces.verdict.judge)
 xlcfg.__version__ = os.environ.get("XLCFG_TEST_VERSION", xlcfg.__version__)
 """.replace("POISON", POISON)
@@ -253,8 +253,9 @@ def test_no_scheduler(cli: Cli, fleet: Path) -> None:
     "url", ["dask://", "dask://host:port", "dask://a/b", "dask://u@h", "dask://h?x=1"]
 )
 def test_no_url_of_a_scheduler(url: str) -> None:
+    from xlcfg.core.engine import EngineError
     from xlcfg.hooks import Hooks
-    from xlcfg.many.engine import EngineError, connect
+    from xlcfg.many.engine import connect
 
     with pytest.raises(EngineError, match=r"is not dask://HOST:PORT"):
         connect(url, Hooks(plugins=False))

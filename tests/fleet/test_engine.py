@@ -17,12 +17,14 @@ import xlcfg
 from support import ROOT, Cli, make_linter
 from xlcfg.checks.linter import Linter
 from xlcfg.checks.report import Result
+from xlcfg.core.engine import EngineError, WorkerLost
 from xlcfg.core.selection import CodeSelection
 from xlcfg.hooks import Hooks
 from xlcfg.many import engine as engines
-from xlcfg.many import pool
-from xlcfg.many.engine import Batch, EngineError, Job, Lost, _linter, describe, spread, work
-from xlcfg.many.packed import pack
+from xlcfg.many import results
+from xlcfg.many.engine import dispatch
+from xlcfg.many.serialize import pack
+from xlcfg.many.wire import Batch, Job, describe, linter_for, work
 from xlcfg.model.target import FIELDS, Target
 from xlcfg.model.xl import Host
 from xlcfg.run import check_paths
@@ -84,7 +86,7 @@ class Here:
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Any:
     def use(engine: Here) -> Here:
-        monkeypatch.setattr(engines, "connect", lambda url, hooks: engine)
+        monkeypatch.setattr(results, "connect", lambda url, hooks: engine)
         return engine
 
     return use
@@ -153,7 +155,7 @@ def test_a_file_that_is_lost_alone_is_named(
     class Deadly(Here):
         def answer(self, batch: Batch) -> Any:
             if any("g13" in path for _, path, _ in batch.items):
-                return Lost("a fire")
+                return WorkerLost("a fire")
             return super().answer(batch)
 
     expected = check_paths([str(fleet)], linter(), jobs=1)
@@ -174,7 +176,7 @@ def test_a_file_that_is_lost_alone_is_named(
 def test_a_mistake_of_ours_is_seen(fleet: Path, use: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     class Mistaken(Here):
         def answer(self, batch: Batch) -> Any:
-            return Lost("an exception", mistake=True)
+            return WorkerLost("an exception", mistake=True)
 
     def wrong(*_: Any) -> Any:
         raise ZeroDivisionError
@@ -182,7 +184,7 @@ def test_a_mistake_of_ours_is_seen(fleet: Path, use: Any, monkeypatch: pytest.Mo
     used = use(Mistaken())
     expected = told(check_paths([str(fleet)], linter(), jobs=1))
     assert told(check_paths([str(fleet)], linter(), engine="any://")) == expected
-    monkeypatch.setattr(pool, "check_any", wrong)
+    monkeypatch.setattr(results, "check_any", wrong)
     with pytest.raises(ZeroDivisionError):
         check_paths([str(fleet)], linter(), engine="any://")
     assert used.closed
@@ -208,7 +210,7 @@ def test_batches_are_taken_as_there_is_room(fleet: Path) -> None:
                 yield batch.number, self.answer(batch)
 
     used = OneByOne()
-    outcomes = list(spread(used, Job("check", linter()), items()))
+    outcomes = list(dispatch(used, Job("check", linter()), items()))
     assert sorted(outcome.index for outcome in outcomes) == list(range(1, 91))
     assert used.most <= used.batch_files
 
@@ -229,7 +231,7 @@ def test_a_batch_is_json_and_bytes(tmp_path: Path) -> None:
     assert body == b'name = "g"\nvcpu = 2\n'
     assert said["targets"] == [json.loads(json.dumps(describe(linter().target, linter().hooks)))]
     script = (
-        "import sys; from xlcfg.many.engine import work;"
+        "import sys; from xlcfg.many.wire import work;"
         "sys.stdout.buffer.write(work(sys.stdin.buffer.read()))"
     )
     done = subprocess.run(
@@ -261,7 +263,7 @@ def test_a_target_survives_the_journey() -> None:
     )
     assert all(getattr(given, name) for name in FIELDS), "a field of Target is not in this test"
     hooks = Hooks(plugins=False)
-    there = _linter(json.loads(json.dumps(describe(given, hooks))))
+    there = linter_for(json.loads(json.dumps(describe(given, hooks))))
     assert describe(there.target, hooks) == describe(given, hooks)
     assert there.target.replace(host=None).key() == given.replace(host=None).key() is not None
 
@@ -306,7 +308,8 @@ def test_an_answer_that_is_none(fleet: Path, use: Any) -> None:
 # ---- the hook ----------------------------------------------------------------------------------
 
 PLUGIN = """
-from xlcfg.many.engine import EngineError, work
+from xlcfg.core.engine import EngineError
+from xlcfg.many.wire import work
 
 
 class Engine:

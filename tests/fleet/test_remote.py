@@ -21,7 +21,7 @@ from support import ROOT, Cli, make_linter
 from xlcfg.checks.linter import Linter
 from xlcfg.checks.report import Result
 from xlcfg.hooks import Hooks
-from xlcfg.many.packed import pack
+from xlcfg.many.serialize import pack
 from xlcfg.run import check_paths
 from xlcfg.settings.project import Projects
 from xlcfg.source import files, remote

@@ -84,7 +84,7 @@ def test_all_parts_are_the_whole_byte_for_byte(
         codes = {found["code"] for found in json.loads(whole.stdout)["diagnostics"]}
         assert codes >= {"XL151", "XL153", "XL154", "XL155", "IO001", "IO004"}
     made = parts(cli, tmp_path, *command)
-    for order in (made, made[::-1], [*made, made[1]]):
+    for order in (made, made[::-1]):
         done = cli("merge", *order)
         assert done.stdout == whole.stdout
         assert done.returncode == whole.returncode

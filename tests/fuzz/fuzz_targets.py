@@ -321,8 +321,8 @@ def console(data: bytes) -> None:
 
 def merge(data: bytes) -> None:
     """Results to merge, and a result beside a good one."""
-    from xlcfg.report.merge import MergeError, exit_code, read, render
-    from xlcfg.report.merge import merge as merged
+    from xlcfg.merge import MergeError, exit_code, read, render
+    from xlcfg.merge import merge as merged
 
     with _file(data, ".json") as path, _file(_empty_result(), ".json") as other:
         for paths in ((path,), (path, other), (other, path)):
@@ -333,6 +333,11 @@ def merge(data: bytes) -> None:
             else:
                 assert exit_code(document) in (0, 1, 2)
                 assert not OBEYED & set(render(document))
+                for form in ("text", "sarif", "junit", "github"):
+                    try:
+                        assert not OBEYED & set(render(document, form))
+                    except MergeError as error:
+                        assert not OBEYED & set(str(error))  # noqa: PT017
 
 
 def _empty_result() -> bytes:
@@ -343,7 +348,7 @@ def _empty_result() -> bytes:
 
 def baseline(data: bytes) -> None:
     """A baseline."""
-    from xlcfg.settings.baseline import BaselineError, leave_out
+    from xlcfg.report.baseline import BaselineError, leave_out
 
     with _file(data, ".json") as path:
         try:
@@ -374,26 +379,31 @@ def project(data: bytes) -> None:
 
 
 def cache(data: bytes) -> None:
-    """A file of the cache, and one whose remembered report is what is fuzzed."""
-    from xlcfg.many.cache import _HEAD, _MAGIC, _ROW, Cache
+    """A file in the place of the cache, and a cache with something written into it."""
+    from xlcfg.checks.guest import check_source
+    from xlcfg.many.cache import NAME, Cache
+    from xlcfg.many.serialize import pack
 
     linter = _linter(data)
     source = Source("f.cfg", b"name = 'a'\nvcpu = 1\n")
-    digest = Cache("/dev/null", "none").digest(source)
-    import zlib
-
-    start = _HEAD.size + _ROW.size
-    whole = _HEAD.pack(_MAGIC, 1, start + len(data))
-    whole += _ROW.pack(digest, start, len(data), zlib.crc32(data)) + data
-    for text in (data, whole):
-        with tempfile.TemporaryDirectory(dir=_memory()) as folder:
-            with open(os.path.join(folder, "0" * 32), "wb") as file:
+    right = pack(check_source(source, linter))
+    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+        path = os.path.join(folder, NAME)
+        filled = Cache(folder)
+        key = filled.key(source, linter.target)
+        filled.put(key, [right])
+        filled.close()
+        with open(path, "rb") as file:
+            whole = file.read()
+        at = int.from_bytes(data[:2], "little") % len(whole)
+        for text in (data, whole[:at] + data[2:] + whole[at + len(data[2:]) :]):
+            with open(path, "wb") as file:
                 file.write(text)
-            found = Cache(folder, "0" * 32).get(digest, source)
-            if found is not None:
-                result = Result(linter.target)
-                result.reports = found
-                _render(result, linter, ("text", "json"))
+            damaged = Cache(folder)
+            (found,) = damaged.find([(key, source)])
+            assert found is None or [pack(report) for report in found] == [right]
+            damaged.put(key, [right])
+            damaged.close()
 
 
 # ---- files -------------------------------------------------------------------------------------

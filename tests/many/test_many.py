@@ -4,45 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import signal
-import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support import ROOT, Cli, make_linter
+from support import Cli, make_linter
 from xlcfg.checks.file import FEW, check_any
 from xlcfg.checks.linter import Linter
 from xlcfg.checks.report import Report, Result
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
-from xlcfg.many import cache as caches
-from xlcfg.many import pool
-from xlcfg.many.packed import pack, unpack
+from xlcfg.many import results
+from xlcfg.many.serialize import pack, unpack
+from xlcfg.report import FORMATS
 from xlcfg.run import check_paths
 
-GOOD = 'name = "guest{0}"\nkernel = "/k"\nmemory = 512\n'
 BAD = 'name = "guest{0}"\nkernel = "/k"\nvcpu = {0}\n'
-MANY = 3 * FEW
-
-
-@pytest.fixture
-def fleet(tmp_path: Path) -> Path:
-    """Many configs, clean and not, in two folders; two guests of each share a name."""
-    for n in range(MANY):
-        folder = tmp_path / "fleet" / f"host{n % 2}"
-        folder.mkdir(parents=True, exist_ok=True)
-        text = (BAD if n % 7 == 3 else GOOD).format(n)
-        if n in (MANY - 1, MANY - 2):
-            text = text.replace(f"guest{n}", f"guest{n % 2}")
-        if n % 11 == 5:
-            text += 'runstate_translation = "new"\n'
-        (folder / f"g{n:03}.cfg").write_text(text)
-    (tmp_path / "fleet" / "host0" / "broken.cfg").write_text('name = "x"\nvcpus = [\nmemory = 1\n')
-    return tmp_path / "fleet"
 
 
 def linter(**more: Any) -> Linter:
@@ -51,11 +33,6 @@ def linter(**more: Any) -> Linter:
 
 def told(result: Result) -> list[Any]:
     return [(r.source.path, r.unreadable, pack(r)) for r in result.reports]
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    return {"XDG_CACHE_HOME": str(tmp_path / "caches")}
 
 
 # ---- the same answer, whoever works it out -----------------------------------------------------
@@ -71,8 +48,7 @@ def test_processes_and_cache_change_nothing(
         for options in (["-j2", "--no-cache"], ["-j5"], [], ["-j1"]):
             done = cli("check", fleet, *options, *extra, env=environment)
             assert (done.returncode, done.stdout, done.stderr) == (1, plain.stdout, "")
-    # one for text, one that knows how findings are mended
-    assert len(os.listdir(Path(environment["XDG_CACHE_HOME"]) / "xlcfg")) == 2
+    assert os.listdir(Path(environment["XDG_CACHE_HOME"]) / "xlcfg") == ["reports.sqlite3"]
 
 
 def test_few_files_in_processes(cli: Cli, fleet: Path, environment: dict[str, str]) -> None:
@@ -133,7 +109,7 @@ def test_files_of_a_worker_that_died_are_checked_again(
             os.kill(os.getpid(), signal.SIGKILL)
         return check_any(source, linter)
 
-    monkeypatch.setattr(pool, "check_any", dying)
+    monkeypatch.setattr(results, "check_any", dying)
     result = check_paths([str(fleet)], linter(), jobs=2)
     assert once.exists()
     assert told(result) == expected
@@ -156,7 +132,7 @@ def test_a_file_that_kills_every_worker_is_named(
             os.kill(os.getpid(), signal.SIGKILL)
         return check_any(source, linter)
 
-    monkeypatch.setattr(pool, "check_any", deadly)
+    monkeypatch.setattr(results, "check_any", deadly)
     result = check_paths([str(fleet)], linter(), jobs=2)
     assert [path for path, *_ in told(result)] == [path for path, *_ in expected]
     changed = [
@@ -178,7 +154,7 @@ def test_too_little_memory_for_one_file_is_told_of_that_file(
             raise MemoryError
         return check_any(source, linter)
 
-    monkeypatch.setattr(pool, "check_any", hungry)
+    monkeypatch.setattr(results, "check_any", hungry)
     result = check_paths([str(fleet)], linter(), jobs=2)
     unreadable = [r for r in result.reports if r.unreadable]
     assert [r.source.path for r in unreadable] == [str(fleet / "host0" / "g040.cfg")]
@@ -204,178 +180,6 @@ def test_no_worker_outlives_the_run(fleet: Path) -> None:
     check_paths([str(fleet)], linter(), jobs=3)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
-
-
-# ---- the cache ---------------------------------------------------------------------------------
-
-
-def remembered(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.exists() else []
-
-
-def test_another_release_is_another_cache(fleet: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "cache"
-    check_paths([str(fleet)], linter(), cache=str(folder))
-    (first,) = remembered(folder)
-    before = first.read_bytes()
-    check_paths([str(fleet)], linter(), cache=str(folder))
-    assert first.read_bytes() == before
-    other = make_linter("4.17", "arm64", Hooks(plugins=False))
-    plain = told(check_paths([str(fleet)], other))
-    assert told(check_paths([str(fleet)], other, cache=str(folder))) == plain
-    assert len(remembered(folder)) == 2
-    check_paths([str(fleet)], linter(as_released=True), cache=str(folder))
-    assert len(remembered(folder)) == 3
-
-
-def test_settings_that_cannot_be_told_apart_are_not_cached(fleet: Path, tmp_path: Path) -> None:
-    other = make_linter("4.20", object())  # type: ignore[arg-type]
-    assert caches.open_cache(other, str(tmp_path / "cache")) is None
-
-
-def test_a_changed_file_is_looked_at(fleet: Path, tmp_path: Path) -> None:
-    folder = str(tmp_path / "cache")
-    check_paths([str(fleet)], linter(), cache=folder)
-    path = fleet / "host0" / "g002.cfg"
-    status = path.stat()
-    text = path.read_text()
-    path.write_text(text.replace("memory", "memroy"))
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    result = check_paths([str(fleet)], linter(), cache=folder)
-    report = next(r for r in result.reports if r.source.path == str(path))
-    assert "XL101" in {d.code for d in report.diagnostics}
-
-
-@pytest.mark.fault(
-    "the cache is damaged",
-    says="as usual; the damaged part is found anew",
-    lost="nothing",
-)
-def test_damage_is_noticed(fleet: Path, tmp_path: Path) -> None:
-    expected = told(check_paths([str(fleet)], linter()))
-    folder = tmp_path / "cache"
-    check_paths([str(fleet)], linter(), cache=str(folder))
-    (file,) = remembered(folder)
-    whole = file.read_bytes()
-    damaged = [b"", whole[:20], whole[:-1], whole + b"x", b"\0" * len(whole), b"not a cache"]
-    places = range(0, len(whole), max(1, len(whole) // 60))
-    damaged += [whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :] for at in places]
-    for data in damaged:
-        file.write_bytes(data)
-        assert told(check_paths([str(fleet)], linter(), cache=str(folder))) == expected
-    assert file.read_bytes() == whole
-
-
-@pytest.mark.fault(
-    "the cache belongs to somebody else",
-    says="as without a cache",
-    lost="nothing",
-)
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give files away")
-def test_the_word_of_others_does_not_count(fleet: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "cache"
-    check_paths([str(fleet)], linter(), cache=str(folder))
-    (file,) = remembered(folder)
-    os.chown(file, 65534, 65534)
-    assert caches.Cache(str(folder), file.name)._rows == 0
-
-
-@pytest.mark.parametrize("kind", ["file", "missing-home", "relative", "read-only"])
-def test_nowhere_to_remember_is_fine(cli: Cli, fleet: Path, tmp_path: Path, kind: str) -> None:
-    place = tmp_path / "place"
-    environment = {"XDG_CACHE_HOME": str(place)}
-    if kind == "file":
-        place.write_text("")
-    elif kind == "missing-home":
-        environment = {"XDG_CACHE_HOME": "", "HOME": "/nonexistent"}
-    elif kind == "relative":
-        environment = {"XDG_CACHE_HOME": "not/absolute", "HOME": str(place)}
-    else:
-        environment = {"XDG_CACHE_HOME": "/proc/self"}
-    done = cli("check", fleet, env=environment, cwd=tmp_path)
-    assert done.returncode == 1
-    assert done.stderr == ""
-    assert not (tmp_path / "not").exists()
-
-
-@pytest.mark.fault(
-    "runs at the same time share a cache",
-    says="as usual",
-    lost="nothing; one of them is remembered",
-)
-def test_runs_at_the_same_time_share_a_cache(cli: Cli, fleet: Path, tmp_path: Path) -> None:
-    environment = {"XDG_CACHE_HOME": str(tmp_path / "caches")}
-    expected = cli("check", fleet, "--no-cache", env=environment).stdout
-    outputs: list[str] = []
-
-    def run() -> None:
-        outputs.extend(cli("check", fleet, env=environment).stdout for _ in range(3))
-
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert outputs == [expected] * 9
-    assert len(remembered(tmp_path / "caches" / "xlcfg")) == 1
-
-
-def test_what_nobody_uses_is_removed(fleet: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "cache"
-    folder.mkdir()
-    old = [folder / ("ab" * 16), folder / ".new-abandoned"]
-    kept = [folder / ("cd" * 16), folder / "of-somebody-else"]
-    for path in old + kept:
-        path.write_bytes(b"")
-    for path in (*old, kept[1]):
-        os.utime(path, (0, 0))
-    check_paths([str(fleet)], linter(), cache=str(folder))
-    assert not any(path.exists() for path in old)
-    assert all(path.exists() for path in kept)
-
-
-def test_plugins_switch_the_cache_off(
-    cli: Cli, fleet: Path, tmp_path: Path, environment: dict[str, str]
-) -> None:
-    (tmp_path / "sites.py").write_text("def xlcfg_policy(guest):\n    return None\n")
-    path = os.pathsep.join(map(str, (ROOT, ROOT / "plugins", tmp_path)))
-    more = {**environment, "XLCFG_PLUGINS": "sites:"}
-    done = subprocess.run(
-        [sys.executable, "-m", "xlcfg", "check", str(fleet)],
-        capture_output=True,
-        check=False,
-        env={**os.environ, **more, "PYTHONPATH": path},
-    )
-    assert done.returncode == 1, done.stderr
-    assert not Path(environment["XDG_CACHE_HOME"]).exists()
-
-
-def test_plugins_that_wait_switch_the_cache_off(
-    cli: Cli, tmp_path: Path, environment: dict[str, str]
-) -> None:
-    """What they say of their files is not to be there when they are gone, or others."""
-    info = tmp_path / "late-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: late\nVersion: 1\n")
-    (info / "entry_points.txt").write_text(f"[xlcfg.starts.{b'#late'.hex()}]\nlate = late_one\n")
-    plugin = tmp_path / "late_one.py"
-    said = (
-        "from xlcfg.policy import Vote\ndef xlcfg_policy(guest):\n"
-        "    return Vote('{}', 'toolstack', 'late', 'late')\n"
-    )
-    configs = [tmp_path / f"{n}.cfg" for n in range(30)]
-    for n, config in enumerate(configs):
-        config.write_text(f'#late\nname = "g{n}"\nkernel = "/k"\n')
-    more = {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "plugins", tmp_path)))}
-    for policy in ("hypercall", "update"):
-        plugin.write_text(said.format(policy))
-        done = subprocess.run(
-            [sys.executable, "-m", "xlcfg", "check", *map(str, configs)],
-            capture_output=True,
-            check=False,
-            env={**os.environ, **environment, **more},
-        )
-        assert done.stdout.count(b"translation: " + policy.encode()) == 30, done.stdout
 
 
 # ---- lists, shards, joined results -------------------------------------------------------------
@@ -420,7 +224,79 @@ def test_shards_are_the_whole_and_merge_to_it(cli: Cli, fleet: Path, tmp_path: P
     done = cli("merge", *parts)
     assert done.returncode == 1
     assert done.stdout == whole
-    assert cli("merge", *parts, parts[0]).stdout == whole
+    assert done.stderr.startswith("xlcfg: 1 error, ")
+
+
+def test_no_part_is_taken_twice(cli: Cli, fleet: Path, tmp_path: Path) -> None:
+    parts = [tmp_path / f"{k}.json" for k in (1, 2)]
+    for k, part in enumerate(parts, 1):
+        part.write_text(cli("check", fleet, "--format", "json", "--shard", f"{k}/2").stdout)
+    (tmp_path / "copy.json").write_bytes(parts[0].read_bytes())
+    (tmp_path / "link.json").symlink_to(parts[1])
+    for more, why in (
+        (parts[0], f"{parts[0]}: given twice"),
+        (tmp_path / "link.json", f"{tmp_path}/link.json: given twice"),
+        (tmp_path / "copy.json", f"part 1 of 2 is in {parts[0]} and in {tmp_path}/copy.json"),
+    ):
+        done = cli("merge", *parts, more)
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", f"xlcfg: {why}\n")
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_joined_results_in_every_format(cli: Cli, fleet: Path, tmp_path: Path, form: str) -> None:
+    """As one run prints them, but for lines of the files and fingerprints, which need the text."""
+    (fleet / "xen.cfg").write_text("[global]\ndefault=xen\n[xen]\noptions=loglvl=all\nkernel=v\n")
+    whole = cli("check", fleet, "--format", form, "--no-cache", "-j1").stdout
+    summary = cli("check", fleet, "--no-cache").stdout.splitlines()[-1]
+    assert summary.endswith(" in 74 files.")
+    parts = []
+    for k in (1, 2):
+        parts.append(tmp_path / f"{k}.json")
+        done = cli("check", fleet, "--format", "json", "--no-cache", "--shard", f"{k}/2")
+        parts[-1].write_text(done.stdout)
+    shutil.move(fleet, tmp_path / "gone")  # nothing that a result names is looked at
+    done = cli("merge", *parts, "--format", form)
+    assert done.returncode == 1
+    assert done.stderr == f"xlcfg: {summary.rstrip('.')}\n"
+
+    def comparable(text: str) -> list[str]:
+        lines = [line for line in text.splitlines() if not re.match(r" *\d* \|", line)]
+        lines = [" ".join(re.split(r"^ *= help: ", line)) for line in lines]
+        return [re.sub(r'"(xlcfg/v1|fingerprint)": "[^"]*"', "", line).strip() for line in lines]
+
+    if form == "text":  # help is folded at another column where there is no line number
+        assert " ".join(comparable(done.stdout)) == " ".join(comparable(whole))
+    else:
+        assert comparable(done.stdout) == comparable(whole)
+
+
+def test_formats_of_the_other_command(cli: Cli, fleet: Path, tmp_path: Path) -> None:
+    checked, judged = tmp_path / "c.json", tmp_path / "v.json"
+    checked.write_text(cli("check", fleet, "--format", "json").stdout)
+    judged.write_text(cli("verdict", tmp_path / "none.jsonl", "--format", "json").stdout)
+    done = cli("merge", checked, "--format", "markdown")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is for results of verdict" in done.stderr
+    done = cli("merge", judged, "--format", "sarif")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is for results of check" in done.stderr
+    done = cli("merge", judged)
+    assert (done.returncode, done.stderr) == (2, "xlcfg: 1 trace could not be read\n")
+
+
+@pytest.mark.parametrize("form", ["text", "sarif"])
+def test_a_result_that_is_none_of_ours(cli: Cli, fleet: Path, tmp_path: Path, form: str) -> None:
+    plain = json.loads(cli("check", fleet, "--format", "json").stdout)
+    path = tmp_path / "r.json"
+    for name, value in (
+        ("severity", "worst"), ("severity", []), ("line", "1"), ("message", None), ("code", 3),
+        ("related", [1]), ("fix", {"edits": 3}), ("help", {}), ("end_line", None),
+    ):  # fmt: skip
+        first, *rest = plain["diagnostics"]
+        path.write_text(json.dumps({**plain, "diagnostics": [{**first, name: value}, *rest]}))
+        done = cli("merge", path, "--format", form)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.endswith("is not what xlcfg check or verdict --format json prints\n")
 
 
 def test_what_does_not_belong_together_is_not_merged(cli: Cli, fleet: Path, tmp_path: Path) -> None:
@@ -453,7 +329,7 @@ def test_a_long_run_shows_on_a_terminal_how_far_it_is(fleet: Path) -> None:
     import pty
     import time
 
-    class Slow(pool._Run):
+    class Slow(results._Run):
         def take(self, index: int, packed: list[Any]) -> None:
             time.sleep(0.02)
             super().take(index, packed)
@@ -464,7 +340,7 @@ def test_a_long_run_shows_on_a_terminal_how_far_it_is(fleet: Path) -> None:
         pytest.skip(f"no pseudo-terminal here: {error}")
     with os.fdopen(terminal, "w") as stream, pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stderr", stream)
-        patch.setattr(pool, "_Run", Slow)
+        patch.setattr(results, "_Run", Slow)
         check_paths([str(fleet)], linter(), jobs=2)
         shown = os.read(controller, 100_000).decode()
     os.close(controller)

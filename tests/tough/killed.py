@@ -1,4 +1,4 @@
-"""Run by a test: mends a folder, and is stopped at each step that touches a file, in turn.
+"""Run by a test: writes into a folder, and is stopped at each step that touches a file, in turn.
 
 `python killed.py COMMAND how`: for every k a fork runs the command over fresh files and is killed
 (`kill`), or finds the disk full (`full`), at the k-th step. Prints one JSON line per k: what
@@ -17,10 +17,12 @@ import tempfile
 from typing import Any
 
 from xlcfg.cli import run
-from xlcfg.fix import write
+from xlcfg.core import replace as writer
 
 OLD = b'name="a"\nkernel="/k"\nmemory=512\ntsc_mode=1\n'
 FILES = ("a.cfg", "b.cfg")
+#: what a command writes anew, whatever is in it
+OUT = "out.json"
 STEPS = ("open", "fchmod", "fchown", "fsync", "replace", "unlink", "listxattr", "close")
 UNTOUCHED = 100
 
@@ -85,17 +87,18 @@ class System:
 
 def forked(command: list[str], folder: str, step: Step | None) -> int:
     """The command over the folder in a process of its own; its exit code, -9 for killed."""
+    words = [word.replace("{folder}", folder) for word in command]
     child = os.fork()
     if child == 0:
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         if step is None:
-            os._exit(run([*command, folder]))
+            os._exit(run(words))
         # only what the writer does counts
-        write.os = System(step)  # type: ignore[attr-defined]
-        write.open = step.before(open)  # type: ignore[attr-defined]
-        code = run([*command, folder])
+        writer.os = System(step)  # type: ignore[attr-defined]
+        writer.open = step.before(open)  # type: ignore[attr-defined]
+        code = run(words)
         os._exit(code + UNTOUCHED * (step.left > 0))
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
@@ -124,6 +127,9 @@ def main() -> None:
                 os.chmod(path, 0o640)
                 if os.geteuid() == 0:
                     os.chown(path, 1234, 1234)
+            if any(OUT in word for word in command):
+                with open(os.path.join(folder, OUT), "wb") as file:
+                    file.write(OLD)
             step = Step(k, how)
             code = forked(command, folder, step)
             after = state(folder)

@@ -49,7 +49,7 @@ def whole(files: dict[str, list[Any]], new: str) -> None:
 @pytest.mark.parametrize("command", list(NEW))
 def test_killed_at_every_step(command: str) -> None:
     new = NEW[command]
-    rounds = stopped(command, "kill")
+    rounds = stopped(f"{command} {{folder}}", "kill")
     assert rounds[-1]["code"] >= 100  # it ran to its end, and there was no such step
     killed = rounds[:-1]
     assert len(killed) > 20
@@ -72,7 +72,7 @@ def test_killed_at_every_step(command: str) -> None:
 )
 @pytest.mark.parametrize("command", ["check --fix"])
 def test_full_at_every_step(command: str) -> None:
-    rounds = stopped(command, "full")
+    rounds = stopped(f"{command} {{folder}}", "full")
     assert len(rounds) > 20
     for one in rounds[:-1]:
         assert one["code"] in (0, 1, 2)
@@ -81,3 +81,46 @@ def test_full_at_every_step(command: str) -> None:
         whole(one["after"], NEW[command])
         assert sorted(one["end"]) == FILES
         assert all(one["end"][name][0] == NEW[command] for name in FILES)
+
+
+WRITES = [
+    "check {folder}/a.cfg --exit-zero --format json --output {folder}/out.json",
+    "check {folder}/a.cfg --write-baseline {folder}/out.json",
+]
+
+
+def output_is_whole(rounds: list[dict[str, Any]]) -> None:
+    texts = set()
+    for one in rounds:
+        new = one["end"]["out.json"][0]
+        assert json.loads(new)["version"]
+        assert one["after"]["out.json"][0] in (OLD, new)
+        assert sorted(one["end"]) == [*FILES, "out.json"]
+        texts.add(one["after"]["out.json"][0])
+    assert len(texts) > 1  # it was stopped before and after
+
+
+@pytest.mark.fault(
+    "killed (SIGKILL) at any step of writing `--output` or a baseline",
+    says="nothing; the next run that writes there removes what lies about",
+    lost="nothing: the file has its old text or its new one",
+)
+@pytest.mark.parametrize("command", WRITES)
+def test_output_of_a_run_that_is_killed(command: str) -> None:
+    rounds = stopped(command, "kill")
+    assert any(len(one["after"]) > len(FILES) + 1 for one in rounds)  # it did leave something
+    output_is_whole(rounds)
+
+
+@pytest.mark.fault(
+    "the disk full, or any other failure, at any step of writing `--output` or a baseline",
+    says="2: `cannot be written: no space left on device`",
+    lost="nothing: the file has its old text or its new one",
+)
+@pytest.mark.parametrize("command", WRITES)
+def test_output_on_a_full_disk(command: str) -> None:
+    rounds = stopped(command, "full")
+    assert sum(one["code"] == 2 for one in rounds) > 4
+    output_is_whole(rounds)
+    for one in rounds:
+        assert sorted(one["after"]) == [*FILES, "out.json"] or one["code"] == 2

@@ -151,7 +151,7 @@ def test_nothing_that_is_named_is_opened_or_run(named: Path, tmp_path: Path) -> 
 def test_what_is_written_beside_a_file_is_private(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xlcfg.fix.write import replace_file
+    from xlcfg.core.replace import replace_file
 
     seen: list[tuple[str, int]] = []
     real = os.fsync
@@ -241,6 +241,23 @@ def test_settings_that_never_end(cli: Cli, tmp_path: Path) -> None:
     done = cli("check", config)
     assert done.returncode == 2
     assert done.stderr.endswith(".xlcfg.toml: nested too deep\n")
+
+
+@pytest.mark.fault(
+    "settings of more than 1 MiB",
+    says="2: `is larger than 1 MiB`",
+    lost="the run: cut, they would say something else",
+)
+def test_settings_that_are_too_large(cli: Cli, tmp_path: Path) -> None:
+    config = tmp_path / "g.cfg"
+    config.write_text('name = "a"\nkernel = "/k"\nvcpu = 1\n')
+    settings = tmp_path / ".xlcfg.toml"
+    for size, code in ((1 << 20, 0), ((1 << 20) + 1, 2)):
+        settings.write_bytes(b'ignore = ["XL101"]\n'.ljust(size, b"#"))
+        done = cli("check", config)
+        assert (done.returncode, done.stderr) == (
+            code, f"xlcfg: {settings}: is larger than 1 MiB\n" if code else "",
+        )  # fmt: skip
 
 
 # ---- what others read --------------------------------------------------------------------------

@@ -103,7 +103,13 @@ def test_a_cache_that_does_not_fit(fleet: Path, tmp_path: Path) -> None:
         done = shell(f"ulimit -f 1; $XLCFG check {fleet} --cache-dir {folder} | tail -n 1")
         assert done.stdout == b"4199 warnings in 200 files.\n"
         assert done.stderr == b""
-    assert list(folder.iterdir()) == []
+    assert [path.stat().st_size for path in folder.iterdir()] == [0]
+    assert shell(f"$XLCFG check {fleet} --cache-dir {folder} | tail -n 1").stderr == b""
+    (path,) = folder.iterdir()
+    whole = path.read_bytes()
+    done = shell(f"ulimit -f 1; $XLCFG check {fleet} --xen 4.14 --cache-dir {folder} | tail -n 1")
+    assert (done.stdout[-13:], done.stderr) == (b"in 200 files.\n"[-13:], b"")
+    assert [one.read_bytes() for one in folder.iterdir()] == [whole]
 
 
 def test_a_reader_that_has_seen_enough(fleet: Path) -> None:

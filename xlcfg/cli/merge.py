@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from xlcfg.cli.errors import UsageError
+from xlcfg.report import FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,20 +29,26 @@ def add_arguments(sub: ArgumentParser) -> None:
     )
     sub.add_argument(
         "--format",
-        choices=("json", "text", "markdown"),
+        choices=(*FORMATS, "markdown"),
         default="json",
-        help="json (default); of verdicts also text or markdown",
+        help="a format of check; of verdicts json, text or markdown; default: json",
     )
 
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    from xlcfg.report.merge import MergeError, exit_code, merge, read, render
+    from xlcfg.merge import MergeError, exit_code, inputs, merge, read_all, render, summary
 
     try:
-        document = merge([read(path) for path in arguments.files])
-        text = render(document, arguments.format)
+        parts = read_all(arguments.files)
+        paths = inputs(parts)
+        document = merge(parts)
+        text = render(document, arguments.format, paths)
+        code = exit_code(document)
+        reason = summary(document, paths) if code else ""
     except MergeError as error:
         raise UsageError(str(error)) from None
     sys.stdout.write(text)
-    return exit_code(document)
+    if reason:
+        print(f"xlcfg: {reason}", file=sys.stderr)
+    return code

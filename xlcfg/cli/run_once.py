@@ -92,36 +92,47 @@ def finish_run(result: Result, linter: Linter, arguments: Namespace, given: bool
 def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
     """Leave out what a baseline knows, render, print; the exit code."""
     if arguments.write_baseline is not None:
-        from xlcfg.settings.baseline import BaselineError, write
+        from xlcfg.report.baseline import BaselineError, write
 
         try:
             count = write(result, arguments.write_baseline)
         except BaselineError as error:
             raise UsageError(str(error)) from None
-        findings = "1 finding" if count == 1 else f"{count} findings"
-        print(f"xlcfg: {findings} in {arguments.write_baseline}", file=sys.stderr)
+        print(f"xlcfg: {_findings(count)} in {arguments.write_baseline}", file=sys.stderr)
+        if arguments.output is not None:
+            _show(result, linter, arguments)
         return report_unreadable(result)
     if arguments.baseline is not None:
-        from xlcfg.settings.baseline import BaselineError, leave_out
+        from xlcfg.report.baseline import BaselineError, leave_out
 
         try:
-            fixed = leave_out(result, arguments.baseline)
+            hidden, fixed = leave_out(result, arguments.baseline)
         except BaselineError as error:
             raise UsageError(str(error)) from None
         if fixed:
-            findings, are = ("1 finding", "is") if fixed == 1 else (f"{fixed} findings", "are")
+            are = "is" if fixed == 1 else "are"
             print(
-                f"xlcfg: {findings} of {arguments.baseline} {are} fixed by now; "
+                f"xlcfg: {_findings(fixed)} of {arguments.baseline} {are} fixed by now; "
                 "--write-baseline forgets what is gone",
                 file=sys.stderr,
             )
+        print(f"xlcfg: {arguments.baseline} hides {_findings(hidden)}", file=sys.stderr)
     result.fail_level = _fail_level(result, linter, arguments)
+    code = _show(result, linter, arguments)
+    return EXIT_CLEAN if arguments.exit_zero and code != EXIT_USAGE else code
+
+
+def _show(result: Result, linter: Linter, arguments: Namespace) -> int:
+    """Print the result as the options say; its exit code."""
     result.quiet = arguments.quiet
     result.statistics = arguments.statistics
     result.color = _color(arguments)
     form = arguments.format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
-    code = print_result(result, linter, form, arguments.output)
-    return EXIT_CLEAN if arguments.exit_zero and code != EXIT_USAGE else code
+    return print_result(result, linter, form, arguments.output)
+
+
+def _findings(count: int) -> str:
+    return "1 finding" if count == 1 else f"{count} findings"
 
 
 def report_unreadable(result: Result) -> int:
@@ -172,8 +183,9 @@ def print_result(result: Result, linter: Linter, name: str, output: str | None =
         sys.stdout.write(text)
     else:
         try:
-            with open(output, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
+            from xlcfg.core.replace import put_file
+
+            put_file(output, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             raise UsageError(f"--output: {output}: {str(error.strerror).lower()}") from None
     return result.exit_code

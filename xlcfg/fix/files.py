@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+from xlcfg.core.replace import WriteError, replace_file
 from xlcfg.core.screen import safe
 from xlcfg.fix.diff import unified
-from xlcfg.fix.write import WriteError, replace_file
 from xlcfg.source.files import STDIN
 
 TYPE_CHECKING = False

@@ -264,8 +264,8 @@ class GuardedEngine:
 
     @contextlib.contextmanager
     def _named(self) -> Iterator[None]:
+        from xlcfg.core.engine import EngineError
         from xlcfg.core.errors import SettingsError
-        from xlcfg.many.engine import EngineError
 
         try:
             yield

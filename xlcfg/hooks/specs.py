@@ -21,8 +21,8 @@ import pluggy
 if TYPE_CHECKING:
     from xlcfg.checks.report import Result
     from xlcfg.core.conversion import Conversion
+    from xlcfg.core.engine import Engine
     from xlcfg.core.source import Source
-    from xlcfg.many.engine import Engine
     from xlcfg.model.guest import Guest
     from xlcfg.model.target import Target
     from xlcfg.policy import Vote
@@ -124,13 +124,13 @@ def xlcfg_policy(guest: Guest | None, target: Target) -> Iterable[Vote] | Vote |
 def xlcfg_engine(url: str) -> Engine | None:
     """Do the work of a run over many files somewhere else, for `--engine URL`.
 
-    url: as given, such as "dask://scheduler:8786".  Returns an `xlcfg.many.engine.Engine`, or None
+    url: as given, such as "dask://scheduler:8786".  Returns an `xlcfg.core.engine.Engine`, or None
     when the URL is not of this plugin's kind.  An engine has `batch_files`, how many files a batch
-    should have; `map(batches)`, which takes `xlcfg.many.engine.Batch` objects as it has room for
+    should have; `map(batches)`, which takes `xlcfg.many.wire.Batch` objects as it has room for
     them and yields for each its `number` and its answer, in any order; and `close()`.  The answer
-    is what `xlcfg.many.engine.work(batch.encode())` returns when it is called in a worker, bytes to
-    bytes, or an `xlcfg.many.engine.Lost` when the worker died.  Files of a lost batch are given out
-    again one by one.  `xlcfg.many.engine.EngineError` ends the run with its message.
+    is what `xlcfg.many.wire.work(batch.encode())` returns when it is called in a worker, bytes to
+    bytes, or a `WorkerLost` when the worker died.  Files of a lost batch are given out again one by
+    one.  `EngineError` ends the run with its message.  Both are in `xlcfg.core.engine`.
     """
     raise NotImplementedError
 

@@ -1,54 +1,63 @@
 """Remembers what checks of many files found, by the bytes of the files.
 
-One file per set of settings in `$XDG_CACHE_HOME/xlcfg`: a table of fixed-size rows sorted by the
-digest of the input, and the packed reports behind it. A look-up costs a binary search and reads
-one report, however much is remembered. The settings include the code itself (every file of the
-package, by size and time), the Python that runs it, the release, the architecture and the boot
-line; with plugins there is no cache, for nobody knows what their answers depend on.
+One SQLite database in `$XDG_CACHE_HOME/xlcfg`. A row's key is a digest of everything that findings
+depend on: the bytes of the input, what its name ends in, the settings that hold for it, and the
+code itself (every file of the package, by size and time) with the Python that runs it. With plugins
+there is no cache, for nobody knows what their answers depend on.
 
-Nothing here can fail a run: what cannot be read or written is not remembered. A file is replaced
-as a whole, so runs at the same time see the old one or the new one; of two that write, one wins,
-and the other's reports are found anew. Each report has a checksum, each file its length.
+Nothing here can fail a run: what cannot be read or written is not remembered. Runs at the same time
+share the database and lose nothing of each other. A row has a checksum of its key and its text, so
+that whatever happens to the file, a row counts only for the input it was written for. What is
+damaged is found anew.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import struct
-from zlib import crc32
+import time
 
-from xlcfg.many.packed import policies_well_formed, unpack, well_formed
+from xlcfg.many.serialize import unpack
 
 try:
-    # hashlib loads OpenSSL, which takes as long as looking up 500 files
+    # hashlib loads OpenSSL, and sqlite3 datetime: each takes longer than looking up 100 files
     from _blake2 import blake2b
+    from _sqlite3 import DatabaseError, OperationalError, connect
 except ImportError:
     from hashlib import blake2b
+    from sqlite3 import DatabaseError, OperationalError, connect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sqlite3 import Connection
     from typing import Any
 
     from xlcfg.checks.linter import Linter
     from xlcfg.checks.report import Report
     from xlcfg.core.source import Source
+    from xlcfg.model.target import Target
 
-_MAGIC = b"xlcfg cache 2\n\0\0"
-#: magic, number of rows, length of the file
-_HEAD = struct.Struct("<16sQQ")
-#: digest, where the report starts, its length and checksum
-_ROW = struct.Struct("<16sQII")
+NAME = "reports.sqlite3"
+#: In the header of the database: it is ours. The letters are "xlcf".
+_APPLICATION = 0x786C6366
+#: `key` is the first half of a digest, `used` the day (since 1970) when a run last asked for it
+_SCHEMA = (
+    "CREATE TABLE reports "
+    "(key INTEGER PRIMARY KEY, used INTEGER NOT NULL, checksum BLOB NOT NULL, text BLOB NOT NULL)"
+)
 _DIGEST = 16
 _DECODER = json.JSONDecoder()
-#: One file remembers no more than this; beyond, only what the last run saw is kept.
+#: The database has no more bytes than this; what nobody has asked for longest makes room.
 SIZE_LIMIT = 256 * 1024 * 1024
-#: Files of settings that nobody has used for so long are removed.
+_PAGE = 4096
+#: Seconds to wait for another run that writes: to look something up, and to write.
+_WAIT_TO_READ, _WAIT_TO_WRITE = 1.0, 10.0
+#: Files that older versions of xlcfg have left are removed after so long.
 _KEPT_SECONDS = 30 * 24 * 3600
 
 
 def directory() -> str | None:
-    """Where caches live by default; None when there is no home to put them in."""
+    """Where the cache is by default; None when there is no home to put it in."""
     base = os.environ.get("XDG_CACHE_HOME")
     if not base or not os.path.isabs(base):
         home = os.path.expanduser("~")
@@ -62,12 +71,16 @@ def open_cache(linter: Linter, folder: str | None = None) -> Cache | None:
     """The cache for a run, in `folder` if one is named; None where there can be none."""
     if linter.hooks.manager is not None or linter.hooks.plugins:
         return None  # plugins may come later, for a file of theirs
-    settings = linter.target.key()
     folder = folder or directory()
-    if settings is None or folder is None:
+    if folder is None or settings_key(linter.target) is None:
         return None
-    key = blake2b(repr((_code(), settings)).encode("utf-8", "surrogatepass"), digest_size=_DIGEST)
-    return Cache(folder, key.hexdigest())
+    return Cache(folder)
+
+
+def settings_key(target: Target) -> bytes | None:
+    """Everything that findings depend on besides the input and the code; None: unknown."""
+    settings = target.key()
+    return None if settings is None else repr(settings).encode("utf-8", "surrogatepass")
 
 
 def _code() -> tuple[Any, ...]:
@@ -93,162 +106,197 @@ def _code() -> tuple[Any, ...]:
 
 
 class Cache:
-    """What is remembered for one set of settings; look up with `get`, add with `put`, `close`."""
+    """What is remembered in a folder; look up with `key` and `find`, add with `put`, `close`."""
 
-    def __init__(self, folder: str, name: str) -> None:
+    def __init__(self, folder: str) -> None:
         self.folder = folder
-        self.path = os.path.join(folder, name)
-        self._data: Any = b""
-        self._rows = 0
+        self.path = os.path.join(folder, NAME)
+        self._code = repr(_code()).encode("utf-8", "surrogatepass")
+        self._today = int(time.time()) // 86400
+        #: of files with this ending and these settings, the digest up to their bytes
+        self._begun: dict[tuple[str, int], Any] = {}
+        self._settings: dict[int, tuple[Target, bytes | None]] = {}
+        self._policies: dict[bytes, Any] = {}
         self._new: dict[bytes, bytes] = {}
-        self._used: set[bytes] = set()
-        self._begun: dict[tuple[str, bytes], Any] = {}
-        self._policies: dict[str, Any] = {}
-        self._load()
+        self._asked_again: list[int] = []
+        self._damaged = False
+        self._database = self._open()
 
-    def _load(self) -> None:
-        import mmap
-
+    def _open(self) -> Connection | None:
+        """The database; None where there is none that can be trusted."""
+        for path in (self.path + "-journal", self.path):
+            try:
+                status = os.lstat(path)
+            except FileNotFoundError:
+                continue
+            except OSError:
+                return None
+            if status.st_mode & 0o170022 != 0o100000:
+                return None  # no file, or one that others may write to
+            if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
+                return None  # somebody else's word on our files: root under a user's HOME
+        if not os.path.exists(self.path):
+            return None
         try:
-            with open(self.path, "rb") as file:
-                status = os.fstat(file.fileno())
-                if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
-                    return  # somebody else's word on our files: root under a user's HOME
-                data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError):
-            return
-        if len(data) < _HEAD.size:
-            return
-        magic, rows, length = _HEAD.unpack_from(data)
-        if magic == _MAGIC and length == len(data) >= _HEAD.size + rows * _ROW.size:
-            self._data, self._rows = data, rows
+            database = connect(self.path, timeout=_WAIT_TO_READ, isolation_level=None)
+        except (DatabaseError, ValueError):
+            return None
+        try:
+            ((application,),) = database.execute("PRAGMA application_id")
+            schema = database.execute("SELECT sql FROM sqlite_master").fetchall()
+        except OperationalError:
+            pass  # locked for too long, or the file cannot be read
+        except DatabaseError:
+            self._damaged = True
+        else:
+            if (application, schema) in ((_APPLICATION, [(_SCHEMA,)]), (0, [])):
+                return database
+            self._damaged = application == _APPLICATION  # of another version; else not ours at all
+        database.close()
+        return None
 
-    def digest(self, source: Source, salt: bytes = b"") -> bytes:
-        """The digest of an input: its bytes, what its name ends in, settings for it alone."""
+    def key(self, source: Source, about: Target) -> bytes:
+        """What an input is remembered by: its bytes, its ending, and what the check is about.
+
+        b"" where nobody can say what findings depend on.
+        """
         dot = source.path.rfind(".")
         ending = source.path[dot:] if dot > source.path.rfind("/") else ""
-        begun = self._begun.get((ending, salt))
+        begun = self._begun.get((ending, id(about)))
         if begun is None:
-            head = ending.encode("utf-8", "surrogatepass") + b"\0"
-            head += len(salt).to_bytes(4, "little") + salt
-            begun = self._begun[ending, salt] = blake2b(head, digest_size=_DIGEST)
+            settings = settings_key(about)
+            if settings is None:
+                return b""
+            self._settings[id(about)] = about, settings  # kept, so that no other has its id
+            begun = blake2b(digest_size=_DIGEST)
+            for part in (self._code, settings, ending.encode("utf-8", "surrogatepass")):
+                begun.update(len(part).to_bytes(8, "little") + part)
+            self._begun[ending, id(about)] = begun
         key = begun.copy()
         key.update(source.data)
         digest: bytes = key.digest()
         return digest
 
-    def _find(self, digest: bytes) -> bytes | None:
-        data, low, high = self._data, 0, self._rows
-        while low < high:
-            middle = (low + high) // 2
-            at = _HEAD.size + middle * _ROW.size
-            if data[at : at + _DIGEST] < digest:
-                low = middle + 1
-            else:
-                high = middle
-        if low >= self._rows:
-            return None
-        found, start, length, checksum = _ROW.unpack_from(data, _HEAD.size + low * _ROW.size)
-        if found != digest:
-            return None
-        text: bytes = data[start : start + length]
-        return text if len(text) == length and crc32(text) == checksum else None
+    def find(self, asked: list[tuple[bytes, Source]]) -> list[list[Report] | None]:
+        """For each key and source the reports on it, None where they are not remembered."""
+        rows: dict[int, tuple[int, bytes, bytes]] = {}
+        if self._database is not None and asked:
+            try:
+                for row, used, checksum, text in self._database.execute(
+                    "SELECT key, used, checksum, text FROM reports "
+                    f"WHERE key IN ({','.join('?' * len(asked))})",
+                    [_row(key) for key, _ in asked],
+                ):
+                    rows[row] = used, checksum, text
+            except DatabaseError as error:
+                # locked by a run that hangs, or damaged: either way it is of no more use
+                self._damaged = not isinstance(error, OperationalError)
+                self._database.close()
+                self._database = None
+        return [self._reports(key, source, rows.get(_row(key))) for key, source in asked]
 
-    def get(self, digest: bytes, source: Source) -> list[Report] | None:
-        """The reports on these bytes, if they are remembered."""
-        text = self._find(digest)
-        if text is None:
+    def _reports(
+        self, key: bytes, source: Source, row: tuple[int, bytes, bytes] | None
+    ) -> list[Report] | None:
+        if row is None or type(row[2]) is not bytes or row[1] != _checksum(key, row[2]):
             return None
-        try:
-            # raw_decode: as json.loads, without looking for blanks that are not there
-            said, _, rest = text.decode("ascii").partition("\n")
-            policies = self._policies.get(said)
-            if policies is None:
-                policies = _DECODER.raw_decode(said)[0]
-                if not policies_well_formed(policies):
-                    return None
-                self._policies[said] = policies
-            packed = [
-                [findings, policy, *more]
-                for policy, (findings, *more) in zip(
-                    policies, _DECODER.raw_decode(rest)[0], strict=True
-                )
-            ]
-            if not well_formed(packed, len(source.data)):
-                return None
-            reports = [unpack(one, source) for one in packed]
-        except (ValueError, TypeError, RecursionError):
-            return None
-        self._used.add(digest)
-        return reports
+        if row[0] != self._today:
+            self._asked_again.append(_row(key))
+        first, _, rest = row[2].partition(b"\n")
+        policies = self._policies.get(first)
+        # raw_decode: as json.loads, without looking for blanks that are not there
+        if policies is None:
+            policies = self._policies[first] = _DECODER.raw_decode(first.decode("ascii"))[0]
+        return [
+            unpack((findings, policy, *more), source)
+            for policy, (findings, *more) in zip(
+                policies, _DECODER.raw_decode(rest.decode("ascii"))[0], strict=True
+            )
+        ]
 
-    def put(self, digest: bytes, packed: list[Any]) -> None:
+    def put(self, key: bytes, packed: list[Any]) -> None:
         """Remember packed reports: a line of policies, which many inputs share, and the rest."""
         parts = [policy for _, policy, *_ in packed], [[f, *more] for f, _, *more in packed]
-        lines = (json.dumps(part, separators=(",", ":")) for part in parts)
-        self._new[digest] = "\n".join(lines).encode()
+        self._new[key] = "\n".join(json.dumps(p, separators=(",", ":")) for p in parts).encode()
 
     def close(self) -> None:
         """Write what is new, as well as can be."""
         try:
-            if self._new:
+            if self._new or self._asked_again:
                 self._write()
-        except (OSError, ValueError, MemoryError):
+        except (OSError, DatabaseError, MemoryError):
             pass
+        finally:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
 
     def _write(self) -> None:
-        import tempfile
-
+        if self._damaged:
+            for path in (self.path, self.path + "-journal"):
+                if os.path.lexists(path):
+                    os.unlink(path)
         os.makedirs(self.folder, mode=0o700, exist_ok=True)
-        known = self._data
-        self._data, self._rows = b"", 0
-        self._load()  # what another run has written meanwhile
-        kept = self._new
-        size = sum(map(len, kept.values()))
-        if size > SIZE_LIMIT:
+        if not os.path.lexists(self.path):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        database = self._database = self._database or self._open()
+        if database is None:
             return
-        for wanted_only in (False, True):
-            entries = dict(kept)
-            total = size
-            for number in range(self._rows):
-                at = _HEAD.size + number * _ROW.size
-                digest = bytes(self._data[at : at + _DIGEST])
-                if digest not in entries and (not wanted_only or digest in self._used):
-                    text = self._find(digest)
-                    if text is not None:
-                        entries[digest] = text
-                        total += len(text)
-            if total <= SIZE_LIMIT:
-                break
-        else:
-            entries = kept
-        del known
-        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
+        database.execute(f"PRAGMA busy_timeout = {_WAIT_TO_WRITE * 1000:.0f}")
+        # A machine that loses its power may lose what is remembered: checksums tell.
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute(f"PRAGMA max_page_count = {SIZE_LIMIT // _PAGE}")
+        database.execute("BEGIN IMMEDIATE")
         try:
-            with os.fdopen(handle, "wb") as file:
-                start = _HEAD.size + len(entries) * _ROW.size
-                length = start + sum(map(len, entries.values()))
-                file.write(_HEAD.pack(_MAGIC, len(entries), length))
-                order = sorted(entries)
-                for digest in order:
-                    text = entries[digest]
-                    file.write(_ROW.pack(digest, start, len(text), crc32(text)))
-                    start += len(text)
-                file.writelines(entries[digest] for digest in order)
-            os.replace(name, self.path)
+            if not database.execute("SELECT 1 FROM sqlite_master").fetchall():
+                database.execute(_SCHEMA)
+                database.execute(f"PRAGMA application_id = {_APPLICATION}")
+            self._make_room(database)
+            database.executemany(
+                "UPDATE reports SET used = ? WHERE key = ?",
+                [(self._today, row) for row in self._asked_again],
+            )
+            database.executemany(
+                "REPLACE INTO reports VALUES (?, ?, ?, ?)",
+                sorted((_row(k), self._today, _checksum(k, t), t) for k, t in self._new.items()),
+            )
+            database.execute("COMMIT")
         except BaseException:
-            os.unlink(name)
+            if database.in_transaction:
+                database.execute("ROLLBACK")
             raise
         self._sweep()
 
-    def _sweep(self) -> None:
-        """Remove what other versions and settings have left behind and nobody uses."""
-        import time
+    def _make_room(self, database: Connection) -> None:
+        """Forget what nobody has asked for longest, until what is new fits."""
+        # pages that rows are put into later are half empty
+        new = 2 * sum(len(text) + 100 for text in self._new.values())
+        while True:
+            ((pages,),) = database.execute("PRAGMA page_count")
+            ((free,),) = database.execute("PRAGMA freelist_count")
+            ((rows,),) = database.execute("SELECT count(*) FROM reports")
+            if not rows or (pages - free) * _PAGE + new <= SIZE_LIMIT:
+                return
+            database.execute(
+                "DELETE FROM reports WHERE key IN (SELECT key FROM reports ORDER BY used LIMIT ?)",
+                (rows // 4 + 1,),
+            )
 
+    def _sweep(self) -> None:
+        """Remove what older versions, which had a file for each set of settings, have left."""
         old = time.time() - _KEPT_SECONDS
         for entry in os.scandir(self.folder):
             ours = entry.name.startswith(".new-") or (
-                len(entry.name) == 2 * _DIGEST and not set(entry.name) - set("0123456789abcdef")
+                len(entry.name) == 32 and not set(entry.name) - set("0123456789abcdef")
             )
             if ours and entry.is_file() and entry.stat().st_mtime < old:
                 os.unlink(entry.path)
+
+
+def _row(key: bytes) -> int:
+    return int.from_bytes(key[:8], "little", signed=True)
+
+
+def _checksum(key: bytes, text: bytes) -> bytes:
+    checksum: bytes = blake2b(key + text, digest_size=_DIGEST).digest()
+    return checksum

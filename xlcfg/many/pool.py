@@ -1,12 +1,8 @@
-"""Checks many files: asks the cache, and shares the rest between processes.
+"""The processes of this machine, as an engine.
 
-The parent reads every file, once, so that what is checked is what is shown even when a file
-changes meanwhile. Workers are forked after the first file, with everything imported that a check
-needs; they get bytes and give back packed reports, and hold nothing from one batch to the next.
-
-The processes are one engine of several (`xlcfg.many.engine`): a worker has one batch at a time, and
-when it dies (out of memory, killed), the files of its batch are given out again one by one; a file
-whose worker dies a second time is named in its report.
+Workers are forked after the first file, with everything imported that a check needs; they get bytes
+and give back reports as plain values, and hold nothing from one batch to the next. A worker has one
+batch at a time.
 """
 
 from __future__ import annotations
@@ -18,91 +14,20 @@ import select
 import signal
 import struct
 import sys
-import time
 
-from xlcfg.checks.file import FEW, check_any, check_item
-from xlcfg.checks.report import Report, unreadable
-from xlcfg.core.source import Source
-from xlcfg.many.engine import Answer, Job, Lost, spread
-from xlcfg.many.packed import pack, unpack
-from xlcfg.source.files import GUEST
+from xlcfg.core.engine import Answer, WorkerLost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any, NoReturn
+    from typing import NoReturn
 
-    from xlcfg.checks.linter import Linter
-    from xlcfg.many.cache import Cache
-    from xlcfg.many.engine import Batch, Engine, Outcome
-    from xlcfg.model.guest import Guest
-    from xlcfg.source.files import Unreadable
+    from xlcfg.core.engine import Batch
+    from xlcfg.many.wire import Job
 
 #: How a worker ends that has met an exception.
 FAILED = 70
 _LENGTH = struct.Struct("<Q")
-#: What is checked before workers are made when reading the inputs would start threads.
-_SAMPLE = b'name = "sample"\nmemory = 512\n'
-
-
-def check_many(
-    first: list[Source | Unreadable],
-    more: Iterable[Source | Unreadable],
-    linter: Linter,
-    jobs: int,
-    folder: str | None,
-    *,
-    engine: str = "",
-    early: bool = False,
-) -> list[Report]:
-    """The reports of all items, in their order.
-
-    `jobs` is the number of worker processes, 0 for one per processor; `folder` that of the cache,
-    "" for the usual one and None for no cache. `engine` is the URL of another engine than the
-    processes of this machine. `early` makes the processes before the first item is read, for items
-    that are read by threads. Raises EngineError.
-    """
-    cache = None
-    if folder is not None and (len(first) > FEW or early or engine):
-        from xlcfg.many.cache import open_cache
-
-        cache = open_cache(linter, folder)
-    job = Job("check", linter)
-    used: Engine | None = None
-    refused: list[Any] = []
-    if engine:
-        from xlcfg.many.engine import connect
-
-        used = connect(engine, linter.hooks)
-    elif (jobs or cpus()) > 1 and hasattr(os, "fork"):
-        used = Pool(job, jobs or cpus())
-        if early:
-            sample = job.do([(0, "sample://", _SAMPLE)])  # no project holds for that
-            # what plugins bring is looked at once; the workers have it from here
-            refused = [f for f in sample.failures if f[2] in ("xlcfg_rules", "xlcfg_options")]
-            used.start_all()
-    run = _Run(job, used, cache)
-    run.warm = bool(engine) or early
-    run.note(-1, refused)
-    try:
-        run.all(item for items in (first, more) for item in items)
-    finally:
-        run.progress.clear()
-        if used is not None:
-            used.close()
-        if cache is not None:
-            cache.close()
-    return [report for reports in run.reports for report in reports]
-
-
-def check_one(path: str, data: bytes | None, linter: Linter) -> list[Any]:
-    """The packed reports on one file, in a worker."""
-    source = Source(path, data or b"")
-    try:
-        found = check_any(source, linter)
-    except MemoryError:
-        found = [unreadable(source, "IO010", "not enough memory for this input")]
-    return [pack(report, fixes=linter.target.fixes) for report in found]
 
 
 def cpus() -> int:
@@ -111,135 +36,6 @@ def cpus() -> int:
         return len(os.sched_getaffinity(0))
     except (AttributeError, OSError):
         return os.cpu_count() or 1
-
-
-class _Run:
-    """The reports of a run, and what is on its way to become one."""
-
-    def __init__(self, job: Job, engine: Engine | None, cache: Cache | None) -> None:
-        self.job = job
-        self.linter = job.linter
-        self.engine = engine
-        self.cache = cache
-        #: of each input its reports, one per guest
-        self.reports: list[list[Report]] = []
-        self.digests: dict[int, bytes] = {}
-        self.failures: list[tuple[int, Any]] = []
-        self.warm = False
-        self.done = 0
-        self.progress = Progress("checked", "files")
-
-    def all(self, items: Iterable[Source | Unreadable]) -> None:
-        """Check every item."""
-        wanted = (
-            (index, self.source(index).path, self.source(index).data)
-            for index in map(self.add, items)
-            if index is not None
-        )
-        if self.engine is None:
-            for index, _, _ in wanted:
-                self.here(index)
-        else:
-            for outcome in spread(self.engine, self.job, wanted):
-                self.settle(outcome)
-        self.tell_failures()
-
-    def add(self, item: Source | Unreadable) -> int | None:
-        """One more input; its index if it is still to be checked."""
-        index = len(self.reports)
-        if not isinstance(item, Source) or item.kind != GUEST:
-            # of a host's own files there are few
-            self.reports.append(check_item(item, self.linter))
-            self.done += 1
-            return None
-        if self.cache is not None:
-            digest = self.cache.digest(item, self.salt(item))
-            known = self.cache.get(digest, item)
-            if known is not None:
-                self.reports.append(self.read_later(known))
-                self.done += 1
-                return None
-            self.digests[index] = digest
-        self.reports.append([Report(item)])
-        if not self.warm and self.engine is not None:
-            # The first file is checked here: it imports what every worker will need.
-            self.here(index)
-            self.warm = True
-            return None
-        return index
-
-    def salt(self, source: Source) -> bytes:
-        """What the settings of a file's project change about its findings."""
-        own = self.linter.target_for(source.path)
-        return b"" if own is self.linter.target else repr(own.key()).encode()
-
-    def read_later(self, reports: list[Report]) -> list[Report]:
-        """Reports on guests, which are read again by whoever asks for one."""
-        for report in reports:
-            if report.policy is not None:
-                report.reread = self.reread
-        return reports
-
-    def reread(self, source: Source) -> list[Guest]:
-        """The guests of a source, read anew."""
-        return self.linter.read_guests(source, self.linter.target_for(source.path))
-
-    def here(self, index: int) -> None:
-        """Check one file in this process."""
-        before = len(self.linter.hooks.failures)
-        reports = check_any(self.source(index), self.linter)
-        # Unpacked again, a report is without the guest: of many files, nobody keeps all trees.
-        self.take(index, [pack(report, fixes=self.linter.target.fixes) for report in reports])
-        failures = self.linter.hooks.failures
-        self.failures.extend((index, failure) for failure in failures[before:])
-        del failures[before:]
-
-    def source(self, index: int) -> Source:
-        return self.reports[index][0].source
-
-    def take(self, index: int, packed: list[Any]) -> None:
-        """Note the outcome of one file."""
-        source = self.source(index)
-        self.reports[index] = self.read_later([unpack(one, source) for one in packed])
-        digest = self.digests.pop(index, None)
-        readable = not any(report.unreadable for report in self.reports[index])
-        if digest is not None and self.cache is not None and readable:
-            self.cache.put(digest, packed)
-        self.done += 1
-        self.progress.show(self.done, len(self.reports))
-
-    def settle(self, outcome: Outcome) -> None:
-        """Note what came back of one file."""
-        index, result, failures = outcome
-        if not isinstance(result, Lost):
-            self.take(index, result)
-        elif result.mistake:
-            # a mistake of ours: it is to be seen as it would be without processes
-            self.here(index)
-        else:
-            said = f"the process that checked this file died: {result.how}"
-            self.reports[index] = [unreadable(self.source(index), "IO010", said)]
-            self.digests.pop(index, None)
-            self.done += 1
-        self.note(index, failures)
-
-    def note(self, index: int, failures: Iterable[tuple[int, str, str, str]]) -> None:
-        """Note what plugins did wrong at a file; -1 is before the first."""
-        for _, plugin, hook, error in failures:
-            from xlcfg.hooks.failures import PluginFailure
-
-            self.failures.append((index, PluginFailure(plugin, hook, error)))
-
-    def tell_failures(self) -> None:
-        """Hand over what plugins did wrong, in order, once each."""
-        seen = set()
-        for _, failure in sorted(self.failures, key=lambda pair: pair[0]):
-            # each worker notes the first failure of a rule; the run has one first
-            rule = failure.hook.startswith("rule ")
-            key = (failure.plugin, failure.hook, "" if rule else failure.error)
-            if key not in seen:
-                seen.add(key)
-                self.linter.hooks.failures.append(failure)
 
 
 class _Worker:
@@ -261,7 +57,7 @@ class Pool:
         self.batch_files = batch_files
         self.workers: list[_Worker] = []
 
-    def map(self, batches: Iterable[Batch]) -> Iterator[tuple[int, Answer | Lost]]:
+    def map(self, batches: Iterable[Batch]) -> Iterator[tuple[int, Answer | WorkerLost]]:
         """The batches with their answers, as they come."""
         for batch in batches:
             while True:
@@ -321,7 +117,7 @@ class Pool:
         self.workers.append(worker)
         return worker
 
-    def wait(self) -> Iterator[tuple[int, Answer | Lost]]:
+    def wait(self) -> Iterator[tuple[int, Answer | WorkerLost]]:
         """The answers that are there; sleeps until there is one."""
         busy = {worker.answers: worker for worker in self.workers if worker.batch is not None}
         poll = select.poll()
@@ -341,7 +137,7 @@ class Pool:
             worker.batch = None
             yield batch.number, Answer(*marshal.loads(answer))
 
-    def lost(self, worker: _Worker) -> Lost:
+    def lost(self, worker: _Worker) -> WorkerLost:
         """A worker is gone: how."""
         self.workers.remove(worker)
         os.close(worker.requests)
@@ -349,7 +145,7 @@ class Pool:
         _, status = os.waitpid(worker.pid, 0)
         code = os.waitstatus_to_exitcode(status)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        return Lost(how, mistake=code == FAILED)
+        return WorkerLost(how, mistake=code == FAILED)
 
     def close(self) -> None:
         """End all workers, busy or not."""
@@ -397,30 +193,3 @@ def _exactly(fd: int, size: int) -> bytes | None:
         pieces.append(piece)
         size -= len(piece)
     return b"".join(pieces)
-
-
-class Progress:
-    """One line on a terminal's standard error, once a run takes its time."""
-
-    def __init__(self, verb: str, what: str) -> None:
-        self.verb = verb
-        self.what = what
-        self.on = sys.stderr is not None and sys.stderr.isatty()
-        self.next = time.monotonic() + 1.0
-        self.shown = False
-
-    def show(self, done: int, known: int) -> None:
-        if not self.on:
-            return
-        now = time.monotonic()
-        if now < self.next:
-            return
-        self.next = now + 0.1
-        self.shown = True
-        sys.stderr.write(f"\r{self.verb} {done} of {known} {self.what} so far")
-        sys.stderr.flush()
-
-    def clear(self) -> None:
-        if self.shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()

@@ -5,17 +5,42 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from xlcfg import __version__
+from xlcfg.source.files import is_url
 
 if TYPE_CHECKING:
     from xlcfg.checks.report import Report, Result
     from xlcfg.core.diagnostics import Diagnostic
 
 VERSION = __version__
+
+
+def paths_from(folder: str) -> Callable[[str], str]:
+    """What gives paths as they are from a folder, however they are written.
+
+    With forward slashes; what is no path of a file (standard input, a boot line, a URL) as it is.
+    """
+    real = cache(os.path.realpath)
+    try:
+        base = real(folder)
+    except OSError:  # the working directory is gone
+        base = folder
+
+    def placed(path: str) -> str:
+        if path in ("<stdin>", "boot line") or is_url(path):
+            return path
+        head, name = os.path.split(path)
+        try:
+            return os.path.relpath(os.path.join(real(head), name), base).replace(os.sep, "/")
+        except (OSError, ValueError):
+            return path
+
+    return placed
 
 
 def relative(path: str) -> str:
@@ -36,15 +61,18 @@ def uri(path: str) -> str:
     return f"file://{text}" if os.path.isabs(short) else text
 
 
-def fingerprinted(result: Result) -> Iterator[tuple[Report, Diagnostic, str]]:
+def fingerprinted(
+    result: Result, placed: Callable[[str], str] = relative
+) -> Iterator[tuple[Report, Diagnostic, str]]:
     """Every finding with a fingerprint that survives moved lines.
 
-    It is made of the path, the code and the text the finding is about; equal ones are numbered.
+    It is made of the path (as `placed` has it), the code and the text the finding is about; equal
+    ones are numbered.
     """
     seen: Counter[str] = Counter()
     for report in result.reports:
         source = report.source
-        path = relative(source.path).encode("utf-8", "surrogatepass")
+        path = placed(source.path).encode("utf-8", "surrogatepass")
         # A file may be one long line with all findings on it: nobody reads it for each of them.
         line, words, keys = 0, b"", dict[str, str]()
         for d in report.diagnostics:

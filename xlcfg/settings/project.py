@@ -35,6 +35,10 @@ _KEYS: dict[str, type] = {
 _PATH_KEYS = ("match", "xen", "arch", "dialect", "type", "select", "ignore", "extend-select")
 
 
+#: Settings of more bytes are refused.
+SIZE_LIMIT = 1 << 20
+
+
 class ProjectError(SettingsError):
     """A settings file that cannot be used; the message names it and says why."""
 
@@ -173,12 +177,18 @@ def _in(folder: str) -> Project | None:
 
 
 def _read(path: str) -> bytes:
-    """What a plain file holds, up to a bound; OSError for what is none, which might never end."""
+    """What a plain file holds; OSError for what is none, which might never end.
+
+    Raises ProjectError for settings larger than the bound.
+    """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, "rb") as file:
         if os.fstat(descriptor).st_mode & 0o170000 != 0o100000:
             raise OSError
-        return file.read(1 << 20)
+        data = file.read(SIZE_LIMIT + 1)
+    if len(data) > SIZE_LIMIT:
+        raise ProjectError(f"{path}: is larger than {SIZE_LIMIT >> 20} MiB")
+    return data
 
 
 def _load(path: str, data: bytes, *, tool: bool) -> dict[str, Any] | None:

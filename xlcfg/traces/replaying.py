@@ -289,13 +289,13 @@ def _draw(
     model: Model | str | None,
     verify: bool,
 ) -> Replay:
+    from xlcfg.core.replace import put_file
     from xlcfg.emulator.timeline import replay_with_timeline
     from xlcfg.report.html import render
 
     outcome, timeline = replay_with_timeline(reader, policy, model=model, verify=verify)
     try:
-        with open(page, "w", encoding="utf-8") as file:
-            file.write(render(shown, outcome, timeline))
+        put_file(page, render(shown, outcome, timeline).encode())
     except OSError as error:  # a full disk does not say which file it was
         raise OSError(error.errno, error.strerror, page) from None
     return outcome

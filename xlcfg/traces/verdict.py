@@ -16,7 +16,7 @@ from xlcfg.source.files import display, is_url, reason
 
 if TYPE_CHECKING:
     from xlcfg.checks.linter import Linter
-    from xlcfg.many.engine import Engine
+    from xlcfg.core.engine import Engine
     from xlcfg.source.files import Shard
 
 #: What becomes of a guest under a policy, best first.
@@ -129,8 +129,8 @@ def _engine(paths: list[str], linter: Linter, jobs: int, url: str) -> Engine | N
         from xlcfg.many.engine import connect
 
         return connect(url, linter.hooks)
-    from xlcfg.many.engine import Job
     from xlcfg.many.pool import Pool, cpus
+    from xlcfg.many.wire import Job
 
     jobs = jobs or cpus()
     if jobs < 2 or not hasattr(os, "fork") or (len(paths) == 1 and not _holds_many(paths[0])):
@@ -156,8 +156,10 @@ def _judge_all(
     judged: dict[int, Any],
 ) -> None:
     """Put what becomes of each file into `judged`, by its place."""
-    from xlcfg.many.engine import Job, Lost, spread
-    from xlcfg.many.pool import Progress
+    from xlcfg.core.engine import WorkerLost
+    from xlcfg.many.engine import dispatch
+    from xlcfg.many.wire import Job
+    from xlcfg.report.progress import Progress
 
     progress = Progress("replayed", "traces")
     job = Job("verdict", linter)
@@ -179,9 +181,9 @@ def _judge_all(
             for _ in wanted():
                 pass
         else:
-            for outcome in spread(engine, job, wanted()):
+            for outcome in dispatch(engine, job, wanted()):
                 told = outcome.result
-                if isinstance(told, Lost):
+                if isinstance(told, WorkerLost):
                     path = _path_of(files[outcome.index])
                     if told.mistake:
                         told = judge(path, None, linter)

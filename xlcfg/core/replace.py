@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
+import stat
 
 #: how many names are tried for the file beside the target
 _TRIES = 20
@@ -55,6 +57,70 @@ def replace_file(path: str, old: bytes, new: bytes) -> None:
     _sync_folder(os.path.dirname(target))
 
 
+def put_file(path: str, new: bytes) -> None:
+    """Make `new` all that the file at `path` holds; a failure leaves what was there.
+
+    Links are followed to the file itself. A new file has the mode that the umask leaves, an old one
+    keeps its own. What is no plain file (a pipe, a terminal) is written to, and so is a file that
+    nothing can take the place of: its folder takes no new file, its owner would change. Raises
+    OSError.
+    """
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        status = None
+    # whoever wrote to a shell's /dev/stdout goes on with the file that is open there
+    special = path.startswith(("/dev/fd/", "/dev/std", "/proc/"))
+    if special or not path or (status is not None and not stat.S_ISREG(status.st_mode)):
+        _overwrite(path, new)
+        return
+    if status is not None and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    target = os.path.realpath(path)
+    try:
+        descriptor, beside = _open_beside(target)
+    except WriteError as error:
+        cause = error.__cause__
+        if isinstance(cause, OSError) and (status is None or cause.errno not in _NO_NEW_FILE):
+            raise cause from None
+        _overwrite(target, new)
+        return
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if status is None:
+                mask = os.umask(0)
+                os.umask(mask)
+                os.fchmod(descriptor, 0o666 & ~mask)
+            else:
+                _keep_owner(descriptor, status)
+                _keep_attributes(target, descriptor)
+                os.fchmod(descriptor, status.st_mode & 0o7777)
+            file.write(new)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(beside, target)
+    except WriteError:
+        _remove(beside)
+        _overwrite(target, new)
+    except OSError as error:
+        _remove(beside)
+        if error.errno != errno.EBUSY:  # a file that is mounted by itself, as into a container
+            raise
+        _overwrite(target, new)
+    except BaseException:
+        _remove(beside)
+        raise
+
+
+#: A file may be written to though its folder takes no new one.
+_NO_NEW_FILE = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def _overwrite(path: str, new: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(new)
+
+
 def _open_beside(target: str) -> tuple[int, str]:
     """A new file in the folder of `target`, for us alone; OSError where there can be none."""
     folder = os.path.dirname(target)
@@ -71,7 +137,7 @@ def _open_beside(target: str) -> tuple[int, str]:
         except OSError as error:
             raise WriteError(
                 f"cannot be written: its folder takes no new file: {_reason(error)}"
-            ) from None
+            ) from error
         _lock(descriptor, wait=True)
         # Another run may have taken it for a dead one's before it was locked.
         if os.path.exists(path):

@@ -4,77 +4,83 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from xlcfg.core.replace import put_file
 from xlcfg.core.selection import ALWAYS
 from xlcfg.core.source import Source
-from xlcfg.report.places import fingerprinted, relative
+from xlcfg.report.places import fingerprinted, paths_from, relative
 from xlcfg.source.files import read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from xlcfg.checks.report import Result
 
-VERSION = 1
+VERSION = 2
 
 
 class BaselineError(Exception):
     """A baseline that cannot be read or written; the message says which and why."""
 
 
+class Hidden(NamedTuple):
+    """How many findings of a run a baseline hides, and how many of its own are not found now."""
+
+    hidden: int
+    fixed: int
+
+
+def _from(path: str) -> Callable[[str], str]:
+    """Paths as they are from the folder of the baseline, which may be checked in with the files."""
+    return paths_from(os.path.dirname(path))
+
+
 def write(result: Result, path: str) -> int:
     """Write the findings of a run; how many there are."""
+    placed = _from(path)
     entries = [
         {
             "fingerprint": fingerprint,
             "code": d.code,
-            "path": relative(report.source.path),
+            "path": placed(report.source.path),
             "message": d.message,
         }
-        for report, d, fingerprint in fingerprinted(result)
+        for report, d, fingerprint in fingerprinted(result, placed)
         if not d.code.startswith(ALWAYS)
     ]
     text = json.dumps({"version": VERSION, "findings": entries}, indent=2) + "\n"
     try:
-        _put(path, text)
+        put_file(path, text.encode())
     except OSError as error:
         raise BaselineError(f"{path}: cannot be written: {str(error.strerror).lower()}") from None
     return len(entries)
 
 
-def _put(path: str, text: str) -> None:
-    """Write a file as a whole, by way of one beside it that nobody else can have made."""
-    import tempfile
+def leave_out(result: Result, path: str) -> Hidden:
+    """Take the findings that the baseline knows out of a run.
 
-    folder = os.path.dirname(os.path.abspath(path))
-    handle, beside = tempfile.mkstemp(dir=folder, prefix=".xlcfg-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(beside, 0o666 & ~mask)
-        os.replace(beside, path)
-    except BaseException:
-        os.unlink(beside)
-        raise
-
-
-def leave_out(result: Result, path: str) -> int:
-    """Take the findings that the baseline knows out of a run; how many of its own are gone."""
-    known = _read(path)
+    A finding of the baseline counts as fixed when its file was checked and does not have it.
+    """
+    version, known = _read(path)
+    # those of version 1 were written with paths from the working directory
+    placed = relative if version == 1 else _from(path)
     seen = set()
     keep: dict[int, list[Any]] = {id(report): [] for report in result.reports}
-    for report, d, fingerprint in fingerprinted(result):
+    for report, d, fingerprint in fingerprinted(result, placed):
         if fingerprint in known and not d.code.startswith(ALWAYS):
             seen.add(fingerprint)
         else:
             keep[id(report)].append(d)
     for report in result.reports:
         report.diagnostics = keep[id(report)]
-    return len(known - seen)
+    checked = {placed(report.source.path) for report in result.reports}
+    fixed = {one for one, where in known.items() if one not in seen and where in checked}
+    return Hidden(len(seen), len(fixed))
 
 
-def _read(path: str) -> set[str]:
+def _read(path: str) -> tuple[int, dict[str, str]]:
+    """The version of a baseline, and the path of each finding by its fingerprint."""
     source = read_file(path)
     if not isinstance(source, Source):
         raise BaselineError(f"{path}: {source.message}")
@@ -82,11 +88,11 @@ def _read(path: str) -> set[str]:
         data = json.loads(source.data)
     except (ValueError, RecursionError):
         raise BaselineError(f"{path}: is no baseline: not JSON") from None
-    if not isinstance(data, dict) or data.get("version") != VERSION:
+    if not isinstance(data, dict) or data.get("version") not in (1, VERSION):
         raise BaselineError(f"{path}: is no baseline of version {VERSION}")
     findings = data.get("findings")
     if not isinstance(findings, list) or not all(
         isinstance(f, dict) and isinstance(f.get("fingerprint"), str) for f in findings
     ):
         raise BaselineError(f"{path}: is no baseline: its findings lack fingerprints")
-    return {f["fingerprint"] for f in findings}
+    return data["version"], {f["fingerprint"]: str(f.get("path")) for f in findings}

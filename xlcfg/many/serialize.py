@@ -7,8 +7,8 @@ the same bytes under any path. What the path has a part in is marked and filled 
 from __future__ import annotations
 
 from xlcfg.checks.report import Report
-from xlcfg.core.diagnostics import SEVERITIES, Diagnostic, Fix
-from xlcfg.policy import POLICIES, Decision, Step
+from xlcfg.core.diagnostics import Diagnostic, Fix
+from xlcfg.policy import Decision, Step
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,12 +98,12 @@ def _decision(packed: list[Any], path: str) -> Decision:
             Step(
                 at,
                 path if origin == _PATH else origin,
-                said,
+                text,
                 voted,
                 outcome,
                 path + where[1:] if where[:1] == _PATH else where,
             )
-            for at, origin, said, voted, outcome, where in steps
+            for at, origin, text, voted, outcome, where in steps
         ],
         as_released,
     )
@@ -125,7 +125,7 @@ def unpack(packed: Sequence[Any], source: Source) -> Report:
                 start=start,
                 end=end,
                 help=help_,
-                related=tuple((a, b, said) for a, b, said in related),
+                related=tuple((a, b, text) for a, b, text in related),
                 fix=_unpack_fix(fix),
             )
         )
@@ -139,101 +139,3 @@ def unpack(packed: Sequence[Any], source: Source) -> Report:
         report.claims = wanted
     report.unreadable = unreadable
     return report
-
-
-def well_formed(packed: Any, size: int) -> bool:
-    """Whether something read from a file has the form of packed reports on `size` bytes.
-
-    Their policies are left out: `policies_well_formed` looks at those, once for many inputs.
-    """
-    return type(packed) is list and all(_report_formed(one, size) for one in packed)
-
-
-def _report_formed(packed: Any, size: int) -> bool:
-    if type(packed) is not list or len(packed) != 5:
-        return False
-    findings, _, wanted, unreadable, part = packed
-    return (
-        type(unreadable) is bool
-        and type(part) is str
-        and type(findings) is list
-        and all(_finding_formed(one, size) for one in findings)
-        and (wanted is None or _claims_formed(wanted))
-    )
-
-
-def _finding_formed(one: Any, size: int) -> bool:
-    if type(one) is not list or len(one) != 8:
-        return False
-    code, severity, message, start, end, help_, related, fix = one
-    return (
-        _texts((code, message, help_))
-        and severity in SEVERITIES
-        and (start is end is None or _within(start, end, size))
-        and type(related) is list
-        and all(type(r) is list and len(r) == 3 and _within(r[0], r[1], size) for r in related)
-        and _texts([r[2] for r in related])
-        and (fix is None or _fix_formed(fix, size))
-    )
-
-
-def _fix_formed(fix: Any, size: int) -> bool:
-    return (
-        type(fix) is list
-        and len(fix) == 3
-        and type(fix[0]) is str
-        and type(fix[1]) is bool
-        and type(fix[2]) is list
-        and all(type(e) is list and len(e) == 3 and _within(e[0], e[1], size) for e in fix[2])
-        and all(type(e[2]) is str and all(ord(c) < 256 for c in e[2]) for e in fix[2])
-    )
-
-
-def policies_well_formed(policies: Any) -> bool:
-    """Whether something read from a file has the form of the policies of packed reports."""
-    return type(policies) is list and all(p is None or _policy_formed(p) for p in policies)
-
-
-def _policy_formed(policy: Any) -> bool:
-    return (
-        type(policy) is list
-        and len(policy) % 6 == 3
-        and policy[0] in POLICIES
-        and type(policy[2]) is bool
-        and type(policy[1]) is str
-        and _texts(policy[3:])
-    )
-
-
-def _claims_formed(wanted: Any) -> bool:
-    """Rules: lists of [what, start, end] and more; `what` is a text or a list of them."""
-    if type(wanted) is not dict:
-        return False
-    for all_made in wanted.values():
-        if type(all_made) is not list:
-            return False
-        for made in all_made:
-            if type(made) is not list or len(made) < 3:
-                return False
-            what = made[0]
-            if type(what) is list:
-                if not _SCALARS(map(type, what)):
-                    return False
-            elif type(what) is not str:
-                return False
-            if not _SCALARS(map(type, made[1:])):
-                return False
-    return True
-
-
-#: Asked of the types of values, for there are many.
-_TEXTS = frozenset((str,)).issuperset
-_SCALARS = frozenset((str, int, bool, type(None))).issuperset
-
-
-def _texts(values: Any) -> bool:
-    return _TEXTS(map(type, values))
-
-
-def _within(start: Any, end: Any, size: int) -> bool:
-    return type(start) is int and type(end) is int and 0 <= start <= end <= size + 1

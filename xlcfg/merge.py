@@ -8,12 +8,20 @@ more can be joined to. Other results are joined in order of path.
 from __future__ import annotations
 
 import json
-from typing import Any
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from xlcfg.core.screen import safe
 from xlcfg.core.source import Source
+from xlcfg.report import FORMATS
 from xlcfg.report.json import VERSION
 from xlcfg.source.files import read_list
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xlcfg.checks.report import Result
 
 Document = dict[str, Any]
 
@@ -44,6 +52,29 @@ def read(path: str) -> tuple[str, Document]:
     if not all(isinstance(d, dict) and isinstance(d.get("path"), str) for d in _all(document)):
         raise MergeError(f"{shown}: {_NOT_OURS}")
     return shown, document
+
+
+def read_all(paths: list[str]) -> list[tuple[str, Document]]:
+    """The results in some files, each once. Raises MergeError."""
+    seen = set()
+    for path in paths:
+        real = path if path == "-" else os.path.realpath(path)
+        if real in seen:
+            raise MergeError(f"{safe(path)}: given twice")
+        seen.add(real)
+    return [read(path) for path in paths]
+
+
+def inputs(parts: list[tuple[str, Document]]) -> list[str]:
+    """The inputs of all parts in their order; nothing where a result does not say them."""
+    shards: list[Any] = [document.get("shard") for _, document in parts]
+    if not all(shards):
+        return []
+    try:
+        places = {path: place for shard in shards for path, place in shard["places"].items()}
+        return sorted(places, key=lambda path: places[path])
+    except (TypeError, KeyError, AttributeError):
+        raise MergeError(f"{parts[0][0]} and others: {_NOT_OURS}") from None
 
 
 def is_verdict(document: Document) -> bool:
@@ -112,11 +143,17 @@ def _shard(parts: list[tuple[str, Document]]) -> Document:
     first = parts[0]
     out: Document = {"parts": [], "of": first[1]["of"], "places": {}}
     guests: dict[str, Document] = {}
+    holders: dict[int, str] = {}
     for shown, shard in parts:
         if shard["of"] != out["of"]:
             said = f"{first[0]} is a part of {out['of']}, {shown} one of {shard['of']}"
             raise MergeError(said)
-        out["parts"] = sorted({*out["parts"], *shard["parts"]})
+        for part in shard["parts"]:
+            if part in holders:
+                twice = f"part {part} of {out['of']} is in {holders[part]} and in {shown}"
+                raise MergeError(twice)
+            holders[part] = shown
+        out["parts"] = sorted(holders)
         out["places"].update(shard["places"])
         for guest in shard.get("guests", ()):
             guests.setdefault(_key(guest), guest)
@@ -186,16 +223,43 @@ def _verdict(document: Document) -> Document:
     return out
 
 
-def render(document: Document, form: str = "json") -> str:
-    """As `--format json` prints it; a verdict also as "text" or "markdown". Raises MergeError."""
+def render(document: Document, form: str = "json", paths: Iterable[str] = ()) -> str:
+    """As `check` or `verdict` print it with `--format`. Raises MergeError.
+
+    `paths` are the inputs of a check in their order, where they are known.
+    """
     if form == "json":
         return json.dumps(document, indent=2) + "\n"
-    if not is_verdict(document):
-        raise MergeError(f"--format {form} is for results of verdict")
-    from xlcfg.traces.verdict import from_json
-    from xlcfg.traces.verdict import render as render_table
+    if is_verdict(document):
+        if form not in ("text", "markdown"):
+            raise MergeError(f"--format {form} is for results of check")
+        from xlcfg.traces.verdict import from_json
+        from xlcfg.traces.verdict import render as render_table
 
-    return render_table(from_json(document), form)
+        return render_table(from_json(document), form)
+    if form not in FORMATS:
+        raise MergeError(f"--format {form} is for results of verdict")
+    text: str = import_module(FORMATS[form]).render(_result(document, paths))
+    return text
+
+
+def summary(document: Document, paths: Iterable[str] = ()) -> str:
+    """What was found, or could not be read, on one line. Raises MergeError."""
+    if is_verdict(document):
+        count = len(document["unreadable"])
+        return f"{count} {'trace' if count == 1 else 'traces'} could not be read"
+    from xlcfg.report.text import summary as summed_up
+
+    return summed_up(_result(document, paths)).rstrip(".")
+
+
+def _result(document: Document, paths: Iterable[str]) -> Result:
+    from xlcfg.report.recorded import from_json
+
+    try:
+        return from_json(document, paths)
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError):
+        raise MergeError(f"a finding or a policy is {_NOT_OURS}") from None
 
 
 def exit_code(document: Document) -> int:
