@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,20 +10,18 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
+import needs
 
-needs_browser = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver to open the page"
-)
+needs_browser = pytest.mark.needs("chromium", "chromedriver", "selenium")
 
 
 @contextmanager
 def browser(profile: Path, size: tuple[int, int] = (1000, 900)) -> Iterator[Any]:
     """A headless Chromium that finds no host but this one."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
+    from selenium import webdriver
+
     options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
+    options.binary_location = needs.require("chromium")
     for argument in (
         "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -33,7 +30,7 @@ def browser(profile: Path, size: tuple[int, int] = (1000, 900)) -> Iterator[Any]
     ):  # fmt: skip
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+    driver = webdriver.Chrome(options, webdriver.ChromeService(needs.require("chromedriver")))
     try:
         yield driver
     finally:

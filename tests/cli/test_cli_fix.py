@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+import needs
 import xlcfg
 from support import Cli
 from xlcfg.core.source import Source
@@ -68,14 +68,13 @@ def test_diff_changes_nothing(cli: Cli, config: Path) -> None:
 
 
 def test_patch_takes_the_diff(cli: Cli, config: Path) -> None:
-    if shutil.which("patch") is None:
-        pytest.skip("there is no patch here")
+    patch = needs.require("patch")
     lines = [f"# {number}\r\n" for number in range(30)]
     data = ("".join(lines) + BAD + "".join(lines) + "# end").encode()
     config.write_bytes(data)
     done = cli("check", "--diff", "--unsafe-fixes", config.name, cwd=config.parent)
     subprocess.run(
-        ["patch", "--binary", "-p0"], input=done.stdout.encode(), cwd=config.parent, check=True,
+        [patch, "--binary", "-p0"], input=done.stdout.encode(), cwd=config.parent, check=True,
         capture_output=True,
     )  # fmt: skip
     patched = config.read_bytes()

@@ -7,12 +7,11 @@ import random
 import pytest
 from canon import canon
 
+import needs
+
 
 def differences(count: int, seed: int) -> list[tuple[bytes, bytes, bytes]]:
-    try:
-        import xlu_fast  # noqa: F401 - builds the oracle
-    except ImportError as error:
-        pytest.skip(f"no libxlutil to compare with: {error}")
+    needs.require("libxlutil")
     from fuzz import compare
 
     print(f"seed {seed}")

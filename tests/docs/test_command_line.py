@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import needs
 from support import ROOT, Cli
 from xlcfg import __version__
 from xlcfg.catalogue import newest_release, releases
@@ -19,13 +19,6 @@ from xlcfg.cli.reference import commands, common
 from xlcfg.docs import man
 
 SHELLS = ("bash", "zsh", "fish")
-
-
-def needs(shell: str) -> str:
-    found = shutil.which(shell)
-    if found is None:
-        pytest.skip(f"{shell} is not installed")
-    return found
 
 
 def test_every_command_is_in_the_table_and_in_the_readme() -> None:
@@ -80,7 +73,9 @@ def test_the_manual_page_has_every_command_and_option() -> None:
 
 def test_groff_takes_the_manual_page() -> None:
     done = subprocess.run(
-        [needs("groff"), "-man", "-ww", "-z", str(man.PAGE)], capture_output=True, check=True
+        [needs.require("groff"), "-man", "-ww", "-z", str(man.PAGE)],
+        capture_output=True,
+        check=True,
     )
     assert done.stderr == b""
 
@@ -103,7 +98,7 @@ def test_every_option_can_be_completed(cli: Cli, shell: str) -> None:
 def test_the_shell_can_read_the_script(shell: str, tmp_path: Path) -> None:
     path = tmp_path / "script"
     path.write_text(script(shell), encoding="utf-8")
-    done = subprocess.run([needs(shell), "-n", str(path)], capture_output=True, check=False)
+    done = subprocess.run([needs.require(shell), "-n", str(path)], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
@@ -138,7 +133,7 @@ def test_the_shell_can_read_the_script(shell: str, tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("shell", ["bash", "fish"])
 def test_completion(shell: str, line: str, some: set[str], none: set[str], tmp_path: Path) -> None:
-    needs(shell)
+    needs.require(shell)
     (tmp_path / "a.cfg").write_text("", encoding="utf-8")
     (tmp_path / "script").write_text(script(shell), encoding="utf-8")
     words = " ".join(f"'{word}'" for word in line.split(" "))
@@ -149,7 +144,7 @@ def test_completion(shell: str, line: str, some: set[str], none: set[str], tmp_p
     }[shell]
     extra = ["--no-config"] if shell == "fish" else []
     done = subprocess.run(
-        [needs(shell), *extra, "-c", asked],
+        [needs.require(shell), *extra, "-c", asked],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -168,7 +163,11 @@ def test_zsh_completes(tmp_path: Path) -> None:
     (tmp_path / "_xlcfg").write_text(script("zsh"), encoding="utf-8")
     asked = 'fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D; echo "${_comps[xlcfg]}"'
     done = subprocess.run(
-        [needs("zsh"), "-f", "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True
+        [needs.require("zsh"), "-f", "-c", asked],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert (done.stdout, done.stderr) == ("_xlcfg\n", "")
 

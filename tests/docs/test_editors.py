@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import needs
 import xlcfg
 from support import ROOT
 from xlcfg.catalogue import guest_options
@@ -58,13 +58,8 @@ def test_versions_are_pinned_and_no_host_is_named() -> None:
 
 def npm(*arguments: str) -> subprocess.CompletedProcess[str]:
     """npm in the extension's folder, where tests/run or somebody else has installed its tools."""
-    if shutil.which("npm") is None:
-        pytest.skip("npm is not installed")
-    if not (VSCODE / "node_modules").is_dir():
-        pytest.skip("editors/vscode has no node_modules: run `npm install` there")
-    return subprocess.run(
-        ["npm", *arguments], cwd=VSCODE, capture_output=True, text=True, check=False
-    )
+    command = [needs.require("npm"), *arguments]
+    return subprocess.run(command, cwd=VSCODE, capture_output=True, text=True, check=False)
 
 
 def test_the_extension() -> None:
@@ -73,12 +68,7 @@ def test_the_extension() -> None:
 
 
 def test_the_extension_can_be_packaged() -> None:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not installed")
-    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
-    if int(version.stdout[1:].partition(".")[0]) < 20:
-        pytest.skip(f"vsce needs Node 20, this is {version.stdout.strip()}")
+    needs.require("node")
     done = npm("run", "package")
     assert done.returncode == 0, done.stdout + done.stderr
     with zipfile.ZipFile(VSCODE / "xlcfg.vsix") as package:
@@ -113,12 +103,7 @@ disk = [ 'format=raw,vdev=xvda' ]
     ],
 )
 def test_vim_colours(line: int, column: int, group: str, tmp_path: Path) -> None:
-    vim = shutil.which("vim")
-    if vim is None:
-        pytest.skip("vim is not installed")
-    version = subprocess.run([vim, "--version"], capture_output=True, text=True, check=True)
-    if "+syntax" not in version.stdout:
-        pytest.skip("this vim was built without syntax")
+    vim = needs.require("vim")
     (tmp_path / "g.xl.cfg").write_text(CONFIG, encoding="utf-8")
     script = tmp_path / "script.vim"
     script.write_text(

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+import needs
 from browser_help import browser, complaints, needs_browser, requested
 from support import ROOT
 from xlcfg.report.links import url
@@ -49,7 +50,7 @@ def build(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("mkdocs", reason="needs mkdocs, see .[docs]")
+    needs.require("mkdocs")
     return build(tmp_path_factory.mktemp("site"))
 
 

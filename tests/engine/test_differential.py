@@ -1,6 +1,6 @@
 """The engine against the real xl on configs nobody has seen before.
 
-Needs the toolstacks: `sh tests/oracle/setup.sh DIR` and `XL_ORACLE_DIR=DIR`.  The seed is fresh
+Needs the toolstacks: `sh tests/oracle/setup.sh .cache/releases`.  The seed is fresh
 and printed; `XLCFG_FUZZ_SEED` repeats a run.
 """
 
@@ -17,16 +17,14 @@ import generator
 import json_view
 import pytest
 from trees import Plain, render, settings
-from xl_oracle import RELEASES, XlServer, available, directory
+from xl_oracle import RELEASES, XlServer
 
+import needs
 from xlcfg.model.xl import read
 
 
 def _server(release: str) -> XlServer:
-    if directory() is None:
-        pytest.skip("XL_ORACLE_DIR is not set: no real xl to compare with")
-    if not available(release):
-        pytest.skip(f"xl {release} is not set up in {directory()}")
+    needs.require(f"xl-{release}")
     return XlServer(release)
 
 

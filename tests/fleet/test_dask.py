@@ -18,7 +18,7 @@ import pytest
 
 from support import ROOT, Cli
 
-pytest.importorskip("distributed", reason="distributed is not installed: pip install -e '.[dev]'")
+pytestmark = pytest.mark.needs("distributed")
 
 #: What a file has in it that shall kill who checks it.
 POISON = "deadly"

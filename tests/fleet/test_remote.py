@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.server
+import importlib
 import io
 import json
 import shutil
@@ -17,6 +18,7 @@ from typing import Any
 
 import pytest
 
+import needs
 from support import ROOT, Cli, make_linter
 from xlcfg.checks.linter import Linter
 from xlcfg.checks.report import Result
@@ -28,7 +30,8 @@ from xlcfg.source import files, remote
 from xlcfg.source.files import Shard, Unreadable, display, expand, read_file
 from xlcfg.traces.replaying import replay_report
 
-fsspec = pytest.importorskip("fsspec", reason="fsspec is not installed: pip install -e '.[dev]'")
+needs.require("fsspec")
+fsspec = importlib.import_module("fsspec")
 KPTI = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
 #: Secrets that must be nowhere in what is printed.
 SECRETS = ("hunter2", "s3cr3t", "AKIA")
@@ -377,12 +380,7 @@ def web(tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
     thread.join()
 
 
-@pytest.fixture
-def aiohttp() -> None:
-    pytest.importorskip("aiohttp", reason="aiohttp is not installed: pip install -e '.[dev]'")
-
-
-@pytest.mark.usefixtures("aiohttp")
+@pytest.mark.needs("aiohttp")
 def test_files_of_the_web(cli: Cli, web: tuple[str, list[str]], tmp_path: Path) -> None:
     url, asked = web
     urls = [f"{url}/g{n:02}.cfg" for n in range(40)]
@@ -404,7 +402,7 @@ def test_files_of_the_web(cli: Cli, web: tuple[str, list[str]], tmp_path: Path) 
     assert "http://127.0.0.1:1/x: error[IO001]" in cli("check", "http://127.0.0.1:1/x").stdout
 
 
-@pytest.mark.usefixtures("aiohttp")
+@pytest.mark.needs("aiohttp")
 @pytest.mark.fault(
     "a server sends more than it has announced, without end",
     says="2: `IO002`",
@@ -420,7 +418,7 @@ def test_a_server_that_never_ends(web: tuple[str, list[str]]) -> None:
     assert item.code == "IO002"
 
 
-@pytest.mark.usefixtures("aiohttp")
+@pytest.mark.needs("aiohttp")
 @pytest.mark.parametrize("name", ["kpti.jsonl", "kpti.jsonl.gz"])
 def test_traces_of_the_web(cli: Cli, web: tuple[str, list[str]], tmp_path: Path, name: str) -> None:
     url = f"{web[0]}/{name}"

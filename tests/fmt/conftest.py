@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import needs
+
 ORACLE = Path(__file__).resolve().parent.parent / "oracle"
 if str(ORACLE) not in sys.path:
     sys.path.insert(0, str(ORACLE))
@@ -16,8 +18,7 @@ if str(ORACLE) not in sys.path:
 @pytest.fixture(scope="session")
 def libxlutil() -> Callable[[list[bytes]], list[bytes]]:
     """Many parses by the real libxlutil 4.17, in canonical form; skips where it cannot be built."""
-    try:
-        from xlu_fast import NO_REPORT, canon_batch
-    except ImportError as error:
-        pytest.skip(f"no libxlutil to compare with: {error}")
+    needs.require("libxlutil")
+    from xlu_fast import NO_REPORT, canon_batch
+
     return lambda inputs: canon_batch(inputs, NO_REPORT)

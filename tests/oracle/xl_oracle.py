@@ -4,8 +4,9 @@
     python tests/oracle/xl_oracle.py --dir DIR 4.17 --build FILE up to the domain creation hypercall
     python tests/oracle/xl_oracle.py --dir DIR --selftest [RELEASE...]
 
-DIR defaults to $XL_ORACLE_DIR.  xl runs under a shim that pretends a host of 16 CPUs, 2 NUMA nodes
-and 64 GiB; the environment XLSHIM_CPUS, XLSHIM_NODES and XLSHIM_MB change it.
+DIR defaults to $XL_ORACLE_DIR, else to .cache/releases, where tests/run has them.  xl runs under a
+shim that pretends a host of 16 CPUs, 2 NUMA nodes and 64 GiB; the environment XLSHIM_CPUS,
+XLSHIM_NODES and XLSHIM_MB change it.
 """
 
 from __future__ import annotations
@@ -17,27 +18,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+HERE = Path(__file__).resolve().parent
 RELEASES = ("4.14", "4.17", "4.20")
 _REACHED = b"[shim] xc_domain_create reached\n"
 
 
-def directory() -> Path | None:
-    """Where the toolstacks are, if `XL_ORACLE_DIR` says so."""
-    found = os.environ.get("XL_ORACLE_DIR")
-    return Path(found) if found else None
-
-
-def available(release: str, root: Path | None = None) -> bool:
-    """Whether that release is set up."""
-    root = root or directory()
-    return root is not None and (root / release / "oracle" / "xl_shim.so").exists()
+def directory() -> Path:
+    """Where the toolstacks are."""
+    return Path(os.environ.get("XL_ORACLE_DIR") or HERE.parent.parent / ".cache" / "releases")
 
 
 def _command(release: str, root: Path | None) -> list[str]:
-    root = root or directory()
-    if root is None:
-        raise RuntimeError("no oracle: set XL_ORACLE_DIR")
-    base = root.resolve() / release
+    base = (root or directory()).resolve() / release
     oracle = base / "oracle"
     libraries = f"{base}/usr/lib/x86_64-linux-gnu:{base}/lib/x86_64-linux-gnu"
     return [

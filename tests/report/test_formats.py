@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
+import needs
 import xlcfg
 from formats_help import annotation, applied, official_sarif_schema, write_files
 from support import ROOT, Cli
@@ -178,7 +180,8 @@ def test_sarif_is_what_the_official_schema_describes(printed: dict[str, str]) ->
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_sarif_is_what_a_reader_of_it_knows(printed: dict[str, str]) -> None:
-    library = pytest.importorskip("sarif_pydantic", reason="needs sarif-pydantic, see .[dev]")
+    needs.require("sarif-pydantic")
+    library = importlib.import_module("sarif_pydantic")
     log = library.Sarif.model_validate_json(printed["sarif"])
     again = json.loads(log.model_dump_json(by_alias=True, exclude_none=True))
     assert again["runs"] == json.loads(printed["sarif"])["runs"]
@@ -335,7 +338,9 @@ def safe_but_lines(text: str) -> str:
 
 
 def test_junit(printed: dict[str, str], found: list[dict[str, Any]], tmp_path: Path) -> None:
-    junitparser = pytest.importorskip("junitparser", reason="needs junitparser, see .[dev]")
+    needs.require("junitparser")
+    import junitparser
+
     path = tmp_path / "junit.xml"
     path.write_text(printed["junit"], encoding="utf-8")
     suites = junitparser.JUnitXml.fromfile(str(path))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import needs
+
 ORACLE = Path(__file__).resolve().parent.parent / "oracle"
 CONFORMANCE = Path(__file__).resolve().parent.parent / "conformance"
 for folder in (ORACLE, CONFORMANCE):
@@ -18,8 +20,7 @@ for folder in (ORACLE, CONFORMANCE):
 @pytest.fixture(scope="session")
 def libxlutil() -> Callable[[bytes], bytes]:
     """One parse by the real libxlutil 4.17, in canonical form; skips where it cannot be built."""
-    try:
-        from xlu_fast import NO_REPORT, canon
-    except ImportError as error:
-        pytest.skip(f"no libxlutil to compare with: {error}")
+    needs.require("libxlutil")
+    from xlu_fast import NO_REPORT, canon
+
     return lambda data: canon(data, NO_REPORT)

@@ -5,22 +5,19 @@ from __future__ import annotations
 import pytest
 from canon import canon, dump
 
+import needs
 from xlcfg.core.source import Source
 from xlcfg.model.settings import Settings, read_number
 from xlcfg.syntax.guest import read_guest
 from xlcfg.syntax.tree import Atom, Document, ListValue
 
-try:
-    from xlu_fast import NO_REPORT
-    from xlu_fast import canon as _oracle
-except ImportError as error:
-    print(f"facts are not held against libxlutil: {error}")
-    _oracle = None
-
 
 def parse(data: bytes) -> Document:
-    if _oracle is not None:
-        assert canon(data) == _oracle(data, NO_REPORT), data
+    if needs.present("libxlutil"):
+        from xlu_fast import NO_REPORT
+        from xlu_fast import canon as oracle
+
+        assert canon(data) == oracle(data, NO_REPORT), data
     return read_guest(Source("x.cfg", data).text)
 
 

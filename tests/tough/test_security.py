@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import needs
 from support import ROOT, Cli
 
 ENV = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "plugins")))}
@@ -336,13 +337,10 @@ def test_a_hostile_trace_makes_no_markup(hostile_page: Path) -> None:
     assert "img" not in tags
 
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium to open the page")
+@pytest.mark.needs("chromium")
 def test_a_hostile_trace_runs_no_script(hostile_page: Path, tmp_path: Path) -> None:
     done = subprocess.run(
-        [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
+        [needs.require("chromium"), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
          "--disable-dev-shm-usage", f"--user-data-dir={tmp_path / 'profile'}",
          "file://" + str(hostile_page)],
         capture_output=True, text=True, check=False, timeout=120,

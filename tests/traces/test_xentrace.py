@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import shutil
 import subprocess
 import tracemalloc
 from contextlib import suppress
@@ -31,6 +30,7 @@ from xentrace_captures import (
 )
 from xlcfg_traces.xentrace import Capture, Xentrace
 
+import needs
 from recorded import events, written
 from xlcfg.emulator import TraceError
 
@@ -177,20 +177,16 @@ def test_an_empty_capture_says_so(tmp_path: Path, cli: Any) -> None:
 # -- xenalyze ---------------------------------------------------------------------------------
 
 
-def xenalyze() -> str:
-    found = shutil.which("xenalyze", path="/usr/bin:/usr/lib/xen-4.17/bin:/usr/sbin")
-    if found is None:
-        pytest.skip("xenalyze is not installed (Debian: xen-utils-4.17)")
-    return found
-
-
 STATE = re.compile(r"\s+(running|runnable|blocked|offline|lost):\s+(\d+)\s+[\d.]+s\s+(\d+)")
 
 
 def summary(path: str) -> dict[tuple[int, int, str], tuple[int, int]]:
     """(domain, vCPU, runstate) -> (spells, cycles of one on the average)."""
     done = subprocess.run(
-        [xenalyze(), "--summary", path], capture_output=True, text=True, errors="replace"
+        [needs.require("xenalyze"), "--summary", path],
+        capture_output=True,
+        text=True,
+        errors="replace",
     )
     assert "|-- Domain 0 --|" in done.stdout, done.stderr
     out = {}
