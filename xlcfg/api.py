@@ -157,7 +157,7 @@ def check_cmdline(
 
 def parse(config: Config) -> Parsed:
     """Read one guest config as libxlutil does. Raises OSError for a file that cannot be read."""
-    from xlcfg.core.diagnostics import ERROR, Diagnostic
+    from xlcfg.checks.guest import refusals
     from xlcfg.model.settings import Settings
     from xlcfg.syntax.guest import read_guest
 
@@ -169,10 +169,7 @@ def parse(config: Config) -> Parsed:
         settings.append(
             Setting(setting.name, setting.op, _value(setting.value), at.line, at.column)
         )
-    problems = [
-        Diagnostic(p.code, ERROR, p.message, start=p.start, end=p.end, help=p.help)
-        for p in document.problems
-    ]
+    problems = list(refusals(document))
     winning = Settings(document).by_name
     return Parsed(
         tuple(settings),
@@ -245,10 +242,11 @@ def _source(config: Config) -> Source:
         return Source("<text>", config.encode("utf-8", "surrogateescape"))
     if isinstance(config, bytes):
         return Source("<text>", config)
-    from xlcfg.source.files import display
+    from xlcfg.source.opening import open_plain
+    from xlcfg.source.paths import display
 
     path = os.fspath(config)
-    with open(path, "rb") as file:
+    with open_plain(path, pipes=True) as file:
         return Source(display(path), file.read())
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from xlcfg.checks.linter import Linter
     from xlcfg.hooks import Hooks
-    from xlcfg.source.files import Shard, Unreadable
+    from xlcfg.source.paths import Unreadable
+    from xlcfg.source.shard import Shard
 
 
 def check_paths(
@@ -31,7 +32,7 @@ def check_paths(
     """Check every path: files, directories (searched for what is known), `-` for stdin.
 
     `sniff` leaves out files given by name that look like nothing known; `kind` (one of
-    `xlcfg.source.files.KINDS`) says what the files are, whatever they look like. A boot line found
+    `xlcfg.source.kinds.KINDS`) says what the files are, whatever they look like. A boot line found
     beside guests counts for them unless the run has one. `excluded` tells by its path whether
     a file is left out.
 
@@ -39,7 +40,8 @@ def check_paths(
     remember what they found. `shard` (k, n) takes the k-th part of n of the files. `engine` is the
     URL of what does the work instead of processes of this machine; raises EngineError.
     """
-    from xlcfg.source.files import Shard, expand, read_by_threads
+    from xlcfg.source.files import expand, read_by_threads
+    from xlcfg.source.shard import Shard
 
     part = None if shard is None else Shard(*shard)
     paths = list(paths)
@@ -107,7 +109,7 @@ def check_items(
         own = result.reports
         if part is not None:
             # of lines that say the same, the first of all parts counts
-            result.reports = part.ordered(own, others)
+            result.reports = sorted([*own, *others], key=lambda r: part.place(r.source.path))
         settle_boot(result, linter.hooks)
         result.reports = own
     plugin_failures(result, linter.hooks)

@@ -16,7 +16,7 @@ def xlcfg_engine(url: str) -> Engine | None:
     if scheme != "dask":
         return None
     from xlcfg.core.engine import EngineError
-    from xlcfg.source.files import display
+    from xlcfg.source.paths import display
 
     host, colon, port = address.rstrip("/").rpartition(":")
     if not colon or port.endswith("]"):

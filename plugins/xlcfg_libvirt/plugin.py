@@ -84,7 +84,7 @@ def _refused(source: Source, target: Target, error: NotRead) -> Guest:
 
 def _guest(source: Source, target: Target, problems: list[Problem]) -> Guest:
     document = Document()
-    document.problems = problems
+    document.problems.extend(problems)
     return Guest(source, document, target, toolstack=NAME)
 
 

@@ -15,7 +15,7 @@ from xlcfg.checks.host import check_boot_file, check_xl_conf
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.source.boot import KINDS as BOOT
-from xlcfg.source.files import BOOT_KINDS, recognise
+from xlcfg.source.kinds import BOOT_KINDS, recognise
 
 FILES = ROOT / "tests/cmdline/files"
 GRUB = """\

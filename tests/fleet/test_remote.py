@@ -26,8 +26,10 @@ from xlcfg.hooks import Hooks
 from xlcfg.many.serialize import pack
 from xlcfg.run import check_paths
 from xlcfg.settings.project import Projects
-from xlcfg.source import files, remote
-from xlcfg.source.files import Shard, Unreadable, display, expand, read_file
+from xlcfg.source import files, paths, remote, threads
+from xlcfg.source.files import expand, read_file
+from xlcfg.source.paths import Unreadable, display
+from xlcfg.source.shard import Shard
 from xlcfg.traces.replaying import replay_report
 
 needs.require("fsspec")
@@ -219,6 +221,7 @@ def test_a_folder_is_no_empty_file() -> None:
 def test_no_more_is_read_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remote, "SIZE_LIMIT", 3 << 20)
     monkeypatch.setattr(files, "SIZE_LIMIT", 3 << 20)
+    monkeypatch.setattr(paths, "SIZE_LIMIT", 3 << 20)
     monkeypatch.setattr(remote._take, "__defaults__", ((3 << 20) + 1,))
     (item,) = expand(["s3://b/endless.cfg"])
     assert isinstance(item, Unreadable)
@@ -244,7 +247,7 @@ def test_who_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.usefixtures("fake")
 def test_all_threads_kept_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XLCFG_REMOTE_TIMEOUT", "0.2")
-    monkeypatch.setattr(remote, "THREADS", 3)
+    monkeypatch.setattr(threads, "THREADS", 3)
     slow = [f"s3://b/{n}/slow.cfg" for n in range(6)]
     items = list(expand([*slow, "s3://b/x.cfg"]))
     assert [isinstance(item, Unreadable) for item in items] == [True] * 6 + [False]
@@ -411,6 +414,7 @@ def test_files_of_the_web(cli: Cli, web: tuple[str, list[str]], tmp_path: Path) 
 def test_a_server_that_never_ends(web: tuple[str, list[str]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "SIZE_LIMIT", 3 << 20)
+        patch.setattr(paths, "SIZE_LIMIT", 3 << 20)
         patch.setattr(remote, "SIZE_LIMIT", 3 << 20)
         patch.setattr(remote._take, "__defaults__", ((3 << 20) + 1,))
         item = read_file(f"{web[0]}/liar.cfg")

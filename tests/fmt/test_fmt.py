@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from xlcfg.core.source import Source
 from xlcfg.fmt import WIDTH, format_source
 from xlcfg.fmt.strings import simplest
-from xlcfg.syntax.guest import read_guest, unquote
+from xlcfg.syntax.guest import read_guest
+from xlcfg.syntax.strings import unquote
 from xlcfg.syntax.tree import Document, Value
 
 ROOT = Path(__file__).resolve().parents[2]

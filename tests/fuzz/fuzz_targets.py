@@ -183,7 +183,7 @@ def cmdline(data: bytes) -> None:
 def boot_file(data: bytes) -> None:
     """A file of a boot loader, as each kind there is."""
     from xlcfg.checks.host import check_boot_file, check_xl_conf
-    from xlcfg.source.files import BOOT_KINDS, recognise
+    from xlcfg.source.kinds import BOOT_KINDS, recognise
 
     linter = _linter(data)
     reports = [check_boot_file(Source(f"f.{k}", data), k, linter) for k in BOOT_KINDS]

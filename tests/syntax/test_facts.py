@@ -24,7 +24,7 @@ def parse(data: bytes) -> Document:
 def accepts(*configs: bytes) -> None:
     for data in configs:
         document = parse(data)
-        assert not document.refused, (data, document.problems[0].message)
+        assert not document.refused, (data, document.problems[0].code)
         assert not document.aborts
 
 

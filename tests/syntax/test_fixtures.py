@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from xlcfg.core.source import Source
+from xlcfg.rules.syntax import texts
 from xlcfg.syntax.guest import read_guest
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -26,7 +27,8 @@ def report(data: bytes) -> str:
     for problem in document.problems:
         start, end = source.position(problem.start), source.position(problem.end)
         place = f"{start.line}:{start.column}-{end.line}:{end.column}"
-        out.append(f"{place} {problem.code} {problem.message} / {problem.help}\n")
+        message, help_text = texts(problem)
+        out.append(f"{place} {problem.code} {message} / {help_text}\n")
     names = " ".join(setting.name for setting in document.settings)
     out.append(f"understood: {names}\n")
     return "".join(out)

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.checks.linter import Linter
     from xlcfg.model.target import Target
-    from xlcfg.source.files import Unreadable
+    from xlcfg.source.paths import Unreadable
 
 #: Up to so many files are checked one after the other without a look at the cache: more processes,
 #: or the modules that a cache needs, would cost more than they save.

@@ -72,17 +72,22 @@ def findings(guest: Guest, linter: Linter) -> Iterator[Diagnostic]:
 
 def refusals(document: Document) -> Iterator[Diagnostic]:
     """Why the toolstack's parser refuses a file."""
+    if not document.problems:
+        return
+    from xlcfg.rules.syntax import texts
+
     for problem in document.problems:
+        message, help_text = texts(problem)
         related: tuple[tuple[int, int, str], ...] = ()
         if problem.opened is not None and problem.opened != problem.start:
             related = ((problem.opened, problem.opened + 1, "opened here"),)
         yield Diagnostic(
             problem.code,
             ERROR,
-            problem.message,
+            message,
             start=problem.start,
             end=problem.end,
-            help=problem.help,
+            help=help_text,
             related=related,
             fix=problem.fix,
         )

@@ -54,7 +54,7 @@ def check_boot_file(
 
 
 def boot_lines(source: Source, kind: str) -> list[FoundLine]:
-    """The boot lines of a file; `kind` is one of `xlcfg.source.files.BOOT_KINDS`."""
+    """The boot lines of a file; `kind` is one of `xlcfg.source.kinds.BOOT_KINDS`."""
     from xlcfg.source.boot import lines_from, sniff
 
     if kind == "grub":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
     from xlcfg.model.target import Target
     from xlcfg.policy import Decision
-    from xlcfg.source.files import Shard
+    from xlcfg.source.shard import Shard
     from xlcfg.syntax.cmdline import Boot
 
 EXIT_CLEAN = 0

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from xlcfg.checks.linter import Linter
     from xlcfg.core.source import Source
-    from xlcfg.source.files import Shard, Unreadable
+    from xlcfg.source.paths import Unreadable
+    from xlcfg.source.shard import Shard
 
 
 # ---- declaring -------------------------------------------------------------------------------
@@ -88,7 +89,7 @@ def add_no_plugins(sub: ArgumentParser) -> None:
 
 
 def add_kind(sub: ArgumentParser) -> None:
-    from xlcfg.source.files import KINDS
+    from xlcfg.source.kinds import KINDS
 
     sub.add_argument(
         "--kind",
@@ -316,7 +317,8 @@ def given_paths(arguments: Namespace, verb: str) -> list[str]:
         return paths
     import os
 
-    from xlcfg.source.files import Unreadable, read_list
+    from xlcfg.source.files import read_list
+    from xlcfg.source.paths import Unreadable
 
     listed = read_list(arguments.files_from)
     if isinstance(listed, Unreadable):
@@ -338,7 +340,7 @@ def parse_shard(arguments: Namespace) -> Shard | None:
     """The part of all files that `--shard K/N` names; no file of it has been seen yet."""
     if arguments.shard is None:
         return None
-    from xlcfg.source.files import Shard
+    from xlcfg.source.shard import Shard
 
     part, _, parts = arguments.shard.partition("/")
     if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
@@ -410,7 +412,7 @@ def input_filter(
 
 def _is(source: Source, only: str) -> bool:
     """Whether a source is what `--only` names. Most boot loaders' files are not about Xen."""
-    from xlcfg.source.files import BOOT_KINDS, GUEST, XL_CONF
+    from xlcfg.source.kinds import BOOT_KINDS, GUEST, XL_CONF
 
     if only == "guests":
         return source.kind == GUEST

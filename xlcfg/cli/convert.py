@@ -82,7 +82,9 @@ def _guest(arguments: Namespace, linter: Linter) -> Guest:
         raise UsageError(f"{item.path}: {problem}")
     guest = guests[0]
     if guest.document.refused:
+        from xlcfg.rules.syntax import texts
+
         first = guest.document.problems[0]
         at = item.position(first.start)
-        raise UsageError(f"{item.path}:{at.line}:{at.column}: {first.message}")
+        raise UsageError(f"{item.path}:{at.line}:{at.column}: {texts(first)[0]}")
     return guest

@@ -14,7 +14,7 @@ from xlcfg.core.source import Source
 from xlcfg.fix import fix_report
 from xlcfg.fix.files import Output, write_out
 from xlcfg.run import check_items
-from xlcfg.source.files import STDIN, display
+from xlcfg.source.paths import STDIN, display
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _validate(arguments: Namespace, paths: list[str]) -> None:
 def refuse_urls(paths: list[str], what: str) -> None:
     """UsageError when a path is a URL, which nothing is written to."""
     from xlcfg.core.screen import safe
-    from xlcfg.source.files import display, is_url
+    from xlcfg.source.paths import display, is_url
 
     for path in paths:
         if is_url(path):

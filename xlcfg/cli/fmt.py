@@ -25,7 +25,8 @@ from xlcfg.fmt import format_source
 from xlcfg.hooks import Hooks
 from xlcfg.model.target import Target
 from xlcfg.report.text import finding
-from xlcfg.source.files import GUEST, SNIFF_BYTES, STDIN, display, looks_like_guest_config
+from xlcfg.source.kinds import GUEST, SNIFF_BYTES, looks_like_guest_config
+from xlcfg.source.paths import STDIN, display
 from xlcfg.syntax.guest import read_guest
 
 TYPE_CHECKING = False
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
-    from xlcfg.source.files import Unreadable
+    from xlcfg.source.paths import Unreadable
 
 
 DESCRIPTION = (

@@ -35,7 +35,9 @@ def add_arguments(sub: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code, 1 when the parser of the toolstack refuses the file."""
-    from xlcfg.source.files import GUEST, XL_CONF, Unreadable, read_named
+    from xlcfg.source.files import read_named
+    from xlcfg.source.kinds import GUEST, XL_CONF
+    from xlcfg.source.paths import Unreadable
 
     linter = linter_of(arguments)
     source = read_named(arguments.file, arguments.kind or "")
@@ -51,12 +53,14 @@ def run(arguments: Namespace) -> int:
 def _settings(source: Source, linter: Linter) -> int:
     from xlcfg.model.guest import Guest
     from xlcfg.report import parse
-    from xlcfg.source.files import GUEST
+    from xlcfg.source.kinds import GUEST
     from xlcfg.syntax.guest import read_guest
 
     if source.kind == GUEST:
+        from xlcfg.rules.syntax import texts
+
         read = linter.read_guests(source)
-        unreadable = [p.message for g in read for p in g.document.problems if p.code[:2] == "IO"]
+        unreadable = [texts(p)[0] for g in read for p in g.document.problems if p.code[:2] == "IO"]
         if unreadable or not read:
             problem = unreadable[0] if unreadable else "this is no guest config that xlcfg can read"
             raise UsageError(f"{safe(source.path)}: {safe(problem)}")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from xlcfg.checks.linter import Linter
     from xlcfg.checks.report import Result
-    from xlcfg.source.files import Shard
+    from xlcfg.source.shard import Shard
 
 
 def check_once(

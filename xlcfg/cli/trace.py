@@ -13,7 +13,7 @@ from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from xlcfg.cli.arguments import add_domain, add_format, add_no_plugins, completes, linter_of
 from xlcfg.core.screen import safe
 from xlcfg.emulator import TraceError
-from xlcfg.source.files import display, reason
+from xlcfg.source.paths import display, reason
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -22,15 +22,9 @@ from xlcfg.core.screen import safe
 from xlcfg.core.source import Source
 from xlcfg.report import says
 from xlcfg.settings.project import FILES, candidates
-from xlcfg.source.files import (
-    NEVER,
-    SKIPPED_FOLDERS,
-    SNIFF_BYTES,
-    display,
-    is_url,
-    read_file,
-    recognise,
-)
+from xlcfg.source.files import read_file
+from xlcfg.source.kinds import SNIFF_BYTES, recognise
+from xlcfg.source.paths import NEVER, SKIPPED_FOLDERS, display, is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ Position.__doc__ = "A place in a source: `line` and `column` are 1-based, `colum
 class Source:
     """One input: `path` as shown to people, `data` as read.
 
-    `kind` is what the file was taken for, one of `xlcfg.source.files.KINDS`, "" for not asked.
+    `kind` is what the file was taken for, one of `xlcfg.source.kinds.KINDS`, "" for not asked.
     `origin` is the path of the file it was read from, "" for anything else.
     """
 

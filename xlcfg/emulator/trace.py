@@ -14,6 +14,8 @@ from itertools import chain
 from os import PathLike, fspath
 from typing import IO, Any, NamedTuple, cast
 
+from xlcfg.source.opening import open_plain
+
 from .terms import ARCHES, GUESTS, OPS, POLICIES, STAGES, SWITCH_OUT_STATES, USES
 
 TYPE_CHECKING = False
@@ -547,7 +549,7 @@ def decode_header(obj: Json) -> Header:
 def _open(source: Source, close: list[Callable[[], object]]) -> Iterator[bytes | str]:
     """Blocks of the source's content, decompressed."""
     if isinstance(source, (str, PathLike)):
-        file = open(source, "rb")  # noqa: SIM115 - closed through `close`
+        file = open_plain(fspath(source), pipes=True)
         close.append(file.close)
         return _read_file(file)
     if hasattr(source, "read"):

@@ -8,7 +8,7 @@ import sys
 from xlcfg.core.replace import WriteError, replace_file
 from xlcfg.core.screen import safe
 from xlcfg.fix.diff import unified
-from xlcfg.source.files import STDIN
+from xlcfg.source.paths import STDIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -67,6 +67,7 @@ class _Writer:
         self.widths: dict[int, int] = {}
 
     def text(self) -> str:
+        """The whole text in the one style."""
         settings = self.document.settings
         end = len(self.source.text)
         limits = [*(setting.start for setting in settings[1:]), end]
@@ -109,19 +110,23 @@ class _Writer:
                 self.lines[-1] += f"  {self.comment(start, end)}"
 
     def comment(self, start: int, end: int) -> str:
+        """A comment without the blanks behind it."""
         return self.source.text[start:end].rstrip(" \t\r")
 
     def has_comment(self, start: int, end: int) -> bool:
+        """Whether a comment begins in that stretch."""
         at = bisect_left(self.comments, (start, 0))
         return at < len(self.comments) and self.comments[at][0] < end
 
     # -- values -----------------------------------------------------------------------------------
 
     def atom(self, value: Value) -> str:
+        """A string or a number as it is written."""
         raw = self.source.text[value.start : value.end]
         return simplest(raw) if raw[:1] in "'\"" else raw
 
     def width(self, value: Value) -> int:
+        """The columns that a value takes on one line."""
         return self.widths[value.start] if value.is_list else _columns(self.atom(value))
 
     def measure(self, value: ListValue) -> None:

@@ -11,7 +11,7 @@ import sys
 
 from xlcfg.core.engine import Answer, EngineError, Outcome, WorkerLost
 from xlcfg.many.wire import Batch, decode
-from xlcfg.source.files import display
+from xlcfg.source.paths import display
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from xlcfg.many.engine import connect, dispatch
 from xlcfg.many.pool import Pool, cpus
 from xlcfg.many.serialize import pack, unpack
 from xlcfg.many.wire import Job
-from xlcfg.source.files import GUEST
+from xlcfg.source.kinds import GUEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from xlcfg.core.engine import Engine, Item, Outcome
     from xlcfg.many.cache import Cache
     from xlcfg.model.target import Target
-    from xlcfg.source.files import Unreadable
+    from xlcfg.source.paths import Unreadable
 
     class Progress(Protocol):
         """Shows how far a run is."""

@@ -215,8 +215,8 @@ def text(latin: str) -> dict[str, str]:
 def plain(value: Any) -> Any:
     """A typed value as JSON has it; a text that is not UTF-8 is an object like that of `text`."""
     if isinstance(value, str):
-        said = text(value)
-        return said if "hex" in said else said["text"]
+        shown = text(value)
+        return shown if "hex" in shown else shown["text"]
     if isinstance(value, dict):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, set | frozenset):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from xlcfg import __version__
-from xlcfg.source.files import is_url
+from xlcfg.source.paths import is_url
 
 if TYPE_CHECKING:
     from xlcfg.checks.report import Report, Result

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xlcfg.checks.report import Report, Result
-    from xlcfg.source.files import Shard
+    from xlcfg.source.shard import Shard
 
     Json = dict[str, Any]
 

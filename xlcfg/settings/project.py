@@ -7,10 +7,10 @@ then the tables under `paths` (the last that fits), then the file's own settings
 from __future__ import annotations
 
 import os
-from fnmatch import fnmatch
 
 from xlcfg.core.errors import SettingsError
-from xlcfg.source.files import is_url
+from xlcfg.source.opening import open_plain
+from xlcfg.source.paths import is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,8 +103,10 @@ def _prefixes(codes: Iterable[str]) -> tuple[str, ...]:
 
 
 def _fits(path: str, pattern: str) -> bool:
+    from xlcfg.source.glob import matches
+
     pattern = pattern.rstrip("/")
-    return fnmatch(path, pattern) or fnmatch(path, f"{pattern}/*") or fnmatch(path, f"*/{pattern}")
+    return matches(path, pattern) or matches(path, f"{pattern}/*") or matches(path, f"*/{pattern}")
 
 
 class Projects:
@@ -181,10 +183,7 @@ def _read(path: str) -> bytes:
 
     Raises ProjectError for settings larger than the bound.
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(descriptor, "rb") as file:
-        if os.fstat(descriptor).st_mode & 0o170000 != 0o100000:
-            raise OSError
+    with open_plain(path) as file:
         data = file.read(SIZE_LIMIT + 1)
     if len(data) > SIZE_LIMIT:
         raise ProjectError(f"{path}: is larger than {SIZE_LIMIT >> 20} MiB")

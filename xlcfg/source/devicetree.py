@@ -121,7 +121,7 @@ class Node:
 class Tree:
     """What was read: the root, and `problem` as (message, place) where reading had to end.
 
-    `votes` is room for what somebody worked out of the whole tree, which all its guests share.
+    `votes` keeps what is worked out of the whole tree once, for all of its guests.
     """
 
     __slots__ = ("flat", "problem", "root", "votes")
@@ -212,12 +212,14 @@ class _Reader:
         self.clear()
 
     def clear(self) -> None:
+        """Forgets the statement that was read."""
         self.names = []
         self.labelled = []
         self.property = self.cells = self.hexadecimal = None
         self.depth = 0
 
     def token(self, kind: str | None, token: str, start: int) -> None:
+        """Takes the next token; `kind` is the group of _TOKEN that it is of."""
         end = start + len(token)
         property_ = self.property
         if property_ is None:
@@ -241,7 +243,7 @@ class _Reader:
                 if token == "(" and self.depth == 1:
                     self.cells.cells.append(None)
             elif self.depth:
-                pass  # an expression; nobody is asked what it comes to
+                pass  # an expression, which is not worked out
             elif kind in ("name", "ref"):
                 self.cells.cells.append(_number(token))
         elif kind == "string":
@@ -262,11 +264,13 @@ class _Reader:
             self.add(Part(REFERENCE, start, end))  # a macro: something is there
 
     def add(self, part: Part) -> None:
+        """One more part of the value being read."""
         assert self.property is not None
         self.property.parts.append(part)
         self.property.end = part.end
 
     def mark(self, token: str, start: int) -> None:
+        """A mark that begins or ends a property or a node."""
         if token == "=":
             name, at = self.names[-1] if self.names else ("", start)
             self.property = Property(name[:_LONGEST_NAME], at, at + len(name))
@@ -325,64 +329,93 @@ def _unescape(token: str, start: int) -> Text:
     return text
 
 
+# The tokens of a flattened tree.
+_BEGIN_NODE, _END_NODE, _PROPERTY, _FILLER, _END = 1, 2, 3, 4, 9
+
+
+class _Blob:
+    """The state of one pass over a flattened file: `at` is where it is, `open` the nodes around."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.end = min(self.cell(4), len(data))
+        self.at = self.cell(8)
+        self.names = self.cell(12)
+        self.tree = Tree(flat=True)
+        self.open: list[Node] = []
+
+    def cell(self, at: int) -> int:
+        """The number in the four bytes there."""
+        return int.from_bytes(self.data[at : at + 4], "big")
+
+    def begin(self) -> bool:
+        """A node begins; False when its name does not end."""
+        stop = self.data.find(b"\0", self.at, self.end)
+        if stop < 0:
+            return False
+        name = self.data[self.at : min(stop, self.at + _LONGEST_NAME)].decode("latin-1")
+        node = Node(name, self.at, stop)
+        if self.open:
+            node = self.open[-1].children.setdefault(name, node)
+        else:
+            self.tree.root = node
+        self.open.append(node)
+        self.at = (stop + 4) & ~3
+        return True
+
+    def property(self) -> bool:
+        """A property with its value; False when it does not fit into the file."""
+        data = self.data
+        size, name_at = self.cell(self.at), self.names + self.cell(self.at + 4)
+        at = self.at = self.at + 8
+        if at + size > self.end or name_at >= len(data):
+            return False
+        stop = data.find(b"\0", name_at, min(len(data), name_at + 64))
+        name = data[name_at:stop].decode("latin-1") if stop >= 0 else ""
+        if name and self.open:
+            property_ = Property(name, at, at + size)
+            if size:
+                part = Part(BYTES, at, at + size)
+                part.data = data[at : at + size]
+                property_.parts.append(part)
+            self.open[-1].properties[name] = property_
+        self.at = (at + size + 3) & ~3
+        return True
+
+    def read(self) -> bool:
+        """Goes over the nodes; False where the file is cut off or damaged."""
+        count = 0
+        while self.at + 4 <= self.end:
+            token = self.cell(self.at)
+            self.at += 4
+            count += 1
+            if count > MOST or len(self.open) > DEEPEST:
+                self.tree.problem = ("the device tree is too large or too deep", self.at - 4)
+                return True
+            if token == _END:
+                return True
+            if token == _BEGIN_NODE:
+                fits = self.begin()
+            elif token == _END_NODE:
+                fits = bool(self.open)
+                if fits:
+                    self.open.pop()
+            elif token == _PROPERTY:
+                fits = self.property()
+            else:
+                fits = token == _FILLER
+            if not fits:
+                return False
+        return False
+
+
 def read_blob(source: Source) -> Tree:
     """The tree of a flattened file; what does not fit into the file ends the reading."""
-    data = source.data
-    tree = Tree(flat=True)
-    tree.problem = ("the flattened device tree is cut off or damaged", 0)
-
-    def cell(at: int) -> int:
-        return int.from_bytes(data[at : at + 4], "big")
-
-    if len(data) < 40:
-        return tree
-    end = min(cell(4), len(data))
-    at, strings = cell(8), cell(12)
-    open_: list[Node] = []
-    count = 0
-    while at + 4 <= end:
-        token = cell(at)
-        at += 4
-        count += 1
-        if count > MOST or len(open_) > DEEPEST:
-            tree.problem = ("the device tree is too large or too deep", at - 4)
-            return tree
-        if token == 1:  # a node begins
-            stop = data.find(b"\0", at, end)
-            if stop < 0:
-                break
-            name = data[at : min(stop, at + _LONGEST_NAME)].decode("latin-1")
-            node = Node(name, at, stop)
-            if open_:
-                node = open_[-1].children.setdefault(name, node)
-            else:
-                tree.root = node
-            open_.append(node)
-            at = (stop + 4) & ~3
-        elif token == 2:  # it ends
-            if not open_:
-                break
-            open_.pop()
-        elif token == 3:  # a property
-            size, name_at = cell(at), strings + cell(at + 4)
-            at += 8
-            if at + size > end or name_at >= len(data):
-                break
-            stop = data.find(b"\0", name_at, min(len(data), name_at + 64))
-            name = data[name_at:stop].decode("latin-1") if stop >= 0 else ""
-            if name and open_:
-                property_ = Property(name, at, at + size)
-                if size:
-                    part = Part(BYTES, at, at + size)
-                    part.data = data[at : at + size]
-                    property_.parts.append(part)
-                open_[-1].properties[name] = property_
-            at = (at + size + 3) & ~3
-        elif token == 9:  # the end
-            tree.problem = None
-            return tree
-        elif token != 4:  # nor a filler: damage
-            break
-    if tree.problem is not None:
-        tree.problem = (tree.problem[0], min(at, len(data)))
+    blob = _Blob(source.data)
+    tree = blob.tree
+    damaged = "the flattened device tree is cut off or damaged"
+    if len(source.data) < 40:
+        tree.problem = (damaged, 0)
+    elif not blob.read():
+        tree.problem = (damaged, min(blob.at, len(source.data)))
     return tree

@@ -1,29 +1,121 @@
-"""What a file is that is no guest config by its looks: xl.conf, a boot loader's file, or nothing.
+"""What a file is by name and beginning: a guest config, xl.conf, a boot loader's file, or nothing.
 
-Asked only about files that do not read like guest configs, so that those never pay for it.
+`.cfg` is the extension of many things, so a name alone tells little. What does not read like a
+guest config is looked at more closely, so that guest configs never pay for it.
 """
 
 from __future__ import annotations
 
+import os
 import re
 
 from xlcfg.core.source import Source
-from xlcfg.source.files import GUEST, XL_CONF
 
-_ASSIGNED = re.compile(rb"^[ \t]*([A-Za-z][\w.]*)[ \t]*=[ \t]*[\"'\d]", re.MULTILINE)
+GUEST = "guest"
+XL_CONF = "xl.conf"
+
+#: Files that boot lines come from: as in `xlcfg.source.boot.KINDS`, "boot-line" for its "line" and
+#: "grub" for whichever of the three it is.
+BOOT_KINDS = (
+    "boot-line", "grub", "grub-default", "grub-cfg", "grub-legacy", "xen-cfg", "syslinux",
+    "systemd-boot", "dts", "dtb",
+)  # fmt: skip
+KINDS = (GUEST, XL_CONF, *BOOT_KINDS)
+
+#: How much of a file in a directory is looked at to tell what it is.
+SNIFF_BYTES = 64 * 1024
+
+# Names that hardly any other kind of file assigns at the start of a line. One of the first group
+# or two of the second make a guest config.
+_TELLING = (
+    b"vcpus", b"vif", b"maxmem", b"on_poweroff", b"on_reboot", b"on_crash", b"builder", b"maxvcpus",
+    b"vfb", b"bootloader", b"device_model_version", b"vncdisplay", b"xen_platform_pci",
+)  # fmt: skip
+_COMMON = (
+    b"name", b"memory", b"kernel", b"ramdisk", b"disk", b"type", b"extra", b"root", b"cmdline",
+    b"boot", b"pci", b"uuid", b"cpus", b"serial", b"firmware", b"vnc", b"acpi",
+)  # fmt: skip
+
+# What follows is compiled when it is first asked for: most runs never do.
+_ASSIGNED = rb"(?m)^[ \t]*([A-Za-z][\w.]*)[ \t]*=[ \t]*[\"'\d]"
 
 #: libvirt's domain XML of a Xen guest.
-_DOMAIN = re.compile(rb"""\A\s*<(?:[^>]*>\s*<)*?domain\s[^>]*type\s*=\s*["']xen["']""")
+_DOMAIN = rb"""\A\s*<(?:[^>]*>\s*<)*?domain\s[^>]*type\s*=\s*["']xen["']"""
 
 #: Names without a dot that nothing but xl.conf assigns.
-_TELLING = {b"autoballoon", b"run_hotplug_scripts", b"claim_mode", b"domid_policy", b"blkdev_start"}
+_XL_CONF_ALONE = {
+    b"autoballoon",
+    b"run_hotplug_scripts",
+    b"claim_mode",
+    b"domid_policy",
+    b"blkdev_start",
+}
 
 
-def other_kind(path: str, head: bytes) -> str:
-    """The kind of a file, one of `xlcfg.source.files.KINDS`, by its beginning; "" for none."""
+def recognise(path: str, head: bytes) -> str:
+    """What a file is by its name and beginning, one of `KINDS`; "" for nothing known."""
+    if os.path.basename(path) == XL_CONF:
+        return XL_CONF
+    if looks_like_guest_config(head):
+        return GUEST
+    return _other_kind(path, head)
+
+
+def looks_like_guest_config(head: bytes) -> bool:
+    """Whether the beginning of a file reads like a guest config rather than another `.cfg`."""
+    if b"\0" in head:
+        return False
+    # The first lines decide for nearly all files, so that few are split to their end.
+    first = head.find(b"\n", 400) + 1
+    if not (first > 0 and _reads_like_guest(head[:first])) and not _reads_like_guest(head):
+        return False
+    return not _begins_with_section(head)
+
+
+def _reads_like_guest(head: bytes) -> bool:
+    points = 0
+    seen: set[bytes] = set()
+    for line in head.splitlines():
+        name, equals, value = line.strip().partition(b"=")
+        if not equals:
+            continue
+        name = name.strip().rstrip(b"+").rstrip()
+        value = value.lstrip()
+        if name in seen or not value or value[:1] not in b"'\"[0123456789\xe2":
+            continue
+        seen.add(name)
+        if name in _TELLING:
+            points += 2
+        elif name in _COMMON:
+            points += 1
+        if points >= 2:
+            return True
+    return False
+
+
+def _begins_with_section(head: bytes) -> bool:
+    """Whether a line like `[section]`, as in INI and TOML files, comes before all telling names.
+
+    Behind one it is a mistake in a guest's, which xl refuses.
+    """
+    if head[:1] != b"[" and b"\n[" not in head:
+        return False
+    for line in head.splitlines():
+        line = line.rstrip()
+        if line[:1] == b"[" and line[-1:] == b"]":
+            name = line.strip(b"[ ]")
+            if name[:1].isalpha() and not set(name) & set(b"\"',=[]"):
+                return True
+        elif line.partition(b"=")[0].strip().rstrip(b"+").rstrip() in _TELLING:
+            return False
+    return False
+
+
+def _other_kind(path: str, head: bytes) -> str:
+    """The kind of a file, one of `KINDS`, by its beginning; "" for none."""
     if head[:4] != b"\xd0\x0d\xfe\xed" and b"\0" in head:
         return ""
-    if _DOMAIN.search(head) or head.lstrip().startswith(b"uuid ( RO)"):
+    if re.search(_DOMAIN, head) or head.lstrip().startswith(b"uuid ( RO)"):
         # a guest of libvirt or xapi, in their own words
         return GUEST
     from xlcfg.source.boot import sniff
@@ -46,6 +138,13 @@ def _is_xl_conf(head: bytes) -> bool:
 
     options = xl_conf_options()
     return any(
-        name in _TELLING or (b"." in name and name.decode("ascii") in options)
-        for name in _ASSIGNED.findall(head)
+        name in _XL_CONF_ALONE or (b"." in name and name.decode("ascii") in options)
+        for name in re.findall(_ASSIGNED, head)
     )
+
+
+def has_lines(source: Source) -> bool:
+    """Whether Xen would get a line from it: most device trees and menus are not about Xen."""
+    from xlcfg.source.boot import lines_from
+
+    return bool(lines_from(source, source.kind))

@@ -1,6 +1,6 @@
 """Inputs on other machines: `https://`, `s3://`, `gs://` and whatever else fsspec reads.
 
-Imported for a URL that somebody named, and for nothing else: no URL in a file is ever followed.
+Imported for a URL that was named, and for nothing else: no URL in a file is ever followed.
 Files are fetched by a few threads at a time and come in their order. Each read is bounded by what
 is taken (`SIZE_LIMIT`), not by what a server announces, and by time (`XLCFG_REMOTE_TIMEOUT`). A
 thread that a server keeps waiting is left behind; it does not keep the process.
@@ -10,50 +10,40 @@ Nothing that is printed has a password or a signature of a URL in it.
 
 from __future__ import annotations
 
-import os
 import re
-import threading
-import time
 from collections import deque
 from importlib import import_module
 
 from xlcfg.core.source import Source
-from xlcfg.source.files import (
-    BOOT_KINDS,
+from xlcfg.source.kinds import BOOT_KINDS, SNIFF_BYTES, has_lines, recognise
+from xlcfg.source.paths import (
     NEVER,
     SIZE_LIMIT,
     SKIPPED_FOLDERS,
-    SNIFF_BYTES,
     Unreadable,
     display,
-    has_lines,
     nothing_in,
-    recognise,
+    scheme,
     too_large,
 )
+from xlcfg.source.threads import THREADS, Task, Threads, timeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any, BinaryIO, TypeVar
 
-    from xlcfg.source.files import Shard
+    from xlcfg.source.shard import Shard
 
     T = TypeVar("T")
 
-#: How many files are fetched at the same time.
-THREADS = 16
-#: The environment variable with the seconds that nothing may come for; one file may take ten times
-#: as long.
-VARIABLE = "XLCFG_REMOTE_TIMEOUT"
-TIMEOUT = 30.0
 #: No trace is longer, as it is transferred.
 TRACE_LIMIT = 16 * SIZE_LIMIT
-#: Folders in folders, beyond which nobody looks: a file system may have loops.
+#: Folders in folders, beyond which none are searched: a file system may have loops.
 DEPTH = 64
 _PIECE = 1 << 20
 
-#: What `pip install` has to be told for a scheme; fsspec itself says it less briefly.
+#: What to install for a scheme; fsspec itself says it less briefly.
 _PACKAGES = {
     "s3": "s3fs",
     "s3a": "s3fs",
@@ -78,45 +68,6 @@ class RemoteError(OSError):
         self.code = code
 
 
-def timeout() -> float:
-    """The seconds that nothing may come for."""
-    try:
-        wanted = float(os.environ.get(VARIABLE) or TIMEOUT)
-    except ValueError:
-        return TIMEOUT
-    return wanted if 0 < wanted < 1e6 else TIMEOUT
-
-
-# ---- names -------------------------------------------------------------------------------------
-
-
-def without_user(url: str) -> str:
-    """A URL without the user and password that may be in it."""
-    scheme, _, rest = url.partition("://")
-    end = min((at for at in map(rest.find, "/?#") if at >= 0), default=len(rest))
-    host, rest = rest[:end], rest[end:]
-    host = host.rpartition("@")[2]
-    if re.search(r":(?!\d*$)", host.rpartition("]")[2]):
-        # a password with a / in it: what is host and what is not, nobody can tell
-        host, rest = "...", rest.rpartition("@")[2].lstrip(":0123456789")
-    return f"{scheme}://{host}{rest}"
-
-
-def public(url: str) -> str:
-    """A URL as it may be printed: values of its query may be keys and signatures."""
-    shown = without_user(url)
-    shown = shown.partition("#")[0]
-    shown, asks, query = shown.partition("?")
-    if not asks:
-        return shown
-    names = [part.partition("=") for part in query.split("&")]
-    return f"{shown}?{'&'.join(f'{name}=...' if equals else '...' for name, equals, _ in names)}"
-
-
-def _scheme(url: str) -> str:
-    return url.partition("://")[0].lower()
-
-
 # ---- file systems ------------------------------------------------------------------------------
 
 
@@ -125,21 +76,21 @@ def _place(url: str) -> tuple[Any, str]:
 
     Not `fsspec.core.url_to_fs`: that takes `::` for a chain of file systems.
     """
-    scheme = _scheme(url)
+    name = scheme(url)
     try:
         fsspec = import_module("fsspec")
     except ImportError:
         raise RemoteError("needs fsspec: pip install 'xlcfg[remote]'", "IO011") from None
     try:
-        kind: Any = fsspec.get_filesystem_class(scheme)
+        kind: Any = fsspec.get_filesystem_class(name)
     except ImportError:
-        package = _PACKAGES.get(scheme)
-        what = f"{package}: pip install {package}" if package else f"a package for {scheme}://"
+        package = _PACKAGES.get(name)
+        what = f"{package}: pip install {package}" if package else f"a package for {name}://"
         raise RemoteError(f"needs {what}", "IO011") from None
     except ValueError:
-        raise RemoteError(f"fsspec knows no {scheme}://", "IO011") from None
+        raise RemoteError(f"fsspec knows no {name}://", "IO011") from None
     options: dict[str, Any] = {"use_listings_cache": False}
-    if scheme in ("http", "https"):
+    if name in ("http", "https"):
         aiohttp = import_module("aiohttp")
         # a long trace may take its time, as long as something comes
         wait = aiohttp.ClientTimeout(total=None, sock_connect=timeout(), sock_read=timeout())
@@ -150,7 +101,7 @@ def _place(url: str) -> tuple[Any, str]:
 
 def _open(url: str) -> BinaryIO:
     files, path = _place(url)
-    if _scheme(url) in ("http", "https"):
+    if scheme(url) in ("http", "https"):
         # As a stream: no question for the length before, and no trust in an answer to it.
         opened: BinaryIO = files.open(path, "rb", block_size=0, size=1)
     else:
@@ -158,7 +109,7 @@ def _open(url: str) -> BinaryIO:
     return opened
 
 
-def _said(error: BaseException, url: str) -> str:
+def _error_text(error: BaseException, url: str) -> str:
     """What went wrong, without the URL, which libraries like to repeat in full."""
     status = getattr(error, "status", None)
     if isinstance(error, RemoteError):
@@ -188,108 +139,16 @@ def _said(error: BaseException, url: str) -> str:
 
 def _unreadable(url: str, error: BaseException) -> Unreadable:
     code = error.code if isinstance(error, RemoteError) else "IO001"
-    told = ""
+    advice = ""
     if isinstance(error, FileNotFoundError | IsADirectoryError) and not url.endswith("/"):
-        told = "a directory is written with a / at its end"
-    return Unreadable(display(url), code, f"cannot be read: {_said(error, url)}", told)
+        advice = "a directory is written with a / at its end"
+    return Unreadable(display(url), code, f"cannot be read: {_error_text(error, url)}", advice)
 
 
 # ---- reading -----------------------------------------------------------------------------------
 
 
-class _Task:
-    """Something that a thread does; `moved` is when it last got on, `patience` how much longer than
-    usual it may take to.
-    """
-
-    def __init__(self, do: Callable[[_Task], Any], patience: int) -> None:
-        self.do = do
-        self.patience = patience
-        self.began = self.moved = 0.0
-        self.result: Any = None
-        self.error: BaseException | None = None
-        self.done = threading.Event()
-        self.given_up = False
-
-    def run(self) -> None:
-        self.moved = self.began = time.monotonic()
-        try:
-            self.result = self.do(self)
-        except BaseException as error:
-            self.error = error
-        self.done.set()
-
-    def tick(self) -> None:
-        """Say that something has come."""
-        self.moved = time.monotonic()
-        if self.given_up:
-            raise TimeoutError
-
-
-class _Threads:
-    """Does tasks, some at a time. Its threads are no reason for a process not to end."""
-
-    def __init__(self) -> None:
-        self._waiting: deque[_Task] = deque()
-        self._wake = threading.Condition()
-        self._idle = self._count = 0
-        self._closed = False
-
-    def start(self, do: Callable[[_Task], Any], patience: int = 1) -> _Task:
-        task = _Task(do, patience)
-        with self._wake:
-            self._waiting.append(task)
-            self._staff()
-        return task
-
-    def _staff(self) -> None:
-        if self._idle >= len(self._waiting):
-            self._wake.notify()
-        elif self._count < THREADS:
-            self._count += 1
-            threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            with self._wake:
-                self._idle += 1
-                while not self._waiting and not self._closed:
-                    self._wake.wait()
-                self._idle -= 1
-                if not self._waiting:
-                    return
-                task = self._waiting.popleft()
-            task.run()
-            if task.given_up:
-                return  # its place was given to another
-
-    def wait(self, task: _Task) -> Any:
-        """The task's result. Raises what it raised, TimeoutError when nothing comes any more.
-
-        Tasks are begun in the order in which they were started, and are to be waited for in it.
-        """
-        limit = timeout() * task.patience
-        while not task.done.wait(min(limit, 1.0)):
-            now = time.monotonic()
-            if task.began and (now - task.moved > limit or now - task.began > 10 * limit):
-                task.given_up = True
-                with self._wake:
-                    self._count -= 1
-                    if self._waiting:
-                        self._staff()
-                raise TimeoutError
-        if task.error is not None:
-            raise task.error
-        return task.result
-
-    def close(self) -> None:
-        with self._wake:
-            self._closed = True
-            self._waiting.clear()
-            self._wake.notify_all()
-
-
-def _take(url: str, task: _Task, most: int = SIZE_LIMIT + 1) -> bytes:
+def _take(url: str, task: Task, most: int = SIZE_LIMIT + 1) -> bytes:
     """The bytes behind a URL, up to so many."""
     pieces = []
     with _open(url) as file:
@@ -308,7 +167,7 @@ def _take(url: str, task: _Task, most: int = SIZE_LIMIT + 1) -> bytes:
 
 def _no_folder(url: str) -> None:
     """IsADirectoryError for what holds files: an object store opens that as an empty file."""
-    if _scheme(url) not in ("http", "https"):
+    if scheme(url) not in ("http", "https"):
         files, path = _place(url)
         if files.isdir(path):
             raise IsADirectoryError
@@ -316,7 +175,7 @@ def _no_folder(url: str) -> None:
 
 def read_url(url: str) -> Source | Unreadable:
     """The source of one URL, or why it cannot be read."""
-    threads = _Threads()
+    threads = Threads()
     try:
         data = _waited(threads, threads.start(lambda task: _take(url, task)), url)
     finally:
@@ -346,8 +205,8 @@ def expand_urls(
 
     One that ends with / is a directory, unless it is of the web, which has none.
     """
-    threads = _Threads()
-    under_way: deque[tuple[_Wanted, _Task]] = deque()
+    threads = Threads()
+    under_way: deque[tuple[_Wanted, Task]] = deque()
     found: set[str] = set()  # directories in which there is something
 
     def fetch(wanted: _Wanted) -> None:
@@ -393,7 +252,7 @@ def expand_urls(
         threads.close()
 
 
-def _waited(threads: _Threads, task: _Task, url: str) -> Any:
+def _waited(threads: Threads, task: Task, url: str) -> Any:
     try:
         return threads.wait(task)
     except MemoryError:
@@ -404,10 +263,10 @@ def _waited(threads: _Threads, task: _Task, url: str) -> Any:
 
 def is_folder(url: str) -> bool:
     """Whether a URL asks for all files below it."""
-    return url.endswith("/") and _scheme(url) not in ("http", "https")
+    return url.endswith("/") and scheme(url) not in ("http", "https")
 
 
-def _fetch(wanted: _Wanted, kind: str, task: _Task) -> Source | Unreadable | None:
+def _fetch(wanted: _Wanted, kind: str, task: Task) -> Source | Unreadable | None:
     """A file; None for one of a directory that is not of a known kind."""
     if wanted.folder:
         return _fetch_listed(wanted, kind, task)
@@ -417,7 +276,7 @@ def _fetch(wanted: _Wanted, kind: str, task: _Task) -> Source | Unreadable | Non
     return item
 
 
-def _fetch_listed(wanted: _Wanted, kind: str, task: _Task) -> Source | Unreadable | None:
+def _fetch_listed(wanted: _Wanted, kind: str, task: Task) -> Source | Unreadable | None:
     """A file of a directory, if its beginning looks like what is asked for."""
     shown = display(wanted.url)
     whole = 0 <= wanted.size <= SNIFF_BYTES
@@ -437,7 +296,7 @@ def _fetch_listed(wanted: _Wanted, kind: str, task: _Task) -> Source | Unreadabl
     return item
 
 
-def _listed(url: str, task: _Task, ending: tuple[str, ...] = ()) -> Iterator[_Wanted | Unreadable]:
+def _listed(url: str, task: Task, ending: tuple[str, ...] = ()) -> Iterator[_Wanted | Unreadable]:
     """The files below a directory, in the order of a local one. `ending`: only names with these."""
     files, top = _place(url)
     prefix = url.rstrip("/")
@@ -477,7 +336,7 @@ def _wanted_name(name: str, ending: tuple[str, ...]) -> bool:
 
 def take(url: str, most: int) -> bytes:
     """Up to so many bytes of what is behind a URL. Raises RemoteError."""
-    threads = _Threads()
+    threads = Threads()
     try:
         data: bytes = threads.wait(threads.start(lambda task: _take(url, task, most)))
     except MemoryError:
@@ -499,7 +358,7 @@ def trace_urls(url: str, suffixes: tuple[str, ...]) -> list[str | tuple[str, str
     """
     if not is_folder(url):
         return [url]
-    threads = _Threads()
+    threads = Threads()
     try:
         task = threads.start(lambda task: list(_listed(url, task, suffixes)), patience=10)
         return [
@@ -514,7 +373,7 @@ def trace_urls(url: str, suffixes: tuple[str, ...]) -> list[str | tuple[str, str
 
 def _remote_error(error: BaseException, url: str) -> RemoteError:
     code = error.code if isinstance(error, RemoteError) else "IO001"
-    return RemoteError(_said(error, url), code)
+    return RemoteError(_error_text(error, url), code)
 
 
 class Stream:
@@ -522,11 +381,11 @@ class Stream:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._threads = _Threads()
+        self._threads = Threads()
         self._left = TRACE_LIMIT
         self._file = self._do(lambda _: _open(url))
 
-    def _do(self, what: Callable[[_Task], T]) -> T:
+    def _do(self, what: Callable[[Task], T]) -> T:
         try:
             result: T = self._threads.wait(self._threads.start(what))
         except MemoryError:

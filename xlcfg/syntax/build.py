@@ -112,6 +112,7 @@ class _Compiler:
             state = self.states[below][self.rules[rule]["origin"]["name"]][1]
 
     def module(self) -> str:
+        """The source of the table module."""
         number = self._renumber()
         # Literal terminals first, patterns in the order of the grammar; what is ignored has no
         # number because it never reaches the tables.

@@ -1,9 +1,10 @@
 """Reads guest configs: the LALR tables of `grammars/xl_cfg.lark` driven over one compiled lexer.
 
-`read_guest` is the hot road.  It follows libxlutil token by token (which reductions come before
-the next token is looked at included, because that decides what an unfinished file dies of) and
-stops at the first thing libxlutil would refuse.  What is wrong, where, and everything after it is
-then the work of `xlcfg.syntax.recover`, which is imported only for such files.
+`read_guest` is what most of a run over many files is spent in. It follows libxlutil token by token
+(which reductions come before the next token is looked at included, because that decides what an
+unfinished file dies of) and stops at the first thing libxlutil would refuse. What is wrong, where,
+and everything after it is then the work of `xlcfg.syntax.recovery`, which is imported only for such
+files.
 """
 
 from __future__ import annotations
@@ -11,14 +12,20 @@ from __future__ import annotations
 import re
 
 from xlcfg.syntax.tables import xl_cfg as _t
-from xlcfg.syntax.tree import Atom, Document, ListValue, Setting
+from xlcfg.syntax.tree import (
+    STACK_LIMIT,
+    Aborts,
+    Atom,
+    Document,
+    ListValue,
+    Refused,
+    Setting,
+    store,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-#: Height at which the stack of libxlutil's parser is full ("memory exhausted").
-STACK_LIMIT = 10000
 
 _END = 0
 _IDENT = _t.TERMINALS.index("IDENT")
@@ -39,91 +46,6 @@ _RULES = _t.RULES
 _DEFAULTS = _t.DEFAULTS
 
 
-class Refused(Exception):
-    """libxlutil refuses the text; `offset` is where that shows, `reason` which check it was."""
-
-    def __init__(self, offset: int, reason: str) -> None:
-        super().__init__(reason, offset)
-        self.offset = offset
-        self.reason = reason
-
-
-class Aborts(Exception):
-    """libxlutil dies of an assertion at `offset`: a NUL byte in a string."""
-
-    def __init__(self, offset: int) -> None:
-        super().__init__(offset)
-        self.offset = offset
-
-
-class EscapeError(Exception):
-    """A backslash sequence in a string that libxlutil refuses; `at` indexes the raw text."""
-
-    def __init__(self, at: int, kind: str) -> None:
-        super().__init__(kind, at)
-        self.at = at
-        self.kind = kind
-
-
-_SIMPLE_ESCAPES = {
-    '"': '"',
-    "'": "'",
-    "\\": "\\",
-    "a": "\a",
-    "b": "\b",
-    "f": "\f",
-    "n": "\n",
-    "r": "\r",
-    "t": "\t",
-    "v": "\v",
-}
-_DECIMAL = re.compile(r"[ \t\v\f\r]*[+-]?[0-9]+")
-
-
-def unquote(raw: str) -> str:
-    """The text of a quoted string `raw` as libxlutil stores it.
-
-    Raises EscapeError for a sequence it refuses and Aborts (offset within `raw`) where its
-    assertions fail, which only a NUL byte can cause.
-    """
-    nul = raw.find("\0")
-    if nul >= 0:
-        # libxlutil takes the length up to the NUL and asserts that the quotes still match.
-        raw = raw[:nul]
-        if len(raw) < 2 or raw[0] != raw[-1]:
-            raise Aborts(nul)
-    elif "\\" not in raw:
-        return raw[1:-1]
-    out: list[str] = []
-    end = len(raw) - 1
-    at = 1
-    while at < end:
-        slash = raw.find("\\", at, end)
-        if slash < 0:
-            out.append(raw[at:end])
-            break
-        out.append(raw[at:slash])
-        if slash + 1 >= end:
-            raise Aborts(slash)
-        char = raw[slash + 1]
-        plain = _SIMPLE_ESCAPES.get(char)
-        if plain is not None:
-            out.append(plain)
-            at = slash + 2
-        elif char in "01234567":
-            # The first digit is eaten, up to three characters are then read as a decimal number
-            # of which at least two must belong to it, and its value is thrown away.
-            number = _DECIMAL.match(raw, slash + 2, min(slash + 5, len(raw)))
-            if number is None or number.end() - slash - 2 < 2:
-                raise EscapeError(slash, "digits")
-            at = number.end()
-            if at > end:
-                raise Aborts(slash)
-        else:
-            raise EscapeError(slash, "hex" if char == "x" else "unknown")
-    return "".join(out)
-
-
 def read_guest(text: str) -> Document:
     """Parse a guest config; `text` has one character per byte (`Source.text`).
 
@@ -133,30 +55,22 @@ def read_guest(text: str) -> Document:
     try:
         _parse(text, document)
     except (Refused, Aborts) as stop:
-        from xlcfg.syntax.recover import recover
+        from xlcfg.syntax.recovery.parser import recover
 
         return recover(text, stop)
     return document
 
 
-def store(document: Document, latest: dict[str, Setting], setting: Setting) -> bool:
-    """Add a setting the way libxlutil does; False when `+=` would join a list and a string."""
-    name = setting.name
-    if setting.op == "+=":
-        previous = latest.get(name)
-        if previous is not None:
-            if previous.value.is_list != setting.value.is_list:
-                return False
-            chain = document.chains.get(name)
-            if chain is None:
-                document.chains[name] = [previous, setting]
-            else:
-                chain.append(setting)
-    elif name in document.chains:
-        del document.chains[name]
-    latest[name] = setting
-    document.settings.append(setting)
-    return True
+def _decoded(raw: str, start: int) -> str:
+    """A string with escapes or a NUL in it, which few have; `start` is its place."""
+    from xlcfg.syntax.strings import EscapeError, unquote
+
+    try:
+        return unquote(raw)
+    except EscapeError as bad:
+        raise Refused(start + bad.at, "escape") from None
+    except Aborts as bad:
+        raise Aborts(start + bad.offset) from None
 
 
 def _parse(text: str, document: Document) -> None:
@@ -186,13 +100,7 @@ def _parse(text: str, document: Document) -> None:
             if token == _STRING:
                 raw = text[start:stop]
                 if "\\" in raw or "\0" in raw:
-                    try:
-                        decoded = unquote(raw)
-                    except EscapeError as bad:
-                        raise Refused(start + bad.at, "escape") from None
-                    except Aborts as bad:
-                        raise Aborts(start + bad.offset) from None
-                    value = Atom(decoded, start, stop, line, True)
+                    value = Atom(_decoded(raw, start), start, stop, line, True)
                 else:
                     value = Atom(raw[1:-1], start, stop, line, True)
             elif token == _NUMBER:

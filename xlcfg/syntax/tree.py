@@ -1,4 +1,6 @@
-"""The syntax tree of a guest config: settings in file order, atoms and lists with places.
+"""The syntax tree of a guest config, and how libxlutil refuses a text that gives none.
+
+Settings are in file order, atoms and lists have places.
 
 Every `start`/`end` is a byte offset into the source, `end` exclusive; `line` is the 1-based line
 libxlutil gives the value.  Text is bytes-as-Latin-1 (`str`, one character per byte), as libxlutil
@@ -12,6 +14,26 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from xlcfg.core.diagnostics import LazyFix
+
+#: Height at which the stack of libxlutil's parser is full ("memory exhausted").
+STACK_LIMIT = 10000
+
+
+class Refused(Exception):
+    """libxlutil refuses the text; `offset` is where that shows, `reason` which check it was."""
+
+    def __init__(self, offset: int, reason: str) -> None:
+        super().__init__(reason, offset)
+        self.offset = offset
+        self.reason = reason
+
+
+class Aborts(Exception):
+    """libxlutil dies of an assertion at `offset`: a NUL byte in a string."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.offset = offset
 
 
 class Atom:
@@ -77,12 +99,40 @@ class Setting:
         self.line = line
 
 
-class Problem:
-    """Something the reader refuses, at its true place.
+class Mistake:
+    """Something the reader of xl's syntax refuses, at its true place.
 
-    `code` is the rule code, `opened` the offset of what was left open, when that is the cause.
-    `fix` is as in `xlcfg.core.diagnostics.Diagnostic`; it leaves the settings that the reader made
-    out as they are.
+    `code` is the rule code. `kind` names the message and the help in the MESSAGES of that rule,
+    `facts` fill them: what stands there is text for people. `opened` is the offset of what was left
+    open, when that is the cause. `fix` is as in `xlcfg.core.diagnostics.Diagnostic`; it leaves the
+    settings that the reader made out as they are.
+    """
+
+    __slots__ = ("code", "end", "facts", "fix", "kind", "opened", "start")
+
+    def __init__(
+        self,
+        code: str,
+        kind: str,
+        facts: dict[str, object],
+        start: int,
+        end: int,
+        opened: int | None = None,
+        fix: LazyFix = None,
+    ) -> None:
+        self.code = code
+        self.kind = kind
+        self.facts = facts
+        self.start = start
+        self.end = end
+        self.opened = opened
+        self.fix = fix
+
+
+class Problem:
+    """Why the reader of another toolstack refuses a file, with a message and help of its own.
+
+    The other fields are as in `Mistake`.
     """
 
     __slots__ = ("code", "end", "fix", "help", "message", "opened", "start")
@@ -122,9 +172,29 @@ class Document:
         self.settings: list[Setting] = []
         self.chains: dict[str, list[Setting]] = {}
         self.comments: list[tuple[int, int]] = []
-        self.problems: list[Problem] = []
+        self.problems: list[Mistake | Problem] = []
         self.aborts = False
 
     @property
     def refused(self) -> bool:
         return bool(self.problems)
+
+
+def store(document: Document, latest: dict[str, Setting], setting: Setting) -> bool:
+    """Add a setting the way libxlutil does; False when `+=` would join a list and a string."""
+    name = setting.name
+    if setting.op == "+=":
+        previous = latest.get(name)
+        if previous is not None:
+            if previous.value.is_list != setting.value.is_list:
+                return False
+            chain = document.chains.get(name)
+            if chain is None:
+                document.chains[name] = [previous, setting]
+            else:
+                chain.append(setting)
+    elif name in document.chains:
+        del document.chains[name]
+    latest[name] = setting
+    document.settings.append(setting)
+    return True

@@ -23,7 +23,7 @@ from xlcfg.emulator import (
 )
 from xlcfg.model.target import Target
 from xlcfg.policy import POLICIES
-from xlcfg.source.files import display, is_url, reason
+from xlcfg.source.paths import display, is_url, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

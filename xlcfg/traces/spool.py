@@ -14,7 +14,7 @@ from lzma import LZMADecompressor, LZMAError
 from typing import IO, TYPE_CHECKING, Any
 
 from xlcfg.emulator import TraceError
-from xlcfg.source.files import SIZE_LIMIT
+from xlcfg.source.paths import SIZE_LIMIT
 
 if TYPE_CHECKING:
     from xlcfg.checks.linter import Linter

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from xlcfg.core.screen import safe as printable
 from xlcfg.core.screen import width
 from xlcfg.emulator import Replay
-from xlcfg.source.files import display, is_url, reason
+from xlcfg.source.opening import walk
+from xlcfg.source.paths import display, is_url, reason
 
 if TYPE_CHECKING:
     from xlcfg.checks.linter import Linter
     from xlcfg.core.engine import Engine
-    from xlcfg.source.files import Shard
+    from xlcfg.source.shard import Shard
 
 #: What becomes of a guest under a policy, best first.
 WORDS = ("no area", "safe", "loses updates", "refused", "corrupts")
@@ -264,9 +265,8 @@ def _files(paths: Iterable[str]) -> Iterator[str | tuple[str, str]]:
         elif os.path.isdir(path):
             found = False
             closed: list[OSError] = []
-            for root, folders, names in os.walk(path, onerror=closed.append):
-                folders.sort()
-                for name in sorted(names):
+            for root, names in walk(path, closed.append):
+                for name in names:
                     if name.endswith(SUFFIXES):
                         found = True
                         yield os.path.join(root, name)

@@ -132,7 +132,7 @@ def _real(source: Source, known: dict[str, str]) -> str:
     """`os.path.realpath`, which looks at every folder on the way, with folders looked at once."""
     import os
 
-    from xlcfg.source.files import is_url
+    from xlcfg.source.paths import is_url
 
     path = source.path
     if is_url(path):

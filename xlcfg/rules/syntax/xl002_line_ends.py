@@ -27,3 +27,16 @@ CODE = "XL002"
 NAME = "line-ends"
 SUMMARY = "lines end in CR LF, or in CR alone"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ("safe", "unsafe")
+
+MESSAGES = {
+    "line-end.cr": (
+        "A CR byte stands where xl expects a newline",
+        "end lines with LF alone: `tr '\\r' '\\n' < FILE`",
+    ),
+    "line-end.cr-lf": (
+        "the lines end in CR LF, as on Windows, which xl cannot read",
+        "convert the file: `sed -i 's/\\r$//' FILE` or `dos2unix FILE`",
+    ),
+}

@@ -24,3 +24,16 @@ CODE = "XL003"
 NAME = "byte-order-mark"
 SUMMARY = "the file begins with a byte order mark, or is UTF-16"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = "safe"
+
+MESSAGES = {
+    "mark.utf-8": (
+        "the file begins with a byte order mark, which xl cannot read",
+        "save it as UTF-8 without BOM: `sed -i '1s/^\\xEF\\xBB\\xBF//' FILE`",
+    ),
+    "mark.utf-16": (
+        "the file is UTF-16, which xl cannot read",
+        "save it as UTF-8 without byte order mark: `iconv -f UTF-16 -t UTF-8`",
+    ),
+}

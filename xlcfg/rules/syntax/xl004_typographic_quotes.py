@@ -24,3 +24,12 @@ CODE = "XL004"
 NAME = "typographic-quotes"
 SUMMARY = "quotes of a word processor instead of \" or '"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = "safe"
+
+MESSAGES = {
+    "quotes.typographic": (
+        "xl cannot read typographic quotes",
+        "write `{string}` with plain quotes",
+    ),
+}

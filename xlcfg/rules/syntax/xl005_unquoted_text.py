@@ -28,3 +28,14 @@ CODE = "XL005"
 NAME = "unquoted-text"
 SUMMARY = "text without quotes, or True, False, yes, no"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = "safe"
+
+MESSAGES = {
+    "text.unquoted": ("`{found}` needs quotes", "write `{string}`"),
+    "text.truth": ("`{found}` is not a value xl can read", "write `{number}`"),
+    "text.nothing": (
+        "`{found}` is not a value xl can read",
+        'leave the setting out, or write `"none"` where that is one of its values',
+    ),
+}

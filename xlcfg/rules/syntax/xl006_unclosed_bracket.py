@@ -28,3 +28,21 @@ CODE = "XL006"
 NAME = "unclosed-bracket"
 SUMMARY = "a list is never closed"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ("safe", "unsafe")
+
+_OPEN = {
+    "bracket.one": "`{bracket}` is never closed",
+    "bracket.several": "`{bracket}` is never closed ({count} brackets are open here)",
+}
+_PLACES = {
+    "on-its-line": "write `{closing}` at its end",
+    "on-its-line.before-setting": "write `{closing}` at its end, before `{name}`",
+    "on-other-line": "write `{closing}` at the end of line {line}",
+    "on-other-line.before-setting": "write `{closing}` at the end of line {line}, before `{name}`",
+}
+MESSAGES = {
+    f"{brackets}.{place}": (message, advice)
+    for brackets, message in _OPEN.items()
+    for place, advice in _PLACES.items()
+}

@@ -26,3 +26,27 @@ CODE = "XL007"
 NAME = "unclosed-string"
 SUMMARY = "a string lacks one of its quotes"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = "unsafe"
+
+_NEVER_CLOSED = "this string is never closed"
+_NO_CLOSING_QUOTE = "the closing quote of this string is missing"
+_QUOTES_DIFFER = "this string begins with {quote} and ends with {other}"
+
+MESSAGES = {
+    "string.unclosed": (_NEVER_CLOSED, "write `{string}`"),
+    "string.unclosed.empty": (_NEVER_CLOSED, "delete the quote"),
+    "string.closing-quote-missing": (_NO_CLOSING_QUOTE, "write `{string}`"),
+    "string.closing-quote-missing.empty": (_NO_CLOSING_QUOTE, "delete the quote"),
+    "string.quotes-differ": (_QUOTES_DIFFER, "write `{string}`"),
+    "string.quotes-differ.empty": (_QUOTES_DIFFER, "delete the quote"),
+    "string.unopened": ("the opening quote of this string is missing", "write `{string}`"),
+    "string.stray-quote": (
+        "this quote opens a string that is never closed",
+        "delete it: the string before it is complete",
+    ),
+    "string.over-lines": (
+        "this string goes on in the next line, which xl cannot read",
+        "write it all on one line",
+    ),
+}

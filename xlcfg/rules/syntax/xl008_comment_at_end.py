@@ -26,3 +26,12 @@ CODE = "XL008"
 NAME = "comment-at-end"
 SUMMARY = "the last line is a comment without a newline"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = "safe"
+
+MESSAGES = {
+    "comment.at-end": (
+        "the file ends in a comment without a newline, which xl refuses",
+        "end the last line with a newline",
+    ),
+}

@@ -29,3 +29,24 @@ CODE = "XL009"
 NAME = "python-code"
 SUMMARY = "Python code, which xl does not run"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ("safe", "unsafe")
+
+MESSAGES = {
+    "python.statement": (
+        "this is Python code, which xl does not run",
+        "write the settings it would give, each as `name = value`",
+    ),
+    "python.expression": (
+        "`{found}` is Python code, which xl does not run",
+        "write the value that the code would give",
+    ),
+    "python.triple-quotes": (
+        "xl has no strings in three quotes",
+        "write one quote on each side, and all on one line",
+    ),
+    "python.prefix": (
+        "A Python prefix `{prefix}` cannot stand before a string",
+        "write the string alone",
+    ),
+}

@@ -28,3 +28,24 @@ CODE = "XL010"
 NAME = "line-continuation"
 SUMMARY = "a value goes on in the next line"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = "safe"
+
+MESSAGES = {
+    "continuation.backslash": (
+        "xl has no line continuation",
+        "write it all on one line; inside `[ ]` leave out the `\\`",
+    ),
+    "continuation.string": (
+        "a string cannot go on in the next line",
+        "write it all on one line",
+    ),
+    "continuation.value": (
+        "a value cannot go on in the next line",
+        "write it on the line of its setting; only a list `[ ... ]` spans lines",
+    ),
+    "continuation.value-below": (
+        "the value of `{name}` is not on its line",
+        "write name, `=` and the beginning of the value on one line",
+    ),
+}

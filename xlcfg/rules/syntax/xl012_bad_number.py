@@ -29,3 +29,20 @@ CODE = "XL012"
 NAME = "bad-number"
 SUMMARY = "a number in a form xl cannot read"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = "safe"
+
+_NOT_A_NUMBER = "`{found}` is not a number xl can read"
+
+MESSAGES = {
+    "number.size-in-mib": (_NOT_A_NUMBER, "`{name}` is in MiB: write `{size}`"),
+    "number.size": (_NOT_A_NUMBER, "leave the unit off; where MiB are meant, write `{size}`"),
+    "number.unit": (_NOT_A_NUMBER, "leave the unit off and write the plain number"),
+    "number.negative": (_NOT_A_NUMBER, "put it in quotes: `{string}`"),
+    "number.capitals": (_NOT_A_NUMBER, "write `{number}`, all in small letters"),
+    "number.other-form": (_NOT_A_NUMBER, "write `{number}`"),
+    "number.fraction": (
+        _NOT_A_NUMBER,
+        "write a whole number, or `{string}` where a text is meant",
+    ),
+}

@@ -29,3 +29,16 @@ CODE = "XL013"
 NAME = "placeholder"
 SUMMARY = "a placeholder was never filled in"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ""
+
+MESSAGES = {
+    "placeholder.left-out": (
+        "`{found}` was never filled in",
+        "write the value that belongs here",
+    ),
+    "placeholder.unfilled": (
+        "`{found}` was never filled in",
+        "write the value, or run the tool that fills it in; check the file it makes",
+    ),
+}

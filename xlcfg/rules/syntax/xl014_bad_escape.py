@@ -26,3 +26,21 @@ CODE = "XL014"
 NAME = "bad-escape"
 SUMMARY = "a backslash sequence that xl refuses"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = "unsafe"
+
+_NOT_AN_ESCAPE = "`{escape}` is not an escape xl can read"
+_ESCAPES = "; escapes are \\\\ \\' \\\" \\a \\b \\f \\n \\r \\t \\v"
+
+MESSAGES = {
+    "escape.digits": (
+        _NOT_AN_ESCAPE,
+        "write the character itself; xl drops such numbers even where it takes them" + _ESCAPES,
+    ),
+    "escape.hex": (_NOT_AN_ESCAPE, "write the character itself" + _ESCAPES),
+    "escape.blank": (
+        "a backslash cannot stand before a blank",
+        "delete the backslash" + _ESCAPES,
+    ),
+    "escape.unknown": (_NOT_AN_ESCAPE, "write `{doubled}` for a backslash" + _ESCAPES),
+}

@@ -24,3 +24,11 @@ CODE = "XL015"
 NAME = "nul-byte"
 SUMMARY = "a NUL byte in the file"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ""
+
+MESSAGES = {
+    "nul.byte": ("there is a NUL byte in the file", "delete it"),
+    "nul.in-string": ("there is a NUL byte in this string", "delete it"),
+    "nul.crash": ("there is a NUL byte in this string, on which xl crashes", "delete it"),
+}

@@ -29,3 +29,19 @@ CODE = "XL016"
 NAME = "list-comma"
 SUMMARY = "a comma is missing, or there is one too many"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ("safe", "unsafe")
+
+MESSAGES = {
+    "comma.missing": (
+        "a comma is missing behind this item",
+        "write `,` between the items of a list",
+    ),
+    "comma.empty-slot": ("a list item is missing before this comma", "delete the comma"),
+    "comma.semicolon": ("`;` cannot stand in a list", "separate items by `,`"),
+    "comma.stray": ("a comma cannot end a setting", "delete it"),
+    "comma.adjacent-strings": (
+        "two strings cannot stand side by side",
+        "write them as one string, or as a list `[ ..., ... ]`",
+    ),
+}

@@ -29,3 +29,20 @@ CODE = "XL017"
 NAME = "missing-value"
 SUMMARY = "a setting without `=` or without a value"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ("safe", "unsafe")
+
+_NO_EQUAL = "there is no `=` between `{found}` and its value"
+
+MESSAGES = {
+    "value.missing": (
+        "`{name}` has no value",
+        "write the value behind the `=` on the same line, or put `#` before `{name}`",
+    ),
+    "value.of-bare-name": ("`{name}` has no value", "write `{setting}`, or put `#` before it"),
+    "value.without-equal": (_NO_EQUAL, "write `{setting}` before the value"),
+    "value.unquoted-without-equal": (_NO_EQUAL, "write `{setting}`"),
+    "value.colon": ("a setting's value follows `=`, not `:`", "write `{setting}`"),
+    "value.operator": ("`{found}` cannot give a setting its value", "write `=`"),
+    "value.equal-twice": ("there is one `=` too many", "write a single `=`"),
+}

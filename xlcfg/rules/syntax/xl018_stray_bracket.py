@@ -25,3 +25,11 @@ CODE = "XL018"
 NAME = "stray-bracket"
 SUMMARY = "a closing bracket that closes nothing"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ("safe", "unsafe")
+
+MESSAGES = {
+    "closer.of-list": ("`{closer}` does not close `{opener}`", "write `]`"),
+    "closer.of-other-brackets": ("`{closer}` does not close `{opener}`", "write `[ ... ]`"),
+    "closer.stray": ("`{found}` closes nothing", "delete it"),
+}

@@ -27,3 +27,12 @@ CODE = "XL019"
 NAME = "nested-too-deep"
 SUMMARY = "lists nested deeper than xl can read"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ""
+
+MESSAGES = {
+    "depth.lists": (
+        "lists are nested too deep for xl",
+        "xl reads about 2000 levels, or 4996 when each list is the first item of its list",
+    ),
+}

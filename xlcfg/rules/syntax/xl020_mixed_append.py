@@ -27,3 +27,18 @@ CODE = "XL020"
 NAME = "mixed-append"
 SUMMARY = "+= joins a list and a single value"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ""
+
+_HELP = "make both lists or both strings, or write `=` to replace the old value"
+
+MESSAGES = {
+    "append.to-value": (
+        "`+=` cannot join a list to `{name}`, a single value since line {line}",
+        _HELP,
+    ),
+    "append.to-list": (
+        "`+=` cannot join a single value to `{name}`, a list since line {line}",
+        _HELP,
+    ),
+}

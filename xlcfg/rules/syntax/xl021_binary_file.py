@@ -24,3 +24,12 @@ CODE = "XL021"
 NAME = "binary-file"
 SUMMARY = "a binary file instead of a config"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ""
+
+MESSAGES = {
+    "file.binary": (
+        "this is a binary file, not a guest config",
+        "name the text file that has the settings",
+    ),
+}

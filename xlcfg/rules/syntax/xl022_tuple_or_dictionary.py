@@ -26,3 +26,16 @@ CODE = "XL022"
 NAME = "tuple-or-dictionary"
 SUMMARY = "round brackets, braces or several values without brackets"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ""
+
+_HELP = "write a list as `[ ... ]`, a single value without brackets"
+
+MESSAGES = {
+    "tuple.round-brackets": ("xl has no values in round brackets", _HELP),
+    "tuple.braces": ("xl has no values in braces", _HELP),
+    "tuple.commas": (
+        "`{name}` has several values without brackets",
+        "write a list as `[ ... ]`, or one string in quotes with the commas inside",
+    ),
+}

@@ -26,3 +26,12 @@ CODE = "XL023"
 NAME = "quote-in-string"
 SUMMARY = "a quote inside a string ends it too early"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = "unsafe"
+
+_ENDS_EARLY = "the string ends at this {quote}, but its text goes on"
+
+MESSAGES = {
+    "inner-quote.one": (_ENDS_EARLY, "write {other} around it"),
+    "inner-quote.both": (_ENDS_EARLY, "write `\\{quote}` for each `{quote}` inside"),
+}

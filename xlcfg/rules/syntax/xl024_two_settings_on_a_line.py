@@ -24,3 +24,12 @@ CODE = "XL024"
 NAME = "two-settings-on-a-line"
 SUMMARY = "a second setting begins on the same line"
 SEVERITY = "error"
+SEVERITY = "error"
+FIX = ("safe", "unsafe")
+
+MESSAGES = {
+    "setting.second": (
+        "a new setting begins in the middle of a line",
+        "begin a new line, or write `;` before it",
+    ),
+}

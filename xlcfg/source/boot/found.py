@@ -90,6 +90,7 @@ class Text:
         self.places += range(start, start + len(text))
 
     def extend(self, other: Text) -> None:
+        """Append another text with its places."""
         room = max(LONGEST - len(self.chars), 0)
         self.chars += other.chars[:room]
         self.places += other.places[:room]

@@ -27,7 +27,7 @@ class _Shell:
         self.kind = kind
         self.at = 0
         self.variables: dict[str, Text] = {}
-        #: variables set to different values in different places: which holds is for GRUB to know
+        #: variables set to different values in different places: only GRUB knows which holds
         self.unsettled: set[str] = set()
         #: how many characters may still come from variables: they can hold each other
         self.budget = 16 * LONGEST
@@ -55,6 +55,7 @@ class _Shell:
             yield command
 
     def word(self) -> Text:
+        """The word that begins here."""
         word = Text()
         text = self.text
         while self.at < len(text) and text[self.at] not in " \t\r\n;&|":
@@ -82,6 +83,7 @@ class _Shell:
         return word
 
     def double(self, word: Text) -> None:
+        """The rest of a string in double quotes, to its closing quote."""
         text = self.text
         while self.at < len(text) and text[self.at] != '"':
             char = text[self.at]
@@ -164,7 +166,7 @@ def cfg(source: Source) -> list[FoundLine]:
     """The lines of grub.cfg.
 
     GRUB hands over the words joined by one space and puts quotes around a word with a space in it.
-    A variable set differently in two places is as good as not set.
+    A variable set differently in two places counts as not set.
     """
     found: list[FoundLine] = []
     shell = _Shell(source, "grub-cfg")
@@ -190,11 +192,12 @@ def cfg(source: Source) -> list[FoundLine]:
                 found.append(_joined(words[1:]).line("grub-cfg", label, arch))
         elif name in ("set", "export") or _ASSIGNMENT.match(name):
             for word in command[1:] if name in ("set", "export") else command[:1]:
-                _settle(shell, word)
+                _assign_once(shell, word)
     return found
 
 
-def _settle(shell: _Shell, word: Text) -> None:
+def _assign_once(shell: _Shell, word: Text) -> None:
+    """Keeps an assignment, and notes a variable that had another value before."""
     match = _ASSIGNMENT.match(str(word))
     if match is None:
         return
@@ -205,6 +208,7 @@ def _settle(shell: _Shell, word: Text) -> None:
 
 
 def _joined(words: Command) -> Text:
+    """Words as one line, as GRUB hands them over."""
     line = Text()
     for word in words:
         if line.chars:

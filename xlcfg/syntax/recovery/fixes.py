@@ -1,4 +1,4 @@
-"""How to mend what the reader cannot read: the fixes of its problems.
+"""The fixes of what the reader cannot read.
 
 Each leaves the settings that the reader made out as they are. All text is one character per byte.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from xlcfg.core.diagnostics import Fix
-from xlcfg.syntax.mistakes import in_quotes, show
 from xlcfg.syntax.printer import print_string
+from xlcfg.syntax.recovery.advice import in_quotes, shown
 from xlcfg.syntax.tables import xl_cfg as _t
 
 TYPE_CHECKING = False
@@ -21,30 +21,30 @@ _LINE_END = re.compile(r"\r+(?=\n)")
 _UTF16_MARKS = {"\xff\xfe": "utf-16-le", "\xfe\xff": "utf-16-be"}
 
 
-def mend(title: str, safe: bool, *edits: tuple[int, int, str]) -> Fix:
+def make_fix(title: str, safe: bool, *edits: tuple[int, int, str]) -> Fix:
     """A fix of these edits."""
     return Fix(title, safe, [(start, end, text.encode("latin-1")) for start, end, text in edits])
 
 
-def mend_value(value: str, start: int, end: int) -> LazyFix:
+def fix_value(value: str, start: int, end: int) -> LazyFix:
     """Writes the value meant, a number or a text."""
     if "\0" in value:
         return None
     text = value if _NUMBER.fullmatch(value) else in_quotes(value)
-    return mend(f"write {show(text)}", True, (start, end, text))
+    return make_fix(f"write `{shown(text)}`", True, (start, end, text))
 
 
-def mend_string(value: str, safe: bool, start: int, end: int) -> LazyFix:
+def fix_string(value: str, safe: bool, start: int, end: int) -> LazyFix:
     """Writes a string that reads to `value`."""
     if "\0" in value:
         return None
     text = print_string(value)
     if "\\" not in text and "'" not in text:
-        return mend(f"write {show(text)}", safe, (start, end, text))
-    return mend("write it as one string in plain quotes", safe, (start, end, text))
+        return make_fix(f"write `{shown(text)}`", safe, (start, end, text))
+    return make_fix("write it as one string in plain quotes", safe, (start, end, text))
 
 
-def mend_line_ends(text: str) -> LazyFix:
+def fix_line_ends(text: str) -> LazyFix:
     """Ends lines in LF alone, all over the file."""
     return lambda: _line_ends(text)
 
@@ -52,13 +52,13 @@ def mend_line_ends(text: str) -> LazyFix:
 def _line_ends(text: str) -> Fix | None:
     if "\n" in text:
         ends = [(m.start(), m.end(), "") for m in _LINE_END.finditer(text)]
-        return mend("end all lines in LF alone", True, *ends) if ends else None
+        return make_fix("end all lines in LF alone", True, *ends) if ends else None
     # Where no line ends in LF, CR ends lines; but one in a string need not.
     ends = [(m.start(), m.end(), "\n") for m in re.finditer("\r", text)]
-    return mend("end all lines in LF", False, *ends)
+    return make_fix("end all lines in LF", False, *ends)
 
 
-def mend_utf16(text: str) -> LazyFix:
+def fix_utf16(text: str) -> LazyFix:
     """Writes the file as UTF-8, when it says which UTF-16 it is and is all of it."""
     coding = _UTF16_MARKS.get(text[:2])
     if coding is None:

@@ -1,25 +1,38 @@
 """Finds every mistake of a config that libxlutil refuses, each at its true place.
 
-The same tables as the fast reader (`xlcfg.syntax.guest`), fed by the forgiving lexer of
-`xlcfg.syntax.forgiving`.  What cannot be understood is passed over to the end of its item or line,
-and the setting it belongs to is left out of the document.
+The same tables as the fast reader (`xlcfg.syntax.guest`), fed by the recovering lexer of
+`xlcfg.syntax.recovery.lexer`. What cannot be understood is passed over to the end of its item or
+line, and the setting it belongs to is left out of the document.
 """
 
 from __future__ import annotations
 
 import re
 
-from xlcfg.syntax import mistakes
-from xlcfg.syntax.forgiving import END, KEY, MODES, NEWLINE, SEMICOLON, Lexer
-from xlcfg.syntax.guest import STACK_LIMIT, Aborts, store
-from xlcfg.syntax.mends import mend, mend_utf16
-from xlcfg.syntax.mistakes import show
+from xlcfg.syntax.recovery.advice import shown
+from xlcfg.syntax.recovery.fixes import fix_utf16, make_fix
+from xlcfg.syntax.recovery.lexer import Lexer
+from xlcfg.syntax.recovery.patterns import END, KEY, MODES, NEWLINE, SEMICOLON
 from xlcfg.syntax.tables import xl_cfg as _t
-from xlcfg.syntax.tree import Document, ListValue, Problem, Setting
+from xlcfg.syntax.tree import (
+    STACK_LIMIT,
+    Aborts,
+    Document,
+    ListValue,
+    Mistake,
+    Problem,
+    Setting,
+    store,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+_ACTIONS = _t.ACTIONS
+_DEFAULTS = _t.DEFAULTS
+_GOTOS = _t.GOTOS
+_RULES = _t.RULES
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _UTF16 = re.compile(r"(?:[^\0]\0){2,}|(?:\0[^\0]){2,}")
@@ -34,16 +47,16 @@ def recover(text: str, stop: Exception) -> Document:
 
     `stop` is what the fast reader raised.  Never raises; there is always at least one problem.
     """
-    reader = Reader(text)
-    reader.document.aborts = isinstance(stop, Aborts)
-    if not reader.sniff():
-        reader.read()
-    reader.finish(getattr(stop, "offset", 0), str(getattr(stop, "reason", "")))
-    return reader.document
+    parser = Parser(text)
+    parser.document.aborts = isinstance(stop, Aborts)
+    if not parser.sniff():
+        parser.read()
+    parser.finish(getattr(stop, "offset", 0), str(getattr(stop, "reason", "")))
+    return parser.document
 
 
-class Reader(Lexer):
-    """One forgiving pass over a text."""
+class Parser(Lexer):
+    """One recovering pass over a text."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -59,7 +72,7 @@ class Reader(Lexer):
         """
         problems = self.document.problems
         problems.sort(key=lambda p: (p.start, p.end))
-        kept: list[Problem] = []
+        kept: list[Mistake | Problem] = []
         for problem in problems:
             problem.start = min(problem.start, self.size)
             problem.end = max(problem.start, min(problem.end, self.size))
@@ -70,16 +83,14 @@ class Reader(Lexer):
             kept.insert(0, self._refusal(start, reason))
         self.document.problems = kept
 
-    def _refusal(self, start: int, reason: str) -> Problem:
+    def _refusal(self, start: int, reason: str) -> Mistake:
         end = min(start + 1, self.size)
         if reason == "depth":
-            return Problem(*mistakes.TOO_DEEP, start, end)
-        found = (
-            f"xl cannot read {show(self.text[start:end])} here"
-            if start < end
-            else "the file ends too early"
-        )
-        return Problem("XL001", found, "write one `name = value` on each line", start, end)
+            return Mistake("XL019", "depth.lists", {}, start, end)
+        if start == end:
+            return Mistake("XL001", "syntax.ends-early", {}, start, end)
+        facts: dict[str, object] = {"found": shown(self.text[start:end])}
+        return Mistake("XL001", "syntax.refused", facts, start, end)
 
     # -- what kind of file it is ------------------------------------------------------------------
 
@@ -87,23 +98,20 @@ class Reader(Lexer):
         """Whether the text is no config at all, which is then its one problem."""
         text = self.text
         if text.startswith(("\xff\xfe", "\xfe\xff")) or _UTF16.match(text):
-            self.problem(*mistakes.UTF16, 0, min(2, self.size), fix=mend_utf16(text))
+            self.problem("XL003", "mark.utf-16", 0, min(2, self.size), fix=fix_utf16(text))
             return True
         bad = _CONTROL.search(text)
         if bad is not None:
             head = text[:4096]
             many = len(_CONTROL.findall(head))
             if text.startswith(_MAGIC) or (many >= 8 and many * 10 > len(head)):
-                self.problem(*mistakes.BINARY, bad.start(), bad.end())
+                self.problem("XL021", "file.binary", bad.start(), bad.end())
                 return True
-        for pattern, kind, cure in (
-            (_XML, "XML", "convert a libvirt domain with `virsh domxml-to-native xen-xl FILE`"),
-            (_JSON, "JSON", "write one `name = value` on each line, without braces around all"),
-        ):
+        for pattern, kind in ((_XML, "syntax.xml"), (_JSON, "syntax.json")):
             match = pattern.match(text)
             if match is not None:
                 at = text.index(match[0].lstrip(_BOM + " \t\r\n\v\f")[0])
-                self.problem("XL001", f"this is {kind}, not an xl guest config", cure, at, at + 1)
+                self.problem("XL001", kind, at, at + 1)
                 return True
         return False
 
@@ -112,8 +120,8 @@ class Reader(Lexer):
     def read(self) -> None:
         """Reads the whole text."""
         if self.text.startswith(_BOM):
-            fix = mend("delete the mark", True, (0, len(_BOM), ""))
-            self.problem(*mistakes.BOM, 0, len(_BOM), fix=fix)
+            fix = make_fix("delete the mark", True, (0, len(_BOM), ""))
+            self.problem("XL003", "mark.utf-8", 0, len(_BOM), fix=fix)
             self.pos = len(_BOM)
         while True:
             self.reduce_defaults()
@@ -122,14 +130,15 @@ class Reader(Lexer):
             if not self.shift(token, value, start, end):
                 if token == END:
                     break
-                # The lexer gives only what the tables want, so this is a net, not a road.
+                # The lexer gives only what the tables want, so this should never be needed.
                 self.unexpected(self.text[start:end], start)
                 self.skip_line()
                 self.drop()
         self.store()
 
     def reduce_defaults(self) -> None:
-        while (rule := _t.DEFAULTS[self.states[-1]]) >= 0:
+        """Reduces where no look at the next token is needed, as bison does."""
+        while (rule := _DEFAULTS[self.states[-1]]) >= 0:
             self.reduce(rule, self.pos)
 
     def shift(self, token: int, value: Any, start: int, end: int) -> bool:
@@ -137,9 +146,9 @@ class Reader(Lexer):
         states = self.states
         while True:
             state = states[-1]
-            rule = _t.DEFAULTS[state]
+            rule = _DEFAULTS[state]
             if rule < 0:
-                action = _t.ACTIONS[state][token]
+                action = _ACTIONS[state][token]
                 if action >= 0:
                     break
                 rule = -1 - action
@@ -149,7 +158,7 @@ class Reader(Lexer):
         states.append(action)
         self.values.append(end if value is None else value)
         if len(states) >= STACK_LIMIT:
-            self.once(*mistakes.TOO_DEEP, start, end)
+            self.once("XL019", "depth.lists", start, end)
         if token == NEWLINE:
             if end - start > 1 and self.text[start] == "#":
                 self.document.comments.append((start, end - 1))
@@ -161,7 +170,8 @@ class Reader(Lexer):
         return True
 
     def reduce(self, rule: int, start: int) -> None:
-        target, length, name = _t.RULES[rule]
+        """Reduces by a rule; `start` is where the next token begins."""
+        target, length, name = _RULES[rule]
         values = self.values
         result: Any = None
         if not name:
@@ -183,11 +193,12 @@ class Reader(Lexer):
             del self.states[-length:]
             del values[-length:]
         elif len(self.states) >= STACK_LIMIT - 1:
-            self.once(*mistakes.TOO_DEEP, start, min(start + 1, self.size))
-        self.states.append(_t.GOTOS[self.states[-1]][target])
+            self.once("XL019", "depth.lists", start, min(start + 1, self.size))
+        self.states.append(_GOTOS[self.states[-1]][target])
         values.append(result)
 
     def assign(self, value: Any, op: str, name: tuple[str, int, int]) -> None:
+        """Notes a setting; it is stored when its line turns out to end well."""
         if self.unknown:
             return
         line = value.open_line if value.is_list else value.line
@@ -195,6 +206,7 @@ class Reader(Lexer):
         self.pending = Setting(name[0], op, value, name[1], name[2], end, line)
 
     def close_list(self, begin: tuple[int, int], _: Any, items: Any, end: int) -> Any:
+        """The list that ends at `end`; brackets around one item are none."""
         bracket = self.open.pop()[0] if self.open else "["
         trailing, self.trailing_comma = self.trailing_comma, False
         if bracket == "(" and items and len(items) == 1 and not trailing:
@@ -217,6 +229,7 @@ class Reader(Lexer):
             self.mixed(setting)
 
     def spoil(self) -> None:
+        """As in the lexer, but a `+=` that cannot join is still reported."""
         if self.pending is not None:
             before = self.latest.get(self.pending.name) if self.pending.op == "+=" else None
             if before is not None and before.value.is_list != self.pending.value.is_list:
@@ -224,21 +237,13 @@ class Reader(Lexer):
         super().spoil()
 
     def mixed(self, setting: Setting) -> None:
-        """Says that `+=` joins a list and a single value."""
+        """Reports that `+=` joins a list and a single value."""
         before = self.latest[setting.name]
-        kinds = ["a single value", "a list"]
-        if before.value.is_list:
-            kinds.reverse()
-        self.problem(
-            "XL020",
-            f"`+=` cannot join {kinds[1]} to `{setting.name}`, {kinds[0]} since line {before.line}",
-            "make both lists or both strings, or write `=` to replace the old value",
-            setting.start,
-            setting.end,
-        )
+        kind = "append.to-list" if before.value.is_list else "append.to-value"
+        self.problem("XL020", kind, setting.start, setting.end, name=setting.name, line=before.line)
 
     def drop(self) -> None:
-        """Panic: forgets the setting being read."""
+        """Forgets the setting being read."""
         while MODES[self.states[-1]] != KEY and len(self.states) > 1:
             self.states.pop()
             self.values.pop()

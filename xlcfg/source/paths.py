@@ -1,0 +1,101 @@
+"""Names of inputs: what is a URL, how a path is shown, and what is reported of unreadable ones."""
+
+from __future__ import annotations
+
+import os
+import re
+
+#: How standard input is called that has no other name.
+STDIN = "<stdin>"
+
+#: Larger files are refused: no guest config comes near, and memory has a bound.
+SIZE_LIMIT = 256 * 1024 * 1024
+
+#: Files with these endings are never checked; the rest of a directory is sniffed.
+NEVER = (
+    ".py", ".pyc", ".c", ".h", ".o", ".so", ".a", ".gz", ".xz", ".bz2", ".zst", ".zip", ".img",
+    ".iso", ".qcow2", ".raw", ".md", ".rst", ".html", ".json", ".jsonl", ".yaml", ".yml", ".toml",
+    ".lock", ".png", ".jpg", ".pdf", ".expected", ".tsv", ".csv", ".log", ".sh", ".rpm",
+    ".deb", ".efi", ".diff", ".patch",
+)  # fmt: skip
+
+#: Folders that are never searched.
+SKIPPED_FOLDERS = frozenset((".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".tox"))
+
+
+class Unreadable:
+    """An input that cannot be read: `path` as given, a code, what is wrong and what to do."""
+
+    __slots__ = ("code", "help", "message", "path")
+
+    def __init__(self, path: str, code: str, message: str, help: str = "") -> None:  # noqa: A002
+        self.path = path
+        self.code = code
+        self.message = message
+        self.help = help
+
+
+def is_url(path: str) -> bool:
+    """Whether a path names something on another machine; `./s3://x` is a file."""
+    name, found, _ = path.partition("://")
+    return bool(found) and name.isascii() and name.replace("+", "").isalnum()
+
+
+def without_user(url: str) -> str:
+    """A URL without the user and password that may be in it."""
+    name, _, rest = url.partition("://")
+    end = min((at for at in map(rest.find, "/?#") if at >= 0), default=len(rest))
+    host, rest = rest[:end], rest[end:]
+    host = host.rpartition("@")[2]
+    if re.search(r":(?!\d*$)", host.rpartition("]")[2]):
+        # a password with a / in it: which part is the host cannot be known
+        host, rest = "...", rest.rpartition("@")[2].lstrip(":0123456789")
+    return f"{name}://{host}{rest}"
+
+
+def public(url: str) -> str:
+    """A URL as it may be printed: values of its query may be keys and signatures."""
+    shown = without_user(url)
+    shown = shown.partition("#")[0]
+    shown, asks, query = shown.partition("?")
+    if not asks:
+        return shown
+    names = [part.partition("=") for part in query.split("&")]
+    return f"{shown}?{'&'.join(f'{name}=...' if equals else '...' for name, equals, _ in names)}"
+
+
+def scheme(url: str) -> str:
+    """The scheme of a URL, in small letters."""
+    return url.partition("://")[0].lower()
+
+
+def display(path: str) -> str:
+    """A path as text that every encoding can print, whatever bytes are in it.
+
+    What a URL has of passwords and signatures is not in it.
+    """
+    if is_url(path):
+        path = public(path)
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def reason(error: OSError) -> str:
+    """The operating system's words for an error, without number and path."""
+    return (error.strerror or str(error)).lower()
+
+
+def too_large(shown: str) -> Unreadable:
+    """About an input beyond SIZE_LIMIT."""
+    return Unreadable(
+        shown, "IO002", f"is larger than {SIZE_LIMIT // 2**20} MiB, which no guest config is"
+    )
+
+
+def nothing_in(folder: str, wanted: str) -> Unreadable:
+    """About a directory that holds nothing to check."""
+    return Unreadable(
+        display(folder),
+        "IO004",
+        f"no {wanted or 'guest config'} was found in this directory",
+        "a file given by name is checked whatever it looks like",
+    )
