@@ -16,6 +16,7 @@ from xlcfg.core.screen import safe
 from xlcfg.core.source import Source
 from xlcfg.report import FORMATS
 from xlcfg.report.json import VERSION
+from xlcfg.rules import family
 from xlcfg.source.files import read_list
 
 if TYPE_CHECKING:
@@ -173,10 +174,10 @@ def _settled(document: Document) -> Document:
     if "shard" not in document:
         return document
     from xlcfg.report.shard import clashes
-    from xlcfg.rules import fleet
+    from xlcfg.rules import cross_file
 
     guests = document["shard"]["guests"]
-    codes = {rule.CODE for rule in fleet.rules()}
+    codes = {rule.CODE for rule in cross_file.rules()}
     told: dict[str, list[Document]] = {}
     for found in document["diagnostics"]:
         own = told.setdefault(found["path"], [])
@@ -267,6 +268,7 @@ def exit_code(document: Document) -> int:
     if is_verdict(document):
         return 2 if document["unreadable"] else 0
     found = [d for d in document["diagnostics"] if isinstance(d.get("severity"), str)]
-    if any(str(d.get("code", "")).startswith("IO") and d["severity"] == "error" for d in found):
+    unread = (d for d in found if family(str(d.get("code", ""))) == "inputs")
+    if any(d["severity"] == "error" for d in unread):
         return 2
     return int(any(d["severity"] in ("error", "warning") for d in found))

@@ -100,7 +100,7 @@ def check_items(
         others = [r for r in result.reports if r.source.path in part.others]
         result.reports = [r for r in result.reports if r.source.path not in part.others]
     if len(result.reports) > 1:
-        from xlcfg.rules.fleet import check_reports
+        from xlcfg.checks.cross_file import check_reports
 
         check_reports(result.reports)
     if any(report.boots for report in (*result.reports, *others)):

@@ -244,7 +244,8 @@ def _plain(value: TreeValue) -> Value:
 
 def _boot_lines(source: Source, result: Upgrade) -> list[tuple[str, int, int]]:
     from xlcfg.checks.host import boot_lines
-    from xlcfg.model.cmdline import DOM0, read_boot_line
+    from xlcfg.model.boot import read_boot_line
+    from xlcfg.model.boot.line import DOM0
 
     told = []
     for line in boot_lines(source, source.kind):

@@ -7,7 +7,8 @@ import pytest
 from xlcfg.catalogue import BootParameter, boot_parameters, release_index, releases
 from xlcfg.catalogue.examples import boot_example
 from xlcfg.core.diagnostics import ERROR
-from xlcfg.model.cmdline import BootLine, read_boot_line
+from xlcfg.model.boot import BootLine, read_boot_line
+from xlcfg.rules.boot import severity
 
 #: `no-real-mode` is left out: 4.15 registers it under a name that no word can have, for the prefix
 #: is taken off before, and other releases know it as `real-mode`
@@ -44,7 +45,7 @@ def place(parameter: BootParameter) -> tuple[str, str]:
 
 
 def errors(line: BootLine) -> list[str]:
-    return [f.kind for f in line.findings if f.severity == ERROR]
+    return [f.kind for f in line.findings if severity(f) == ERROR]
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS, ids=NAMES)

@@ -13,17 +13,9 @@ from hypothesis import strategies as st
 from xlcfg.catalogue import BootParameter, UnknownReleaseError, boot_parameters, releases
 from xlcfg.catalogue import ParameterKind as CatalogueKind
 from xlcfg.core.diagnostics import ERROR, INFO, WARNING
-from xlcfg.model.cmdline import (
-    ARCHITECTURES,
-    DOM0,
-    IGNORED,
-    INVALID,
-    KINDS,
-    UNKNOWN,
-    USED,
-    BootLine,
-    read_boot_line,
-)
+from xlcfg.model.boot import ARCHITECTURES, BootLine, read_boot_line
+from xlcfg.model.boot.line import DOM0, EFFECTS, IGNORED, INVALID, UNKNOWN, USED
+from xlcfg.rules.boot import finding_words, severity
 
 
 def read(line: str, release: str = "4.17", arch: str = "x86") -> BootLine:
@@ -65,13 +57,13 @@ def test_before_4_10_xen_is_silent(release: str) -> None:
     line = read("foo=1 com1=115200 loglvl=nonsense", release)
     assert line.xen_messages() == []
     assert [w.effect for w in line.words] == [IGNORED, USED, IGNORED]
-    assert {f.severity for f in line.findings} == {WARNING}
+    assert {severity(f) for f in line.findings} == {WARNING}
 
 
 def test_from_4_10_on_what_xen_reports_is_an_error() -> None:
     line = read("foo=1 loglvl=nonsense", "4.10")
     assert [w.effect for w in line.words] == [UNKNOWN, INVALID]
-    assert [f.severity for f in line.findings] == [ERROR, ERROR]
+    assert [severity(f) for f in line.findings] == [ERROR, ERROR]
 
 
 @pytest.mark.parametrize(("release", "limit"), [("4.9", 99), ("4.10", 127), ("4.22", 127)])
@@ -262,7 +254,7 @@ def test_sizes(text: str, value: int | None, said: int | None) -> None:
 
 def test_a_size_without_a_unit_counts_kib() -> None:
     (finding,) = read("conring_size=65536").findings
-    assert (finding.kind, finding.severity, finding.args["number"]) == ("kib", INFO, 65536 << 10)
+    assert (finding.kind, severity(finding), finding.args["number"]) == ("kib", INFO, 65536 << 10)
 
 
 def test_4_4_has_no_tebibytes() -> None:
@@ -449,7 +441,7 @@ def test_handlers(line: str, release: str, rc: int) -> None:
     name, _, value = line.partition("=")
     assert found.words[0].rc == rc
     assert found.xen_messages() == ([invalid(name, value, rc)] if rc else [])
-    assert [f.severity for f in found.findings if f.severity == ERROR] == [ERROR] * bool(rc)
+    assert [severity(f) for f in found.findings if severity(f) == ERROR] == [ERROR] * bool(rc)
 
 
 @pytest.mark.parametrize(
@@ -497,9 +489,9 @@ def test_one_word_gives_one_message() -> None:
 
 def test_removed_parameters_name_their_replacement() -> None:
     (finding,) = read("dom0pvh=1", "4.17").findings
-    assert (finding.kind, finding.severity) == ("removed", ERROR)
+    assert (finding.kind, severity(finding)) == ("removed", ERROR)
     assert finding.args["last"] == "4.8"
-    assert "dom0=pvh" in finding.help
+    assert "dom0=pvh" in finding_words(finding)[2]
 
 
 def test_parameters_that_came_later() -> None:
@@ -548,16 +540,16 @@ def test_options_of_linux() -> None:
 
 
 def test_suggestions() -> None:
-    assert "dom0_mem" in read("com0_mem=1G").findings[0].help
-    assert "loglvl" in read("logvl=all").findings[0].help
-    assert "max:1G" in read("dom0_mem=1G,max=1G").findings[0].help
+    assert "dom0_mem" in finding_words(read("com0_mem=1G").findings[0])[2]
+    assert "loglvl" in finding_words(read("logvl=all").findings[0])[2]
+    assert "max:1G" in finding_words(read("dom0_mem=1G,max=1G").findings[0])[2]
 
 
 def test_commas_for_spaces() -> None:
     line = read("com1=115200,8n1,console=com1 dom0_mem=1G,loglvl=all")
     assert [f.kind for f in line.findings] == ["joined", "invalid-part"]
-    assert "space" in line.findings[0].help
-    assert "space" in line.findings[1].help
+    assert "space" in finding_words(line.findings[0])[2]
+    assert "space" in finding_words(line.findings[1])[2]
 
 
 def test_tiny_dom0_memory() -> None:
@@ -611,10 +603,10 @@ def test_every_template_can_be_filled() -> None:
     for release in ("4.9", "4.14", "4.17"):
         for arch in ("x86", "arm64"):
             for finding in read(text, release, arch).findings:
-                assert "{" not in finding.message
-                assert "{" not in finding.help
+                _, message, help_text = finding_words(finding)
+                assert "{" not in message + help_text
                 seen.add(finding.kind)
-    assert seen == set(KINDS)
+    assert seen == set(EFFECTS)
 
 
 NAMES = [parameter.name for parameter in boot_parameters()]
@@ -641,9 +633,8 @@ def test_any_line_is_read(text: str, release: str, arch: str, image_name: bool) 
         assert bool(word.message) == (word.effect in (UNKNOWN, INVALID))
     for finding in line.findings:
         assert 0 <= finding.start <= finding.end <= len(text)
-        assert finding.message
-        assert isinstance(finding.help, str)
-    errors = any(f.severity == ERROR for f in line.findings)
+        assert finding_words(finding)[1]
+    errors = any(severity(f) == ERROR for f in line.findings)
     assert errors == bool(line.xen_messages())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from importlib import import_module
+from typing import Any
 
 from support import make_linter
 from xlcfg.catalogue import newest_release
@@ -12,20 +13,30 @@ from xlcfg.checks.file import check_any
 from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
+from xlcfg.report.explain import contributed
 from xlcfg.rules._index import CODES
 from xlcfg.run import check_boot
 from xlcfg.syntax.cmdline import read_boot
 
 #: the pages about names and values: what the real xl can be asked about
 XL_CODES = [c for c, page in sorted(CODES.items()) if ".xl." in page[0] or ".keys." in page[0]]
-FLEET_CODES = [c for c, page in sorted(CODES.items()) if ".fleet." in page[0]]
+CROSS_FILE_CODES = [c for c, page in sorted(CODES.items()) if ".cross_file." in page[0]]
 #: the pages about traces and runs, whose examples are no configs
-RUN_CODES = [c for c, p in sorted(CODES.items()) if ".replay." in p[0] or ".run." in p[0]]
+RUN_CODES = [
+    c
+    for c, p in sorted(CODES.items())
+    if ".replay." in p[0] or ".inputs." in p[0] or ".plugins." in p[0]
+]
+
+
+def page_module(code: str) -> Any:
+    """The file of a rule, those of the toolstacks too."""
+    return import_module(CODES[code][0]) if code in CODES else contributed()[code]
 
 
 def sections(code: str) -> dict[str, str]:
     """The text under each underlined heading of a page."""
-    doc = import_module(CODES[code][0]).__doc__ or ""
+    doc = page_module(code).__doc__ or ""
     parts = re.split(r"^(.+)\n-{3,}$", doc, flags=re.MULTILINE)
     return {parts[i].strip(): parts[i + 1] for i in range(1, len(parts), 2)}
 

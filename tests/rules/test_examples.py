@@ -6,7 +6,7 @@ import re
 from importlib import import_module
 
 import pytest
-from rules.pages import FLEET_CODES, RUN_CODES, XL_CODES, block, findings, found, sections
+from rules.pages import CROSS_FILE_CODES, RUN_CODES, XL_CODES, block, findings, found, sections
 
 from support import make_linter
 from xlcfg.catalogue import XEN, newest_release
@@ -14,16 +14,16 @@ from xlcfg.checks.guest import check_source
 from xlcfg.core.diagnostics import ERROR
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
-from xlcfg.model.cmdline import KINDS as BOOT_KINDS
-from xlcfg.model.xl.kinds import KINDS as GUEST_KINDS
-from xlcfg.model.xl_conf import KINDS as CONF_KINDS
+from xlcfg.model.boot.line import EFFECTS as BOOT_EFFECTS
+from xlcfg.model.xl.effects import EFFECTS as GUEST_EFFECTS
+from xlcfg.model.xl_conf import EFFECTS as CONF_EFFECTS
 from xlcfg.rules import build
 from xlcfg.rules._index import CODES, KINDS
-from xlcfg.rules.fleet import check_run
+from xlcfg.rules.cross_file import check_run
 from xlcfg.rules.keys import xl108_deprecated_key
-from xlcfg.rules.reading import SEVERITY
+from xlcfg.rules.reading import SEVERITIES
 
-KIND_TABLE = {**GUEST_KINDS, **CONF_KINDS}
+EFFECTS = {**GUEST_EFFECTS, **CONF_EFFECTS}
 SECTIONS = ("What it does", "Why", "Example", "Fix")
 #: kinds that the rules on names or the reader report themselves
 OTHERWISE_REPORTED = ("key.unknown", "key.other-release", "key.other-guest-type", "syntax.")
@@ -45,7 +45,7 @@ def test_names_are_unique() -> None:
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("code", sorted(set(CODES) - set(FLEET_CODES) - set(RUN_CODES)))
+@pytest.mark.parametrize("code", sorted(set(CODES) - set(CROSS_FILE_CODES) - set(RUN_CODES)))
 def test_example_is_found_and_fix_is_not(code: str) -> None:
     boot = ".boot." in CODES[code][0]
     assert code in found(block(code, "Example"), boot=boot)
@@ -72,7 +72,7 @@ def fleet(text: str) -> list[tuple[str, str]]:
     return [(guest.source.path, finding.code) for guest, finding in check_run(guests)]
 
 
-@pytest.mark.parametrize("code", FLEET_CODES)
+@pytest.mark.parametrize("code", CROSS_FILE_CODES)
 def test_example_of_several_files(code: str) -> None:
     example = block(code, "Example")
     last = re.findall(r"^# file: (.+)$", example, flags=re.MULTILINE)[-1]
@@ -81,8 +81,8 @@ def test_example_of_several_files(code: str) -> None:
 
 
 def test_everything_said_about_boot_words_has_a_code() -> None:
-    said = {kind for kind in KINDS if kind.startswith("boot.") and kind not in KIND_TABLE}
-    assert said == {f"boot.{kind}" for kind in BOOT_KINDS}
+    said = {kind for kind in KINDS if kind.startswith("boot.") and kind not in EFFECTS}
+    assert said == {f"boot.{kind}" for kind in BOOT_EFFECTS}
 
 
 def test_the_index_is_what_the_pages_say() -> None:
@@ -91,7 +91,7 @@ def test_the_index_is_what_the_pages_say() -> None:
 
 def test_every_kind_has_a_code() -> None:
     missing = [
-        kind for kind in KIND_TABLE if kind not in KINDS and not kind.startswith(OTHERWISE_REPORTED)
+        kind for kind in EFFECTS if kind not in KINDS and not kind.startswith(OTHERWISE_REPORTED)
     ]
     assert missing == []
 
@@ -99,10 +99,10 @@ def test_every_kind_has_a_code() -> None:
 def test_a_code_has_one_severity() -> None:
     severities: dict[str, set[str]] = {}
     for kind, code in KINDS.items():
-        if kind not in KIND_TABLE:
+        if kind not in EFFECTS:
             continue  # an error where that Xen reports the word, a warning where it is silent
-        effect = "advice" if KIND_TABLE[kind][0] == "host" else KIND_TABLE[kind][0]
-        severities.setdefault(code, set()).add(SEVERITY[effect])
+        effect = "advice" if EFFECTS[kind] == "host" else EFFECTS[kind]
+        severities.setdefault(code, set()).add(SEVERITIES[effect])
     assert {code: s for code, s in severities.items() if len(s) > 1} == {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlcfg.checks.report import Report, unreadable
 from xlcfg.core.diagnostics import ERROR, Diagnostic
+from xlcfg.rules import family
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _look(report: Report, guest: Guest, linter: Linter) -> None:
 
     report.diagnostics.extend(findings(guest, linter))
     # A toolstack that could not make a guest of its file says so with a code of that family.
-    report.unreadable = any(p.code.startswith("IO") for p in guest.document.problems)
+    report.unreadable = any(family(p.code) == "inputs" for p in guest.document.problems)
     if not report.unreadable:
         report.policy = decide(guest, guest.target, linter.hooks)
 

@@ -95,7 +95,7 @@ def _ignore(report: Report, selection: CodeSelection | None) -> None:
             kept.append(found)
     unused = [one for one in ignores if not one.used]
     if unused and (selection is None or selection.keeps("IG001")):
-        from xlcfg.rules.fleet import claims
+        from xlcfg.rules.cross_file import claims
 
         # What a guest claims may clash with others, of which nothing is known yet.
         for code, made in (claims(guest) or {}).items():

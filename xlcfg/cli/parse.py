@@ -57,10 +57,12 @@ def _settings(source: Source, linter: Linter) -> int:
     from xlcfg.syntax.guest import read_guest
 
     if source.kind == GUEST:
+        from xlcfg.rules import family
         from xlcfg.rules.syntax import texts
 
         read = linter.read_guests(source)
-        unreadable = [texts(p)[0] for g in read for p in g.document.problems if p.code[:2] == "IO"]
+        problems = [p for guest in read for p in guest.document.problems]
+        unreadable = [texts(p)[0] for p in problems if family(p.code) == "inputs"]
         if unreadable or not read:
             problem = unreadable[0] if unreadable else "this is no guest config that xlcfg can read"
             raise UsageError(f"{safe(source.path)}: {safe(problem)}")
@@ -82,7 +84,7 @@ def _refusals(guest: Guest) -> Report:
 
 def _boot(source: Source, linter: Linter) -> None:
     from xlcfg.checks.host import boot_lines
-    from xlcfg.model.cmdline import read_boot_line
+    from xlcfg.model.boot import read_boot_line
     from xlcfg.report import parse
 
     target = linter.target

@@ -12,29 +12,29 @@ from xlcfg.catalogue.page import entry_rows, list_data, option_data
 from xlcfg.hooks import Hooks
 from xlcfg.policy import BOOT_PARAMETER, GUEST_KEY
 from xlcfg.report.explain import contributed
-from xlcfg.rules._index import CODES
+from xlcfg.rules._index import CODES, FAMILIES, POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from xlcfg.catalogue import Catalogue
 
-#: What the codes of a family are about, by their first letters; the first that fits counts.
-FAMILIES = {
-    "XL0": "Reading guest configs",
-    "XL1": "Names of guest keys",
-    "XL15": "Several guests of one host",
-    "XL": "Values of guest keys",
-    "RS": "Runstate options",
-    "BL": "Boot command lines",
-    "XC": "xl.conf",
-    "RT": "Replayed traces",
-    "LV": "libvirt domains",
-    "DT": "dom0less device trees",
-    "XA": "XAPI records",
-    "IO": "Inputs",
-    "IG": "Ignoring findings",
-    "PL": "Plugins",
+#: What the codes of a family (a folder of rules, or the package of a toolstack) are about.
+TITLES = {
+    "syntax": "Reading guest configs",
+    "keys": "Names of guest keys",
+    "cross_file": "Several guests of one host",
+    "xl": "Values of guest keys",
+    "runstate": "Runstate options",
+    "boot": "Boot command lines",
+    "xl_conf": "xl.conf",
+    "replay": "Replayed traces",
+    "xlcfg_libvirt": "libvirt domains",
+    "xlcfg_dom0less": "dom0less device trees",
+    "xlcfg_xapi": "XAPI records",
+    "inputs": "Inputs",
+    "suppression": "Ignoring findings",
+    "plugins": "Plugins",
 }
 
 #: place in the catalogue -> folder of its pages, title, what the list is
@@ -89,8 +89,10 @@ def _rules() -> dict[str, tuple[str, str, str]]:
 
 def family(code: str) -> str:
     """What a code is about."""
-    prefix = max((prefix for prefix in FAMILIES if code.startswith(prefix)), key=len, default="")
-    return FAMILIES.get(prefix, "Plugins")
+    if code in POLICY:
+        return TITLES["runstate"]
+    owner = next((name for name, codes in FAMILIES.items() if code in codes), "plugins")
+    return TITLES[owner]
 
 
 def _rules_index() -> str:
@@ -101,7 +103,7 @@ def _rules_index() -> str:
         "Every finding has a code that keeps its meaning for ever. In a terminal `xlcfg explain`",
         "shows these pages.",
     ]
-    for title in dict.fromkeys(FAMILIES.values()):
+    for title in TITLES.values():
         codes = [code for code in sorted(rules) if family(code) == title]
         if codes:
             lines += ["", f"## {title}", "", "| code | name | |", "|---|---|---|"]

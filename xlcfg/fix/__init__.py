@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
     from xlcfg.syntax.tree import Document, Value
 
-#: How often a text is read and mended before it is given up on as never settling.
+#: How often a text is read and fixed before it is given up on as never settling.
 ROUNDS = 20
 #: Fixes of one round that are tried alone when together they change too much.
 _ALONE = 64
 
 
 class Fixed(NamedTuple):
-    """A mended text: what its findings are now, and how many fixes went into it."""
+    """A fixed text: what its findings are now, and how many fixes went into it."""
 
     report: Report
     fixes: int
@@ -56,13 +56,13 @@ def fix_round(report: Report, linter: Linter, *, unsafe: bool = False) -> Fixed:
     fixes = [fix for d in report.diagnostics if (fix := d.fix) is not None and fix.edits]
     safe = choose(fix for fix in fixes if fix.safe)
     if safe:
-        after = _mended(report, safe, linter)
+        after = _apply_all(report, safe, linter)
         if _keeps(report, after):
             return Fixed(after, len(safe))
         good: list[Fix] = []
         best = report
         for fix in safe[:_ALONE]:
-            after = _mended(report, [*good, fix], linter)
+            after = _apply_all(report, [*good, fix], linter)
             if _keeps(report, after):
                 good.append(fix)
                 best = after
@@ -71,7 +71,7 @@ def fix_round(report: Report, linter: Linter, *, unsafe: bool = False) -> Fixed:
     if unsafe:
         risky = choose(fix for fix in fixes if not fix.safe)
         if risky:
-            return Fixed(_mended(report, risky, linter), len(risky))
+            return Fixed(_apply_all(report, risky, linter), len(risky))
     return Fixed(report, 0)
 
 
@@ -109,22 +109,22 @@ def apply(data: bytes, fixes: Iterable[Fix]) -> bytes:
     return b"".join(out)
 
 
-def _mended(report: Report, fixes: list[Fix], linter: Linter) -> Report:
+def _apply_all(report: Report, fixes: list[Fix], linter: Linter) -> Report:
     source = Source(report.source.path, apply(report.source.data, fixes))
     source.origin = report.source.origin
-    mended = check_source(source, linter)
+    after = check_source(source, linter)
     if linter.target.selection is not None or b"xlcfg: ignore" in source.data:
         from xlcfg.checks.suppressions import filter_findings
 
-        filter_findings(mended, linter.target.selection)
-    return mended
+        filter_findings(after, linter.target.selection)
+    return after
 
 
 # ---- the proof -------------------------------------------------------------------------------
 
 
 def _keeps(before: Report, after: Report) -> bool:
-    """Whether a text still says what it said."""
+    """Whether xl still reads what it read, or of a refused file what the reader made out."""
     old, new = before.guest, after.guest
     if old is None or new is None:
         return False

@@ -57,9 +57,9 @@ def pack(report: Report, *, fixes: bool = False) -> list[Any]:
             )
     claims = report.claims
     if claims is None and report.guest is not None:
-        from xlcfg.rules.fleet import claims as claims_of
+        from xlcfg.checks.cross_file import guest_claims
 
-        claims = claims_of(report.guest)
+        claims = guest_claims(report.guest)
     wanted = None
     if claims is not None:
         wanted = {code: [list(made) for made in all_made] for code, all_made in claims.items()}

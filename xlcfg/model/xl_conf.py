@@ -18,45 +18,17 @@ if TYPE_CHECKING:
     from xlcfg.model.settings import Settings
     from xlcfg.syntax.tree import Setting
 
-#: kind -> (effect, message, help); effects and templates as in `xlcfg.model.xl.kinds`.
-KINDS: dict[str, tuple[str, str, str]] = {
-    "conf.unknown": ("ignored", "xl does not know `{key}` in xl.conf and ignores it", "{hint}"),
-    "conf.other-release": (
-        "ignored",
-        "xl {release} does not read `{key}` in xl.conf (read from {first} to {last})",
-        "delete it, or check for a release that reads it",
-    ),
-    "conf.old-name": ("note", "xl warns about the old name `{key}`", "write `{replacement}`"),
-    "conf.old-name-lost": (
-        "ignored",
-        "`{key}` is the old name of `{replacement}`, which is set too and wins",
-        "delete `{key}`",
-    ),
-    "conf.list": (
-        "ignored",
-        "`{key}` is a single value, not a list: xl ignores it",
-        "write the value without brackets",
-    ),
-    "conf.not-a-number": (
-        "ignored",
-        "`{key}` takes a number, not `{text}`: xl ignores it",
-        "write {numbers}",
-    ),
-    "conf.bad-word": (
-        "ignored",
-        "`{key}` does not take `{text}`: xl complains and uses `{default}`",
-        "write one of: {accepted}",
-    ),
-    "conf.bad-cpus": (
-        "ignored",
-        "xl cannot read `{text}` and ignores it with all that follows",
-        "write CPUs as 0-3,^2 or nodes as node:0",
-    ),
-    "conf.refused": (
-        "refused",
-        "`{key}` takes a number from {least} to {most}: xl refuses every command",
-        "write a number such as {example}, or delete the line",
-    ),
+#: What xl does under each kind of outcome; `xlcfg.model.xl.effects` says what the words mean.
+EFFECTS: dict[str, str] = {
+    "conf.unknown": "ignored",
+    "conf.other-release": "ignored",
+    "conf.old-name": "note",
+    "conf.old-name-lost": "ignored",
+    "conf.list": "ignored",
+    "conf.not-a-number": "ignored",
+    "conf.bad-word": "ignored",
+    "conf.bad-cpus": "ignored",
+    "conf.refused": "refused",
 }
 
 #: Before, xl read the table sizes like any other number.
@@ -87,21 +59,21 @@ class _Reader:
         self.outcomes: list[Outcome] = []
         self.values: dict[str, object] = {}
 
-    def say(self, kind: str, setting: Setting, *, name: bool = False, **args: object) -> None:
+    def report(self, kind: str, setting: Setting, *, name: bool = False, **args: object) -> None:
         value = setting.value
         start, end = (setting.start, setting.name_end) if name else (value.start, value.end)
-        self.outcomes.append(Outcome(kind, KINDS[kind][0], setting.name, start, end, args))
+        self.outcomes.append(Outcome(kind, EFFECTS[kind], setting.name, start, end, args))
 
     def read(self) -> Conf:
         options = xl_conf_options()
         for name, setting in self.settings.by_name.items():
             option = options.get(name)
             if option is None:
-                self.say("conf.unknown", setting, name=True, hint=hint(name))
+                self.report("conf.unknown", setting, name=True, hint=hint(name))
             elif not alive(option["runs"], self.release):
                 first, last = option["runs"][0][0], option["runs"][-1][1]
                 facts = {"release": self.release, "first": first, "last": last}
-                self.say("conf.other-release", setting, name=True, **facts)
+                self.report("conf.other-release", setting, name=True, **facts)
             else:
                 self.option(option, setting)
         self.outcomes.sort(key=lambda outcome: outcome.start)
@@ -112,13 +84,13 @@ class _Reader:
         if kind == "bounded-long" and release_index(self.release) >= release_index(_BOUNDED_SINCE):
             self.bounded(option, setting)
         elif setting.value.is_list:
-            self.say("conf.list", setting)
+            self.report("conf.list", setting)
         elif kind in ("bool-long", "defbool", "bounded-long"):
             number, problem = read_number(setting)
             if problem:
                 numbers = "a number" if kind == "bounded-long" else "0 or 1"
                 text = setting.value.text
-                self.say("conf.not-a-number", setting, text=text, numbers=numbers)
+                self.report("conf.not-a-number", setting, text=text, numbers=numbers)
             else:
                 self.values[setting.name] = number if kind == "bounded-long" else number != 0
         else:
@@ -129,7 +101,7 @@ class _Reader:
         number, problem = read_number(setting)
         if problem or not least <= number <= most:
             example = 2 if "version" in setting.name else 64
-            self.say("conf.refused", setting, least=least, most=most, example=example)
+            self.report("conf.refused", setting, least=least, most=most, example=example)
         else:
             self.values[setting.name] = number
 
@@ -137,18 +109,18 @@ class _Reader:
         if option["kind"] == "enum" and text not in option["values"]:
             accepted = list(option["values"])
             facts = {"text": text, "accepted": accepted, "default": option["default"]}
-            self.say("conf.bad-word", setting, **facts)
+            self.report("conf.bad-word", setting, **facts)
             return
         if option["kind"] == "cpulist":
             bad = bad_range(text)
             if bad:
-                self.say("conf.bad-cpus", setting, text=bad)
+                self.report("conf.bad-cpus", setting, text=bad)
         self.values[setting.name] = text
         new = option.get("replacement")
         if new:
             lost = new in self.settings.by_name
             kind = "conf.old-name-lost" if lost else "conf.old-name"
-            self.say(kind, setting, name=True, replacement=new)
+            self.report(kind, setting, name=True, replacement=new)
 
 
 def bad_range(text: str) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from xlcfg.checks.report import Report
     from xlcfg.core.source import Source
-    from xlcfg.model.cmdline import BootLine, BootWord
+    from xlcfg.model.boot import BootLine, BootWord
     from xlcfg.model.guest import Guest
     from xlcfg.model.target import Target
     from xlcfg.source.boot import FoundLine

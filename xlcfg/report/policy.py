@@ -5,6 +5,8 @@ from __future__ import annotations
 from xlcfg.core.screen import safe
 from xlcfg.policy import MEANING
 from xlcfg.report.text import finding
+from xlcfg.rules import family
+from xlcfg.rules._index import POLICY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,13 +27,17 @@ def render(result: Result) -> str:
     out: list[str] = []
     for report in result.reports:
         for diagnostic in report.diagnostics:
-            if diagnostic.code.startswith(("IO", "PL", "RS")):
+            if _shown(diagnostic.code):
                 out.extend(finding(report.source, diagnostic))
                 out.append("")
         if report.policy is not None:
             out.extend(block(report))
             out.append("")
     return "\n".join(out).rstrip() + "\n"
+
+
+def _shown(code: str) -> bool:
+    return code in POLICY or family(code) in ("inputs", "plugins")
 
 
 def block(report: Report) -> Iterator[str]:

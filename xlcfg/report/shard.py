@@ -7,9 +7,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.checks.cross_file import claimants
 from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.report.links import url
-from xlcfg.rules import fleet
+from xlcfg.rules import cross_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +35,7 @@ def of_result(result: Result) -> Json:
     """The member `shard` of a result of `xlcfg check`."""
     assert result.shard is not None
     out = places(result.shard, (report.source.path for report in result.reports))
-    codes = {rule.CODE for rule in fleet.rules()}
+    codes = {rule.CODE for rule in cross_file.rules()}
     told: dict[str, int] = {}  # findings of a path so far, those of this folder's rules left out
     spans = {}
     for report in result.reports:
@@ -49,7 +50,7 @@ def of_result(result: Result) -> Json:
             "findings": spans[id(report)],
             "claims": {code: [_claim(report, one) for one in made] for code, made in own.items()},
         }
-        for report, real in fleet.claimants(result.reports)
+        for report, real in claimants(result.reports)
         if (own := report.claims)
     ]
     return out
@@ -116,7 +117,7 @@ def clashes(guests: Iterable[Json]) -> list[tuple[Json, Json]]:
     out = []
     for together in folders.values():
         members: Any = [(lines, own) for _, lines, own in together]
-        for number, found in fleet.compare(members):
+        for number, found in cross_file.compare(members):
             guest, lines, _ = together[number]
             out.append((guest, _finding(guest["path"], found, lines)))
     return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlcfg.core.diagnostics import ERROR, INFO, WARNING, Diagnostic
 from xlcfg.core.screen import excerpt, rows, safe
+from xlcfg.rules import family
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def render(result: Result) -> str:
             # A replay shows its own findings, beside the figures they come from.
             out.extend((report.replay.text().rstrip(), ""))
         for diagnostic in report.diagnostics:
-            if report.replay is None or not diagnostic.code.startswith("RT"):
+            if report.replay is None or family(diagnostic.code) != "replay":
                 out.extend(finding(report.source, diagnostic, color=result.color))
                 out.append("")
         if report.policy is not None and not result.quiet:
@@ -116,7 +117,7 @@ def summary(result: Result) -> str:
     counts = [
         (result.count(ERROR), "error", "errors"),
         (result.count(WARNING), "warning", "warnings"),
-        (result.count(INFO), "note", "notes"),
+        (result.count(INFO), "info", "infos"),
     ]
     total = ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
     where = f" in {files} {'file' if files == 1 else 'files'}" if files else ""

@@ -91,12 +91,11 @@ def _wrapped(label: str, text: str) -> list[str]:
 
 def _summary(result: Upgrade) -> Iterator[str]:
     before, after = result.before.target.release, result.after.target.release
-    names = {"error": "error", "warning": "warning", "info": "note"}
     counts = []
     for severity in SEVERITIES:
         number = sum(change.severity == severity for change in result.changes)
         if number:
-            counts.append(f"{number} {names[severity]}{'' if number == 1 else 's'}")
+            counts.append(f"{number} {severity}{'' if number == 1 else 's'}")
     files = sum(file.source.path != "boot line" for file in result.files)
     total = ", ".join(counts) or "Nothing changes"
     yield f"{before} to {after}: {total} in {files} {'file' if files == 1 else 'files'}."

@@ -1,8 +1,10 @@
 """Rules: one file each, in a folder per family. CONTRIBUTING.md says how to add one.
 
-`syntax/` pages what the reader reports, `keys/` checks names, `xl/` pages what xl makes of values,
-`boot/` pages what Xen makes of boot parameters, `runstate/` checks the runstate options.
-A file is named after its code: `keys/xl101_unknown_key.py`.
+`keys/` and `runstate/` look at guests themselves. `syntax/` has the words for what the reader
+reports; `xl/`, `xl_conf/` and `boot/` have those for what the models of xl and Xen note.
+`cross_file/` compares the guests of one run, `replay/` looks at replayed traces; `inputs/`,
+`plugins/` and `suppression/` are about the run itself. A file is named after its code:
+`keys/xl101_unknown_key.py`; `protocol.py` says what it holds.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-#: Families whose files have a `check`; what the others describe is reported elsewhere.
+#: Families whose files have a `check(guest)`.
 CHECKED = ("keys", "runstate")
 
 _HERE = os.path.dirname(__file__)
@@ -26,6 +28,14 @@ def load() -> list[ModuleType]:
     names = [name for family in CHECKED for _, name in files(family)]
     modules = [import_module(name) for name in (*names, "xlcfg.rules.reading")]
     return [module for module in modules if hasattr(module, "check")]
+
+
+def family(code: str) -> str:
+    """The folder of a code's rule, for example "xl"; "" for codes of other packages."""
+    from xlcfg.rules._index import CODES
+
+    entry = CODES.get(code)
+    return entry[0].split(".")[2] if entry is not None else ""
 
 
 def families() -> list[str]:

@@ -16,19 +16,19 @@ CODES = {
     'BL207': ('xlcfg.rules.boot.bl207_surprising_number', 'surprising-number', 'a number is not what it seems'),
     'BL301': ('xlcfg.rules.boot.bl301_unit_advised', 'unit-advised', 'a size without a unit counts KiB'),
     'BL302': ('xlcfg.rules.boot.bl302_parameter_going', 'parameter-going', 'the parameter is deprecated or leaves in a later release'),
-    'IG001': ('xlcfg.rules.choice.ig001_unused_ignore', 'unused-ignore', 'a comment ignores findings that are not there'),
-    'IO001': ('xlcfg.rules.run.io001_unreadable_input', 'unreadable-input', 'an input cannot be read'),
-    'IO002': ('xlcfg.rules.run.io002_too_large_input', 'too-large-input', 'an input is larger than any guest config'),
-    'IO003': ('xlcfg.rules.run.io003_not_a_guest_config', 'not-a-guest-config', 'no reader knows the input'),
-    'IO004': ('xlcfg.rules.run.io004_nothing_found', 'nothing-found', 'a directory holds no guest config'),
-    'IO005': ('xlcfg.rules.run.io005_bad_trace', 'bad-trace', 'a boot trace cannot be replayed'),
-    'IO006': ('xlcfg.rules.run.io006_trace_of_other_architecture', 'trace-of-other-architecture', 'a trace was recorded on another architecture than the run is about'),
-    'IO007': ('xlcfg.rules.run.io007_no_xen_guest', 'no-xen-guest', 'a file of another toolstack holds no Xen guest'),
-    'IO008': ('xlcfg.rules.run.io008_boot_lines_differ', 'boot-lines-differ', 'the boot lines of a host say different things about the policy'),
-    'IO009': ('xlcfg.rules.run.io009_trace_without_tables', 'trace-without-tables', 'a recording does not hold what a replay needs'),
-    'IO010': ('xlcfg.rules.run.io010_worker_died', 'worker-died', 'the process that checked a file died over it'),
-    'IO011': ('xlcfg.rules.run.io011_cannot_reach_input', 'unreachable-input', 'a package that reads a URL is missing'),
-    'PL001': ('xlcfg.rules.run.pl001_plugin_failed', 'plugin-failed', 'a plugin failed, and the run went on without it'),
+    'IG001': ('xlcfg.rules.suppression.ig001_unused_ignore', 'unused-ignore', 'a comment ignores findings that are not there'),
+    'IO001': ('xlcfg.rules.inputs.io001_unreadable_input', 'unreadable-input', 'an input cannot be read'),
+    'IO002': ('xlcfg.rules.inputs.io002_too_large_input', 'too-large-input', 'an input is larger than any guest config'),
+    'IO003': ('xlcfg.rules.inputs.io003_not_a_guest_config', 'not-a-guest-config', 'no reader knows the input'),
+    'IO004': ('xlcfg.rules.inputs.io004_nothing_found', 'nothing-found', 'a directory holds no guest config'),
+    'IO005': ('xlcfg.rules.inputs.io005_bad_trace', 'bad-trace', 'a boot trace cannot be replayed'),
+    'IO006': ('xlcfg.rules.inputs.io006_trace_of_other_architecture', 'trace-of-other-architecture', 'a trace was recorded on another architecture than the run is about'),
+    'IO007': ('xlcfg.rules.inputs.io007_no_xen_guest', 'no-xen-guest', 'a file of another toolstack holds no Xen guest'),
+    'IO008': ('xlcfg.rules.inputs.io008_boot_lines_differ', 'boot-lines-differ', 'the boot lines of a host say different things about the policy'),
+    'IO009': ('xlcfg.rules.inputs.io009_trace_without_tables', 'trace-without-tables', 'a recording does not hold what a replay needs'),
+    'IO010': ('xlcfg.rules.inputs.io010_worker_died', 'worker-died', 'the process that checked a file died over it'),
+    'IO011': ('xlcfg.rules.inputs.io011_cannot_reach_input', 'unreachable-input', 'a package that reads a URL is missing'),
+    'PL001': ('xlcfg.rules.plugins.pl001_plugin_failed', 'plugin-failed', 'a plugin failed, and the run went on without it'),
     'RS001': ('xlcfg.rules.runstate.rs001_bad_runstate_translation', 'bad-runstate-translation', 'runstate_translation names no policy'),
     'RS002': ('xlcfg.rules.runstate.rs002_runstate_option_unreleased', 'runstate-option-unreleased', 'no released Xen implements the runstate options'),
     'RS003': ('xlcfg.rules.boot.rs003_bad_runstate_parameter', 'bad-runstate-parameter', 'runstate-translation names no policy'),
@@ -90,12 +90,12 @@ CODES = {
     'XL108': ('xlcfg.rules.keys.xl108_deprecated_key', 'deprecated-key', 'another setting has replaced a setting'),
     'XL109': ('xlcfg.rules.keys.xl109_device_given_twice', 'device-given-twice', 'two disks, network interfaces or framebuffers share what must be their own'),
     'XL110': ('xlcfg.rules.keys.xl110_other_type_than_declared', 'other-type-than-declared', "xl builds a guest of another type than the project's settings say"),
-    'XL151': ('xlcfg.rules.fleet.xl151_same_name', 'same-name', 'two guests have one name'),
-    'XL152': ('xlcfg.rules.fleet.xl152_same_uuid', 'same-uuid', 'two guests have one UUID'),
-    'XL153': ('xlcfg.rules.fleet.xl153_same_mac', 'same-mac', 'network interfaces of two guests have one MAC address'),
-    'XL154': ('xlcfg.rules.fleet.xl154_shared_disk', 'shared-disk', 'two guests write to one disk'),
-    'XL155': ('xlcfg.rules.fleet.xl155_same_vnc_display', 'same-vnc-display', 'two guests insist on one VNC display'),
-    'XL156': ('xlcfg.rules.fleet.xl156_shared_pci_device', 'shared-pci-device', 'two guests are given one PCI device'),
+    'XL151': ('xlcfg.rules.cross_file.xl151_same_name', 'same-name', 'two guests have one name'),
+    'XL152': ('xlcfg.rules.cross_file.xl152_same_uuid', 'same-uuid', 'two guests have one UUID'),
+    'XL153': ('xlcfg.rules.cross_file.xl153_same_mac', 'same-mac', 'network interfaces of two guests have one MAC address'),
+    'XL154': ('xlcfg.rules.cross_file.xl154_shared_disk', 'shared-disk', 'two guests write to one disk'),
+    'XL155': ('xlcfg.rules.cross_file.xl155_same_vnc_display', 'same-vnc-display', 'two guests insist on one VNC display'),
+    'XL156': ('xlcfg.rules.cross_file.xl156_shared_pci_device', 'shared-pci-device', 'two guests are given one PCI device'),
     'XL201': ('xlcfg.rules.xl.xl201_list_for_single_value', 'list-for-single-value', 'a list stands where xl wants a single value, and xl ignores the setting'),
     'XL202': ('xlcfg.rules.xl.xl202_single_value_for_list', 'single-value-for-list', 'a single value stands where xl wants a list, and xl ignores the setting'),
     'XL203': ('xlcfg.rules.xl.xl203_list_required', 'list-required', 'xl refuses a setting that must be a list and is none'),
@@ -162,7 +162,7 @@ CODES = {
     'XL904': ('xlcfg.rules.xl.xl904_arm_interrupts_refused', 'arm-interrupts-refused', 'the interrupts of an Arm guest do not fit'),
 }
 
-# kind of outcome (xlcfg.model.xl.kinds): code
+# kind of what a model notes: code
 KINDS = {
     'altp2mhvm.old': 'XL108',
     'arm_sci.unknown-key': 'XL706',
@@ -363,3 +363,24 @@ KINDS = {
     'vnuma.vcpus-differ': 'XL313',
     'vtpm.no-backend': 'XL707',
 }
+
+# folder of rules, or package of a toolstack: codes
+FAMILIES = {
+    'boot': ('BL101', 'BL102', 'BL103', 'BL104', 'BL105', 'BL201', 'BL202', 'BL203', 'BL204', 'BL205', 'BL206', 'BL207', 'BL301', 'BL302', 'RS003'),
+    'cross_file': ('XL151', 'XL152', 'XL153', 'XL154', 'XL155', 'XL156'),
+    'inputs': ('IO001', 'IO002', 'IO003', 'IO004', 'IO005', 'IO006', 'IO007', 'IO008', 'IO009', 'IO010', 'IO011'),
+    'keys': ('XL101', 'XL102', 'XL103', 'XL104', 'XL105', 'XL106', 'XL107', 'XL108', 'XL109', 'XL110'),
+    'plugins': ('PL001',),
+    'replay': ('RT101', 'RT102', 'RT103', 'RT104', 'RT105', 'RT106', 'RT107', 'RT108', 'RT109', 'RT110', 'RT111', 'RT112', 'RT113', 'RT114', 'RT115', 'RT116', 'RT117'),
+    'runstate': ('RS001', 'RS002'),
+    'suppression': ('IG001',),
+    'syntax': ('XL001', 'XL002', 'XL003', 'XL004', 'XL005', 'XL006', 'XL007', 'XL008', 'XL009', 'XL010', 'XL011', 'XL012', 'XL013', 'XL014', 'XL015', 'XL016', 'XL017', 'XL018', 'XL019', 'XL020', 'XL021', 'XL022', 'XL023', 'XL024'),
+    'xl': ('XL201', 'XL202', 'XL203', 'XL204', 'XL205', 'XL206', 'XL207', 'XL208', 'XL209', 'XL210', 'XL211', 'XL212', 'XL213', 'XL214', 'XL215', 'XL216', 'XL217', 'XL218', 'XL301', 'XL302', 'XL303', 'XL304', 'XL305', 'XL306', 'XL307', 'XL308', 'XL309', 'XL310', 'XL311', 'XL312', 'XL313', 'XL314', 'XL401', 'XL402', 'XL403', 'XL404', 'XL405', 'XL406', 'XL407', 'XL408', 'XL501', 'XL502', 'XL503', 'XL601', 'XL602', 'XL603', 'XL604', 'XL605', 'XL606', 'XL701', 'XL702', 'XL703', 'XL704', 'XL705', 'XL706', 'XL707', 'XL708', 'XL709', 'XL710', 'XL801', 'XL901', 'XL902', 'XL903', 'XL904'),
+    'xl_conf': ('XC101', 'XC102', 'XC103', 'XC104', 'XC201', 'XC202', 'XC203'),
+    'xlcfg_dom0less': ('DT101', 'DT102', 'DT103', 'DT104', 'DT105', 'DT106'),
+    'xlcfg_libvirt': ('LV001', 'LV101', 'LV102', 'LV103', 'LV104', 'LV105', 'LV106'),
+    'xlcfg_xapi': ('XA101',),
+}
+
+# rules about what says which runstate translation holds
+POLICY = ('RS001', 'RS002', 'RS003')

@@ -1,7 +1,7 @@
 """Turns what xl makes of a config into findings: the one checker behind all pages of `rules/xl/`.
 
-A page there lists the kinds of outcome it is about (KINDS); `xlcfg.model.xl` finds them. The
-severity follows from what xl does and from nothing else.
+A file there has the words for the kinds of outcome it is about (KINDS); `xlcfg.model.xl` finds
+them. The severity follows from what xl does and from nothing else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NAME = "reading"
 SUMMARY = "what xl refuses, ignores or changes"
 
 #: What xl does with a setting, and how bad that is for the one who wrote it.
-SEVERITY = {
+SEVERITIES = {
     "refused": ERROR,
     "crash": ERROR,
     "ignored": WARNING,
@@ -46,22 +46,30 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     outcomes = guest.reading.outcomes
     if not outcomes:
         return
-    from xlcfg.model.xl.kinds import cure, message
     from xlcfg.rules._index import KINDS
 
     for outcome in outcomes:
-        code = KINDS.get(outcome.kind)
-        if code is None or (guest.toolstack != "xl" and outcome.kind not in SHARED):
+        if outcome.kind not in KINDS:
             continue
+        if guest.toolstack != "xl" and outcome.kind not in SHARED:
+            continue
+        code, message, help_text = outcome_words(outcome)
         yield Diagnostic(
             code,
-            SEVERITY[outcome.effect],
-            message(outcome),
+            SEVERITIES[outcome.effect],
+            message,
             start=outcome.start,
             end=outcome.end,
-            help=cure(outcome),
+            help=help_text,
             fix=lambda outcome=outcome: _fix(guest, outcome),  # type: ignore[misc]
         )
+
+
+def outcome_words(outcome: Outcome) -> tuple[str, str, str]:
+    """Code, message and help for an outcome; KeyError for a kind that the rules on names report."""
+    from xlcfg.rules.messages import words
+
+    return words(outcome.kind, {"key": outcome.key, **outcome.args})
 
 
 def _fix(guest: Guest, outcome: Outcome) -> Fix | None:

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 CODE = "DT101"
 NAME = "missing-property"
 SUMMARY = "Xen needs a property that the node does not have"
+SEVERITY = "error"
+FIX = ""
 TOOLSTACKS = ("dom0less",)
 
 

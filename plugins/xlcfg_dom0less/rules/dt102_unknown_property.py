@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 CODE = "DT102"
 NAME = "unknown-property"
 SUMMARY = "Xen does not read a property of the domain"
+SEVERITY = "warning"
+FIX = ""
 TOOLSTACKS = ("dom0less",)
 
 

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 CODE = "DT103"
 NAME = "property-of-other-release"
 SUMMARY = "Xen of the chosen release does not read a property"
+SEVERITY = "warning"
+FIX = ""
 TOOLSTACKS = ("dom0less",)
 
 

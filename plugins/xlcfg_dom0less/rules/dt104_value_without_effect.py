@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 CODE = "DT104"
 NAME = "value-without-effect"
 SUMMARY = "Xen does not know the word and goes on without"
+SEVERITY = "warning"
+FIX = ""
 TOOLSTACKS = ("dom0less",)
 
 

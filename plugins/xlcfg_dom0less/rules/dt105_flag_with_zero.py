@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 CODE = "DT105"
 NAME = "flag-with-zero"
 SUMMARY = "a flag is on although its value is 0"
+SEVERITY = "warning"
+FIX = ""
 TOOLSTACKS = ("dom0less",)
 
 

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 CODE = "DT106"
 NAME = "panic"
 SUMMARY = "Xen panics over a property of the domain"
+SEVERITY = "error"
+FIX = ""
 TOOLSTACKS = ("dom0less",)
 
 
@@ -71,24 +73,27 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             continue
         cells = found.cells()
         first = cells[0] if cells else None
-        said = cure = ""
+        problem = help_text = ""
         if name == "direct-map" and "xen,static-mem" not in properties:
-            said, cure = "needs `xen,static-mem`", "add xen,static-mem, or remove direct-map"
+            problem, help_text = (
+                "needs `xen,static-mem`",
+                "add xen,static-mem, or remove direct-map",
+            )
         elif (
             name == "capabilities"
             and first is not None
             and first & ~sum(int(bit, 16) for bit in known["bits"])
         ):
             names = ", ".join(f"{bit} ({what})" for bit, what in known["bits"].items())
-            said, cure = f"has no bit for {first:#x}", f"add up {names}"
+            problem, help_text = f"has no bit for {first:#x}", f"add up {names}"
         elif name in _LIMITS and first is not None and first > 0x7FFFFFFF:
-            said, cure = f"cannot be {first:#x}", "write a number below 0x80000000"
-        if said:
+            problem, help_text = f"cannot be {first:#x}", "write a number below 0x80000000"
+        if problem:
             yield Diagnostic(
                 CODE,
                 ERROR,
-                f"Xen panics: `{name}` {said}",
+                f"Xen panics: `{name}` {problem}",
                 start=found.start,
                 end=found.end,
-                help=cure,
+                help=help_text,
             )

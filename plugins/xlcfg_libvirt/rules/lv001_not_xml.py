@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 CODE = "LV001"
 NAME = "not-xml"
 SUMMARY = "libvirt cannot read the XML"
+SEVERITY = "error"
+FIX = ""
 TOOLSTACKS = ("libvirt",)
 
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 CODE = "LV101"
 NAME = "no-name"
 SUMMARY = "the domain has no name"
+SEVERITY = "error"
+FIX = ""
 TOOLSTACKS = ("libvirt",)
 
 

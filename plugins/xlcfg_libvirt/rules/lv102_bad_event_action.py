@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 CODE = "LV102"
 NAME = "bad-event-action"
 SUMMARY = "libvirt does not know what shall become of the guest"
+SEVERITY = "error"
+FIX = ""
 TOOLSTACKS = ("libvirt",)
 
 

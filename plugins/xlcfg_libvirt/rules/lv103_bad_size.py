@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 CODE = "LV103"
 NAME = "bad-size"
 SUMMARY = "libvirt cannot read a size of memory"
+SEVERITY = "error"
+FIX = ""
 TOOLSTACKS = ("libvirt",)
 
 

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 CODE = "LV104"
 NAME = "misspelt-element"
 SUMMARY = "libvirt does not know an element and passes over it"
+SEVERITY = "warning"
+FIX = ""
 TOOLSTACKS = ("libvirt",)
 
 

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 CODE = "LV105"
 NAME = "disk-without-target"
 SUMMARY = "a disk has no target"
+SEVERITY = "error"
+FIX = ""
 TOOLSTACKS = ("libvirt",)
 
 

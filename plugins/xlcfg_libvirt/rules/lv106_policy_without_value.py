@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 CODE = "LV106"
 NAME = "policy-without-value"
 SUMMARY = "the metadata's runstate element names no policy"
+SEVERITY = "warning"
+FIX = ""
 TOOLSTACKS = ("libvirt",)
 
 

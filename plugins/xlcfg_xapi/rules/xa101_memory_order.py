@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 CODE = "XA101"
 NAME = "memory-order"
 SUMMARY = "limits of memory are not in their order"
+SEVERITY = "error"
+FIX = ""
 TOOLSTACKS = ("xapi",)
 
 _ORDER = ("memory_static_min", "memory_dynamic_min", "memory_dynamic_max", "memory_static_max")

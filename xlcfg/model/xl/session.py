@@ -80,9 +80,9 @@ class Session:
     # ---- saying ------------------------------------------------------------------------------
 
     def say(self, kind: str, key: str, start: int, end: int, **args: object) -> None:
-        from xlcfg.model.xl.kinds import KINDS
+        from xlcfg.model.xl.effects import EFFECTS
 
-        effect = KINDS[kind][0]
+        effect = EFFECTS[kind]
         if effect == "host":  # refused, but only when the host is known to be like that
             effect = "advice" if self.host is None else "refused"
         if effect in FATAL:

@@ -1,4 +1,8 @@
-"""What Xen makes of its boot parameters: pages, and the checker that reports them."""
+"""What Xen makes of its boot parameters: the words for it, and the checker that reports it.
+
+A file here has the words for the kinds of finding (`xlcfg.model.boot.line.EFFECTS`) that it is
+about, each with "boot." before it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ if TYPE_CHECKING:
 
     from xlcfg.catalogue import BootParameter
     from xlcfg.core.diagnostics import Diagnostic
+    from xlcfg.model.boot import Finding
     from xlcfg.model.target import Target
     from xlcfg.syntax.cmdline import Boot
 
@@ -18,22 +23,17 @@ def findings(boot: Boot, target: Target, extra: dict[str, BootParameter]) -> Ite
     `extra` are parameters that plugins contribute, by name.
     """
     from xlcfg.core.diagnostics import ERROR, INFO, Diagnostic
-    from xlcfg.model.cmdline import read_boot_line
+    from xlcfg.model.boot import read_boot_line
     from xlcfg.policy import ACCEPTED_ON_BOOT_LINE, BOOT_PARAMETER, parse_boot_value
-    from xlcfg.rules._index import KINDS
     from xlcfg.rules.runstate.rs002_runstate_option_unreleased import HELP, MESSAGE
 
     line = read_boot_line(boot.source.text, target.release, target.arch, extra=extra)
     for found in line.findings:
+        code, message, help_text = finding_words(found)
         yield Diagnostic(
-            KINDS[f"boot.{found.kind}"],
-            found.severity,
-            found.message,
-            start=found.start,
-            end=found.end,
-            help=found.help,
+            code, severity(found), message, start=found.start, end=found.end, help=help_text
         )
-    said = False
+    reported = False
     for word in line.words:
         read = word.read
         if word.parameter is None or read.name != BOOT_PARAMETER:
@@ -47,8 +47,8 @@ def findings(boot: Boot, target: Target, extra: dict[str, BootParameter]) -> Ite
                 end=read.end,
                 help=f"write one of {ACCEPTED_ON_BOOT_LINE}",
             )
-        if not said:
-            said = True
+        if not reported:
+            reported = True
             yield Diagnostic(
                 "RS002",
                 INFO,
@@ -57,3 +57,20 @@ def findings(boot: Boot, target: Target, extra: dict[str, BootParameter]) -> Ite
                 end=read.name_end,
                 help=HELP,
             )
+
+
+def severity(found: Finding) -> str:
+    """An error exactly when this Xen itself reports the word."""
+    from xlcfg.core.diagnostics import ERROR, INFO, WARNING
+    from xlcfg.model.boot.line import ADVICE, INVALID, UNKNOWN
+
+    if found.effect == ADVICE:
+        return INFO
+    return ERROR if found.reported and found.effect in (UNKNOWN, INVALID) else WARNING
+
+
+def finding_words(found: Finding) -> tuple[str, str, str]:
+    """Code, message and help for what there is to say about a place of a boot line."""
+    from xlcfg.rules.messages import words
+
+    return words(f"boot.{found.kind}", found.args)

@@ -22,9 +22,23 @@ Fix
 CODE = "BL101"
 NAME = "unknown-parameter"
 SUMMARY = "Xen has no parameter of this name"
-KINDS = (
-    "boot.unknown",
-    "boot.never",
-    "boot.dashes",
-    "boot.blank-around-equals",
-)
+SEVERITY = ("error", "warning")
+FIX = ""
+KINDS = {
+    "boot.unknown": (
+        'Xen {release} has no parameter "{name}"; {says}',
+        "{hint}",
+    ),
+    "boot.never": (
+        'the parameter "{name}" was in the manual only, no Xen reads it; {says}',
+        "remove it",
+    ),
+    "boot.dashes": (
+        '"{name}" is a word to Xen on {arch} here, not the end of its options; {says}',
+        "{hint}",
+    ),
+    "boot.blank-around-equals": (
+        "a space next to = makes two words of one; {says}",
+        "write name=value without spaces",
+    ),
+}

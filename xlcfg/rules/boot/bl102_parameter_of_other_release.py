@@ -22,7 +22,15 @@ Fix
 CODE = "BL102"
 NAME = "parameter-of-other-release"
 SUMMARY = "the chosen release does not have a parameter that others do"
-KINDS = (
-    "boot.removed",
-    "boot.not-yet",
-)
+SEVERITY = ("error", "warning")
+FIX = ""
+KINDS = {
+    "boot.removed": (
+        'Xen {release} no longer has the parameter "{name}", last in {last}; {says}',
+        "{hint}",
+    ),
+    "boot.not-yet": (
+        'Xen {release} does not have the parameter "{name}" yet, it came with {first}; {says}',
+        "remove it for this release",
+    ),
+}

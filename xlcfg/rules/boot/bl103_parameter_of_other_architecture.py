@@ -22,4 +22,11 @@ Fix
 CODE = "BL103"
 NAME = "parameter-of-other-architecture"
 SUMMARY = "Xen on the chosen architecture has no such parameter"
-KINDS = ("boot.other-arch",)
+SEVERITY = ("error", "warning")
+FIX = ""
+KINDS = {
+    "boot.other-arch": (
+        'Xen on {arch} has no parameter "{name}"; {says}',
+        "remove it",
+    ),
+}

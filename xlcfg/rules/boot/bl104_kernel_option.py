@@ -20,4 +20,11 @@ Fix
 CODE = "BL104"
 NAME = "kernel-option"
 SUMMARY = "an option of the Linux kernel is on Xen's line"
-KINDS = ("boot.linux",)
+SEVERITY = ("error", "warning")
+FIX = ""
+KINDS = {
+    "boot.linux": (
+        '"{name}" is no parameter of Xen but of the kernel; {says}',
+        "{hint}",
+    ),
+}

@@ -22,4 +22,11 @@ Fix
 CODE = "BL105"
 NAME = "early-word"
 SUMMARY = "only the early boot code knows the word"
-KINDS = ("boot.early",)
+SEVERITY = ("error", "warning")
+FIX = ""
+KINDS = {
+    "boot.early": (
+        'only the early boot code of Xen {release} knows "{name}"; it acts on it, later {says}',
+        "harmless: leave it, or remove it for a clean log",
+    ),
+}

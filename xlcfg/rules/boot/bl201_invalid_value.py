@@ -21,12 +21,35 @@ Fix
 CODE = "BL201"
 NAME = "invalid-value"
 SUMMARY = "the parameter does not take this value"
-KINDS = (
-    "boot.invalid",
-    "boot.invalid-part",
-    "boot.not-boolean",
-    "boot.not-number",
-    "boot.not-size",
-    "boot.out-of-range",
-    "boot.no-with-value",
-)
+SEVERITY = ("error", "warning")
+FIX = ""
+KINDS = {
+    "boot.invalid": (
+        '{name} does not take "{value}"; {says}',
+        "{hint}",
+    ),
+    "boot.invalid-part": (
+        '{name} does not take "{part}"; {says}',
+        "{hint}",
+    ),
+    "boot.not-boolean": (
+        '{name} takes a boolean, not "{value}"; {says}',
+        "write {name} or no-{name}",
+    ),
+    "boot.not-number": (
+        '{name} takes a number, "{rest}" is none: {value} becomes {number}; {says}',
+        "decimal, 0x hexadecimal or 0 octal, and nothing after it",
+    ),
+    "boot.not-size": (
+        '{name} takes a size, "{rest}" is no unit: {value} becomes {number} bytes; {says}',
+        "a number and one of K, M, G, T or B",
+    ),
+    "boot.out-of-range": (
+        "{value} does not fit into the {bits} bits of {name}; {says}",
+        "at most {limit}",
+    ),
+    "boot.no-with-value": (
+        "no-{name} takes no value; {says}",
+        "write {name}={value}, or no-{name} alone",
+    ),
+}

@@ -20,4 +20,11 @@ Fix
 CODE = "BL202"
 NAME = "unnoticed-value"
 SUMMARY = "Xen takes the default instead of a value it does not know, silently"
-KINDS = ("boot.unknown-value",)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "boot.unknown-value": (
+        'Xen {release} finds no "{part}" for {name} and takes the default',
+        "{name} takes {expected}",
+    ),
+}

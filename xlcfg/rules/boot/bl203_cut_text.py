@@ -20,8 +20,19 @@ Fix
 CODE = "BL203"
 NAME = "cut-text"
 SUMMARY = "Xen keeps only the beginning"
-KINDS = (
-    "boot.cut",
-    "boot.string-cut",
-    "boot.nul",
-)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "boot.cut": (
+        "Xen {release} reads the first {limit} characters of a word and drops the other {more}",
+        "split it: most parameters may be given several times",
+    ),
+    "boot.string-cut": (
+        "{name} holds {limit} characters; the rest is dropped: {value}",
+        "shorten it",
+    ),
+    "boot.nul": (
+        "a NUL byte ends the command line; the rest is lost",
+        "remove it",
+    ),
+}

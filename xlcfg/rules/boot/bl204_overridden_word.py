@@ -20,4 +20,11 @@ Fix
 CODE = "BL204"
 NAME = "overridden-word"
 SUMMARY = "a later word takes the place of this one"
-KINDS = ("boot.overridden",)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "boot.overridden": (
+        "a later {name} takes the place of this one",
+        "remove one of them",
+    ),
+}

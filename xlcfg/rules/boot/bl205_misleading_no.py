@@ -20,7 +20,15 @@ Fix
 CODE = "BL205"
 NAME = "misleading-no"
 SUMMARY = "the no- prefix does not do what it says"
-KINDS = (
-    "boot.no-ignored",
-    "boot.double-negative",
-)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "boot.no-ignored": (
+        "no- means nothing to {name}, which takes a {wants}",
+        "leave the no- out",
+    ),
+    "boot.double-negative": (
+        "no-{name}={value} switches {name} on",
+        "write {name} for that",
+    ),
+}

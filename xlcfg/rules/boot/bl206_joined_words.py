@@ -20,9 +20,23 @@ Fix
 CODE = "BL206"
 NAME = "joined-words"
 SUMMARY = "something else than a space stands between words"
-KINDS = (
-    "boot.quoted",
-    "boot.joined",
-    "boot.not-space",
-    "boot.variable",
-)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "boot.quoted": (
+        "to Xen a quote is a character of the word like any other",
+        "{hint}",
+    ),
+    "boot.joined": (
+        '"{part}" is a part of the value of {name} here, not a parameter',
+        "put a space before {part}",
+    ),
+    "boot.not-space": (
+        "only a space separates words; {char} becomes a part of this one",
+        "use a space",
+    ),
+    "boot.variable": (
+        "nothing expands {part}: Xen gets it as it stands",
+        "write the value; only a boot loader's own files have variables",
+    ),
+}

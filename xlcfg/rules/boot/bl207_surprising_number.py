@@ -20,8 +20,19 @@ Fix
 CODE = "BL207"
 NAME = "surprising-number"
 SUMMARY = "a number is not what it seems"
-KINDS = (
-    "boot.empty-number",
-    "boot.wrapped",
-    "boot.tiny-memory",
-)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "boot.empty-number": (
+        "{name} without a number is 0",
+        "write {name}=N",
+    ),
+    "boot.wrapped": (
+        "{value} does not fit; {name} becomes {number}",
+        "",
+    ),
+    "boot.tiny-memory": (
+        "{value} without a unit counts KiB: {name} gets {number} KiB of memory",
+        "write {value}M for MiB",
+    ),
+}

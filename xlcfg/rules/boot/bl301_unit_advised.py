@@ -20,4 +20,11 @@ Fix
 CODE = "BL301"
 NAME = "unit-advised"
 SUMMARY = "a size without a unit counts KiB"
-KINDS = ("boot.kib",)
+SEVERITY = "info"
+FIX = ""
+KINDS = {
+    "boot.kib": (
+        "{value} without a unit counts KiB: {number} bytes",
+        "write {value}K",
+    ),
+}

@@ -22,7 +22,15 @@ Fix
 CODE = "BL302"
 NAME = "parameter-going"
 SUMMARY = "the parameter is deprecated or leaves in a later release"
-KINDS = (
-    "boot.deprecated",
-    "boot.leaving",
-)
+SEVERITY = "info"
+FIX = ""
+KINDS = {
+    "boot.deprecated": (
+        "{name} is deprecated",
+        "use {replacement}",
+    ),
+    "boot.leaving": (
+        "Xen {since} no longer has {name}",
+        "use {replacement} there",
+    ),
+}

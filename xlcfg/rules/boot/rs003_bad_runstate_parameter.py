@@ -20,3 +20,7 @@ Fix
 CODE = "RS003"
 NAME = "bad-runstate-parameter"
 SUMMARY = "runstate-translation names no policy"
+SEVERITY = "error"
+FIX = ""
+#: shown by `xlcfg policy` too
+POLICY = True

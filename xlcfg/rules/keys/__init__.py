@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
 
 
-def spoken_for(guest: Guest) -> set[str]:
-    """The settings that a page of `rules/xl/` speaks about: refused, or ignored as a whole.
+def already_reported(guest: Guest) -> set[str]:
+    """The settings that a rule of `rules/xl/` reports: refused, or ignored as a whole.
 
     One finding for one line is enough: what xl does with the value comes first.
     """
@@ -20,12 +20,12 @@ def spoken_for(guest: Guest) -> set[str]:
     from xlcfg.rules._index import KINDS
 
     settings = guest.settings.by_name
-    spoken = set()
+    reported = set()
     for outcome in outcomes:
         setting = settings.get(outcome.key)
         if setting is None or outcome.kind not in KINDS:
             continue
         whole = (setting.value.start, setting.value.end)
         if outcome.effect in ("refused", "crash") or (outcome.start, outcome.end) == whole:
-            spoken.add(outcome.key)
-    return spoken
+            reported.add(outcome.key)
+    return reported

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 CODE = "XL101"
 NAME = "unknown-key"
 SUMMARY = "xl does not know the name of a setting and ignores it"
+SEVERITY = "warning"
+FIX = "unsafe"
 TOOLSTACKS = ("xl",)
 #: names whose values mean something else under the right name
 _OTHER_VALUES = ("vnc_port", "vncport")

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 CODE = "XL102"
 NAME = "key-of-other-release"
 SUMMARY = "xl of the chosen release does not read a setting that other releases do"
+SEVERITY = "warning"
+FIX = "unsafe"
 TOOLSTACKS = ("xl",)
 
 
@@ -51,17 +53,17 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 
         if release_index(target.release) < release_index(option.first):
             message = f"xl {target.release} does not read `{name}`, which came with {option.first}"
-            cure = f"needs Xen {option.first} or later; until then the line has no effect"
+            help_text = f"needs Xen {option.first} or later; until then the line has no effect"
         else:
             message = f"xl {target.release} no longer reads `{name}`; {option.last} was the last"
-            cure = f"write {option.replacement}" if option.replacement else "remove the line"
+            help_text = f"write {option.replacement}" if option.replacement else "remove the line"
         yield Diagnostic(
             CODE,
             WARNING,
             message,
             start=setting.start,
             end=setting.name_end,
-            help=cure,
+            help=help_text,
             fix=lambda name=name: _fix(guest, name),  # type: ignore[misc]
         )
 

@@ -28,7 +28,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import WARNING, Diagnostic
-from xlcfg.rules.keys import spoken_for
+from xlcfg.rules.keys import already_reported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 CODE = "XL103"
 NAME = "key-of-other-architecture"
 SUMMARY = "a setting has no effect on the chosen architecture"
+SEVERITY = "warning"
+FIX = ""
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
@@ -51,7 +53,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             continue
         if not option.is_parsed(release) or option.is_read(release, arch):
             continue
-        if name in spoken_for(guest):
+        if name in already_reported(guest):
             continue
         family = "Arm" if option.arch.startswith("arm") else "x86"
         yield Diagnostic(

@@ -26,7 +26,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import WARNING, Diagnostic
-from xlcfg.rules.keys import spoken_for
+from xlcfg.rules.keys import already_reported
 from xlcfg.rules.keys.xl110_other_type_than_declared import type_to_add
 
 TYPE_CHECKING = False
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 CODE = "XL104"
 NAME = "key-of-other-guest-type"
 SUMMARY = "a setting has no effect for this type of guest"
+SEVERITY = "warning"
+FIX = ""
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
@@ -48,7 +50,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     ours = guest.toolstack == "xl"
     if not ours and guest.type != guest.reading.guest_type:
         return  # xl of that release could not have been told the type
-    # What is in vain only because the type that the project declares is missing, XL110 tells.
+    # What has no effect only because the declared type is missing is reported by XL110.
     missing = type_to_add(guest) if ours else ""
     found = [one for one in _vain(guest) if missing not in one[1]]
     if len(found) > 1 and not (guest.settings.get("type") or guest.settings.get("builder")):
@@ -76,15 +78,15 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 def _vain(guest: Guest) -> Iterator[tuple[Setting, list[str], bool]]:
     """Settings of no effect, the types they are for, and whether xl does not even read them."""
     kind = guest.reading.guest_type
-    # what xl does not read it says itself; what it reads in vain the catalogue knows
+    # xl's reader notes what xl does not read; the catalogue knows what it reads in vain
     unread = {o.key for o in guest.reading.outcomes if o.kind == "key.other-guest-type"}
-    spoken = spoken_for(guest)
+    reported = already_reported(guest)
     target = guest.target
     for name, setting in guest.settings.by_name.items():
         option = target.catalogue.guest_option(name)
         if option is None or (name not in unread and kind in option.guest_types):
             continue
-        if name in spoken or not option.is_read(target.release, target.arch):
+        if name in reported or not option.is_read(target.release, target.arch):
             continue
         others = [other for other in option.guest_types if other != kind]
         yield setting, others, name in unread
@@ -95,7 +97,9 @@ def _type_forgotten(guest: Guest, found: list[tuple[Setting, list[str], bool]]) 
     kind = guest.reading.guest_type or ""
     common = [other for other in ("hvm", "pvh", "pv") if all(other in o for _, o, _ in found)]
     first = found[0][0]
-    cure = f'add type = "{common[0]}"' if common else "add the `type` the guest is meant to be of"
+    help_text = (
+        f'add type = "{common[0]}"' if common else "add the `type` the guest is meant to be of"
+    )
     return Diagnostic(
         CODE,
         WARNING,
@@ -103,6 +107,6 @@ def _type_forgotten(guest: Guest, found: list[tuple[Setting, list[str], bool]]) 
         f"{kind.upper()} guests, which this one is for want of a `type`",
         start=first.start,
         end=first.name_end,
-        help=cure,
+        help=help_text,
         related=tuple((s.start, s.name_end, "has no effect") for s, _, _ in found[1:]),
     )

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 CODE = "XL105"
 NAME = "overwritten-setting"
 SUMMARY = "a later setting of the same name wins"
+SEVERITY = "warning"
+FIX = ("safe", "unsafe")
 TOOLSTACKS = ("xl",)
 
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 CODE = "XL106"
 NAME = "append-before-4-13"
 SUMMARY = "the chosen release does not know +="
+SEVERITY = "error"
+FIX = ""
 TOOLSTACKS = ("xl",)
 SINCE = "4.13"
 

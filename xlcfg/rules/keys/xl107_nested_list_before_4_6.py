@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 CODE = "XL107"
 NAME = "nested-list-before-4-6"
 SUMMARY = "the chosen release takes no list within a list"
+SEVERITY = "error"
+FIX = ""
 TOOLSTACKS = ("xl",)
 SINCE = "4.6"
 

@@ -22,7 +22,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import INFO, Diagnostic
-from xlcfg.rules.keys import spoken_for
+from xlcfg.rules.keys import already_reported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,9 +34,20 @@ if TYPE_CHECKING:
 CODE = "XL108"
 NAME = "deprecated-key"
 SUMMARY = "another setting has replaced a setting"
+SEVERITY = "info"
+FIX = ("safe", "unsafe")
 TOOLSTACKS = ("xl",)
 #: those xl itself warns about
-KINDS = ("altp2mhvm.old", "msr_relaxed.going")
+KINDS = {
+    "altp2mhvm.old": (
+        "`altp2mhvm` is deprecated",
+        'write `altp2m = "mixed"`',
+    ),
+    "msr_relaxed.going": (
+        "`msr_relaxed` will be removed from xl",
+        "delete the line if the guest boots without it",
+    ),
+}
 
 #: The others, and since when; the catalogue has the same in a half that is slow to load.
 SINCE = {"builder": "4.10", "stdvga": "4.4"}
@@ -57,31 +68,31 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         if option is None or not option.is_read(target.release, target.arch):
             continue
         old = release_index(target.release) < release_index(SINCE[name])
-        if old or name in spoken_for(guest):
+        if old or name in already_reported(guest):
             continue
         reading = guest.reading
         if name not in reading.values and name != "builder":
             continue
         if name == "builder":
-            cure = f'write type = "{reading.guest_type}"'
+            help_text = f'write type = "{reading.guest_type}"'
             if settings.get("type") is not None:
-                cure = "delete it, `type` says the same"
+                help_text = "delete it, `type` says the same"
         else:
-            cure = 'write vga = "{}"'.format("stdvga" if reading.values[name] else "cirrus")
+            help_text = 'write vga = "{}"'.format("stdvga" if reading.values[name] else "cirrus")
         yield Diagnostic(
             CODE,
             INFO,
             f"`{name}` is deprecated",
             start=setting.start,
             end=setting.name_end,
-            help=cure,
-            fix=lambda name=name, cure=cure: _fix(guest, name, cure),  # type: ignore[misc]
+            help=help_text,
+            fix=lambda name=name, help_text=help_text: _fix(guest, name, help_text),  # type: ignore[misc]
         )
 
 
-def _fix(guest: Guest, name: str, cure: str) -> Fix | None:
+def _fix(guest: Guest, name: str, help_text: str) -> Fix | None:
     from xlcfg.fix.settings import delete, rewrite
 
-    if cure.startswith("delete"):
-        return delete(guest, guest.settings.by_name[name], cure)
-    return rewrite(guest, name, cure.removeprefix("write "))
+    if help_text.startswith("delete"):
+        return delete(guest, guest.settings.by_name[name], help_text)
+    return rewrite(guest, name, help_text.removeprefix("write "))

@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 CODE = "XL109"
 NAME = "device-given-twice"
 SUMMARY = "two disks, network interfaces or framebuffers share what must be their own"
+SEVERITY = "warning"
+FIX = ""
 
-#: key of the list, field of its entries, what to call it, how to mend it
+#: key of the list, field of its entries, what to call it, what to do about it
 _OWN = (
     ("disk", "vdev", "vdev", "give each disk a vdev of its own"),
     ("vif", "mac", "MAC address", "give each interface a MAC address of its own"),
@@ -51,7 +53,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     if guest.document.refused:
         return
     values = guest.reading.values
-    for key, field, what, cure in _OWN:
+    for key, field, what, help_text in _OWN:
         entries = values.get(key)
         items = guest.settings.items(key)
         if not isinstance(entries, list) or len(entries) < 2 or items is None:
@@ -71,6 +73,6 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
                 f"the {what} {value} is already taken by another entry of `{key}`",
                 start=items[i].start,
                 end=items[i].end,
-                help=cure,
+                help=help_text,
                 related=((there.start, there.end, "taken here"),),
             )

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 CODE = "XL110"
 NAME = "other-type-than-declared"
 SUMMARY = "xl builds a guest of another type than the project's settings say"
+SEVERITY = "warning"
+FIX = "unsafe"
 TOOLSTACKS = ("xl",)
 
 
@@ -53,14 +55,14 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     deciding = _deciding(guest)
     name = "type" if _knows_type(guest) else "builder"
     why = "" if deciding is not None else f" for want of a `{name}`"
-    cure, fix = _cure(guest, deciding)
+    help_text, fix = _help(guest, deciding)
     yield Diagnostic(
         CODE,
         WARNING,
         f"xl builds {_a(built)} guest{why}, and the project's settings say {meant.upper()}",
         start=0 if deciding is None else deciding.start,
         end=None if deciding is None else deciding.name_end,
-        help=cure,
+        help=help_text,
         fix=fix,
     )
 
@@ -84,7 +86,7 @@ def type_to_add(guest: Guest) -> str:
     """The type that this rule wants a line added for, or ""."""
     if not other_type(guest) or _deciding(guest) is not None:
         return ""
-    return guest.target.guest_type if _cure(guest, None)[1] is not None else ""
+    return guest.target.guest_type if _help(guest, None)[1] is not None else ""
 
 
 def _a(kind: str) -> str:
@@ -105,7 +107,7 @@ def _knows_type(guest: Guest) -> bool:
     return option is not None and option.is_read(guest.target.release, guest.target.arch)
 
 
-def _cure(guest: Guest, deciding: Setting | None) -> tuple[str, Fix | None]:
+def _help(guest: Guest, deciding: Setting | None) -> tuple[str, Fix | None]:
     """What to do, and a fix where that is one setting: it changes the guest, so it is not safe."""
     target = guest.target
     meant = target.guest_type

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 CODE = "RS001"
 NAME = "bad-runstate-translation"
 SUMMARY = "runstate_translation names no policy"
+SEVERITY = "error"
+FIX = ""
+#: shown by `xlcfg policy` too
+POLICY = True
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
@@ -46,11 +50,11 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     value = setting.value
     if not value.is_list and parse_guest_value(value.text) is not None:
         return
-    said = "a list" if value.is_list else f"`{value.text}`"
+    written = "a list" if value.is_list else f"`{value.text}`"
     yield Diagnostic(
         CODE,
         ERROR,
-        f"`{GUEST_KEY}` cannot be {said}",
+        f"`{GUEST_KEY}` cannot be {written}",
         start=value.start,
         end=value.end,
         help=f"write one of {ACCEPTED_IN_GUEST}",

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 CODE = "RS002"
 NAME = "runstate-option-unreleased"
 SUMMARY = "no released Xen implements the runstate options"
+SEVERITY = "info"
+FIX = ""
+#: shown by `xlcfg policy` too
+POLICY = True
 
 MESSAGE = "no released Xen implements `{}`: each translates at every update"
 HELP = "--as-released answers what released Xen does with this guest"

@@ -24,4 +24,11 @@ Fix
 CODE = "XL201"
 NAME = "list-for-single-value"
 SUMMARY = "a list stands where xl wants a single value, and xl ignores the setting"
-KINDS = ("type.list-for-value",)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "type.list-for-value": (
+        "`{key}` is a single value, not a list: xl ignores it",
+        "write the value without brackets",
+    ),
+}

@@ -24,4 +24,11 @@ Fix
 CODE = "XL202"
 NAME = "single-value-for-list"
 SUMMARY = "a single value stands where xl wants a list, and xl ignores the setting"
-KINDS = ("type.value-for-list",)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "type.value-for-list": (
+        "`{key}` is a list, not a single value: xl ignores it",
+        "write `{key} = [ ... ]`, with each entry in quotes",
+    ),
+}

@@ -25,4 +25,23 @@ Fix
 CODE = "XL203"
 NAME = "list-required"
 SUMMARY = "xl refuses a setting that must be a list and is none"
-KINDS = ("list.required", "mca_caps.not-a-list", "smbios.not-a-list", "spec.not-a-list")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "list.required": (
+        "`{key}` must be a list",
+        "write `{key} = [ ... ]`, with each item in quotes",
+    ),
+    "mca_caps.not-a-list": (
+        "`mca_caps` must be a list",
+        'write `mca_caps = [ "lmce" ]`',
+    ),
+    "smbios.not-a-list": (
+        "`smbios` must be a list",
+        'write `smbios = [ "NAME=TEXT", ... ]`',
+    ),
+    "spec.not-a-list": (
+        "an item of `{key}` must be a list",
+        'put brackets around it: `{key} = [ [ "...", "..." ] ]`',
+    ),
+}

@@ -24,4 +24,11 @@ Fix
 CODE = "XL204"
 NAME = "nested-list-cuts"
 SUMMARY = "xl ends a list at a list within it and loses the rest"
-KINDS = ("list.cut",)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "list.cut": (
+        "xl ends the list `{key}` at item {position}, which is a list itself",
+        "write each item as one string: no brackets within the brackets",
+    ),
+}

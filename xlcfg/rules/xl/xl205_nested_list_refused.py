@@ -24,4 +24,19 @@ Fix
 CODE = "XL205"
 NAME = "nested-list-refused"
 SUMMARY = "xl refuses a list within a list, or crashes on it"
-KINDS = ("list.nested-item", "list.nested-crash", "cpus.nested")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "list.nested-item": (
+        "an item of `{key}` must not be a list",
+        "write each item as one string: no brackets within the brackets",
+    ),
+    "list.nested-crash": (
+        "a list as an item of `{key}` makes xl crash",
+        "write each item as one string: no brackets within the brackets",
+    ),
+    "cpus.nested": (
+        "a list as an item of `{key}` makes xl use memory it never set",
+        "write each item as one string: no brackets within the brackets",
+    ),
+}

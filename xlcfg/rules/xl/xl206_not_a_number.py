@@ -25,9 +25,23 @@ Fix
 CODE = "XL206"
 NAME = "not-a-number"
 SUMMARY = "xl cannot read a value as a number and ignores the setting"
-KINDS = (
-    "number.not-a-number",
-    "number.out-of-range",
-    "number.plus",
-    "number.silently-ignored",
-)
+SEVERITY = "warning"
+FIX = "unsafe"
+KINDS = {
+    "number.not-a-number": (
+        "`{text}` is no number: xl ignores `{key}`",
+        "write a whole number without a unit, such as 512 or 0x200; yes and no are 1 and 0",
+    ),
+    "number.out-of-range": (
+        "`{text}` does not fit 64 bits: xl ignores `{key}`",
+        "write a smaller number",
+    ),
+    "number.plus": (
+        "`+=` does not work for numbers: xl ignores `{key}`",
+        "write the whole number in one line, with `=`",
+    ),
+    "number.silently-ignored": (
+        "`{key}` is no number: xl ignores it without a word",
+        "write a whole number",
+    ),
+}

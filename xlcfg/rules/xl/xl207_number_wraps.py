@@ -25,4 +25,15 @@ Fix
 CODE = "XL207"
 NAME = "number-wraps"
 SUMMARY = "a number does not fit and silently becomes another"
-KINDS = ("number.wrapped", "ioports.reversed")
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "number.wrapped": (
+        "`{key}` cannot hold {text}: xl makes {value} of it",
+        "write a number that fits, from 0 on where a size is meant",
+    ),
+    "ioports.reversed": (
+        "the range `{text}` ends before it starts: xl makes a huge one of it",
+        "write the smaller port first",
+    ),
+}

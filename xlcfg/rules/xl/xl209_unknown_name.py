@@ -25,4 +25,11 @@ Fix
 CODE = "XL209"
 NAME = "unknown-name"
 SUMMARY = "xl refuses a name that is not among those it knows"
-KINDS = ("enum.unknown",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "enum.unknown": (
+        "`{key}` does not know `{text}`",
+        "write one of: {accepted}",
+    ),
+}

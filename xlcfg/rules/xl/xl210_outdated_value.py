@@ -25,10 +25,27 @@ Fix
 CODE = "XL210"
 NAME = "outdated-value"
 SUMMARY = "xl takes a value that is better written another way"
-KINDS = (
-    "enum.number",
-    "bootloader_args.string",
-    "vif.netdev",
-    "type.abbreviated",
-    "type.builder-means-pv",
-)
+SEVERITY = "info"
+FIX = "safe"
+KINDS = {
+    "enum.number": (
+        "a number for `{key}` is deprecated; {text} means `{name}`",
+        'write `{key} = "{name}"`',
+    ),
+    "bootloader_args.string": (
+        "bootloader arguments in one string are deprecated",
+        'write a list of strings: `bootloader_args = [ "...", "..." ]`',
+    ),
+    "vif.netdev": (
+        "`netdev` is deprecated",
+        "write `gatewaydev=`",
+    ),
+    "type.abbreviated": (
+        "xl takes the type `{text}` for `{value}`",
+        'write `type = "{value}"`',
+    ),
+    "type.builder-means-pv": (
+        "the builder `{text}` means a PV guest",
+        "delete `builder`: a guest is PV unless it says otherwise",
+    ),
+}

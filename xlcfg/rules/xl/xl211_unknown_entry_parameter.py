@@ -25,4 +25,11 @@ Fix
 CODE = "XL211"
 NAME = "unknown-entry-parameter"
 SUMMARY = "xl refuses a parameter that a device entry does not have"
-KINDS = ("spec.unknown-key",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "spec.unknown-key": (
+        "`{key}` does not know `{text}`",
+        "write one of: {accepted}",
+    ),
+}

@@ -25,4 +25,11 @@ Fix
 CODE = "XL212"
 NAME = "unknown-entry-value"
 SUMMARY = "xl refuses the value of a parameter in an entry"
-KINDS = ("spec.unknown-value",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "spec.unknown-value": (
+        "`{text}` is no {name} that `{key}` knows",
+        "write one of: {accepted}",
+    ),
+}

@@ -24,4 +24,11 @@ Fix
 CODE = "XL213"
 NAME = "entry-word-without-value"
 SUMMARY = "xl refuses a parameter of an entry that has no value"
-KINDS = ("spec.no-value",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "spec.no-value": (
+        "`{text}` is not NAME=VALUE",
+        "write a name, `=` and a value",
+    ),
+}

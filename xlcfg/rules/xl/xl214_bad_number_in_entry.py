@@ -25,4 +25,23 @@ Fix
 CODE = "XL214"
 NAME = "bad-number-in-entry"
 SUMMARY = "xl cannot read a number or range in an entry and refuses it"
-KINDS = ("spec.not-a-number", "iomem.syntax", "llc_colors.reversed", "llc_colors.endless")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "spec.not-a-number": (
+        "`{text}` is no number that `{key}` can read here",
+        "write a plain number (hexadecimal for `ioports`, decimal else), without blanks or a unit",
+    ),
+    "iomem.syntax": (
+        "xl cannot read `{text}` as a range of memory frames",
+        "write hexadecimal START,COUNT or START,COUNT@GFN, such as `a0,20`",
+    ),
+    "llc_colors.reversed": (
+        "the range `{text}` ends before it starts",
+        "write the smaller color first",
+    ),
+    "llc_colors.endless": (
+        "the color `{text}` makes xl crash",
+        "write a smaller color",
+    ),
+}

@@ -24,4 +24,11 @@ Fix
 CODE = "XL215"
 NAME = "read-as-zero"
 SUMMARY = "xl reads a word as a number"
-KINDS = ("spec.read-as-zero",)
+SEVERITY = "info"
+FIX = ""
+KINDS = {
+    "spec.read-as-zero": (
+        "xl reads `{text}` as {value}",
+        "write a number; yes and no are 1 and 0",
+    ),
+}

@@ -26,4 +26,19 @@ Fix
 CODE = "XL217"
 NAME = "empty-entry"
 SUMMARY = "an empty entry or value makes xl crash"
-KINDS = ("spec.empty", "spec.empty-list", "bootloader_args.empty")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "spec.empty": (
+        "an empty item of `{key}` makes xl crash",
+        "delete the item",
+    ),
+    "spec.empty-list": (
+        "an empty `{name}` makes xl crash",
+        "write at least one value, or delete `{name}=`",
+    ),
+    "bootloader_args.empty": (
+        "bootloader arguments without a word in them make xl crash",
+        "delete the line, or write a list of strings",
+    ),
+}

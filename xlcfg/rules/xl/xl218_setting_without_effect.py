@@ -23,4 +23,15 @@ Fix
 CODE = "XL218"
 NAME = "setting-without-effect"
 SUMMARY = "xl reads a setting only to ignore it"
-KINDS = ("key.no-effect", "device_model.ignored")
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "key.no-effect": (
+        "xl reads `{key}` only to ignore it",
+        "delete the line",
+    ),
+    "device_model.ignored": (
+        "xl ignores `device_model`",
+        "delete the line; `device_model_override` names another emulator",
+    ),
+}

@@ -23,4 +23,11 @@ Fix
 CODE = "XL301"
 NAME = "no-name"
 SUMMARY = "a guest needs a name"
-KINDS = ("name.missing",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "name.missing": (
+        "the guest has no name",
+        'add `name = "..."`',
+    ),
+}

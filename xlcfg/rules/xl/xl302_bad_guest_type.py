@@ -25,4 +25,15 @@ Fix
 CODE = "XL302"
 NAME = "bad-guest-type"
 SUMMARY = "xl cannot tell what type the guest is of"
-KINDS = ("type.unknown", "type.contradiction")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "type.unknown": (
+        "`{key}` does not know `{text}`",
+        "write one of: {accepted}, in lower case",
+    ),
+    "type.contradiction": (
+        "the builder `{text}` contradicts the type `{guest}`",
+        "delete `builder`, if `type` is right",
+    ),
+}

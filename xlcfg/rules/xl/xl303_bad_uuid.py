@@ -24,4 +24,11 @@ Fix
 CODE = "XL303"
 NAME = "bad-uuid"
 SUMMARY = "xl refuses a UUID that is none"
-KINDS = ("uuid.bad",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "uuid.bad": (
+        "`{text}` is no UUID",
+        "write 32 hexadecimal digits grouped 8-4-4-4-12 with dashes, as `uuidgen` prints them",
+    ),
+}

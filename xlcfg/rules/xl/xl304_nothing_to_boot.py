@@ -24,4 +24,11 @@ Fix
 CODE = "XL304"
 NAME = "nothing-to-boot"
 SUMMARY = "a PV or PVH guest needs a kernel, a bootloader or a firmware"
-KINDS = ("boot.nothing",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "boot.nothing": (
+        "a guest of type `{guest}` needs a kernel, a bootloader or a firmware",
+        'add `kernel` or `bootloader`; for a guest that boots like a PC, `type = "hvm"`',
+    ),
+}

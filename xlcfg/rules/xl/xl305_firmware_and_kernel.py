@@ -25,4 +25,11 @@ Fix
 CODE = "XL305"
 NAME = "firmware-and-kernel"
 SUMMARY = "a PV or PVH guest boots a kernel or a firmware, not both"
-KINDS = ("firmware.with-kernel",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "firmware.with-kernel": (
+        "`firmware` and `kernel` exclude each other",
+        "delete `kernel` to boot the firmware, or `firmware` to boot the kernel",
+    ),
+}

@@ -24,4 +24,15 @@ Fix
 CODE = "XL306"
 NAME = "kernel-not-used"
 SUMMARY = "xl does not use the kernel of an HVM guest"
-KINDS = ("kernel.hvmloader", "kernel.hvm-ignored")
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "kernel.hvmloader": (
+        "xl drops the kernel `{text}`: it looks like the HVM firmware",
+        "delete the line; `firmware_override` names another HVM firmware",
+    ),
+    "kernel.hvm-ignored": (
+        "xl of this release does not boot HVM guests from a kernel",
+        "delete `kernel`, or use Xen 4.5 or later",
+    ),
+}

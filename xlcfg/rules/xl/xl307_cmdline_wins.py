@@ -25,4 +25,11 @@ Fix
 CODE = "XL307"
 NAME = "cmdline-wins"
 SUMMARY = "`cmdline` makes xl ignore `root` and `extra`"
-KINDS = ("cmdline.wins",)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "cmdline.wins": (
+        "`cmdline` makes xl ignore `{key}`",
+        "add what `{key}` says to `cmdline`, and delete `{key}`",
+    ),
+}

@@ -23,4 +23,11 @@ Fix
 CODE = "XL308"
 NAME = "arguments-without-kernel"
 SUMMARY = "an HVM guest has a command line or ramdisk but no kernel for it"
-KINDS = ("check.no-kernel",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "check.no-kernel": (
+        "`{key}` of an HVM guest needs a `kernel`",
+        'delete the line, or add `kernel = "..."`',
+    ),
+}

@@ -26,4 +26,23 @@ Fix
 CODE = "XL309"
 NAME = "impossible-vcpus"
 SUMMARY = "xl refuses a number of vCPUs"
-KINDS = ("vcpus.negative", "vcpus.endless", "vcpus.too-many", "vcpus.above-maximum")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "vcpus.negative": (
+        "xl cannot have {text} vCPUs",
+        "write a number from 1 on",
+    ),
+    "vcpus.endless": (
+        "xl counts to {text} before it fails",
+        "write the number of vCPUs the guest is to have",
+    ),
+    "vcpus.too-many": (
+        "{text} vCPUs are too many: libxl allows {limit}",
+        "write a number up to {limit}",
+    ),
+    "vcpus.above-maximum": (
+        "{vcpus} vCPUs are more than the maximum of {maximum}",
+        "write `maxvcpus = {vcpus}`, or lower `vcpus` to {maximum}",
+    ),
+}

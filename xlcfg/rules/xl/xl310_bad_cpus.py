@@ -25,4 +25,19 @@ Fix
 CODE = "XL310"
 NAME = "bad-cpus"
 SUMMARY = "xl cannot read which physical CPUs are meant"
-KINDS = ("cpus.bad-range", "cpus.not-all", "cpus.empty")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "cpus.bad-range": (
+        "`{text}` is no CPU and no range of CPUs",
+        "write N, N-M, ^N, node:N or all, separated by commas, with no blank after a number",
+    ),
+    "cpus.not-all": (
+        "`{text}` takes away all CPUs, which xl refuses",
+        "name the CPUs that are to be left out, as in `all,^0`",
+    ),
+    "cpus.empty": (
+        "`{key}` names no CPU at all",
+        "name at least one CPU, as in `0-3`, or delete the line",
+    ),
+}

@@ -26,4 +26,11 @@ Fix
 CODE = "XL311"
 NAME = "surplus-cpus"
 SUMMARY = "there are more entries in `cpus` than vCPUs"
-KINDS = ("cpus.surplus",)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "cpus.surplus": (
+        "there are only {vcpus} vCPUs: xl ignores the rest of `{key}`",
+        "delete the rest, or raise `vcpus`",
+    ),
+}

@@ -29,4 +29,19 @@ Fix
 CODE = "XL313"
 NAME = "vnuma-refused"
 SUMMARY = "xl refuses virtual NUMA nodes that do not add up"
-KINDS = ("vnuma.vcpus-differ", "vnuma.memory-differs", "vnuma.distances")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "vnuma.vcpus-differ": (
+        "the nodes of `vnuma` have {vcpus} vCPUs, `maxvcpus` is {maximum}",
+        "spread {maximum} vCPUs over the nodes, or write `maxvcpus = {vcpus}`",
+    ),
+    "vnuma.memory-differs": (
+        "the nodes of `vnuma` have {total} KiB of memory, `maxmem` is {maxmem} KiB",
+        "make the sizes of the nodes add up to `maxmem`",
+    ),
+    "vnuma.distances": (
+        "there are more distances than the {nodes} nodes: xl writes past its memory",
+        "write {nodes} distances, one for each node",
+    ),
+}

@@ -27,4 +27,19 @@ Fix
 CODE = "XL314"
 NAME = "vnuma-option-ignored"
 SUMMARY = "xl ignores an option of a virtual NUMA node"
-KINDS = ("vnuma.unknown-option", "vnuma.nested-option", "vnuma.more-distances")
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "vnuma.unknown-option": (
+        "xl ignores `{text}`, which a node of `vnuma` does not have",
+        "write one of: {accepted}",
+    ),
+    "vnuma.nested-option": (
+        "xl ignores a list among the options of a node of `vnuma`",
+        'write each option as one string, such as "size=512"',
+    ),
+    "vnuma.more-distances": (
+        "xl ignores the distances beyond the {nodes} nodes there are",
+        "write {nodes} distances, one for each node",
+    ),
+}

@@ -24,4 +24,11 @@ Fix
 CODE = "XL401"
 NAME = "disk-unknown-parameter"
 SUMMARY = "xl refuses a parameter that disks do not have"
-KINDS = ("disk.unknown-parameter",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "disk.unknown-parameter": (
+        "a disk has no parameter `{text}`",
+        "write one of: {accepted}",
+    ),
+}

@@ -24,4 +24,15 @@ Fix
 CODE = "XL402"
 NAME = "disk-bad-value"
 SUMMARY = "xl refuses the value of a disk's parameter"
-KINDS = ("disk.unknown-value", "disk.not-a-number")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "disk.unknown-value": (
+        "`{text}` is no {parameter} of a disk",
+        "write one of: {accepted}",
+    ),
+    "disk.not-a-number": (
+        "`{text}` is no {parameter}",
+        "write a number above 0",
+    ),
+}

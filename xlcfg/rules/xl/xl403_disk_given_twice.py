@@ -25,4 +25,11 @@ Fix
 CODE = "XL403"
 NAME = "disk-given-twice"
 SUMMARY = "a disk's parameter is given twice"
-KINDS = ("disk.respecified",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "disk.respecified": (
+        "the disk's {parameter} is given twice: `{before}` and `{text}`",
+        "delete one of the two",
+    ),
+}

@@ -25,4 +25,11 @@ Fix
 CODE = "XL404"
 NAME = "disk-unknown-prefix"
 SUMMARY = "xl does not know the prefix of a disk"
-KINDS = ("disk.unknown-prefix",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "disk.unknown-prefix": (
+        "xl knows no disk prefix `{text}`",
+        "delete the prefix, and write TARGET,FORMAT,VDEV,ACCESS such as /dev/vg/web,raw,xvda,rw",
+    ),
+}

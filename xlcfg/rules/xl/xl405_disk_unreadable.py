@@ -25,4 +25,15 @@ Fix
 CODE = "XL405"
 NAME = "disk-unreadable"
 SUMMARY = "xl cannot read a disk entry to its end"
-KINDS = ("disk.bad-syntax", "disk.too-many")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "disk.bad-syntax": (
+        "xl cannot read this disk from `{text}` on",
+        "write TARGET,FORMAT,VDEV,ACCESS, or NAME=VALUE parameters with target= last",
+    ),
+    "disk.too-many": (
+        "`{text}` is one positional value too many",
+        "write TARGET,FORMAT,VDEV,ACCESS; after an old prefix TARGET,VDEV,ACCESS",
+    ),
+}

@@ -25,4 +25,15 @@ Fix
 CODE = "XL406"
 NAME = "disk-incomplete"
 SUMMARY = "a disk has no vdev or no target"
-KINDS = ("disk.no-vdev", "disk.no-target")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "disk.no-vdev": (
+        "the disk `{text}` has no vdev",
+        "add the name the guest is to see, as in `vdev=xvda`, before any `target=`",
+    ),
+    "disk.no-target": (
+        "the disk `{text}` has no target",
+        "add `target=` and the path of the image or device, last",
+    ),
+}

@@ -24,4 +24,11 @@ Fix
 CODE = "XL407"
 NAME = "disk-target-takes-rest"
 SUMMARY = "`target=` takes the rest of the disk entry, parameters included"
-KINDS = ("disk.target-takes-rest",)
+SEVERITY = "info"
+FIX = ""
+KINDS = {
+    "disk.target-takes-rest": (
+        "`target=` takes the rest of the string as the path, `{parameter}` too",
+        "move `target=` and the path to the end",
+    ),
+}

@@ -27,4 +27,11 @@ Fix
 CODE = "XL408"
 NAME = "old-disk-prefix"
 SUMMARY = "a disk has one of the deprecated prefixes"
-KINDS = ("disk.old-prefix",)
+SEVERITY = "info"
+FIX = "safe"
+KINDS = {
+    "disk.old-prefix": (
+        "the disk prefix `{text}` is deprecated",
+        "write TARGET,FORMAT,VDEV,ACCESS, such as /dev/vg/web,raw,xvda,rw",
+    ),
+}

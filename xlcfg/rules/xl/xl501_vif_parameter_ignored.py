@@ -24,4 +24,19 @@ Fix
 CODE = "XL501"
 NAME = "vif-parameter-ignored"
 SUMMARY = "xl ignores a parameter of a network interface"
-KINDS = ("vif.unknown-parameter", "vif.unknown-type", "vif.accel")
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "vif.unknown-parameter": (
+        "xl ignores `{text}`, which a vif does not have",
+        "write one of: bridge, mac, ip, script, type, model, vifname, rate, backend, devid, mtu",
+    ),
+    "vif.unknown-type": (
+        "xl ignores the type `{text}`, which a vif does not have",
+        "write `type=vif` or `type=ioemu`",
+    ),
+    "vif.accel": (
+        "xl does not support `accel` and ignores it",
+        "delete it",
+    ),
+}

@@ -28,4 +28,19 @@ Fix
 CODE = "XL502"
 NAME = "bad-mac"
 SUMMARY = "xl cannot read a MAC address and uses another"
-KINDS = ("vif.bad-mac", "vif.no-mac", "vif.other-mac")
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "vif.bad-mac": (
+        "`{text}` is no MAC address: xl uses what it can read of it",
+        "write six groups of two hexadecimal digits, such as `mac=00:16:3e:12:34:56`",
+    ),
+    "vif.no-mac": (
+        "xl takes `{text}` for no MAC address: the interface gets a random one at every start",
+        "write another address, such as `mac=00:16:3e:12:34:56`, or delete `mac=`",
+    ),
+    "vif.other-mac": (
+        "xl reads the MAC address `{text}` as {read}",
+        "write six groups of two hexadecimal digits, such as `mac=00:16:3e:12:34:56`",
+    ),
+}

@@ -25,4 +25,11 @@ Fix
 CODE = "XL503"
 NAME = "bad-rate"
 SUMMARY = "xl refuses the rate limit of a network interface"
-KINDS = ("vif.bad-rate",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "vif.bad-rate": (
+        "`{text}` is no rate",
+        "write like `10Mb/s` or `250KB/s@20ms`",
+    ),
+}

@@ -25,4 +25,27 @@ Fix
 CODE = "XL601"
 NAME = "bad-pci-address"
 SUMMARY = "xl cannot read the address of a PCI device"
-KINDS = ("pci.bad-address", "pci.no-function", "pci.bad-slot", "pci.all-functions", "pci.junk")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "pci.bad-address": (
+        "`{text}` is no PCI address",
+        "write [DDDD:]BB:DD.F in hexadecimal, such as `01:00.0` (`lspci` shows them)",
+    ),
+    "pci.no-function": (
+        "the PCI address `{text}` has no function",
+        "write [DDDD:]BB:DD.F, such as `{text}.0`",
+    ),
+    "pci.bad-slot": (
+        "`{text}` is no guest slot",
+        "write a hexadecimal number from 0 to 1f",
+    ),
+    "pci.all-functions": (
+        "all functions (`{text}`) make xl of this release crash",
+        "write one entry for each function",
+    ),
+    "pci.junk": (
+        "xl does not know what `{text}` behind the PCI address is",
+        "separate options from the address with a comma",
+    ),
+}

@@ -24,4 +24,23 @@ Fix
 CODE = "XL602"
 NAME = "bad-pci-option"
 SUMMARY = "xl refuses an option of a PCI device"
-KINDS = ("pci.no-value", "pci.unknown-option", "pci.bad-policy", "pci.address-and-name")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "pci.no-value": (
+        "`{text}` is not NAME=VALUE",
+        "write a name, `=` and a value, such as `permissive=1`",
+    ),
+    "pci.unknown-option": (
+        "a PCI device has no option `{text}`",
+        "write one of: {accepted}",
+    ),
+    "pci.bad-policy": (
+        "xl knows no RDM policy `{text}`",
+        "write one of: {accepted}",
+    ),
+    "pci.address-and-name": (
+        "a PCI device has an address or a name, not both",
+        "delete one of the two",
+    ),
+}

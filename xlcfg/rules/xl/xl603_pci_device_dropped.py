@@ -26,4 +26,15 @@ Fix
 CODE = "XL603"
 NAME = "pci-device-dropped"
 SUMMARY = "an old xl leaves out a PCI device or an option of one"
-KINDS = ("pci.ignored-option", "pci.dropped")
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "pci.ignored-option": (
+        "xl of this release ignores `{text}`, which is no option of a PCI device",
+        "write one of: {accepted}",
+    ),
+    "pci.dropped": (
+        "xl cannot read `{text}` and starts the guest without the device",
+        "write [DDDD:]BB:DD.F in hexadecimal, such as `01:00.0`, and options as NAME=VALUE",
+    ),
+}

@@ -25,4 +25,19 @@ Fix
 CODE = "XL604"
 NAME = "rdm-dropped"
 SUMMARY = "xl drops the handling of reserved device memory"
-KINDS = ("rdm.dropped", "rdm.policy-drops", "rdm.unknown-policy")
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "rdm.dropped": (
+        "xl cannot read `{text}` and drops all of `rdm`",
+        'write `rdm = "strategy=host"`',
+    ),
+    "rdm.policy-drops": (
+        "the right policy makes xl since 4.15 drop all of `rdm`",
+        'write `rdm = "strategy=host"`, and `rdm_policy=` in each entry of `pci`',
+    ),
+    "rdm.unknown-policy": (
+        "xl ignores the RDM policy `{text}`",
+        'write `rdm = "strategy=host"`, and `rdm_policy=` in each entry of `pci`',
+    ),
+}

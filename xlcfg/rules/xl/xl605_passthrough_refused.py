@@ -26,9 +26,23 @@ Fix
 CODE = "XL605"
 NAME = "passthrough-refused"
 SUMMARY = "this guest cannot have devices passed through"
-KINDS = (
-    "check.passthrough-disabled",
-    "check.passthrough-arm",
-    "check.passthrough-pvh",
-    "check.share-pt",
-)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "check.passthrough-disabled": (
+        "`{key}` passes devices through, but `passthrough` is disabled",
+        "delete `passthrough`",
+    ),
+    "check.passthrough-arm": (
+        "xl on Arm refuses `{text}` for `passthrough`",
+        'write `passthrough = "share_pt"`',
+    ),
+    "check.passthrough-pvh": (
+        "PVH guests on x86 cannot have devices passed through",
+        'make the guest `type = "hvm"` or `type = "pv"`',
+    ),
+    "check.share-pt": (
+        "share_pt is not for {why}",
+        'write `passthrough = "sync_pt"`',
+    ),
+}

@@ -25,4 +25,11 @@ Fix
 CODE = "XL606"
 NAME = "pci-stray-function"
 SUMMARY = "xl takes a part of the PCI address for the missing function"
-KINDS = ("pci.stray-function",)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "pci.stray-function": (
+        "the PCI address `{text}` has no function: xl takes its first number, {function}, for one",
+        "write [DDDD:]BB:DD.F, such as `{text}.0`",
+    ),
+}

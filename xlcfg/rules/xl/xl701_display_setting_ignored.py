@@ -26,4 +26,27 @@ Fix
 CODE = "XL701"
 NAME = "display-setting-ignored"
 SUMMARY = "another setting makes xl ignore a display setting"
-KINDS = ("vnc.off", "vnc.vfb-wins", "vfb.unknown-key", "stdvga.vga-wins", "check.redirection-off")
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "vnc.off": (
+        "`vnc` is off: xl ignores `{key}`",
+        "add `vnc = 1`, or delete `{key}`",
+    ),
+    "vnc.vfb-wins": (
+        "`vfb` makes xl ignore `{key}`",
+        "write it into the entry of `vfb`, and delete the line",
+    ),
+    "vfb.unknown-key": (
+        "xl ignores `{text}`, which a vfb does not have",
+        "delete it, or write one of: {accepted}",
+    ),
+    "stdvga.vga-wins": (
+        "`vga` makes xl ignore `stdvga`",
+        "delete `stdvga`",
+    ),
+    "check.redirection-off": (
+        "`spice` is off: libxl ignores `spiceusbredirection`",
+        "add `spice = 1`, or delete the line",
+    ),
+}

@@ -28,4 +28,11 @@ Fix
 CODE = "XL702"
 NAME = "vnc-display-twice"
 SUMMARY = "the VNC display is given both in `vnclisten` and in `vncdisplay`"
-KINDS = ("vnc.display-twice",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "vnc.display-twice": (
+        "the VNC display is both in `vnclisten` and in `vncdisplay`",
+        "write the bare address in `vnclisten`, or delete `vncdisplay`",
+    ),
+}

@@ -26,4 +26,15 @@ Fix
 CODE = "XL703"
 NAME = "graphics-refused"
 SUMMARY = "the emulated graphics card does not go together with the rest"
-KINDS = ("check.videoram", "check.qxl")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "check.videoram": (
+        "{vga} needs at least {least} MiB of `videoram`",
+        "write `videoram = {least}`, or delete the line",
+    ),
+    "check.qxl": (
+        "qxl needs the device model qemu-xen",
+        'write `device_model_version = "qemu-xen"`, or another `vga`',
+    ),
+}

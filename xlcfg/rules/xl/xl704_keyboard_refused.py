@@ -24,4 +24,15 @@ Fix
 CODE = "XL704"
 NAME = "keyboard-refused"
 SUMMARY = "a virtual keyboard lacks what xl needs"
-KINDS = ("vkb.no-backend-type", "vkb.no-touch-size")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "vkb.no-backend-type": (
+        "the keyboard `{text}` has no backend type",
+        "add `backend-type=qemu` or `backend-type=linux`",
+    ),
+    "vkb.no-touch-size": (
+        "`feature-multi-touch` needs a size",
+        "add `multi-touch-width=`, `multi-touch-height=` and `multi-touch-num-contacts=`",
+    ),
+}

@@ -25,9 +25,23 @@ Fix
 CODE = "XL705"
 NAME = "bad-connectors"
 SUMMARY = "a virtual display has no connectors that xl can read"
-KINDS = (
-    "vdispl.empty-connectors",
-    "vdispl.no-resolution",
-    "vdispl.bad-resolution",
-    "vdispl.no-connector",
-)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "vdispl.empty-connectors": (
+        "empty connectors make xl crash",
+        "write `connectors=ID:WIDTHxHEIGHT`, such as `connectors=hdmi0:1920x1080`",
+    ),
+    "vdispl.no-resolution": (
+        "the connector `{text}` has no resolution, which makes xl crash",
+        "write ID:WIDTHxHEIGHT, such as `hdmi0:1920x1080`",
+    ),
+    "vdispl.bad-resolution": (
+        "the connector `{text}` is not ID:WIDTHxHEIGHT",
+        "write like `hdmi0:1920x1080`",
+    ),
+    "vdispl.no-connector": (
+        "the display `{text}` has no connectors",
+        "add `connectors=ID:WIDTHxHEIGHT`",
+    ),
+}

@@ -25,4 +25,19 @@ Fix
 CODE = "XL706"
 NAME = "device-parameter-ignored"
 SUMMARY = "xl ignores a parameter of a device"
-KINDS = ("channel.unknown-key", "arm_sci.unknown-key", "vdispl.lost-resolution")
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "channel.unknown-key": (
+        "xl ignores `{text}`, which a channel does not have",
+        "write one of: {accepted}",
+    ),
+    "arm_sci.unknown-key": (
+        "xl ignores `{text}`, which `arm_sci` does not have",
+        "write one of: {accepted}",
+    ),
+    "vdispl.lost-resolution": (
+        "xl cannot read the resolution of `{text}` and skips the rest",
+        "write ID:WIDTHxHEIGHT, such as `hdmi0:1920x1080`",
+    ),
+}

@@ -24,10 +24,27 @@ Fix
 CODE = "XL707"
 NAME = "incomplete-device"
 SUMMARY = "a device lacks a parameter that xl needs"
-KINDS = (
-    "vtpm.no-backend",
-    "p9.missing",
-    "channel.no-connection",
-    "channel.no-path",
-    "virtio.no-device",
-)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "vtpm.no-backend": (
+        "the vTPM `{text}` has no backend",
+        "add `backend=` and the name of the domain with the TPM manager",
+    ),
+    "p9.missing": (
+        "the 9pfs device `{text}` lacks {missing}",
+        "add {missing}, each with a value",
+    ),
+    "channel.no-connection": (
+        "the channel `{text}` has no connection",
+        "add `connection=pty`, or `connection=socket` with `path=`",
+    ),
+    "channel.no-path": (
+        "a socket channel needs a path",
+        "add `path=` and the path of the socket",
+    ),
+    "virtio.no-device": (
+        "`{text}` without a device makes xl crash",
+        "write `type=virtio,device` or, with a number, `type=virtio,device22`",
+    ),
+}

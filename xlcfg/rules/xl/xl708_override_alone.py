@@ -26,4 +26,15 @@ Fix
 CODE = "XL708"
 NAME = "override-alone"
 SUMMARY = "an override is given without saying of what"
-KINDS = ("device_model_override.alone", "bios_path_override.alone")
+SEVERITY = "info"
+FIX = ""
+KINDS = {
+    "device_model_override.alone": (
+        "`device_model_override` is given without `device_model_version`",
+        'add `device_model_version = "qemu-xen"`',
+    ),
+    "bios_path_override.alone": (
+        "`bios_path_override` is given without `bios`",
+        'say which firmware it is, such as `bios = "ovmf"`',
+    ),
+}

@@ -24,4 +24,11 @@ Fix
 CODE = "XL709"
 NAME = "firmware-for-other-device-model"
 SUMMARY = "the device model cannot run this firmware"
-KINDS = ("check.bios",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "check.bios": (
+        "{model} does not run the firmware `{text}`",
+        "write {accepted}, or choose another `device_model_version`",
+    ),
+}

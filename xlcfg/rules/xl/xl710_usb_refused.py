@@ -25,4 +25,11 @@ Fix
 CODE = "XL710"
 NAME = "usb-refused"
 SUMMARY = "two ways to give a guest USB exclude each other"
-KINDS = ("check.usb",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "check.usb": (
+        "`{key}` and `{other}` exclude each other",
+        "delete one of the two",
+    ),
+}

@@ -30,4 +30,11 @@ Fix
 CODE = "XL901"
 NAME = "memory-below-maxmem"
 SUMMARY = "memory on demand does not go together with another setting"
-KINDS = ("check.populate-on-demand",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "check.populate-on-demand": (
+        "`memory` below `maxmem` does not go together with `{with_}`",
+        "set `memory` and `maxmem` to the same size, or delete `maxmem`",
+    ),
+}

@@ -25,4 +25,23 @@ Fix
 CODE = "XL902"
 NAME = "refused-for-this-guest"
 SUMMARY = "xl refuses a setting for this type of guest or architecture"
-KINDS = ("timer_mode.pv", "check.pv-vnuma", "check.trap-on-x86", "check.stubdomain")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "timer_mode.pv": (
+        "`timer_mode` is not for PV guests, and xl refuses it",
+        'delete the line, or make the guest `type = "hvm"`',
+    ),
+    "check.pv-vnuma": (
+        "PV guests cannot have `vnuma`",
+        'delete `vnuma`, or make the guest `type = "hvm"`',
+    ),
+    "check.trap-on-x86": (
+        "`trap_unmapped_accesses` is for Arm guests only, and xl refuses it",
+        "delete the line",
+    ),
+    "check.stubdomain": (
+        "a stub domain for the device model is not for `{guest}` guests",
+        "delete `device_model_stubdomain_override`",
+    ),
+}

@@ -25,4 +25,11 @@ Fix
 CODE = "XL903"
 NAME = "altp2m-and-nestedhvm"
 SUMMARY = "`altp2m` and `nestedhvm` exclude each other"
-KINDS = ("check.altp2m-nested",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "check.altp2m-nested": (
+        "`nestedhvm` and `{key}` exclude each other",
+        "delete one of the two",
+    ),
+}

@@ -29,4 +29,19 @@ Fix
 CODE = "XL904"
 NAME = "arm-interrupts-refused"
 SUMMARY = "the interrupts of an Arm guest do not fit"
-KINDS = ("check.vuart-irq", "check.virtio-irq", "check.nr-spis")
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "check.vuart-irq": (
+        "interrupt {irq} is that of the `vuart`",
+        "delete {irq} from `irqs`, or delete `vuart`",
+    ),
+    "check.virtio-irq": (
+        "interrupt {irq} is that of a virtio device",
+        "delete {irq} from `irqs`",
+    ),
+    "check.nr-spis": (
+        "{text} SPIs are too few: the guest needs {least}",
+        "write `nr_spis = {least}`, or delete the line",
+    ),
+}

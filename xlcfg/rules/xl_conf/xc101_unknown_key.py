@@ -22,4 +22,11 @@ Fix
 CODE = "XC101"
 NAME = "unknown-xl-conf-key"
 SUMMARY = "xl does not know a key of xl.conf and ignores it"
-KINDS = ("conf.unknown",)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "conf.unknown": (
+        "xl does not know `{key}` in xl.conf and ignores it",
+        "{hint}",
+    ),
+}

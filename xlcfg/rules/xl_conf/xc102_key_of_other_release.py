@@ -22,4 +22,11 @@ Fix
 CODE = "XC102"
 NAME = "xl-conf-key-of-other-release"
 SUMMARY = "the chosen release does not read a key of xl.conf that others do"
-KINDS = ("conf.other-release",)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "conf.other-release": (
+        "xl {release} does not read `{key}` in xl.conf (read from {first} to {last})",
+        "delete it, or check for a release that reads it",
+    ),
+}

@@ -22,4 +22,11 @@ Fix
 CODE = "XC103"
 NAME = "old-xl-conf-name"
 SUMMARY = "a key of xl.conf has a new name"
-KINDS = ("conf.old-name",)
+SEVERITY = "info"
+FIX = ""
+KINDS = {
+    "conf.old-name": (
+        "xl warns about the old name `{key}`",
+        "write `{replacement}`",
+    ),
+}

@@ -23,4 +23,11 @@ Fix
 CODE = "XC104"
 NAME = "old-xl-conf-name-lost"
 SUMMARY = "the new name of a key of xl.conf wins over the old one"
-KINDS = ("conf.old-name-lost",)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "conf.old-name-lost": (
+        "`{key}` is the old name of `{replacement}`, which is set too and wins",
+        "delete `{key}`",
+    ),
+}

@@ -24,4 +24,11 @@ Fix
 CODE = "XC201"
 NAME = "refused-xl-conf-number"
 SUMMARY = "a number in xl.conf makes every command of xl fail"
-KINDS = ("conf.refused",)
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "conf.refused": (
+        "`{key}` takes a number from {least} to {most}: xl refuses every command",
+        "write a number such as {example}, or delete the line",
+    ),
+}

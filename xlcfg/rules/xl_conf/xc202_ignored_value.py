@@ -23,4 +23,19 @@ Fix
 CODE = "XC202"
 NAME = "ignored-xl-conf-value"
 SUMMARY = "xl does not take a value in xl.conf and ignores it"
-KINDS = ("conf.list", "conf.not-a-number", "conf.bad-word")
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "conf.list": (
+        "`{key}` is a single value, not a list: xl ignores it",
+        "write the value without brackets",
+    ),
+    "conf.not-a-number": (
+        "`{key}` takes a number, not `{text}`: xl ignores it",
+        "write {numbers}",
+    ),
+    "conf.bad-word": (
+        "`{key}` does not take `{text}`: xl complains and uses `{default}`",
+        "write one of: {accepted}",
+    ),
+}

@@ -23,4 +23,11 @@ Fix
 CODE = "XC203"
 NAME = "bad-xl-conf-cpu-list"
 SUMMARY = "xl cannot read a CPU list in xl.conf"
-KINDS = ("conf.bad-cpus",)
+SEVERITY = "warning"
+FIX = ""
+KINDS = {
+    "conf.bad-cpus": (
+        "xl cannot read `{text}` and ignores it with all that follows",
+        "write CPUs as 0-3,^2 or nodes as node:0",
+    ),
+}

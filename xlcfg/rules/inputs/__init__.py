@@ -1,0 +1,1 @@
+"""Inputs that cannot be read or replayed. Pages only: whoever reads reports them."""

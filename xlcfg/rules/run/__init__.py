@@ -1,1 +1,0 @@
-"""Pages about a run itself: inputs that cannot be read, plugins that fail."""
