@@ -1,7 +1,6 @@
 """Writes what editors need to colour guest configs, from the catalogue's names.
 
-python editors/build.py           write it anew
-python editors/build.py --check   exit 1 when it is stale
+`python -m xlcfg.catalogue.build` calls it, with `--check` too, which exits 1 when a file is stale.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ def textmate() -> str:
     grammar = {
         "name": "xl guest config",
         "scopeName": "source.xlcfg",
-        "comment": "Written by `python editors/build.py`.",
+        "comment": "Written by `python -m xlcfg.catalogue.build`.",
         "patterns": [
             {"include": "#comment"},
             {
@@ -97,7 +96,7 @@ def vim() -> str:
     known = "\n".join(f"syn keyword xlcfgKey contained {line}" for line in wrapped)
     alternatives = "\\|".join(words())
     return f"""\
-" Xen guest configs (xl.cfg). Written by `python editors/build.py`.
+" Xen guest configs (xl.cfg). Written by `python -m xlcfg.catalogue.build`.
 if exists("b:current_syntax")
   finish
 endif
@@ -127,7 +126,7 @@ let b:current_syntax = "xlcfg"
 
 def main(argv: list[str] | None = None) -> int:
     """Write the files, or with `--check` compare them; 1 when one is stale."""
-    return keep({TEXTMATE: textmate(), VIM: vim()}, "python editors/build.py", argv)
+    return keep({TEXTMATE: textmate(), VIM: vim()}, "python -m xlcfg.catalogue.build", argv)
 
 
 if __name__ == "__main__":

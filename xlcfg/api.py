@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from xlcfg.checks.linter import Linter
     from xlcfg.core.diagnostics import Diagnostic
+    from xlcfg.core.policy import Decision
     from xlcfg.core.source import Source
-    from xlcfg.policy import Decision
     from xlcfg.syntax.tree import Value as TreeValue
 
 #: A config: its text (`str`), its bytes, or the path of a file (`pathlib.Path` and the like).
@@ -209,9 +209,10 @@ def replay(
     architecture's default. `verify` holds the recorded results against the prediction. Raises
     ValueError for a policy or trace that is none, OSError for a file that cannot be read.
     """
+    from xlcfg.core.policy import POLICIES
     from xlcfg.emulator import Reader, to_json
     from xlcfg.emulator import replay as run
-    from xlcfg.policy import POLICIES, arch_default
+    from xlcfg.policy import arch_default
 
     if policy not in (*POLICIES, "auto"):
         raise ValueError(f"policy {policy!r} is not one of update, hypercall, auto")

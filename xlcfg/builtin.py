@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from xlcfg.checks.report import Result
     from xlcfg.core.engine import Engine
+    from xlcfg.core.policy import Vote
     from xlcfg.model.guest import Guest
     from xlcfg.model.target import Target
-    from xlcfg.policy import Vote
 
 
 def xlcfg_options(target: Target) -> list[Any]:  # noqa: ARG001
     """The runstate options, which no release of Xen has."""
-    from xlcfg.policy.options import options
+    from xlcfg.policy import options
 
     return options()
 
@@ -49,7 +49,7 @@ def xlcfg_engine(url: str) -> Engine | None:
 
 def xlcfg_policy(guest: Guest | None, target: Target) -> list[Vote]:  # noqa: ARG001
     """What the boot command line says, and the architecture's default."""
-    from xlcfg.policy.votes import architecture_vote, boot_votes
+    from xlcfg.policy import architecture_vote, boot_votes
 
     return [*boot_votes(target), architecture_vote(target)]
 

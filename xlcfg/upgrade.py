@@ -1,7 +1,7 @@
 """What moving from one Xen release to another changes for exactly these files and boot lines.
 
 Two sources: the catalogue's knowledge of what each release changed, with evidence, and the full
-check under both releases, whose new findings are told whatever the catalogue knows.
+check under both releases, whose new findings are reported whatever the catalogue knows.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Change:
     `name` is the key or parameter, `cure` and `evidence` may be "".
     """
 
-    def __init__(self, found: UpgradeFinding | None, code: str = "", **told: str) -> None:
-        known = found._asdict() if found is not None else told
+    def __init__(self, found: UpgradeFinding | None, code: str = "", **reported: str) -> None:
+        known = found._asdict() if found is not None else reported
         self.release: str = known["release"]
         self.scope: str = known["scope"]
         self.effect: str = known["effect"]
@@ -156,15 +156,17 @@ def _file(source: Source, result: Upgrade) -> None:
     result.files.append(File(source, *accepted))
     seen = {(d.code, d.start, d.end) for report in old for d in report.diagnostics}
     for report in new:
-        told: list[tuple[str, int, int]] = []
+        reported: list[tuple[str, int, int]] = []
         if report.guest is not None:
             # Others than xl read their own files, of which the catalogue knows nothing.
             if report.guest.toolstack == "xl":
-                told = _guest(report.guest, result)
+                reported = _guest(report.guest, result)
         elif source.kind not in ("guest", "xl.conf"):
-            told = _boot_lines(source, result)
+            reported = _boot_lines(source, result)
         for found in report.diagnostics:
-            if (found.code, found.start, found.end) not in seen and not _said(found, told):
+            if (found.code, found.start, found.end) not in seen and not _is_reported(
+                found, reported
+            ):
                 result.add(_new_finding(found, result), Place(source, found.start, found.end))
 
 
@@ -183,11 +185,11 @@ def _new_finding(found: Diagnostic, result: Upgrade) -> Change:
     )
 
 
-def _said(found: Diagnostic, told: Sequence[tuple[str, int, int]]) -> bool:
-    """Whether the catalogue has told at least as bad a thing of that setting or word."""
+def _is_reported(found: Diagnostic, reported: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether the catalogue has reported at least as bad a thing of that setting or word."""
     return found.start is not None and any(
         start <= found.start < end and SEVERITIES.index(severity) <= _rank(found)
-        for severity, start, end in told
+        for severity, start, end in reported
     )
 
 
@@ -200,13 +202,13 @@ def _arch(target: Target) -> str:
 
 
 def _guest(guest: Guest, result: Upgrade) -> list[tuple[str, int, int]]:
-    """Note what the catalogue knows; severities and places of what it told."""
+    """Note what the catalogue knows; severities and places of what it reported."""
     if guest.document.refused:
         # What the file sets is not known for sure, and no release gets to read it.
         return []
     settings = guest.settings.by_name
     values = {name: _plain(setting.value) for name, setting in settings.items()}
-    told = []
+    reported = []
     for found in upgrade_findings(
         values,
         [],
@@ -220,8 +222,8 @@ def _guest(guest: Guest, result: Upgrade) -> list[tuple[str, int, int]]:
             result.add(Change(found), Place(guest.source))
         else:
             result.add(Change(found), Place(guest.source, setting.start, setting.name_end))
-            told.append((found.severity, setting.start, setting.end))
-    return told
+            reported.append((found.severity, setting.start, setting.end))
+    return reported
 
 
 def _plain(value: TreeValue) -> Value:
@@ -247,7 +249,7 @@ def _boot_lines(source: Source, result: Upgrade) -> list[tuple[str, int, int]]:
     from xlcfg.model.boot import read_boot_line
     from xlcfg.model.boot.line import DOM0
 
-    told = []
+    reported = []
     for line in boot_lines(source, source.kind):
         target = result.after.target.on(line.arch)
         read = read_boot_line(line.text, target.release, target.arch)
@@ -266,5 +268,5 @@ def _boot_lines(source: Source, result: Upgrade) -> list[tuple[str, int, int]]:
             else:
                 start, end = line.span(word.start, word.end)
                 result.add(Change(found), Place(source, start, end))
-                told.append((found.severity, start, end))
-    return told
+                reported.append((found.severity, start, end))
+    return reported

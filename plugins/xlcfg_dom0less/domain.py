@@ -65,7 +65,7 @@ def guest(source: Source, target: Target, tree: Tree, path: str, node: Node) -> 
     text = source.text
     whole = tree.flat or ("/dts-v1/" in text and "/plugin/" not in text and "include" not in text)
     made.origin = Origin(tree, path, node, whole)
-    made.unsaid = reader.lost
+    made.unsupported = reader.lost
     return made
 
 

@@ -9,9 +9,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from xlcfg.core.policy import Vote
     from xlcfg.core.source import Source
     from xlcfg.model.target import Target
-    from xlcfg.policy import Vote
 
 NAME = "dom0less"
 
@@ -58,7 +58,7 @@ def xlcfg_policy(guest: Guest | None, target: Target) -> list[Vote]:
         return []
     tree = guest.origin.tree
     if tree.votes is None:
-        from xlcfg.policy.votes import line_votes
+        from xlcfg.policy import line_votes
         from xlcfg.source.boot.devicetree import chosen_lines
         from xlcfg.syntax.cmdline import read_cmdline
 

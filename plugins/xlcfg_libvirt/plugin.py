@@ -53,9 +53,9 @@ def _domain(source: Source, target: Target, domain: Element) -> Guest:
     kind = domain.attributes.get("type")
     if kind is None or kind.text not in ("xen", "linux"):
         at = domain if kind is None else kind
-        said = f"of type {kind.text}" if kind is not None else "without a type"
+        its_type = f"of type {kind.text}" if kind is not None else "without a type"
         problem = Problem(
-            "IO007", f"a domain {said} is no Xen guest", "write type='xen'", at.start, at.end
+            "IO007", f"a domain {its_type} is no Xen guest", "write type='xen'", at.start, at.end
         )
         return _guest(source, target, [problem])
     os = domain.find("os", "type")
@@ -69,7 +69,7 @@ def _domain(source: Source, target: Target, domain: Element) -> Guest:
     # xl of old releases knows no `type`; libvirt's word counts whatever the release
     guest.type = guest.settings.string("type") or guest.type
     guest.origin = domain
-    guest.unsaid = losses
+    guest.unsupported = losses
     return guest
 
 

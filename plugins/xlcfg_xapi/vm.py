@@ -58,7 +58,7 @@ def guest(record: Record, source: Source, target: Target) -> Guest:
     made = Guest(source, reader.document, target, toolstack="xapi")
     made.type = made.settings.string("type") or made.type
     made.origin = record
-    made.unsaid = reader.lost
+    made.unsupported = reader.lost
     return made
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from xlcfg.core.policy import DEFAULT, GUEST_KEY, Vote
 from xlcfg.model.guest import Guest
-from xlcfg.policy import DEFAULT, GUEST_KEY, Vote, parse_guest_value
+from xlcfg.policy import parse_guest_value
 from xlcfg.syntax.guest import read_guest
 
 TYPE_CHECKING = False
@@ -28,11 +29,11 @@ def xlcfg_policy(guest: Guest | None, target: Target) -> list[Vote]:  # noqa: AR
     if guest.toolstack != "xl":
         # the setting stands for something that other files spell in their own way
         text = f"{GUEST_KEY} {setting.value.text}".encode("latin-1")
-    said = text.decode("utf-8", "backslashreplace")
+    shown = text.decode("utf-8", "backslashreplace")
     if policy is None:
         # RS001 reports the value; it decides nothing
-        policy, said = DEFAULT, f"{said} (no policy)"
-    return [Vote(policy, "guest", guest.source.path, said, setting.start, setting.end)]
+        policy, shown = DEFAULT, f"{shown} (no policy)"
+    return [Vote(policy, "guest", guest.source.path, shown, setting.start, setting.end)]
 
 
 def xlcfg_targets() -> list[str]:
@@ -47,4 +48,4 @@ def xlcfg_convert(guest: Guest, to: str, target: Target) -> Conversion | None:  
     from xlcfg.core.conversion import Conversion
     from xlcfg.syntax.printer import print_document
 
-    return Conversion(print_document(guest.document), list(guest.unsaid))
+    return Conversion(print_document(guest.document), list(guest.unsupported))

@@ -278,6 +278,9 @@ def test_the_cold_road_loads_only_its_half_and_nothing_heavy() -> None:
         "xlcfg.catalogue",
         "xlcfg.catalogue._compiled",
         "xlcfg.catalogue._compiled.guest",
+        "xlcfg.catalogue.lookup",
+        "xlcfg.catalogue.options",
+        "xlcfg.catalogue.releases",
     }
 
 

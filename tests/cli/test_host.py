@@ -13,9 +13,10 @@ from test_check import GOOD, diagnostics, write
 import xlcfg
 from support import Cli, make_linter
 from xlcfg.checks.guest import check_source
+from xlcfg.core.host import Host
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
-from xlcfg.model.xl import Host, Reading
+from xlcfg.model.xl import Reading
 
 SCHEMA = json.loads((Path(xlcfg.__file__).parent / "model/schema/host.schema.json").read_text())
 HOST = {"cpus": 4, "nodes": 1, "memory_mb": 8192, "pools": ["Pool-0", "lab"]}

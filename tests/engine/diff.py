@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from trees import render, settings
 
-from xlcfg.model.xl import Host, Reading, read
+from xlcfg.core.host import Host
+from xlcfg.model.xl import Reading, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,7 +11,8 @@ import pytest
 from trees import Plain, render, settings
 
 from xlcfg.catalogue import UnknownReleaseError, releases
-from xlcfg.model.xl import Host, Outcome, Reading, read
+from xlcfg.core.host import Host
+from xlcfg.model.xl import Outcome, Reading, read
 from xlcfg.model.xl.effects import EFFECTS
 from xlcfg.rules._index import KINDS
 from xlcfg.rules.reading import outcome_words

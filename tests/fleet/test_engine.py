@@ -18,6 +18,7 @@ from support import ROOT, Cli, make_linter
 from xlcfg.checks.linter import Linter
 from xlcfg.checks.report import Result
 from xlcfg.core.engine import EngineError, WorkerLost
+from xlcfg.core.host import Host
 from xlcfg.core.selection import CodeSelection
 from xlcfg.hooks import Hooks
 from xlcfg.many import engine as engines
@@ -26,7 +27,6 @@ from xlcfg.many.engine import dispatch
 from xlcfg.many.serialize import pack
 from xlcfg.many.wire import Batch, Job, describe, linter_for, work
 from xlcfg.model.target import FIELDS, Target
-from xlcfg.model.xl import Host
 from xlcfg.run import check_paths
 from xlcfg.settings.project import Projects
 from xlcfg.syntax.cmdline import read_boot

@@ -57,7 +57,7 @@ def test_json(config: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "arguments", "said"),
+    ("text", "arguments", "expected"),
     [
         ("name = \n", ["--to", "xl"], ":1:1:"),
         (XL, ["--to", "vmware"], "choose from libvirt, xl"),
@@ -68,14 +68,18 @@ def test_json(config: Path, capfd: pytest.CaptureFixture[str]) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_converted(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], text: str, arguments: list[str], said: str
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    text: str,
+    arguments: list[str],
+    expected: str,
 ) -> None:
     path = tmp_path / "g"
     path.write_text(text)
     assert run(["convert", str(path), *arguments]) == 2
     out, err = capfd.readouterr()
     assert out == ""
-    assert said in err
+    assert expected in err
 
 
 def test_json_names_the_guest_of_several(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

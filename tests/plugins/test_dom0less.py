@@ -116,7 +116,7 @@ def test_guests_are_the_domains_below_chosen() -> None:
     }  # fmt: skip
     assert settings(two)["memory"] == "65"
     assert {g.target.arch for g in (one, two)} == {"arm64"}
-    assert [loss.what for loss in one.unsaid] == ["`xen,enhanced`"]
+    assert [loss.what for loss in one.unsupported] == ["`xen,enhanced`"]
 
 
 def test_source_and_blob_say_the_same() -> None:
@@ -124,7 +124,7 @@ def test_source_and_blob_say_the_same() -> None:
     flat = blob(read_text(Source("t", text.encode())).root)
     for a, b in zip(guests(text), guests(flat), strict=True):
         assert settings(a) == settings(b)
-        assert [loss.what for loss in a.unsaid] == [loss.what for loss in b.unsaid]
+        assert [loss.what for loss in a.unsupported] == [loss.what for loss in b.unsupported]
     assert [codes(r) for r in reports(text)] == [codes(r) for r in reports(flat)]
     assert [r.policy.policy for r in reports(flat) if r.policy] == ["update", "hypercall"]
 
@@ -134,10 +134,10 @@ def test_the_policy_is_the_nodes_then_the_trees() -> None:
     assert one.policy is not None
     assert two.policy is not None
     assert (one.policy.policy, one.policy.level) == ("update", "boot")
-    said = next(step for step in one.policy.steps if step.outcome == "decides")
-    assert said.said == "runstate-translation=update"
-    assert said.where == "guest:6:38"
-    assert said.origin == "/chosen/xen,xen-bootargs"
+    step = next(step for step in one.policy.steps if step.outcome == "decides")
+    assert step.text == "runstate-translation=update"
+    assert step.where == "guest:6:38"
+    assert step.origin == "/chosen/xen,xen-bootargs"
     assert (two.policy.policy, two.policy.level) == ("hypercall", "guest")
     run = linter("arm64")
     run.target = run.target.replace(boot=read_boot("runstate-translation=hypercall"))

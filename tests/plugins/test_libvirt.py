@@ -188,7 +188,7 @@ def test_the_policy_comes_from_the_metadata() -> None:
     assert report.policy is not None
     assert (report.policy.policy, report.policy.level) == ("hypercall", "guest")
     (step, *_) = report.policy.steps
-    assert step.said == "runstate_translation hypercall"
+    assert step.text == "runstate_translation hypercall"
     assert step.where == "guest:6:5"
     (bad,) = reports(HVM.replace('"hypercall"', '"once"'))
     assert quoted(bad, "RS001") == "once"
@@ -230,7 +230,7 @@ def test_round_trip_through_both_forms(text: str) -> None:
 
 def test_what_cannot_be_said_is_listed() -> None:
     guest = one(HVM.replace("<on_crash>", "<title>The Mail</title><on_crash>"))
-    assert [loss.what for loss in guest.unsaid] == ["<title>"]
+    assert [loss.what for loss in guest.unsupported] == ["<title>"]
     config = 'name = "a"\nkernel = "/k"\ncpu_weight = 512\nvif = [ "bridge=b,gatewaydev=g" ]\n'
     conversion = write(reread(config))
     assert [loss.what for loss in conversion.losses] == ["`cpu_weight`", "gatewaydev=g in `vif`"]
@@ -283,12 +283,12 @@ HOSTILE = {
 )
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_xml_is_refused_at_once(name: str) -> None:
-    data, said = HOSTILE[name]
+    data, expected = HOSTILE[name]
     before = time.process_time()
     (report,) = reports(data)
     assert time.process_time() - before < 10
     (found,) = report.diagnostics
-    assert said in found.message
+    assert expected in found.message
     assert found.code in ("IO007", "LV001")
     assert report.unreadable is (found.code == "IO007")
     if report.unreadable:
@@ -303,14 +303,14 @@ def test_a_huge_attribute_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [("<network/>", "a <network>"), ("<domain type='kvm'/>", "of type kvm"), ("<domain/>", "type")],
 )
-def test_other_xml_is_named(text: str, said: str) -> None:
+def test_other_xml_is_named(text: str, expected: str) -> None:
     (report,) = reports(text)
     (found,) = report.diagnostics
     assert found.code == "IO007"
-    assert said in found.message
+    assert expected in found.message
     assert report.unreadable
 
 

@@ -71,7 +71,7 @@ def test_a_record_is_a_guest(form: str) -> None:
         "boot": "cdn", "acpi": "1", "apic": "1", "pae": "0", "viridian": "1",
         "rtc_timeoffset": "60", "nestedhvm": "1", "runstate_translation": "hypercall",
     }  # fmt: skip
-    assert [loss.what for loss in guest.unsaid] == ["`cores-per-socket` of `platform`"]
+    assert [loss.what for loss in guest.unsupported] == ["`cores-per-socket` of `platform`"]
     (report,) = reports(FORMS[form])
     assert report.policy is not None
     assert (report.policy.policy, report.policy.level) == ("hypercall", "guest")

@@ -6,9 +6,10 @@ import pytest
 
 from support import Cli, make_linter
 from xlcfg.checks.guest import check_source
+from xlcfg.core.policy import Decision
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
-from xlcfg.policy import Decision, decide, parse_boot_value, parse_guest_value
+from xlcfg.policy import decide, parse_boot_value, parse_guest_value
 from xlcfg.syntax.cmdline import read_boot
 
 CONFIG = 'name = "a"\nkernel = "/k"\n'

@@ -18,9 +18,9 @@ from support import ROOT, make_linter
 from xlcfg.catalogue import GuestOption
 from xlcfg.checks.guest import check_source
 from xlcfg.core.diagnostics import Diagnostic
+from xlcfg.core.host import Host
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
-from xlcfg.model.xl import Host
 from xlcfg.rules import build
 from xlcfg.rules._index import CODES, FAMILIES
 

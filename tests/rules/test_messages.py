@@ -13,8 +13,9 @@ from engine.generator import config
 from engine.trees import render
 
 import xlcfg.model.xl
+from xlcfg.core.host import Host
 from xlcfg.model.settings import Settings
-from xlcfg.model.xl import Host, read
+from xlcfg.model.xl import read
 from xlcfg.rules._index import CODES
 from xlcfg.rules._index import KINDS as OWNERS
 from xlcfg.rules.reading import outcome_words

@@ -48,8 +48,7 @@ def number_of(value: bytes) -> tuple[int | None, str]:
     """What xl's number reader makes of a value as written."""
     document = parse(b"a=" + value + b"\n")
     assert not document.refused, value
-    number = read_number(document.settings[-1])
-    return number.value, number.problem
+    return read_number(document.settings[-1])
 
 
 def test_fact_01_identifiers() -> None:
@@ -184,9 +183,9 @@ def test_fact_20_append() -> None:
     accepts(b"a+='x'\n", b"a+=[1]\n", b"a='x'\na=[1]\na+=[2]\n")
     refuses(b"a='x'\na+=[1]\n", b"a=[1]\na+=1\n")
     document = parse(b"a+=5\n")
-    assert read_number(document.settings[-1]).problem == "plus"
+    assert read_number(document.settings[-1])[1] == "plus"
     document = parse(b"a+=5\na=6\n")
-    assert read_number(document.settings[-1]).value == 6
+    assert read_number(document.settings[-1]) == (6, "")
 
 
 def test_fact_21_what_follows_a_newline_counts() -> None:

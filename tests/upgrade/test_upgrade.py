@@ -146,8 +146,10 @@ def test_a_file_that_is_newly_refused_always_shows(text: str) -> None:
 
 def test_one_thing_is_not_told_twice() -> None:
     result = compared(HEAD + OLD_MODEL, "4.20", "4.22")
-    told = [(c.effect, p.start) for c in result.changes for p in c.places if c.severity == "error"]
-    assert [effect for effect, _ in told] == ["error"]
+    reported = [
+        (c.effect, p.start) for c in result.changes for p in c.places if c.severity == "error"
+    ]
+    assert [effect for effect, _ in reported] == ["error"]
 
 
 def test_a_file_that_no_parser_takes(cli: Cli, tmp_path: Path) -> None:
@@ -172,7 +174,7 @@ def test_down_as_well(cli: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["--from", "4.17", "--to", "4.17", "x.cfg"], "are the same release"),
         (["--from", "3.4", "x.cfg"], "--from: no Xen release '3.4'"),
@@ -181,10 +183,10 @@ def test_down_as_well(cli: Cli, tmp_path: Path) -> None:
         (["x.cfg"], "--from"),
     ],
 )
-def test_usage(cli: Cli, arguments: list[str], said: str) -> None:
+def test_usage(cli: Cli, arguments: list[str], expected: str) -> None:
     done = cli("upgrade", *arguments)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert expected in done.stderr
 
 
 def test_what_cannot_be_read_exits_2(cli: Cli, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import TypeAlias
 
-    from xlcfg.catalogue import BootParameter, GuestOption
+    from xlcfg.catalogue.options import BootParameter, GuestOption, Mistake
 
     Option: TypeAlias = GuestOption | BootParameter
 
@@ -21,11 +21,11 @@ def suggest(
     arch: str | None,
     find: Callable[[str], Option | None],
     every: Callable[[], Iterable[Option]],
-    where: str,
+    mistake_of: Callable[[str], Mistake | None],
 ) -> str | None:
     """The option meant by `name`, one that is read in `release` on `arch`, or None.
 
-    `where` is "guest" or "boot", the half of the table of mistakes to look into.
+    `find` and `every` look options up, `mistake_of` known mistakes.
     """
     if not name or len(name) > _LONGEST:
         return None
@@ -39,9 +39,7 @@ def suggest(
     option = find(name)
     if option is not None:
         return None if option.is_read(release, arch) else readable(option.replacement)
-    from xlcfg.catalogue import boot_mistake, guest_mistake
-
-    mistake = guest_mistake(name) if where == "guest" else boot_mistake(name)
+    mistake = mistake_of(name)
     if mistake is not None:
         return readable(mistake.replacement) if mistake.replacement else None
     for folded in _folded(name):

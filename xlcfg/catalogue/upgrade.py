@@ -57,8 +57,8 @@ def upgrade_findings(
 
     `settings` are the winning settings of one guest config by key; `boot_words` the words of a Xen
     command line. `guest=False` or `boot=False` says that there is no such file, so that nothing is
-    said about what it leaves out. `start` and `end` are release lines; with `end` the older of the
-    two, what the older release does not know is listed. Raises UnknownReleaseError.
+    reported about what it leaves out. `start` and `end` are release lines; with `end` the older of
+    the two, what the older release does not know is listed. Raises UnknownReleaseError.
     """
     first, last = catalogue.release_index(start), catalogue.release_index(end)
     lines = catalogue.releases()
@@ -67,12 +67,12 @@ def upgrade_findings(
     words = dict(_split(word) for word in boot_words)
     if first <= last:
         found += _from_timeline(settings if guest else None, words if boot else None, way, arch)
-    told = {(f.release, f.scope, f.name) for f in found}
+    reported = {(f.release, f.scope, f.name) for f in found}
     for older, newer in pairwise(way):
         step = [*_guest_step(settings, older, newer, arch)] if guest else []
         step += [*_boot_step(words, older, newer, arch)] if boot else []
         # The timeline says it better where it says anything.
-        found += [f for f in step if (f.release, f.scope, f.name) not in told]
+        found += [f for f in step if (f.release, f.scope, f.name) not in reported]
     order = {release: i for i, release in enumerate(way)}
     return sorted(found, key=lambda f: (order[f.release], f.scope != "guest", f.name))
 

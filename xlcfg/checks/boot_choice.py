@@ -19,8 +19,7 @@ def settle_boot(result: Result, hooks: Hooks) -> None:
     Lines that say the same about the runstate translation are as good as one; of lines that do not,
     none is taken, and that is told.
     """
-    from xlcfg.policy import decide
-    from xlcfg.policy.votes import boot_votes
+    from xlcfg.policy import boot_votes, decide
 
     target = result.target
     guests = [report for report in result.reports if report.policy is not None]

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from xlcfg.core.claims import Claims
+    from xlcfg.core.policy import Decision
     from xlcfg.core.source import Source
     from xlcfg.model.guest import Guest
     from xlcfg.model.target import Target
-    from xlcfg.policy import Decision
     from xlcfg.source.shard import Shard
     from xlcfg.syntax.cmdline import Boot
 

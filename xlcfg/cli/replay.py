@@ -23,7 +23,7 @@ DESCRIPTION = (
 
 def add_arguments(sub: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    from xlcfg.policy import POLICIES
+    from xlcfg.core.policy import POLICIES
 
     sub.add_argument("traces", nargs="+", metavar="TRACE", help="a boot trace, or - for stdin")
     sub.add_argument(

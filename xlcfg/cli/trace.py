@@ -220,8 +220,8 @@ def _findings() -> list[str]:
 
 def add_arguments(sub: ArgumentParser) -> None:
     """Declare the command's arguments."""
+    from xlcfg.core.policy import POLICIES
     from xlcfg.model.target import ARCHITECTURES
-    from xlcfg.policy import POLICIES
 
     kinds = sub.add_subparsers(dest="action", metavar="ACTION", required=True, prog="xlcfg trace")
 

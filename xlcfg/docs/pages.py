@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from xlcfg import catalogue
 from xlcfg.catalogue.page import entry_rows, list_data, option_data
+from xlcfg.core.policy import BOOT_PARAMETER, GUEST_KEY
 from xlcfg.hooks import Hooks
-from xlcfg.policy import BOOT_PARAMETER, GUEST_KEY
 from xlcfg.report.explain import contributed
 from xlcfg.rules._index import CODES, FAMILIES, POLICY
 

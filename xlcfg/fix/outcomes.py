@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from xlcfg.model.guest import Guest
-    from xlcfg.model.xl import Outcome
+    from xlcfg.model.xl.outcome import Outcome
     from xlcfg.syntax.tree import Atom, Setting
 
 _TRUTH = {"true": 1, "yes": 1, "on": 1, "false": 0, "no": 0, "off": 0}

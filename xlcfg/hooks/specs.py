@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from xlcfg.checks.report import Result
     from xlcfg.core.conversion import Conversion
     from xlcfg.core.engine import Engine
+    from xlcfg.core.policy import Vote
     from xlcfg.core.source import Source
     from xlcfg.model.guest import Guest
     from xlcfg.model.target import Target
-    from xlcfg.policy import Vote
     from xlcfg.rules.protocol import Rule
 
 #: The version of this set of hooks. A plugin states the one it was written for as a module
@@ -174,13 +174,13 @@ def _all(values: Any, *attributes: str) -> bool:
 
 
 def _votes(votes: Iterable[Any]) -> bool:
-    from xlcfg.policy import DEFAULT, LEVELS, POLICIES, Vote
+    from xlcfg.core.policy import DEFAULT, LEVELS, POLICIES, Vote
 
     return all(
         isinstance(vote, Vote)
         and vote.policy in (*POLICIES, DEFAULT)
         and vote.level in LEVELS
-        and all(isinstance(text, str) for text in (vote.origin, vote.said, vote.where))
+        and all(isinstance(text, str) for text in (vote.origin, vote.text, vote.where))
         for vote in votes
     )
 

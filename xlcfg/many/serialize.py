@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import Diagnostic, Fix
-from xlcfg.policy import Decision, Step
+from xlcfg.core.policy import Decision, Step
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def pack(report: Report, *, fixes: bool = False) -> list[Any]:
                 step.level,
                 # a file may be called as an architecture is
                 _PATH if step.origin == path and step.level == "guest" else step.origin,
-                step.said,
+                step.text,
                 step.policy,
                 step.outcome,
                 _PATH + step.where[len(path) :] if step.where.startswith(path) else step.where,

@@ -112,11 +112,11 @@ def describe(target: Target, hooks: Hooks) -> dict[str, Any]:
 def linter_for(described: dict[str, Any]) -> Linter:
     """The linter that `describe` was asked about. Raises `_Refused`."""
     from xlcfg.checks.linter import Linter
+    from xlcfg.core.host import Host
     from xlcfg.core.selection import CodeSelection
     from xlcfg.core.source import Source
     from xlcfg.hooks import Hooks
     from xlcfg.model.target import Target
-    from xlcfg.model.xl import Host
     from xlcfg.syntax.cmdline import Boot
 
     wanted = [tuple(plugin) for plugin in described["plugins"]]

@@ -23,9 +23,9 @@ class Guest:
     """One guest config as read.
 
     `toolstack` names who reads it ("xl"); `type` is "pv", "pvh", "hvm", or None when xl would
-    refuse what the config says about it. `unsaid` are the losses of a reader of another toolstack:
-    what its source says and xl's settings cannot (`xlcfg.core.conversion.ConversionLoss`). `origin`
-    is whatever such a reader keeps for the rules of its own plugin.
+    refuse what the config says about it. `unsupported` are the losses of a reader of another
+    toolstack: what its source says and xl's settings cannot (`ConversionLoss`). `origin` is whatever
+    such a reader keeps for the rules of its own plugin.
     """
 
     __slots__ = (
@@ -37,7 +37,7 @@ class Guest:
         "target",
         "toolstack",
         "type",
-        "unsaid",
+        "unsupported",
     )
 
     def __init__(
@@ -54,7 +54,7 @@ class Guest:
         self.toolstack = toolstack
         self.settings = Settings(document)
         self.type = guest_type(self.settings, target.release, target.arch)
-        self.unsaid: list[ConversionLoss] = []
+        self.unsupported: list[ConversionLoss] = []
         self.origin: Any = None
         self._reading: Reading | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.model.xl import Host
+from xlcfg.core.host import Host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,10 +81,10 @@ def _validated(source: Source) -> dict[str, Any]:
     with open(schema, encoding="utf-8") as file:
         validator = jsonschema.Draft202012Validator(json.load(file))
     for wrong in validator.iter_errors(found):
-        said = wrong.message
-        if len(said) > _SHOWN:
-            said = f"{said[: _SHOWN // 2]} ... {said[-_SHOWN // 2 :]}"
+        text = wrong.message
+        if len(text) > _SHOWN:
+            text = f"{text[: _SHOWN // 2]} ... {text[-_SHOWN // 2 :]}"
         inside = "".join(f"{step}: " for step in wrong.absolute_path)
-        raise HostError(f"{source.path}: {inside}{said}")
+        raise HostError(f"{source.path}: {inside}{text}")
     checked: dict[str, Any] = found
     return checked

@@ -3,13 +3,11 @@
 A `+=` shows as one setting with op `+=` whose value is already joined with what came before it.
 
 xl reads every value through one of libxlutil's readers: a string, a number (C `strtol`, base 0,
-on the text), a boolean (a number, 0 or not) or a list.  `ReadNumber` and friends give the value
-the reader hands to xl, or why it hands over none.
+on the text), a boolean (a number, 0 or not) or a list.  `Settings` gives the value the
+reader hands to xl, `read_number` also why it hands over none.
 """
 
 from __future__ import annotations
-
-from collections import namedtuple
 
 from xlcfg.syntax.tree import Atom, ListValue, Setting
 
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
 
 LONG_MIN = -(2**63)
 LONG_MAX = 2**63 - 1
-
-#: `value`: the number, or None; `problem`: "" | "list" | "not-a-number" | "out-of-range" | "plus"
-Number = namedtuple("Number", ("value", "problem"))
 
 
 def strtol(text: str) -> tuple[int, int]:
@@ -84,7 +79,7 @@ class Settings:
             return None
         return setting.value.items
 
-    def number(self, name: str) -> Number | None:
+    def number(self, name: str) -> tuple[int | None, str] | None:
         """What `xlu_cfg_get_long` gives; None when the name is not set."""
         setting = self.by_name.get(name)
         return None if setting is None else read_number(setting)
@@ -106,17 +101,20 @@ def _join(chain: list[Setting]) -> Setting:
     return Setting(last.name, last.op, value, last.start, last.name_end, last.end, last.line)
 
 
-def read_number(setting: Setting) -> Number:
-    """`xlu_cfg_get_long` on one winning setting."""
+def read_number(setting: Setting) -> tuple[int | None, str]:
+    """`xlu_cfg_get_long` on one winning setting: the number, or None and the problem.
+
+    The problem is "" or "list", "plus" (a value built with `+=`), "out-of-range", "not-a-number".
+    """
     value = setting.value
     if isinstance(value, ListValue):
-        return Number(None, "list")
+        return (None, "list")
     if setting.op == "+=":
-        return Number(None, "plus")
+        return (None, "plus")
     number, end = strtol(value.text)
     # ERANGE is looked at before what follows the digits, as libxlutil does.
     if not LONG_MIN <= number <= LONG_MAX:
-        return Number(None, "out-of-range")
+        return (None, "out-of-range")
     if end == 0 or end != len(value.text):
-        return Number(None, "not-a-number")
-    return Number(number, "")
+        return (None, "not-a-number")
+    return (number, "")

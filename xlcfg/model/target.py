@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from xlcfg.catalogue import Catalogue
+    from xlcfg.core.host import Host
     from xlcfg.core.selection import CodeSelection
-    from xlcfg.model.xl import Host
     from xlcfg.syntax.cmdline import Boot
 
 ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xlcfg.catalogue import alive, release_index, xl_conf_options
 from xlcfg.model.settings import read_number
-from xlcfg.model.xl.session import Outcome
+from xlcfg.model.xl.outcome import Outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,26 +7,27 @@ Anybody may vote (hook `xlcfg_policy`); the level of a vote decides, highest fir
 
 from __future__ import annotations
 
+from xlcfg.core.policy import (
+    BOOT_PARAMETER,
+    DEFAULT,
+    GUEST_KEY,
+    HYPERCALL,
+    LEVELS,
+    UPDATE,
+    Decision,
+    Step,
+    Vote,
+)
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from xlcfg.hooks import Hooks
     from xlcfg.model.guest import Guest
     from xlcfg.model.target import Target
-
-UPDATE = "update"
-HYPERCALL = "hypercall"
-DEFAULT = "default"
-POLICIES = (UPDATE, HYPERCALL)
-
-#: Levels of a vote, the deciding one first.
-LEVELS = ("guest", "boot", "toolstack", "architecture")
-
-#: The guest key and the boot parameter.
-GUEST_KEY = "runstate_translation"
-BOOT_PARAMETER = "runstate-translation"
+    from xlcfg.syntax.cmdline import CommandLine
 
 _SPELLINGS = {
     "hypercall": HYPERCALL,
@@ -40,76 +41,6 @@ ACCEPTED_ON_BOOT_LINE = (
     "hypercall (or new, yes, on, true, enable, 1), update (or old, no, off, false, disable, 0), "
     "default"
 )
-
-#: What each policy means, in one clause.
-MEANING = {
-    UPDATE: "the area's address is translated anew at every update",
-    HYPERCALL: "the area's address is translated once, in the registering hypercall",
-}
-
-
-class Vote:
-    """Somebody's say. `policy` is "update", "hypercall", or "default": leave it to the next level.
-
-    `origin` says who speaks ("guest.cfg", "boot command line", a plugin's name), `said` quotes
-    what was written, `start`/`end` place it in the guest's source where it comes from there;
-    `where` is the place for people when it comes from somewhere else.
-    """
-
-    __slots__ = ("end", "level", "origin", "policy", "said", "start", "where")
-
-    def __init__(
-        self,
-        policy: str,
-        level: str,
-        origin: str,
-        said: str,
-        start: int | None = None,
-        end: int | None = None,
-        where: str = "",
-    ) -> None:
-        if policy not in (*POLICIES, DEFAULT):
-            raise ValueError(f"policy {policy!r} is not one of update, hypercall, default")
-        if level not in LEVELS:
-            raise ValueError(f"level {level!r} is not one of {', '.join(LEVELS)}")
-        self.policy = policy
-        self.level = level
-        self.origin = origin
-        self.said = said
-        self.start = start
-        self.end = end
-        self.where = where
-
-
-class Step:
-    """One step of a decision: a vote, or a level nobody spoke at, and what came of it.
-
-    `outcome` is "decides", "passes on", "overridden", or "silent".
-    """
-
-    __slots__ = ("level", "origin", "outcome", "policy", "said", "where")
-
-    def __init__(
-        self, level: str, origin: str, said: str, policy: str, outcome: str, where: str
-    ) -> None:
-        self.level = level
-        self.origin = origin
-        self.said = said
-        self.policy = policy
-        self.outcome = outcome
-        self.where = where
-
-
-class Decision:
-    """The policy in force, the level that decided it, and all steps in order of rank."""
-
-    __slots__ = ("as_released", "level", "policy", "steps")
-
-    def __init__(self, policy: str, level: str, steps: list[Step], as_released: bool) -> None:
-        self.policy = policy
-        self.level = level
-        self.steps = steps
-        self.as_released = as_released
 
 
 def arch_default(arch: str) -> str:
@@ -138,6 +69,55 @@ def parse_boot_value(value: str, negated: bool) -> str | None:
     return _SPELLINGS.get(value)
 
 
+def boot_votes(target: Target) -> list[Vote]:
+    """What the boot command line of the target asks for."""
+    boot = target.boot
+    return [] if boot is None else line_votes(boot.line, where=boot.where)
+
+
+def line_votes(
+    line: CommandLine,
+    origin: str = "boot command line",
+    place: Callable[[int, int], tuple[int, int]] | None = None,
+    where: str = "",
+) -> list[Vote]:
+    """What the boot parameter asks for: of repeated ones the last valid, as Xen handles them.
+
+    `place` turns a stretch of the line into one of the guest's source, for a line that is in it;
+    `where` is the line's place for people when it is somewhere else.
+    """
+    vote: Vote | None = None
+    for word in line.words:
+        if word.name != BOOT_PARAMETER:
+            continue
+        policy = parse_boot_value(word.value, word.negated)
+        if policy is not None:
+            text = word.text.encode("latin-1").decode("utf-8", "replace")
+            start, end = place(word.start, word.end) if place is not None else (None, None)
+            vote = Vote(policy, "boot", origin, text, start, end, where=where)
+    return [] if vote is None else [vote]
+
+
+def architecture_vote(target: Target) -> Vote:
+    """The default that holds where nobody has voted."""
+    return Vote(arch_default(target.arch), "architecture", target.arch, "its default")
+
+
+def options() -> list[Any]:
+    """The catalogue's entries of guest key and boot parameter; no released Xen has them (RS002)."""
+    from xlcfg.catalogue import ALWAYS, BootParameter, GuestOption, ParameterKind
+
+    detail = {
+        "description": "When the address of the runstate area is translated.",
+        "values": ["hypercall", "update", "default", "new", "old", "1", "0"],
+        "default": "the boot parameter, else hypercall on Arm and update on x86",
+    }
+    return [
+        GuestOption(GUEST_KEY, "enum-string", detail=detail),
+        BootParameter(BOOT_PARAMETER, (ParameterKind("custom", ("any",), ALWAYS),), detail=detail),
+    ]
+
+
 def decide(guest: Guest | None, target: Target, hooks: Hooks) -> Decision:
     """Resolve the policy for `guest` (or for the host alone) by asking every voter of `hooks`."""
     votes: list[Vote] = []
@@ -163,7 +143,7 @@ def decide(guest: Guest | None, target: Target, hooks: Hooks) -> Decision:
             if guest is not None and vote.start is not None:
                 at = guest.source.position(vote.start)
                 where = f"{guest.source.path}:{at.line}:{at.column}"
-            steps.append(Step(level, vote.origin, vote.said, vote.policy, outcome, where))
+            steps.append(Step(level, vote.origin, vote.text, vote.policy, outcome, where))
     if target.as_released:
         return Decision(UPDATE, "released Xen", steps, True)
     if decided is None:

@@ -10,7 +10,7 @@ from xlcfg.report.links import url
 if TYPE_CHECKING:
     from xlcfg.checks.report import Report, Result
     from xlcfg.core.diagnostics import Diagnostic
-    from xlcfg.policy import Decision
+    from xlcfg.core.policy import Decision
 
 #: Fixes are part of what it shows.
 FIXES = True
@@ -128,7 +128,7 @@ def policy(decision: Decision) -> dict[str, Any]:
                 "outcome": s.outcome,
                 "origin": s.origin,
                 "policy": s.policy,
-                "said": s.said,
+                "said": s.text,
                 "where": s.where,
             }
             for s in decision.steps

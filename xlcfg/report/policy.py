@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from xlcfg.core.policy import MEANING
 from xlcfg.core.screen import safe
-from xlcfg.policy import MEANING
 from xlcfg.report.text import finding
 from xlcfg.rules import family
 from xlcfg.rules._index import POLICY
@@ -54,7 +54,7 @@ def block(report: Report) -> Iterator[str]:
             text = "says nothing"
         else:
             who = "" if step.level in ("guest", "boot") else f"{safe(step.origin)}: "
-            text = f"{who}{safe(step.said)}"
+            text = f"{who}{safe(step.text)}"
             if step.level == "architecture":
                 text = f"{safe(step.origin)} defaults to {step.policy}"
             if step.where:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from xlcfg.checks.report import Report, Result
 from xlcfg.core.diagnostics import SEVERITIES, Diagnostic, Fix
+from xlcfg.core.policy import Decision, Step
 from xlcfg.core.source import Position, Source
 from xlcfg.model.target import Target
-from xlcfg.policy import Decision, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

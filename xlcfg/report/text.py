@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xlcfg.checks.report import Report, Result
+    from xlcfg.core.policy import Decision
     from xlcfg.core.source import Source
-    from xlcfg.policy import Decision
 
 FOR_PEOPLE = True
 
@@ -106,7 +106,7 @@ def policy_words(decision: Decision) -> str:
             what = {"guest": "guest setting", "boot": "boot parameter"}.get(
                 step.level, f"{step.level} {step.origin}"
             )
-            return f"{decision.policy} ({what} {safe(step.said)})"
+            return f"{decision.policy} ({what} {safe(step.text)})"
     return decision.policy
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from xlcfg.core.diagnostics import Fix
     from xlcfg.model.guest import Guest
-    from xlcfg.model.xl import Outcome
+    from xlcfg.model.xl.outcome import Outcome
 
 CODE = "XL2"
 NAME = "reading"

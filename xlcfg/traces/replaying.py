@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
+from xlcfg.core.policy import POLICIES
 from xlcfg.core.source import Position, Source
 from xlcfg.emulator import (
     Comparison,
@@ -22,7 +23,6 @@ from xlcfg.emulator import (
     to_json,
 )
 from xlcfg.model.target import Target
-from xlcfg.policy import POLICIES
 from xlcfg.source.paths import display, is_url, reason
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from xlcfg.checks.linter import Linter
     from xlcfg.checks.report import Result
+    from xlcfg.core.policy import Decision
     from xlcfg.emulator.models import Model
-    from xlcfg.policy import Decision
     from xlcfg.traces.partial import Area, Partial
 
 #: What a trace calls its own policy when it was recorded under one.

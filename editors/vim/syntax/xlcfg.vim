@@ -1,4 +1,4 @@
-" Xen guest configs (xl.cfg). Written by `python editors/build.py`.
+" Xen guest configs (xl.cfg). Written by `python -m xlcfg.catalogue.build`.
 if exists("b:current_syntax")
   finish
 endif

@@ -2,45 +2,20 @@
 
 `read` follows xl and libxl key by key, up to the hypercall that creates the domain, and gives a
 `Reading`: what xl would use, and in xl's order everything it refuses, dies of, skips or changes.
-xl stops at its first refusal; `read` goes on as long as what it says stays certain.
+xl stops at its first refusal; `read` goes on as long as what it reports stays certain.
 """
 
 from __future__ import annotations
 
-from xlcfg.model.xl.session import FATAL, UNSTABLE, Outcome, Session
+from xlcfg.model.xl.outcome import FATAL, Outcome
+from xlcfg.model.xl.reader import UNSTABLE, ConfigReader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from xlcfg.core.host import Host
     from xlcfg.model.settings import Settings
 
-__all__ = ["Host", "Outcome", "Reading", "read"]
-
-
-class Host:
-    """The machine the guest is for: without it, what depends on it is "advice", not "refused".
-
-    `cpus` and `nodes` count physical CPUs and NUMA nodes; `memory_mb` is in MiB (0: not known);
-    `pools` are the names of the cpupools, their numbers being their places; `domains` the names of
-    the running domains; `device_model` says whether the stock emulator is installed.
-    """
-
-    __slots__ = ("cpus", "device_model", "domains", "memory_mb", "nodes", "pools")
-
-    def __init__(
-        self,
-        cpus: int,
-        nodes: int = 1,
-        memory_mb: int = 0,
-        pools: tuple[str, ...] = ("Pool-0",),
-        domains: tuple[str, ...] = ("Domain-0",),
-        device_model: bool = True,
-    ) -> None:
-        self.cpus = cpus
-        self.nodes = nodes
-        self.memory_mb = memory_mb
-        self.pools = pools
-        self.domains = domains
-        self.device_model = device_model
+__all__ = ["Outcome", "Reading", "read"]
 
 
 class Reading:
@@ -74,21 +49,21 @@ def read(settings: Settings, release: str, arch: str, host: Host | None = None) 
 
     release_index(release)
     minor = UNSTABLE if release == "unstable" else int(release.partition(".")[2])
-    session = Session(settings, minor, arch, host)
+    reader = ConfigReader(settings, minor, arch, host)
     for name, setting in settings.by_name.items():
         option = XEN.guest_option(name)
         if option is None or not option.is_parsed(release):
-            session.unread.add(name)
+            reader.unread.add(name)
             kind = "key.unknown" if option is None else "key.other-release"
             facts = {"first": option.first, "last": option.last} if option is not None else {}
-            session.say(kind, name, setting.start, setting.name_end, release=release, **facts)
-    unread = session.outcomes
-    session.outcomes = []
-    create.run(session)
-    checks.run(session)
-    values = session.values
+            reader.report(kind, name, setting.start, setting.name_end, release=release, **facts)
+    unread = reader.outcomes
+    reader.outcomes = []
+    create.run(reader)
+    checks.run(reader)
+    values = reader.values
     for name in ("max_vcpus", "max_memkb", "vnuma_vcpus", "vnuma_memkb"):
         values.pop(name, None)
-    if session.minor < 13:
-        create.old_syntax(session)
-    return Reading(session.guest, session.outcomes + unread, values)
+    if reader.minor < 13:
+        create.old_syntax(reader)
+    return Reading(reader.guest, reader.outcomes + unread, values)

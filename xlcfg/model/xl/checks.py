@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
 
 _DEFAULT = 2**64 - 1  # libxl's "not given" for a size
 _MIB = 1024
@@ -12,13 +12,13 @@ _VUART_IRQ = 32
 _MAX_VCPUS = 1024
 
 
-def _size(s: Session, key: str) -> int:
-    value = s.values.get(key)
+def _size(reader: ConfigReader, key: str) -> int:
+    value = reader.values.get(key)
     return value if isinstance(value, int) else _DEFAULT
 
 
-def _number(s: Session, key: str) -> int:
-    value = s.values.get(key)
+def _number(reader: ConfigReader, key: str) -> int:
+    value = reader.values.get(key)
     return value if isinstance(value, int) else 0
 
 
@@ -26,195 +26,201 @@ def is_number(text: str) -> bool:
     return bool(text) and not text.strip("0123456789")
 
 
-def run(s: Session) -> None:
+def run(reader: ConfigReader) -> None:
     """The checks of xl and `libxl_domain_create_new` up to the hypercall, in their order."""
-    for kind, key, start, end, args in s.later:
-        s.say(kind, key, start, end, **args)
-    if s.guest is None:
+    for kind, key, start, end, args in reader.later:
+        reader.report(kind, key, start, end, **args)
+    if reader.guest is None:
         return
-    arm = s.arch.startswith("arm")
-    guest = "pvh" if arm and s.guest == "pv" and s.minor >= 10 else s.guest
-    _pool(s)
-    passthrough = _passthrough(s, guest, arm)
-    memory = _size(s, "memory")
-    maxmem = _size(s, "max_memkb")
+    arm = reader.arch.startswith("arm")
+    guest = "pvh" if arm and reader.guest == "pv" and reader.minor >= 10 else reader.guest
+    _pool(reader)
+    passthrough = _passthrough(reader, guest, arm)
+    memory = _size(reader, "memory")
+    maxmem = _size(reader, "max_memkb")
     if maxmem == _DEFAULT:
-        maxmem = _size(s, "maxmem")
+        maxmem = _size(reader, "maxmem")
     if maxmem == _DEFAULT:
         maxmem = memory
-    on_demand = guest != "pv" and memory < maxmem and not s.broken & {"memory", "maxmem", "vnuma"}
+    on_demand = (
+        guest != "pv" and memory < maxmem and not reader.broken & {"memory", "maxmem", "vnuma"}
+    )
     if on_demand and passthrough:
-        s.say_key("check.populate-on-demand", "maxmem", with_=passthrough)
-    if s.has("vnuma") and s.values.get("vnuma") and "vnuma" not in s.broken:
+        reader.report_key("check.populate-on-demand", "maxmem", with_=passthrough)
+    if reader.has("vnuma") and reader.values.get("vnuma") and "vnuma" not in reader.broken:
         if on_demand:
-            s.say_key("check.populate-on-demand", "maxmem", with_="vnuma")
+            reader.report_key("check.populate-on-demand", "maxmem", with_="vnuma")
         if guest == "pv":
-            s.say_key("check.pv-vnuma", "vnuma")
-    _device_model(s, guest)
-    version = s.values.get("max_grant_version")
-    if isinstance(version, int) and version > 15 and "max_grant_version" not in s.broken:
-        s.say_key("check.grant-version", "max_grant_version", text=str(version), limit=15)
-    _altp2m(s, guest, on_demand)
-    _virtio(s)
-    if s.values.get("trap_unmapped_accesses") and not arm:
-        s.say_key("check.trap-on-x86", "trap_unmapped_accesses")
+            reader.report_key("check.pv-vnuma", "vnuma")
+    _device_model(reader, guest)
+    version = reader.values.get("max_grant_version")
+    if isinstance(version, int) and version > 15 and "max_grant_version" not in reader.broken:
+        reader.report_key("check.grant-version", "max_grant_version", text=str(version), limit=15)
+    _altp2m(reader, guest, on_demand)
+    _virtio(reader)
+    if reader.values.get("trap_unmapped_accesses") and not arm:
+        reader.report_key("check.trap-on-x86", "trap_unmapped_accesses")
     if arm:
-        _arm(s)
+        _arm(reader)
 
 
-def _pool(s: Session) -> None:
-    name = s.values.get("pool")
+def _pool(reader: ConfigReader) -> None:
+    name = reader.values.get("pool")
     if not isinstance(name, str):
         return
-    if s.host is None:
-        s.say_key("check.pool", "pool", text=name)
+    if reader.host is None:
+        reader.report_key("check.pool", "pool", text=name)
         return
-    numbers = [str(i) for i in range(len(s.host.pools))]
+    numbers = [str(i) for i in range(len(reader.host.pools))]
     number = (name.lstrip("0") or "0") if is_number(name) else None
-    if name not in s.host.pools and number not in numbers:
-        s.say_key("check.pool", "pool", text=name, pools=list(s.host.pools))
+    if name not in reader.host.pools and number not in numbers:
+        reader.report_key("check.pool", "pool", text=name, pools=list(reader.host.pools))
 
 
-def _passthrough(s: Session, guest: str, arm: bool) -> str:
+def _passthrough(reader: ConfigReader, guest: str, arm: bool) -> str:
     """The key that asks for an IOMMU, "" for none."""
-    device = next((key for key in ("pci", "dtdev") if s.values.get(key)), "")
-    if s.minor < 13:
+    device = next((key for key in ("pci", "dtdev") if reader.values.get(key)), "")
+    if reader.minor < 13:
         return device if guest == "hvm" else ""
-    mode = s.values.get("passthrough", "default")
-    if "passthrough" in s.broken:
+    mode = reader.values.get("passthrough", "default")
+    if "passthrough" in reader.broken:
         return ""
     if mode == "default":
         mode = "enabled" if device else "disabled"
     if mode == "disabled":
         if device:
-            s.say_key("check.passthrough-disabled", device)
+            reader.report_key("check.passthrough-disabled", device)
         return ""
     key = device or "passthrough"
     if arm:
         if mode == "sync_pt":
-            s.say_key("check.passthrough-arm", "passthrough", text=mode)
+            reader.report_key("check.passthrough-arm", "passthrough", text=mode)
         return key
     if guest == "pvh":
-        s.say_key("check.passthrough-pvh", key)
-    elif mode == "share_pt" and (guest == "pv" or s.values.get("hap") is False):
+        reader.report_key("check.passthrough-pvh", key)
+    elif mode == "share_pt" and (guest == "pv" or reader.values.get("hap") is False):
         why = "a PV guest" if guest == "pv" else "a guest with hap=0"
-        s.say_key("check.share-pt", "passthrough", why=why)
+        reader.report_key("check.share-pt", "passthrough", why=why)
     return key
 
 
-def _device_model(s: Session, guest: str) -> None:
+def _device_model(reader: ConfigReader, guest: str) -> None:
     """Device model, firmware, vCPUs, video memory and USB."""
-    version = s.values.get("device_model_version")
-    stubdomain = s.values.get("device_model_stubdomain_override") is True
-    known = "device_model_version" not in s.broken
+    version = reader.values.get("device_model_version")
+    stubdomain = reader.values.get("device_model_stubdomain_override") is True
+    known = "device_model_version" not in reader.broken
     if version is None:
         version = "qemu-xen"
-        missing = s.minor <= 14 and s.host is not None and not s.host.device_model
-        if missing or (guest == "hvm" and stubdomain and s.minor < 21):
+        missing = reader.minor <= 14 and reader.host is not None and not reader.host.device_model
+        if missing or (guest == "hvm" and stubdomain and reader.minor < 21):
             version = "qemu-xen-traditional"
-        if stubdomain and guest != "hvm" and s.minor == 14:
-            s.say_key("check.stubdomain", "device_model_stubdomain_override", guest=guest)
+        if stubdomain and guest != "hvm" and reader.minor == 14:
+            reader.report_key("check.stubdomain", "device_model_stubdomain_override", guest=guest)
     old = version == "qemu-xen-traditional"
     if guest == "hvm":
         if known:
-            _bios(s, old)
-        _kernel(s)
-    vcpus = s.values.get("vcpus")
-    if isinstance(vcpus, int) and vcpus > _MAX_VCPUS and "vcpus" not in s.broken:
-        s.say_key("vcpus.too-many", "vcpus", text=str(vcpus), limit=_MAX_VCPUS)
+            _bios(reader, old)
+        _kernel(reader)
+    vcpus = reader.values.get("vcpus")
+    if isinstance(vcpus, int) and vcpus > _MAX_VCPUS and "vcpus" not in reader.broken:
+        reader.report_key("vcpus.too-many", "vcpus", text=str(vcpus), limit=_MAX_VCPUS)
     if guest == "hvm":
         if known:
-            _video(s, old)
-        _usb(s)
+            _video(reader, old)
+        _usb(reader)
 
 
-def _kernel(s: Session) -> None:
-    if s.minor < 5 or "kernel" in s.values:
+def _kernel(reader: ConfigReader) -> None:
+    if reader.minor < 5 or "kernel" in reader.values:
         return
     for key in ("ramdisk", "kernel_line"):
-        if key in s.values:
-            line = next((k for k in ("cmdline", "root", "extra") if k in s.values), "extra")
-            s.say_key("check.no-kernel", line if key == "kernel_line" else key)
+        if key in reader.values:
+            line = next((k for k in ("cmdline", "root", "extra") if k in reader.values), "extra")
+            reader.report_key("check.no-kernel", line if key == "kernel_line" else key)
 
 
-def _bios(s: Session, old: bool) -> None:
-    bios = s.values.get("bios", "unknown")
-    key = "firmware" if s.has("firmware") and "bios" not in s.settings.by_name else "bios"
-    if "bios" in s.broken or bios == "unknown":
+def _bios(reader: ConfigReader, old: bool) -> None:
+    bios = reader.values.get("bios", "unknown")
+    key = "firmware" if reader.has("firmware") and "bios" not in reader.settings.by_name else "bios"
+    if "bios" in reader.broken or bios == "unknown":
         return
     if old and bios != "rombios":
-        s.say_key("check.bios", key, text=bios, accepted="rombios", model="qemu-xen-traditional")
+        reader.report_key(
+            "check.bios", key, text=bios, accepted="rombios", model="qemu-xen-traditional"
+        )
     elif not old and bios == "rombios":
-        s.say_key("check.bios", key, text=bios, accepted="seabios or ovmf", model="qemu-xen")
+        reader.report_key(
+            "check.bios", key, text=bios, accepted="seabios or ovmf", model="qemu-xen"
+        )
 
 
-def _video(s: Session, old: bool) -> None:
-    vga = s.values.get("vga")
+def _video(reader: ConfigReader, old: bool) -> None:
+    vga = reader.values.get("vga")
     if vga is None:
-        vga = "stdvga" if s.values.get("stdvga") is True else "cirrus"
-    if "vga" in s.broken:
+        vga = "stdvga" if reader.values.get("stdvga") is True else "cirrus"
+    if "vga" in reader.broken:
         return
     if old and vga == "qxl":
-        s.say_key("check.qxl", "vga")
+        reader.report_key("check.qxl", "vga")
         return
     least = {"qxl": 128, "stdvga": 8 if old else 16, "cirrus": 0 if old else 8}.get(str(vga), 0)
-    if "videoram" in s.values and _size(s, "videoram") < least * _MIB:
-        s.say_key("check.videoram", "videoram", vga=vga, least=least)
+    if "videoram" in reader.values and _size(reader, "videoram") < least * _MIB:
+        reader.report_key("check.videoram", "videoram", vga=vga, least=least)
 
 
-def _usb(s: Session) -> None:
-    redirection = _number(s, "spiceusbredirection")
-    if redirection > 0 and s.values.get("spice") is not True:
-        s.say_key("check.redirection-off", "spiceusbredirection")
+def _usb(reader: ConfigReader) -> None:
+    redirection = _number(reader, "spiceusbredirection")
+    if redirection > 0 and reader.values.get("spice") is not True:
+        reader.report_key("check.redirection-off", "spiceusbredirection")
         redirection = 0
-    if (_number(s, "usbversion") or redirection) and (
-        s.values.get("usb") is True or "usbdevice" in s.values
+    if (_number(reader, "usbversion") or redirection) and (
+        reader.values.get("usb") is True or "usbdevice" in reader.values
     ):
-        first = "usbversion" if s.values.get("usbversion") else "spiceusbredirection"
-        second = "usbdevice" if "usbdevice" in s.values else "usb"
-        s.say_key("check.usb", first, other=second)
+        first = "usbversion" if reader.values.get("usbversion") else "spiceusbredirection"
+        second = "usbdevice" if "usbdevice" in reader.values else "usb"
+        reader.report_key("check.usb", first, other=second)
 
 
-def _altp2m(s: Session, guest: str, on_demand: bool) -> None:
-    if guest == "pv" or "altp2m" in s.broken:
+def _altp2m(reader: ConfigReader, guest: str, on_demand: bool) -> None:
+    if guest == "pv" or "altp2m" in reader.broken:
         return
-    mode = s.values.get("altp2m", "disabled")
-    legacy = guest == "hvm" and s.values.get("altp2mhvm") is True
+    mode = reader.values.get("altp2m", "disabled")
+    legacy = guest == "hvm" and reader.values.get("altp2mhvm") is True
     if mode == "disabled" and not legacy:
         return
     key = "altp2m" if mode != "disabled" else "altp2mhvm"
-    if s.values.get("nestedhvm") is True and (s.minor >= 10 or guest == "hvm"):
-        s.say_key("check.altp2m-nested", key)
+    if reader.values.get("nestedhvm") is True and (reader.minor >= 10 or guest == "hvm"):
+        reader.report_key("check.altp2m-nested", key)
     if on_demand:
-        s.say_key("check.populate-on-demand", "maxmem", with_=key)
+        reader.report_key("check.populate-on-demand", "maxmem", with_=key)
 
 
-def _virtio(s: Session) -> None:
-    devices = s.values.get("virtio")
+def _virtio(reader: ConfigReader) -> None:
+    devices = reader.values.get("virtio")
     if not isinstance(devices, list):
         return
-    domains = s.host.domains if s.host is not None else ("Domain-0",)
+    domains = reader.host.domains if reader.host is not None else ("Domain-0",)
     for device in devices:
         name = device.get("backend_domname")
         # a number is taken as it is
         if isinstance(name, str) and name not in domains and not is_number(name):
-            s.say_key("virtio.no-domain", "virtio", text=name)
+            reader.report_key("virtio.no-domain", "virtio", text=name)
 
 
-def _arm(s: Session) -> None:
+def _arm(reader: ConfigReader) -> None:
     """Arm: the numbers of interrupts, which must hold what the guest is given."""
-    irqs = s.values.get("irqs")
+    irqs = reader.values.get("irqs")
     numbers = [irq for irq in irqs if isinstance(irq, int)] if isinstance(irqs, list) else []
     needed = max([0, *(irq - 31 for irq in numbers)])
-    if s.minor < 19:
+    if reader.minor < 19:
         return
-    if s.values.get("vuart") == "sbsa_uart":
+    if reader.values.get("vuart") == "sbsa_uart":
         needed = max(needed, 1)
         if _VUART_IRQ in numbers:
-            s.say_key("check.vuart-irq", "irqs", irq=_VUART_IRQ)
+            reader.report_key("check.vuart-irq", "irqs", irq=_VUART_IRQ)
     devices = 0
     for key, field, value in (("disk", "specification", "virtio"), ("virtio", "transport", "mmio")):
-        found = s.values.get(key)
+        found = reader.values.get(key)
         if isinstance(found, list):
             devices += sum(device.get(field) == value for device in found)
     if devices:
@@ -222,7 +228,7 @@ def _arm(s: Session) -> None:
         needed = max(needed, devices + 1)
         taken = [irq for irq in numbers if _VUART_IRQ < irq <= _VUART_IRQ + devices]
         if taken:
-            s.say_key("check.virtio-irq", "irqs", irq=taken[0])
-    spis = s.values.get("nr_spis")
+            reader.report_key("check.virtio-irq", "irqs", irq=taken[0])
+    spis = reader.values.get("nr_spis")
     if isinstance(spis, int) and spis != 2**32 - 1 and spis < needed:
-        s.say_key("check.nr-spis", "nr_spis", text=str(spis), least=needed)
+        reader.report_key("check.nr-spis", "nr_spis", text=str(spis), least=needed)

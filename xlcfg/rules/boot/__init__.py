@@ -23,8 +23,9 @@ def findings(boot: Boot, target: Target, extra: dict[str, BootParameter]) -> Ite
     `extra` are parameters that plugins contribute, by name.
     """
     from xlcfg.core.diagnostics import ERROR, INFO, Diagnostic
+    from xlcfg.core.policy import BOOT_PARAMETER
     from xlcfg.model.boot import read_boot_line
-    from xlcfg.policy import ACCEPTED_ON_BOOT_LINE, BOOT_PARAMETER, parse_boot_value
+    from xlcfg.policy import ACCEPTED_ON_BOOT_LINE, parse_boot_value
     from xlcfg.rules.runstate.rs002_runstate_option_unreleased import HELP, MESSAGE
 
     line = read_boot_line(boot.source.text, target.release, target.arch, extra=extra)

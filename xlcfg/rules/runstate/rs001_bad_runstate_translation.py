@@ -25,7 +25,8 @@ Fix
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import ERROR, Diagnostic
-from xlcfg.policy import ACCEPTED_IN_GUEST, GUEST_KEY, parse_guest_value
+from xlcfg.core.policy import GUEST_KEY
+from xlcfg.policy import ACCEPTED_IN_GUEST, parse_guest_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

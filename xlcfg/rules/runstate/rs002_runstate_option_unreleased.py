@@ -25,7 +25,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import INFO, Diagnostic
-from xlcfg.policy import GUEST_KEY
+from xlcfg.core.policy import GUEST_KEY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from xlcfg.core.policy import Vote
     from xlcfg.model.guest import Guest
     from xlcfg.model.target import Target
-    from xlcfg.policy import Vote
 
 #: The version of xlcfg's hooks that this plugin was written for.
 XLCFG_API = 1
@@ -24,7 +24,7 @@ def xlcfg_rules() -> list[ModuleType]:
 
 def xlcfg_policy(guest: Guest | None, target: Target) -> Vote | None:  # noqa: ARG001
     """Guests of the site `lab` run on a hypervisor that translates in the hypercall."""
-    from xlcfg.policy import HYPERCALL, Vote
+    from xlcfg.core.policy import HYPERCALL, Vote
 
     if guest is None or not guest.name.endswith(".lab"):
         return None

@@ -6,32 +6,32 @@ from xlcfg.model.xl.specs.pairs import cut, pair
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 _CONNECTIONS = ("pty", "socket")
 _NAMES = ["backend", "name", "path", "connection"]
 
 
-def read(session: Session, key: str) -> None:
-    atoms = session.strings(key)
+def read(reader: ConfigReader, key: str) -> None:
+    atoms = reader.strings(key)
     if atoms is not None:
-        session.values[key] = [_one(session, key, atom) for atom in atoms]
+        reader.values[key] = [_one(reader, key, atom) for atom in atoms]
 
 
-def _one(session: Session, key: str, atom: Atom) -> dict[str, object]:
+def _one(reader: ConfigReader, key: str, atom: Atom) -> dict[str, object]:
     fields: dict[str, object] = {}
     found = cut(atom.text, ",")
     if not found:
-        session.say_word("spec.empty", key, atom, 0, atom.text)
+        reader.report_word("spec.empty", key, atom, 0, atom.text)
         return fields
     path = None
     bad = False
     for at, word in found:
-        halves = pair(word, "=", session.minor, trim=True)
+        halves = pair(word, "=", reader.minor, trim=True)
         if halves is None:
             bad = True
-            session.say_word("spec.no-value", key, atom, at, word)
+            reader.report_word("spec.no-value", key, atom, at, word)
             continue
         name, value = halves
         if name == "path":
@@ -47,15 +47,15 @@ def _one(session: Session, key: str, atom: Atom) -> dict[str, object]:
                 bad = True
                 place = at + word.find("=") + 1
                 args = {"name": name, "accepted": list(_CONNECTIONS)}
-                session.say_word("spec.unknown-value", key, atom, place, value, **args)
+                reader.report_word("spec.unknown-value", key, atom, place, value, **args)
         else:
-            session.say_word("channel.unknown-key", key, atom, at, name, accepted=_NAMES)
+            reader.report_word("channel.unknown-key", key, atom, at, name, accepted=_NAMES)
     if not bad:
         if "connection" not in fields:
-            session.say_word("channel.no-connection", key, atom, 0, atom.text)
+            reader.report_word("channel.no-connection", key, atom, 0, atom.text)
         elif fields["connection"] == "socket":
             if path is None:
-                session.say_word("channel.no-path", key, atom, 0, atom.text)
+                reader.report_word("channel.no-path", key, atom, 0, atom.text)
             else:
                 fields["path"] = path
     return fields

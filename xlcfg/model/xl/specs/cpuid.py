@@ -6,7 +6,7 @@ from xlcfg.model.xl.ctext import strtok, strtoul
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 #: flags of the ARCH_CAPABILITIES MSR, which take one character
@@ -48,56 +48,56 @@ _IN_MSR = frozenset(
 )
 
 
-def read(session: Session, key: str) -> None:
-    value = session.settings.by_name[key].value
+def read(reader: ConfigReader, key: str) -> None:
+    value = reader.settings.by_name[key].value
     if value.is_list:
-        for atom in session.until_nested(key, value.items):
-            _leaf(session, key, atom)
-        session.values[key] = [atom.text for atom in session.until_nested(key, value.items)]
+        for atom in reader.until_nested(key, value.items):
+            _leaf(reader, key, atom)
+        reader.values[key] = [atom.text for atom in reader.until_nested(key, value.items)]
         return
-    session.values[key] = value.text
+    reader.values[key] = value.text
     found = strtok(value.text, ",")
     if found and found[0][1] != "host":
-        session.say_word("cpuid.not-host", key, value, found[0][0], found[0][1])
-        del session.values[key]
+        reader.report_word("cpuid.not-host", key, value, found[0][0], found[0][1])
+        del reader.values[key]
         return
     for at, word in found[1:]:
-        _flag(session, key, value, at, word)
+        _flag(reader, key, value, at, word)
 
 
-def _flag(session: Session, key: str, atom: Atom, at: int, word: str) -> None:
+def _flag(reader: ConfigReader, key: str, atom: Atom, at: int, word: str) -> None:
     name, equals, value = word.partition("=")
     if not equals:
-        session.say_word("cpuid.no-value", key, atom, at, word)
+        reader.report_word("cpuid.no-value", key, atom, at, word)
         return
     from xlcfg.catalogue import grammar
 
     runs = grammar("cpuid")["libxl_form"]["flags"].get(name)
     place = at + len(name) + 1
-    if runs is None or session.minor < int(runs[0].partition(".")[2]):
-        session.say_word("cpuid.unknown-flag", key, atom, at, name)
-    elif name in _IN_MSR and session.minor >= 18:
+    if runs is None or reader.minor < int(runs[0].partition(".")[2]):
+        reader.report_word("cpuid.unknown-flag", key, atom, at, name)
+    elif name in _IN_MSR and reader.minor >= 18:
         if value not in ("0", "1", "x", "k", "s"):
-            session.say_word("cpuid.bad-value", key, atom, place, value)
+            reader.report_word("cpuid.bad-value", key, atom, place, value)
     elif strtoul(value, 0)[1] == 0 and value[:1] not in ("x", "k", "s"):
-        session.say_word("cpuid.bad-value", key, atom, place, value)
+        reader.report_word("cpuid.bad-value", key, atom, place, value)
 
 
-def _leaf(session: Session, key: str, atom: Atom) -> None:
+def _leaf(reader: ConfigReader, key: str, atom: Atom) -> None:
     """The xend form: `LEAF[,SUBLEAF]:reg=<32 characters>[,reg=...]`."""
     text = atom.text
     _, end = strtoul(text, 0)
     if end == 0:
-        session.say_word("cpuid.bad-leaf", key, atom, 0, text)
+        reader.report_word("cpuid.bad-leaf", key, atom, 0, text)
         return
     if text[end : end + 1] == ",":
         start = end + 1
         _, end = strtoul(text, 0, start)
         if end == start:
-            session.say_word("cpuid.bad-leaf", key, atom, start, text[start:])
+            reader.report_word("cpuid.bad-leaf", key, atom, start, text[start:])
             return
     if text[end : end + 1] != ":":
-        session.say_word("cpuid.bad-leaf", key, atom, end, text[end:])
+        reader.report_word("cpuid.bad-leaf", key, atom, end, text[end:])
         return
     at = end + 1
     while at < len(text):
@@ -105,11 +105,11 @@ def _leaf(session: Session, key: str, atom: Atom) -> None:
         register = text[at : at + 3]
         good = len(register) == 3 and register[0] == "e" and register[2] == "x"
         if not good or register[1] not in "abcd" or equals < 0:
-            session.say_word("cpuid.bad-register", key, atom, at, text[at:].partition("=")[0])
+            reader.report_word("cpuid.bad-register", key, atom, at, text[at:].partition("=")[0])
             return
         comma = text.find(",", equals)
         stop = len(text) if comma < 0 else comma
         if stop - equals - 1 != 32:
-            session.say_word("cpuid.bad-policy", key, atom, equals + 1, text[equals + 1 : stop])
+            reader.report_word("cpuid.bad-policy", key, atom, equals + 1, text[equals + 1 : stop])
             return
         at = stop + (comma >= 0)

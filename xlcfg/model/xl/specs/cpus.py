@@ -6,7 +6,7 @@ from xlcfg.model.xl.ctext import ULONG_MAX, strtok, strtoul
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 
@@ -28,45 +28,45 @@ def read_range(text: str) -> tuple[int, int] | None:
     return (first, last) if end == len(text) else None
 
 
-def read(session: Session, key: str) -> None:
-    """Needs `max_vcpus` in the session's values: how many maps there are."""
-    setting = session.settings.by_name[key]
+def read(reader: ConfigReader, key: str) -> None:
+    """Needs `max_vcpus` in the reader's values: how many maps there are."""
+    setting = reader.settings.by_name[key]
     value = setting.value
-    count = session.values.get("max_vcpus")
+    count = reader.values.get("max_vcpus")
     vcpus = count if isinstance(count, int) else 0
     if not value.is_list:
-        cpus = _one(session, key, value)
-        session.values[key] = cpus
+        cpus = _one(reader, key, value)
+        reader.values[key] = cpus
         if cpus is not None and vcpus > 0:
-            _check_empty(session, key, value, cpus)
+            _check_empty(reader, key, value, cpus)
         return
     maps = []
     for i, item in enumerate(value.items):
         if i >= vcpus:
             place = (item.start, value.items[-1].end)
-            session.say("cpus.surplus", key, *place, vcpus=vcpus)
+            reader.report("cpus.surplus", key, *place, vcpus=vcpus)
             break
         if item.is_list:
             # xl leaves the remaining maps unset and uses them all the same
-            session.say("cpus.nested", key, item.start, item.end)
+            reader.report("cpus.nested", key, item.start, item.end)
             break
-        cpus = _one(session, key, item)
+        cpus = _one(reader, key, item)
         maps.append(cpus)
         if cpus is not None:
-            _check_empty(session, key, item, cpus)
-    session.values[key] = maps
+            _check_empty(reader, key, item, cpus)
+    reader.values[key] = maps
 
 
-def _check_empty(session: Session, key: str, atom: Atom, cpus: set[int] | str) -> None:
+def _check_empty(reader: ConfigReader, key: str, atom: Atom, cpus: set[int] | str) -> None:
     """No CPU of this host left: refused for `cpus`, fine for `cpus_soft`."""
-    if session.minor >= 8 and key == "cpus" and not cpus and key not in session.broken:
+    if reader.minor >= 8 and key == "cpus" and not cpus and key not in reader.broken:
         kind = "cpus.no-such-cpu" if strtok(atom.text, ",") else "cpus.empty"
-        session.later.append((kind, key, atom.start, atom.end, {"text": atom.text}))
+        reader.later.append((kind, key, atom.start, atom.end, {"text": atom.text}))
 
 
-def _one(session: Session, key: str, atom: Atom) -> set[int] | str | None:
+def _one(reader: ConfigReader, key: str, atom: Atom) -> set[int] | str | None:
     """The CPUs of one map, "all" when that cannot be told without the host; None: refused."""
-    host = session.host
+    host = reader.host
     known = host.cpus if host is not None else 4096
     nodes = host.nodes if host is not None else 0
     # the bitmap of CPUs has whole bytes: xl takes a CPU of the last byte that does not exist
@@ -82,14 +82,14 @@ def _one(session: Session, key: str, atom: Atom) -> set[int] | str | None:
             bare = bare.partition(":")[2]
         if bare == "all":
             if remove:
-                session.say_word("cpus.not-all", key, atom, at, word)
+                reader.report_word("cpus.not-all", key, atom, at, word)
                 return None
             bits = (1 << width) - 1
             open_ended = host is None
             continue
         span = read_range(bare)
         if span is None:
-            session.say_word("cpus.bad-range", key, atom, at + len(word) - len(bare), bare)
+            reader.report_word("cpus.bad-range", key, atom, at + len(word) - len(bare), bare)
             bad = True
             continue
         first, last = span

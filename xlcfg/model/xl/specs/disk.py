@@ -10,7 +10,7 @@ from xlcfg.model.xl.ctext import atoi
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 #: flags and what they set, since which 4.x
@@ -59,11 +59,26 @@ def _end_of_value(text: str, i: int) -> int:
     return len(text) if end < 0 else end + 1
 
 
+class _Match:
+    """What a rule of the scanner covers: how many characters, where it ends taking, and a name."""
+
+    __slots__ = ("arg", "covered", "end", "rule")
+
+    def __init__(self, covered: int, rule: str, end: int, arg: str = "") -> None:
+        self.covered = covered
+        self.rule = rule
+        self.end = end
+        self.arg = arg
+
+
+_NOTHING = _Match(0, "", 0)
+
+
 class _Disk:
     """One disk string on its way to a libxl disk."""
 
-    def __init__(self, session: Session, key: str, atom: Atom) -> None:
-        self.session = session
+    def __init__(self, reader: ConfigReader, key: str, atom: Atom) -> None:
+        self.reader = reader
         self.key = key
         self.atom = atom
         self.fields: dict[str, object] = {"readwrite": 1, "removable": 0, "is_cdrom": 0}
@@ -73,12 +88,12 @@ class _Disk:
         self.access_given = False
         self.line_end = -1
 
-    # ---- saying
+    # ---- reporting
 
     def refuse(self, kind: str, at: int, word: str, **args: object) -> None:
         self.error = True
         self.errors += 1
-        self.session.say_word("disk." + kind, self.key, self.atom, at, word, **args)
+        self.reader.report_word("disk." + kind, self.key, self.atom, at, word, **args)
 
     # ---- setting
 
@@ -99,7 +114,7 @@ class _Disk:
             self.fields[field] = value
 
     def known(self, table: tuple[tuple[str, int], ...]) -> list[str]:
-        return [name for name, since in table if self.session.minor >= since]
+        return [name for name, since in table if self.reader.minor >= since]
 
     def set_format(self, value: str, at: int) -> None:
         accepted = self.known(_FORMATS)
@@ -192,74 +207,98 @@ class _Disk:
 
     def step(self, i: int) -> int:
         """Takes the text at `i`; where to go on, -1 to stop."""
-        text = self.atom.text
-        n = len(text)
-        minor = self.session.minor
-        best = 0  # how much text the best rule covers
-        rule = ""
-        take = i  # where it ends taking
-        arg = ""
-        comma = text.find(",", i)
-        comma = n if comma < 0 else comma
-
-        j = i
-        while j < n and text[j] in " \t\n":
-            j += 1
-        if j > i:
-            best, rule, take = (self.end_of_line(j) if j < n else j) - i, "blank", j
-        if text.startswith("target=", i):
+        # the rule that covers most text wins, of two that cover as much the earlier one
+        best = self.blank(i)
+        rules = [self.prefix(i), self.positional(i)]
+        if self.atom.text.startswith("target=", i):
             end = self.end_of_line(i)
-            if end - i > best:
-                best, rule, take = end - i, "target", end
+            rules.insert(0, _Match(end - i, "target", end))
         else:
-            for flag, _, _, since in _FLAGS:
-                if minor >= since and text.startswith(flag, i):
-                    end = i + len(flag)
-                    end += text[end : end + 1] == ","
-                    if end - i > best:
-                        best, rule, take, arg = end - i, "flag", end, flag
-            equals = text.find("=", i, comma)
-            name = text[i:equals] if equals > i else ""
-            if name and name[0] in _LOWER and not name.strip(_ALNUM + "-"):
-                if name in _PARAMETERS and minor >= _PARAMETERS[name][1]:
-                    end = _end_of_value(text, equals)
-                    if end - i > best:
-                        best, rule, take, arg = end - i, "parameter", end, name
-                elif equals + 1 < n and text[equals + 1] != ",":
-                    end = equals + 2
-                    end += text[end : end + 1] == ","
-                    if end - i > best:
-                        best, rule, take, arg = end - i, "unknown", end, name
-        colon = text.find(":", i, comma)
+            rules[:0] = [self.flag(i), self.named(i)]
+        for match in rules:
+            if match.covered > best.covered:
+                best = match
+        if best.covered:
+            return self.apply(best, i)
+        # only a "=" gets here; as the very last character the scanner forgets it
+        text = self.atom.text
+        if i + 1 == len(text):
+            self.reader.report_word("disk.last-equals", self.key, self.atom, i, "=")
+        else:
+            self.refuse("bad-syntax", i, text[i : self.end_of_line(i)])
+        return -1
+
+    def blank(self, i: int) -> _Match:
+        text = self.atom.text
+        j = i
+        while j < len(text) and text[j] in " \t\n":
+            j += 1
+        if j == i:
+            return _NOTHING
+        return _Match((self.end_of_line(j) if j < len(text) else j) - i, "blank", j)
+
+    def flag(self, i: int) -> _Match:
+        text = self.atom.text
+        best = _NOTHING
+        for flag, _, _, since in _FLAGS:
+            if self.reader.minor >= since and text.startswith(flag, i):
+                end = i + len(flag)
+                end += text[end : end + 1] == ","
+                if end - i > best.covered:
+                    best = _Match(end - i, "flag", end, flag)
+        return best
+
+    def named(self, i: int) -> _Match:
+        """`NAME=VALUE`, of a parameter or of a name that is none."""
+        text = self.atom.text
+        equals = text.find("=", i, self.comma(i))
+        name = text[i:equals] if equals > i else ""
+        if not name or name[0] not in _LOWER or name.strip(_ALNUM + "-"):
+            return _NOTHING
+        if name in _PARAMETERS and self.reader.minor >= _PARAMETERS[name][1]:
+            end = _end_of_value(text, equals)
+            return _Match(end - i, "parameter", end, name)
+        if equals + 1 < len(text) and text[equals + 1] != ",":
+            end = equals + 2
+            end += text[end : end + 1] == ","
+            return _Match(end - i, "unknown", end, name)
+        return _NOTHING
+
+    def prefix(self, i: int) -> _Match:
+        """The old `FORMAT:` and `SCRIPT:`, or what looks like one."""
+        text = self.atom.text
+        colon = text.find(":", i, self.comma(i))
         prefix = text[i : colon + 1] if colon > i else ""
         if prefix in _FORMAT_PREFIXES + _SCRIPT_PREFIXES + _IGNORED_PREFIXES:
-            if self.end_of_line(i) - i > best:
-                best, rule, take, arg = self.end_of_line(i) - i, "prefix", colon + 1, prefix
-        elif prefix and prefix[0] in _LOWER and not prefix[:-1].strip(_ALNUM):
-            follows = text[colon + 1 : colon + 2]
-            covers = colon + 1
-            if follows and follows not in _ALNUM:
-                covers = self.end_of_line(colon + 2)
-            if covers - i > best:
-                best, rule, take, arg = covers - i, "unknown-prefix", colon + 1, prefix
-        j = i
-        while j < n and text[j] not in "=,":
-            j += 1
-        end = j + 1 if j < n and text[j] == "," else j
-        if end - i > best:
-            best, rule, take = end - i, "positional", end
-        if not best:
-            # only a "=" gets here; as the very last character the scanner forgets it
-            if i + 1 == n:
-                self.session.say_word("disk.last-equals", self.key, self.atom, i, "=")
-            else:
-                self.refuse("bad-syntax", i, text[i : self.end_of_line(i)])
-            return -1
+            return _Match(self.end_of_line(i) - i, "prefix", colon + 1, prefix)
+        if not prefix or prefix[0] not in _LOWER or prefix[:-1].strip(_ALNUM):
+            return _NOTHING
+        follows = text[colon + 1 : colon + 2]
+        covers = colon + 1
+        if follows and follows not in _ALNUM:
+            covers = self.end_of_line(colon + 2)
+        return _Match(covers - i, "unknown-prefix", colon + 1, prefix)
 
-        word = text[i:take]
+    def positional(self, i: int) -> _Match:
+        text = self.atom.text
+        j = i
+        while j < len(text) and text[j] not in "=,":
+            j += 1
+        end = j + 1 if j < len(text) and text[j] == "," else j
+        return _Match(end - i, "positional", end)
+
+    def comma(self, i: int) -> int:
+        """The next comma, or the end of the text."""
+        comma = self.atom.text.find(",", i)
+        return len(self.atom.text) if comma < 0 else comma
+
+    def apply(self, match: _Match, i: int) -> int:
+        """Does what the rule says; where to go on, -1 to stop."""
+        rule, arg = match.rule, match.arg
+        word = self.atom.text[i : match.end]
         if rule == "target":
             self.save("pdev_path", word[7:].removesuffix(","), i, "target")
-            self.look_for_swallowed(i + 7, take)
+            self.look_for_swallowed(i + 7, match.end)
         elif rule == "flag":
             for flag, field, value, _ in _FLAGS:
                 if flag == arg:
@@ -279,10 +318,10 @@ class _Disk:
             return -1
         elif rule == "positional" and not self.set_positional(word.removesuffix(","), i):
             return -1
-        return take
+        return match.end
 
     def parameters(self) -> list[str]:
-        minor = self.session.minor
+        minor = self.reader.minor
         return [name for name, (_, since) in _PARAMETERS.items() if minor >= since] + ["target"]
 
     def look_for_swallowed(self, start: int, end: int) -> None:
@@ -293,8 +332,8 @@ class _Disk:
             word = text[comma + 1 : end].lstrip(" \t")
             name = word.partition(",")[0].partition("=")[0]
             if name in _PARAMETERS or name == "cdrom":
-                say = self.session.say_at
-                say("disk.target-takes-rest", self.key, self.atom, comma, end, parameter=name)
+                report = self.reader.report_at
+                report("disk.target-takes-rest", self.key, self.atom, comma, end, parameter=name)
                 return
             comma = text.find(",", comma + 1, end)
 
@@ -315,23 +354,23 @@ class _Disk:
             self.refuse("no-target", 0, text)
         elif self.old_prefix:
             prefix = text[: text.find(":") + 1]
-            self.session.say_word("disk.old-prefix", self.key, self.atom, 0, prefix)
+            self.reader.report_word("disk.old-prefix", self.key, self.atom, 0, prefix)
 
 
 def fields_of(text: str, release: str, arch: str) -> dict[str, object] | None:
     """What libxlutil of a release makes of one disk string; None when it refuses it."""
     from xlcfg.model.settings import Settings
-    from xlcfg.model.xl.session import UNSTABLE, Session
+    from xlcfg.model.xl.reader import UNSTABLE, ConfigReader
     from xlcfg.syntax.tree import Atom, Document
 
     minor = UNSTABLE if release == "unstable" else int(release.partition(".")[2])
-    session = Session(Settings(Document()), minor, arch, None)
-    disk = _scan(session, "disk", Atom(text, 0, len(text) + 2, 1, True))
+    reader = ConfigReader(Settings(Document()), minor, arch, None)
+    disk = _scan(reader, "disk", Atom(text, 0, len(text) + 2, 1, True))
     return None if disk.error else disk.fields
 
 
-def _scan(session: Session, key: str, atom: Atom) -> _Disk:
-    disk = _Disk(session, key, atom)
+def _scan(reader: ConfigReader, key: str, atom: Atom) -> _Disk:
+    disk = _Disk(reader, key, atom)
     i = 0
     while 0 <= i < len(atom.text) and disk.errors < _ENOUGH:
         i = disk.step(i)
@@ -339,8 +378,8 @@ def _scan(session: Session, key: str, atom: Atom) -> _Disk:
     return disk
 
 
-def read(session: Session, key: str) -> None:
-    atoms = session.strings(key)
+def read(reader: ConfigReader, key: str) -> None:
+    atoms = reader.strings(key)
     if atoms is None:
         return
-    session.values[key] = [_scan(session, key, atom).fields for atom in atoms]
+    reader.values[key] = [_scan(reader, key, atom).fields for atom in atoms]

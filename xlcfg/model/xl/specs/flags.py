@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
 
 #: enlightenments and since which 4.x
 _VIRIDIAN = (
@@ -24,20 +24,20 @@ _VIRIDIAN = (
 )
 
 
-def read(session: Session, key: str) -> None:
-    value = session.settings.by_name[key].value
-    if key == "viridian" and (session.minor < 5 or not value.is_list):
+def read(reader: ConfigReader, key: str) -> None:
+    value = reader.settings.by_name[key].value
+    if key == "viridian" and (reader.minor < 5 or not value.is_list):
         # a text that is no number is skipped without a word since 4.5
-        if session.boolean(key) is None:
+        if reader.boolean(key) is None:
             return
     elif not value.is_list:
-        session.say_key("mca_caps.not-a-list", key)
+        reader.report_key("mca_caps.not-a-list", key)
     else:
-        known = [name for name, since in _VIRIDIAN if session.minor >= since]
+        known = [name for name, since in _VIRIDIAN if reader.minor >= since]
         names = []
         for item in value.items:
             if item.is_list:
-                session.say("list.nested-crash", key, item.start, item.end)
+                reader.report("list.nested-crash", key, item.start, item.end)
                 return
             text = item.text
             names.append(text)
@@ -48,5 +48,5 @@ def read(session: Session, key: str) -> None:
                 good, accepted = bare.lower() in known or text in ("all", "defaults"), known
             if not good:
                 args = {"name": key, "accepted": accepted}
-                session.say_word("spec.unknown-value", key, item, 0, text, **args)
-        session.values[key] = names
+                reader.report_word("spec.unknown-value", key, item, 0, text, **args)
+        reader.values[key] = names

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 _FLAGS = ("permissive", "msitranslate", "seize", "power_mgmt")
@@ -16,40 +16,47 @@ _POLICIES = ("strict", "relaxed")
 _OPTIONS = ("bdf", "vslot", *_FLAGS, "rdm_policy", "name")
 
 
-def read(session: Session, key: str) -> None:
-    atoms = session.strings(key)
+def read(reader: ConfigReader, key: str) -> None:
+    atoms = reader.strings(key)
     if atoms is None:
         return
     devices = []
     for atom in atoms:
         device: dict[str, object] = {}
         for flag in _FLAGS:
-            default = session.values.get("pci_" + flag)
+            default = reader.values.get("pci_" + flag)
             if default:
                 device[flag] = True
-        if session.minor >= 15:
-            _Spec(session, key, atom, device).read()
-        elif not _read_old(session, key, atom, device):
+        if reader.minor >= 15:
+            _Spec(reader, key, atom, device).read()
+        elif not _read_old(reader, key, atom, device):
             continue
         devices.append(device)
-    session.values[key] = devices
-    if devices and session.guest == "pv":
-        session.values["e820_host"] = True
+    reader.values[key] = devices
+    if devices and reader.guest == "pv":
+        reader.values["e820_host"] = True
 
 
 class _Spec:
-    """One string for the parser of 4.15 and later."""
+    """One string for the parser of 4.15 and later.
 
-    def __init__(self, session: Session, key: str, atom: Atom, device: dict[str, object]) -> None:
-        self.session = session
+    `addressed` and `named` say whether an address and a name were given, `keyed` whether the
+    address at hand is the value of `bdf=`.
+    """
+
+    def __init__(
+        self, reader: ConfigReader, key: str, atom: Atom, device: dict[str, object]
+    ) -> None:
+        self.reader = reader
         self.key = key
         self.atom = atom
         self.device = device
-        #: whether the address at hand is the value of `bdf=`
         self.keyed = False
+        self.addressed = False
+        self.named = False
 
     def refuse(self, kind: str, at: int, word: str, **args: object) -> None:
-        self.session.say_word("pci." + kind, self.key, self.atom, at, word, **args)
+        self.reader.report_word("pci." + kind, self.key, self.atom, at, word, **args)
 
     def address(self, text: str) -> tuple[str, int]:
         """`(problem, end)` of a `[DDDD:]BB:DD.F`; fills the device when it is one."""
@@ -116,77 +123,90 @@ class _Spec:
         return end
 
     def read(self) -> None:
-        text = self.atom.text
-        at = 0
-        problem, end = self.address(text)
-        addressed = not problem
-        if problem == "no-function":
-            # xl now looks at a stray place: it either refuses the string or dies
-            self.refuse("no-function", 0, text)
+        at = self.positional()
+        if at < 0:
             return
-        if addressed:
-            at = end
-            if text[at : at + 1] == "@":
-                slot = self.slot(text, at + 1)
-                if slot < 0:
-                    word = text[at + 1 :].partition(",")[0]
-                    self.refuse("bad-slot", at + 1, word)
-                    return
-                at = slot
-            if text[at : at + 1] == ",":
-                at += 1
-            elif at < len(text):
-                self.refuse("junk", at, text[at:].partition(",")[0])
-                return
-        named = False
+        text = self.atom.text
         while at < len(text):
             equals = text.find("=", at)
             if equals < 0:
-                if not addressed:
+                if not self.addressed:
                     self.refuse("bad-address", at, text[at:].partition(",")[0])
                 else:
                     self.refuse("no-value", at, text[at:])
                 return
-            name = text[at:equals]
             comma = text.find(",", equals)
             stop = len(text) if comma < 0 else comma
-            value = text[equals + 1 : stop]
-            if name == "bdf":
-                self.keyed = True
-                problem, _ = self.address(value)
-                if problem == "stray-function":
-                    function = self.device["func"]
-                    self.refuse("stray-function", equals + 1, value, function=function)
-                elif problem:
-                    kind = "no-function" if problem == "no-function" else "bad-address"
-                    self.refuse(kind, equals + 1, value)
-                    return
-                addressed = True
-            elif name == "vslot":
-                if self.slot(value, 0) < 0:
-                    self.refuse("bad-slot", equals + 1, value)
-                    return
-            elif name in _FLAGS:
-                self.device[name] = atoi(value) != 0
-            elif name == "rdm_policy":
-                if value.lower() not in (*_POLICIES, "invalid"):
-                    self.refuse("bad-policy", equals + 1, value, accepted=list(_POLICIES))
-                    return
-                self.device[name] = value.lower()
-            elif name == "name":
-                named = True
-                self.device[name] = value
-            else:
-                if not addressed and ("," in name or ":" in name):
-                    self.refuse("bad-address", at, name.partition(",")[0])
-                else:
-                    self.refuse("unknown-option", at, name, accepted=list(_OPTIONS))
+            if not self.option(at, text[at:equals], text[equals + 1 : stop]):
                 return
             at = stop + 1
-        if addressed and named:
+        if self.addressed and self.named:
             self.refuse("address-and-name", 0, text)
-        elif not addressed and not named:
+        elif not self.addressed and not self.named:
             self.refuse("bad-address", 0, text)
+
+    def positional(self) -> int:
+        """The address and slot at the beginning; where the options start, -1 to stop."""
+        text = self.atom.text
+        problem, at = self.address(text)
+        if problem == "no-function":
+            # xl now looks at a stray place: it either refuses the string or dies
+            self.refuse("no-function", 0, text)
+            return -1
+        if problem:
+            return 0
+        self.addressed = True
+        if text[at : at + 1] == "@":
+            slot = self.slot(text, at + 1)
+            if slot < 0:
+                self.refuse("bad-slot", at + 1, text[at + 1 :].partition(",")[0])
+                return -1
+            at = slot
+        if text[at : at + 1] == ",":
+            at += 1
+        elif at < len(text):
+            self.refuse("junk", at, text[at:].partition(",")[0])
+            return -1
+        return at
+
+    def option(self, at: int, name: str, value: str) -> bool:
+        """Reads `NAME=VALUE`, found at `at`; False to stop."""
+        place = at + len(name) + 1
+        if name == "bdf":
+            return self.bdf(value, place)
+        if name == "vslot":
+            if self.slot(value, 0) < 0:
+                self.refuse("bad-slot", place, value)
+                return False
+        elif name in _FLAGS:
+            self.device[name] = atoi(value) != 0
+        elif name == "rdm_policy":
+            if value.lower() not in (*_POLICIES, "invalid"):
+                self.refuse("bad-policy", place, value, accepted=list(_POLICIES))
+                return False
+            self.device[name] = value.lower()
+        elif name == "name":
+            self.named = True
+            self.device[name] = value
+        else:
+            if not self.addressed and ("," in name or ":" in name):
+                self.refuse("bad-address", at, name.partition(",")[0])
+            else:
+                self.refuse("unknown-option", at, name, accepted=list(_OPTIONS))
+            return False
+        return True
+
+    def bdf(self, value: str, at: int) -> bool:
+        self.keyed = True
+        problem, _ = self.address(value)
+        if problem == "stray-function":
+            self.refuse("stray-function", at, value, function=self.device["func"])
+        elif problem:
+            kind = "no-function" if problem == "no-function" else "bad-address"
+            self.refuse(kind, at, value)
+            return False
+        self.addressed = True
+        return True
 
 
 def _hex(text: str, mask: int) -> int | None:
@@ -196,20 +216,20 @@ def _hex(text: str, mask: int) -> int | None:
     return value
 
 
-def _read_old(session: Session, key: str, atom: Atom, device: dict[str, object]) -> bool:
+def _read_old(reader: ConfigReader, key: str, atom: Atom, device: dict[str, object]) -> bool:
     """The parser up to 4.14; False when xl goes on without the device, as it did up to 4.6."""
     text = atom.text
     good = True
 
     def refuse(kind: str, at: int, word: str, **args: object) -> None:
         nonlocal good
-        if session.minor < 7 and kind != "ignored-option":
+        if reader.minor < 7 and kind != "ignored-option":
             good = False
-            session.say_word("pci.dropped", key, atom, at, word)
+            reader.report_word("pci.dropped", key, atom, at, word)
         else:
-            session.say_word("pci." + kind, key, atom, at, word, **args)
+            reader.report_word("pci." + kind, key, atom, at, word, **args)
 
-    _fill_old(text, device, refuse, session.minor)
+    _fill_old(text, device, refuse, reader.minor)
     return good
 
 
@@ -217,41 +237,11 @@ def _fill_old(
     text: str, device: dict[str, object], refuse: Callable[..., None], minor: int
 ) -> None:
     """Fills the device: a state machine over the characters in xl, the same in words here."""
-
-    address = text
-    at = 0
-    parts: list[int] = []
-    # domain and bus end at a colon, the device at a dot; a dot already after the bus means that
-    # what looked like the domain was the bus
-    colon = text.find(":")
-    if colon < 0:
-        refuse("bad-address", 0, address.partition(",")[0])
+    place = _old_place(text)
+    if place is None:
+        refuse("bad-address", 0, text.partition(",")[0])
         return
-    first = _hex(text[:colon], 0xFFFF)
-    at = colon + 1
-    while at < len(text) and text[at] not in ":.":
-        at += 1
-    separator = text[at : at + 1]
-    second = text[colon + 1 : at]
-    if first is None or not separator:
-        refuse("bad-address", 0, address.partition(",")[0])
-        return
-    if separator == ".":
-        dev = _hex(second, 0xFF)
-        if first > 0xFF or dev is None:
-            refuse("bad-address", 0, address.partition(",")[0])
-            return
-        parts = [0, first, dev]
-    else:
-        bus = _hex(second, 0xFF)
-        dot = text.find(".", at + 1)
-        device_number = _hex(text[at + 1 : dot], 0xFF) if dot >= 0 else None
-        if bus is None or device_number is None:
-            refuse("bad-address", 0, address.partition(",")[0])
-            return
-        parts = [first, bus, device_number]
-        at = dot
-    start = at + 1
+    domain, bus, dev, start = place
     at = start
     while at < len(text) and text[at] not in "@,":
         at += 1
@@ -264,7 +254,7 @@ def _fill_old(
         refuse("bad-address", 0, text[:at])
         return
     mask = UINT_MAX if function == "*" else 1
-    device.update(domain=parts[0], bus=parts[1], dev=parts[2], func=func, vfunc_mask=mask)
+    device.update(domain=domain, bus=bus, dev=dev, func=func, vfunc_mask=mask)
     if text[at : at + 1] == "@":
         stop = text.find(",", at)
         stop = len(text) if stop < 0 else stop
@@ -274,9 +264,38 @@ def _fill_old(
             return
         device["vdevfn"] = slot << 3
         at = stop
-    if at == len(text):
-        return
-    at += 1
+    if at < len(text):
+        _old_options(text, at + 1, device, refuse)
+
+
+def _old_place(text: str) -> tuple[int, int, int, int] | None:
+    """Domain, bus and device, and where the function begins; None when xl refuses them.
+
+    Domain and bus end at a colon, the device at a dot; a dot already after the bus means that what
+    looked like the domain was the bus.
+    """
+    colon = text.find(":")
+    if colon < 0:
+        return None
+    first = _hex(text[:colon], 0xFFFF)
+    at = colon + 1
+    while at < len(text) and text[at] not in ":.":
+        at += 1
+    separator = text[at : at + 1]
+    second = _hex(text[colon + 1 : at], 0xFF)
+    if first is None or second is None or not separator:
+        return None
+    if separator == ".":
+        return None if first > 0xFF else (0, first, second, at + 1)
+    dot = text.find(".", at + 1)
+    dev = _hex(text[at + 1 : dot], 0xFF) if dot >= 0 else None
+    return None if dev is None else (first, second, dev, dot + 1)
+
+
+def _old_options(
+    text: str, at: int, device: dict[str, object], refuse: Callable[..., None]
+) -> None:
+    """The `NAME=VALUE` behind the address, from `at` on."""
     while True:
         equals = text.find("=", at)
         if equals < 0:
@@ -293,8 +312,7 @@ def _fill_old(
                 return
             device[name] = value
         else:
-            accepted = [*_FLAGS, "rdm_policy"]
-            refuse("ignored-option", at, name, accepted=accepted)
+            refuse("ignored-option", at, name, accepted=[*_FLAGS, "rdm_policy"])
         if comma < 0:
             return
         at = comma + 1

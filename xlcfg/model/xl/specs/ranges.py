@@ -9,72 +9,72 @@ from xlcfg.model.xl.ctext import UINT_MAX, scan, strtoul
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 
-def read(session: Session, key: str) -> None:
-    items = session.items(key)
+def read(reader: ConfigReader, key: str) -> None:
+    items = reader.items(key)
     if items is None:
         return
     one = {"ioports": _port, "irqs": _irq, "iomem": _memory, "llc_colors": _colors}[key]
     values = []
     for item in items:
         if item.is_list:
-            session.say("list.nested-item", key, item.start, item.end)
+            reader.report("list.nested-item", key, item.start, item.end)
         else:
-            value = one(session, key, item)
+            value = one(reader, key, item)
             if value is not None:
                 values.append(value)
-    session.values[key] = values
+    reader.values[key] = values
 
 
-def _port(session: Session, key: str, atom: Atom) -> object:
+def _port(reader: ConfigReader, key: str, atom: Atom) -> object:
     text = atom.text
     first, end = strtoul(text, 16)
     if end == 0:
-        session.say_word("spec.not-a-number", key, atom, 0, text)
+        reader.report_word("spec.not-a-number", key, atom, 0, text)
         return None
     if first >= UINT_MAX:
-        session.say_word("number.too-big", key, atom, 0, text[:end], limit=UINT_MAX - 1)
+        reader.report_word("number.too-big", key, atom, 0, text[:end], limit=UINT_MAX - 1)
         return None
     last = first
     if text[end : end + 1] == "-":
         last, stop = strtoul(text, 16, end + 1)
         if stop == end + 1 or stop != len(text):
-            session.say_word("spec.not-a-number", key, atom, end + 1, text[end + 1 :])
+            reader.report_word("spec.not-a-number", key, atom, end + 1, text[end + 1 :])
             return None
         if last >= UINT_MAX:
-            session.say_word("number.too-big", key, atom, end + 1, text[end + 1 :])
+            reader.report_word("number.too-big", key, atom, end + 1, text[end + 1 :])
             return None
         if last < first:
-            session.say_word("ioports.reversed", key, atom, 0, text)
+            reader.report_word("ioports.reversed", key, atom, 0, text)
     elif end < len(text):
-        session.say_word("ioports.junk", key, atom, end, text[end:])
+        reader.report_word("ioports.junk", key, atom, end, text[end:])
     return {"first": first, "number": (last - first + 1) & UINT_MAX}
 
 
-def _irq(session: Session, key: str, atom: Atom) -> object:
+def _irq(reader: ConfigReader, key: str, atom: Atom) -> object:
     text = atom.text
     value, end = strtoul(text, 10)
-    if end == 0 or (end != len(text) and session.minor >= 7):
-        session.say_word("spec.not-a-number", key, atom, 0, text)
+    if end == 0 or (end != len(text) and reader.minor >= 7):
+        reader.report_word("spec.not-a-number", key, atom, 0, text)
         return None
     if end != len(text):
-        session.say_word("irqs.junk", key, atom, end, text[end:])
+        reader.report_word("irqs.junk", key, atom, end, text[end:])
     if value >= UINT_MAX:
-        session.say_word("number.too-big", key, atom, 0, text, limit=UINT_MAX - 1)
+        reader.report_word("number.too-big", key, atom, 0, text, limit=UINT_MAX - 1)
         return None
     return value
 
 
-def _memory(session: Session, key: str, atom: Atom) -> object:
+def _memory(reader: ConfigReader, key: str, atom: Atom) -> object:
     """`sscanf(text, "%lx,%lx@%lx")`, nothing behind it."""
     text = atom.text
     start, at = scan(text, 16)
     count, end = scan(text, 16, at + 1) if at >= 0 and text[at : at + 1] == "," else (0, -1)
     if end < 0:
-        session.say_word("iomem.syntax", key, atom, 0, text)
+        reader.report_word("iomem.syntax", key, atom, 0, text)
         return None
     fields = {"start": start, "number": count}
     if text[end : end + 1] == "@":
@@ -83,17 +83,17 @@ def _memory(session: Session, key: str, atom: Atom) -> object:
             fields["gfn"] = gfn
             end = stop
     if end != len(text):
-        kind = "iomem.syntax" if session.minor >= 7 else "iomem.junk"
-        session.say_word(kind, key, atom, end, text[end:])
+        kind = "iomem.syntax" if reader.minor >= 7 else "iomem.junk"
+        reader.report_word(kind, key, atom, end, text[end:])
     return fields
 
 
-def _colors(session: Session, key: str, atom: Atom) -> object:
+def _colors(reader: ConfigReader, key: str, atom: Atom) -> object:
     """`sscanf` `%u-%u`, else `%u`; what follows does not matter."""
     text = atom.text
     first, end = scan(text, 10)
     if end < 0:
-        session.say_word("spec.not-a-number", key, atom, 0, text)
+        reader.report_word("spec.not-a-number", key, atom, 0, text)
         return None
     first &= UINT_MAX
     last = first
@@ -102,11 +102,11 @@ def _colors(session: Session, key: str, atom: Atom) -> object:
         if stop >= 0:
             last, end = value & UINT_MAX, stop
     if first > last:
-        session.say_word("llc_colors.reversed", key, atom, 0, text)
+        reader.report_word("llc_colors.reversed", key, atom, 0, text)
         return None
     if last == UINT_MAX:
-        session.say_word("llc_colors.endless", key, atom, 0, text)
+        reader.report_word("llc_colors.endless", key, atom, 0, text)
         return None
     if end < len(text):
-        session.say_word("llc_colors.junk", key, atom, end, text[end:])
+        reader.report_word("llc_colors.junk", key, atom, end, text[end:])
     return [first, last]

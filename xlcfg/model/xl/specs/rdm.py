@@ -8,13 +8,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
 
 _POLICIES = ("strict", "relaxed")
 
 
-def read(session: Session, key: str) -> None:
-    atom = session.atom(key)
+def read(reader: ConfigReader, key: str) -> None:
+    atom = reader.atom(key)
     if atom is None:
         return
     text = atom.text
@@ -23,33 +23,33 @@ def read(session: Session, key: str) -> None:
     while True:
         equals = text.find("=", at)
         if equals < 0:
-            session.say_word("rdm.dropped", key, atom, at, text[at:])
+            reader.report_word("rdm.dropped", key, atom, at, text[at:])
             return
         comma = text.find(",", equals)
         stop = len(text) if comma < 0 else comma
         name, value = text[at:equals], text[equals + 1 : stop]
         if name == "strategy":
             if value != "host":
-                session.say_word("rdm.dropped", key, atom, equals + 1, value)
+                reader.report_word("rdm.dropped", key, atom, equals + 1, value)
                 return
             fields[name] = value
         elif name == "policy":
             known = value.lower() in (*_POLICIES, "invalid")
-            if session.minor < 15:
+            if reader.minor < 15:
                 if value not in _POLICIES:
-                    session.say_word("rdm.dropped", key, atom, equals + 1, value)
+                    reader.report_word("rdm.dropped", key, atom, equals + 1, value)
                     return
                 fields[name] = value
             elif known:
-                session.say_word("rdm.policy-drops", key, atom, at, text[at:stop])
+                reader.report_word("rdm.policy-drops", key, atom, at, text[at:stop])
                 return
             else:
                 args = {"accepted": list(_POLICIES)}
-                session.say_word("rdm.unknown-policy", key, atom, equals + 1, value, **args)
+                reader.report_word("rdm.unknown-policy", key, atom, equals + 1, value, **args)
         else:
-            session.say_word("rdm.dropped", key, atom, at, name)
+            reader.report_word("rdm.dropped", key, atom, at, name)
             return
         if comma < 0:
             break
         at = comma + 1
-    session.values[key] = fields
+    reader.values[key] = fields

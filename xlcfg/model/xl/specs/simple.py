@@ -7,7 +7,7 @@ from xlcfg.model.xl.specs.pairs import cut, pair
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 _FIELDS = {"backend": "backend_domname"}
@@ -31,81 +31,83 @@ def is_uuid(text: str) -> bool:
     return True
 
 
-def read(session: Session, key: str) -> None:
-    atoms = session.strings(key)
+def read(reader: ConfigReader, key: str) -> None:
+    atoms = reader.strings(key)
     if atoms is None:
         return
     devices = []
     # up to 4.18 a p9 entry starts with what the entries before it have set
     inherited: dict[str, object] = {}
     for atom in atoms:
-        if key == "p9" and session.minor >= 18:
-            fields = _p9(session, key, atom)
+        if key == "p9" and reader.minor >= 18:
+            fields = _p9(reader, key, atom)
         else:
-            fields = _old(session, key, atom, inherited)
+            fields = _old(reader, key, atom, inherited)
         if key == "p9":
-            if session.minor < 19 and key not in session.broken:
-                _require(session, key, atom, fields)
-            inherited = dict(fields) if session.minor < 18 else {}
-        elif key == "vtpm" and "backend_domname" not in fields and key not in session.broken:
-            session.say_word("vtpm.no-backend", key, atom, 0, atom.text)
+            if reader.minor < 19 and key not in reader.broken:
+                _require(reader, key, atom, fields)
+            inherited = dict(fields) if reader.minor < 18 else {}
+        elif key == "vtpm" and "backend_domname" not in fields and key not in reader.broken:
+            reader.report_word("vtpm.no-backend", key, atom, 0, atom.text)
         devices.append(fields)
-    session.values[key] = devices
+    reader.values[key] = devices
 
 
-def _require(session: Session, key: str, atom: Atom, fields: dict[str, object]) -> None:
+def _require(reader: ConfigReader, key: str, atom: Atom, fields: dict[str, object]) -> None:
     missing = [name for name in _P9_REQUIRED if name not in fields]
     if missing:
-        session.say_word("p9.missing", key, atom, 0, atom.text, missing=missing)
+        reader.report_word("p9.missing", key, atom, 0, atom.text, missing=missing)
 
 
-def _old(session: Session, key: str, atom: Atom, inherited: dict[str, object]) -> dict[str, object]:
+def _old(
+    reader: ConfigReader, key: str, atom: Atom, inherited: dict[str, object]
+) -> dict[str, object]:
     """The usual loop: a word without `=` ends the string silently."""
     fields = dict(inherited)
     names = _NAMES[key]
     for at, word in words(atom.text):
         name, equals, value = word.partition("=")
         if not equals:
-            session.say_at("spec.stops", key, atom, at, len(atom.text), text=word)
+            reader.report_at("spec.stops", key, atom, at, len(atom.text), text=word)
             break
         if name not in names:
-            session.say_word("spec.unknown-key", key, atom, at, name, accepted=names)
+            reader.report_word("spec.unknown-key", key, atom, at, name, accepted=names)
             continue
         if name == "uuid" and not is_uuid(value):
-            session.say_word("uuid.bad", key, atom, at + len(name) + 1, value)
+            reader.report_word("uuid.bad", key, atom, at + len(name) + 1, value)
         fields[_FIELDS.get(name, name)] = value
     return fields
 
 
-def _p9(session: Session, key: str, atom: Atom) -> dict[str, object]:
+def _p9(reader: ConfigReader, key: str, atom: Atom) -> dict[str, object]:
     """`p9` since 4.18: every word must be a pair; more names since 4.19."""
     fields: dict[str, object] = {}
     names = list(_NAMES["p9"])
-    if session.minor >= 19:
+    if reader.minor >= 19:
         names += ["type", *_P9_NUMBERS, "auto-delete"]
     found = cut(atom.text, ",")
     if not found:
-        session.say_word("spec.empty", key, atom, 0, atom.text)
+        reader.report_word("spec.empty", key, atom, 0, atom.text)
         return fields
     for at, word in found:
-        halves = pair(word, "=", session.minor, trim=True)
+        halves = pair(word, "=", reader.minor, trim=True)
         if halves is None:
-            session.say_word("spec.no-value", key, atom, at, word)
+            reader.report_word("spec.no-value", key, atom, at, word)
             continue
         name, value = halves
         place = at + word.find("=") + 1
         if name not in names:
-            session.say_word("spec.unknown-key", key, atom, at, name, accepted=names)
+            reader.report_word("spec.unknown-key", key, atom, at, name, accepted=names)
         elif name == "type":
             if value.lower() in (*_P9_TYPES, "unknown"):
                 fields[name] = value.lower()
             else:
                 args = {"name": name, "accepted": list(_P9_TYPES)}
-                session.say_word("spec.unknown-value", key, atom, place, value, **args)
+                reader.report_word("spec.unknown-value", key, atom, place, value, **args)
         elif name in _P9_NUMBERS:
             number, end = strtoul(value, 10)
             if end == 0 or number == ULONG_MAX:
-                session.say_word("spec.not-a-number", key, atom, place, value)
+                reader.report_word("spec.not-a-number", key, atom, place, value)
             else:
                 fields[name.replace("-", "_")] = int32(number)
         elif name == "auto-delete":
@@ -113,5 +115,5 @@ def _p9(session: Session, key: str, atom: Atom) -> dict[str, object]:
         else:
             fields[_FIELDS.get(name, name)] = value
     if fields.get("type") == "xen_9pfsd" and "path" not in fields:
-        fields["path"] = "/var/log/xen/guests/" + str(session.values.get("name", ""))
+        fields["path"] = "/var/log/xen/guests/" + str(reader.values.get("name", ""))
     return fields

@@ -6,7 +6,7 @@ from xlcfg.model.xl.ctext import UINT_MAX, overflows, strtoul
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 _TYPES = (
@@ -32,41 +32,43 @@ _TYPES = (
 _OEM_LIMIT = 99
 
 
-def read(session: Session, key: str) -> None:
-    items = session.items(key, quiet=key == "smbios")
+def read(reader: ConfigReader, key: str) -> None:
+    items = reader.items(key, quiet=key == "smbios")
     if items is None:
         if key == "smbios":
-            session.say_key("smbios.not-a-list", key)
+            reader.report_key("smbios.not-a-list", key)
         return
     pairs = []
     strings = 0
     for item in items:
         if item.is_list:
-            session.say("list.nested-item", key, item.start, item.end)
+            reader.report("list.nested-item", key, item.start, item.end)
             continue
         name, equals, value = item.text.partition("=")
         if not equals:
-            session.say_word("spec.no-value", key, item, 0, item.text)
+            reader.report_word("spec.no-value", key, item, 0, item.text)
         elif key == "smbios":
             strings += name.lower() == "oem"
-            _check_type(session, key, item, name, value, strings)
+            _check_type(reader, key, item, name, value, strings)
         else:
             number, end = strtoul(value, 0)
             if not value or end != len(value) or end == 0 or overflows(value, 0):
-                session.say_word("spec.not-a-number", key, item, len(name) + 1, value)
+                reader.report_word("spec.not-a-number", key, item, len(name) + 1, value)
             elif number > UINT_MAX:
-                session.say_word("number.too-big", key, item, len(name) + 1, value, limit=UINT_MAX)
+                reader.report_word(
+                    "number.too-big", key, item, len(name) + 1, value, limit=UINT_MAX
+                )
         pairs.append((name.lower() if key == "smbios" else name, value))
-    session.values[key] = pairs
+    reader.values[key] = pairs
 
 
 def _check_type(
-    session: Session, key: str, item: Atom, name: str, value: str, strings: int
+    reader: ConfigReader, key: str, item: Atom, name: str, value: str, strings: int
 ) -> None:
     if not value:
-        session.say_word("spec.no-value", key, item, 0, item.text)
+        reader.report_word("spec.no-value", key, item, 0, item.text)
     elif name.lower() not in _TYPES:
         args = {"name": "type", "accepted": list(_TYPES)}
-        session.say_word("spec.unknown-value", key, item, 0, name, **args)
+        reader.report_word("spec.unknown-value", key, item, 0, name, **args)
     elif name.lower() == "oem" and strings > _OEM_LIMIT:
-        session.say_word("smbios.too-many", key, item, 0, item.text, limit=_OEM_LIMIT)
+        reader.report_word("smbios.too-many", key, item, 0, item.text, limit=_OEM_LIMIT)

@@ -6,13 +6,13 @@ from xlcfg.model.xl.ctext import atoi, strtoul, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
 
 _CONTROLLERS = ("auto", "pv", "devicemodel", "qusb")
 
 
-def read(session: Session, key: str) -> None:
-    atoms = session.strings(key)
+def read(reader: ConfigReader, key: str) -> None:
+    atoms = reader.strings(key)
     if atoms is None:
         return
     names = ["type", "version", "ports"]
@@ -26,16 +26,16 @@ def read(session: Session, key: str) -> None:
             name, equals, value = word.partition("=")
             place = at + len(name) + 1
             if not equals or name not in names:
-                session.say_word("spec.unknown-key", key, atom, at, name, accepted=names)
+                reader.report_word("spec.unknown-key", key, atom, at, name, accepted=names)
             elif name == "type":
                 if value.lower() in accepted:
                     device[name] = value.lower()
                 else:
                     args = {"name": name, "accepted": accepted}
-                    session.say_word("spec.unknown-value", key, atom, place, value, **args)
+                    reader.report_word("spec.unknown-value", key, atom, place, value, **args)
             elif name in ("hostbus", "hostaddr"):
                 device[name] = strtoul(value, 0)[0] & 0xFF
             else:
                 device["ctrl" if name == "controller" else name] = atoi(value)
         devices.append(device)
-    session.values[key] = devices
+    reader.values[key] = devices

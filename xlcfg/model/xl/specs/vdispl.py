@@ -7,7 +7,7 @@ from xlcfg.model.xl.specs.pairs import cut, pair
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 _NAMES = ["backend", "be-alloc", "connectors"]
@@ -28,32 +28,32 @@ def _resolution(text: str) -> tuple[int, int, int]:
     return 2, width & 0xFFFFFFFF, height & 0xFFFFFFFF
 
 
-def _connectors(session: Session, key: str, atom: Atom, at: int, text: str) -> list[object]:
+def _connectors(reader: ConfigReader, key: str, atom: Atom, at: int, text: str) -> list[object]:
     found = cut(text, ";")
     if not found:
-        session.say_word("vdispl.empty-connectors", key, atom, at, text)
+        reader.report_word("vdispl.empty-connectors", key, atom, at, text)
         return []
     connectors: list[object] = []
     for offset, word in found:
-        halves = pair(word, ":", session.minor, trim=False)
+        halves = pair(word, ":", reader.minor, trim=False)
         if halves is None:
-            session.say_word("vdispl.no-resolution", key, atom, at + offset, word)
+            reader.report_word("vdispl.no-resolution", key, atom, at + offset, word)
             return connectors
         matched, width, height = _resolution(halves[1])
         if matched in (-1, 1):
-            session.say_word("vdispl.bad-resolution", key, atom, at + offset, word)
+            reader.report_word("vdispl.bad-resolution", key, atom, at + offset, word)
             return connectors
         connector = {"unique_id": halves[0], "width": width, "height": height}
         connectors.append(connector)
         if matched == 0:
             # xl prints a message and leaves the remaining connectors empty
-            session.say_word("vdispl.lost-resolution", key, atom, at + offset, word)
+            reader.report_word("vdispl.lost-resolution", key, atom, at + offset, word)
             return connectors + [{} for _ in found[len(connectors) :]]
     return connectors
 
 
-def read(session: Session, key: str) -> None:
-    atoms = session.strings(key)
+def read(reader: ConfigReader, key: str) -> None:
+    atoms = reader.strings(key)
     if atoms is None:
         return
     displays = []
@@ -64,14 +64,14 @@ def read(session: Session, key: str) -> None:
             name, equals, value = word.partition("=")
             if not equals or name not in _NAMES:
                 bad = True
-                session.say_word("spec.unknown-key", key, atom, at, name, accepted=_NAMES)
+                reader.report_word("spec.unknown-key", key, atom, at, name, accepted=_NAMES)
             elif name == "backend":
                 fields["backend_domname"] = value
             elif name == "be-alloc":
                 fields["be_alloc"] = strtoul(value, 0)[0] != 0
             else:
-                fields["connectors"] = _connectors(session, key, atom, at + 11, value)
+                fields["connectors"] = _connectors(reader, key, atom, at + 11, value)
         if not bad and "connectors" not in fields:
-            session.say_word("vdispl.no-connector", key, atom, 0, atom.text)
+            reader.report_word("vdispl.no-connector", key, atom, 0, atom.text)
         displays.append(fields)
-    session.values[key] = displays
+    reader.values[key] = displays

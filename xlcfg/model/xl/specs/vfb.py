@@ -6,7 +6,7 @@ from xlcfg.model.xl.ctext import atoi, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
 
 #: name -> (group, field, kind)
 _KEYS = {
@@ -23,8 +23,8 @@ _KEYS = {
 }
 
 
-def read(session: Session, key: str) -> None:
-    atoms = session.strings(key)
+def read(reader: ConfigReader, key: str) -> None:
+    atoms = reader.strings(key)
     if atoms is None:
         return
     framebuffers = []
@@ -33,19 +33,19 @@ def read(session: Session, key: str) -> None:
         for at, word in words(atom.text):
             name, equals, value = word.partition("=")
             if not equals:
-                session.say_at("spec.stops", key, atom, at, len(atom.text), text=word)
+                reader.report_at("spec.stops", key, atom, at, len(atom.text), text=word)
                 break
             known = _KEYS.get(name)
             if known is None:
-                session.say_word("vfb.unknown-key", key, atom, at, name, accepted=list(_KEYS))
+                reader.report_word("vfb.unknown-key", key, atom, at, name, accepted=list(_KEYS))
                 continue
             group, field, kind = known
             place = at + len(name) + 1
             if kind != "text" and value.strip("0123456789-+ "):
-                session.say_word("spec.read-as-zero", key, atom, place, value, value=atoi(value))
+                reader.report_word("spec.read-as-zero", key, atom, place, value, value=atoi(value))
             result: object = value
             if kind != "text":
                 result = atoi(value) if kind == "int" else atoi(value) != 0
             fields[f"{group}.{field}" if group else field] = result
         framebuffers.append(fields)
-    session.values[key] = framebuffers
+    reader.values[key] = framebuffers

@@ -8,7 +8,7 @@ from xlcfg.model.xl.ctext import ULONG_MAX, overflows, strtoul, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 #: texts xl keeps as they are, with the field of libxl
@@ -101,29 +101,29 @@ def read_rate(text: str) -> tuple[str, int, int]:
     return "", value * usecs // 1000_000, usecs
 
 
-def read_number(session: Session, key: str, atom: Atom, at: int, word: str) -> int | None:
+def read_number(reader: ConfigReader, key: str, atom: Atom, at: int, word: str) -> int | None:
     """xl's own number reader: decimal, what follows the digits does not matter."""
     value, end = strtoul(word, 10)
     if end == 0 or value == ULONG_MAX:
-        session.say_word("spec.not-a-number", key, atom, at, word)
+        reader.report_word("spec.not-a-number", key, atom, at, word)
         return None
     return value
 
 
-def read(session: Session, key: str) -> None:
-    atoms = session.strings(key)
+def read(reader: ConfigReader, key: str) -> None:
+    atoms = reader.strings(key)
     if atoms is None:
         return
-    minor = session.minor
+    minor = reader.minor
     if minor < 6:
-        session.values[key] = [_one_old(session, key, atom) for atom in atoms]
+        reader.values[key] = [_one_old(reader, key, atom) for atom in atoms]
         return
     texts = _texts(minor)
     accepted = sorted(texts)
-    session.values[key] = [_one(session, key, atom, texts, accepted) for atom in atoms]
+    reader.values[key] = [_one(reader, key, atom, texts, accepted) for atom in atoms]
 
 
-def _one_old(session: Session, key: str, atom: Atom) -> dict[str, object]:
+def _one_old(reader: ConfigReader, key: str, atom: Atom) -> dict[str, object]:
     """Up to 4.5: what is not known is skipped, and a word without `=` ends the string."""
     nic: dict[str, object] = {}
     accepted = sorted([*_TEXTS, "mac", "type", "rate"])
@@ -131,7 +131,7 @@ def _one_old(session: Session, key: str, atom: Atom) -> dict[str, object]:
         name, equals, value = word.partition("=")
         place = at + len(name) + 1
         if not equals:
-            session.say_at("spec.stops", key, atom, at, len(atom.text), text=word)
+            reader.report_at("spec.stops", key, atom, at, len(atom.text), text=word)
             break
         if name in _TEXTS:
             nic[_TEXTS[name]] = value
@@ -140,27 +140,27 @@ def _one_old(session: Session, key: str, atom: Atom) -> dict[str, object]:
         elif name == "mac":
             nic["mac"] = value
         elif name == "rate":
-            _rate(session, key, atom, place, value, nic)
+            _rate(reader, key, atom, place, value, nic)
         else:
-            session.say_word("vif.unknown-parameter", key, atom, at, name, accepted=accepted)
+            reader.report_word("vif.unknown-parameter", key, atom, at, name, accepted=accepted)
     return nic
 
 
 def _rate(
-    session: Session, key: str, atom: Atom, place: int, value: str, nic: dict[str, object]
+    reader: ConfigReader, key: str, atom: Atom, place: int, value: str, nic: dict[str, object]
 ) -> None:
     problem, amount, usecs = read_rate(value)
     if problem:
-        session.say_word("vif.bad-rate", key, atom, place, value, problem=problem)
+        reader.report_word("vif.bad-rate", key, atom, place, value, problem=problem)
     else:
         nic["rate_bytes_per_interval"] = amount
         nic["rate_interval_usecs"] = usecs
 
 
 def _one(
-    session: Session, key: str, atom: Atom, texts: dict[str, str], accepted: list[str]
+    reader: ConfigReader, key: str, atom: Atom, texts: dict[str, str], accepted: list[str]
 ) -> dict[str, object]:
-    minor = session.minor
+    minor = reader.minor
     nic: dict[str, object] = {}
     mac = [0] * 6
     for at, word in words(atom.text):
@@ -169,34 +169,34 @@ def _one(
         if not equals and minor >= 17 and name in ("trusted", "untrusted"):
             nic["trusted"] = name == "trusted"
         elif not equals:
-            session.say_word("vif.unknown-parameter", key, atom, at, word, accepted=accepted)
+            reader.report_word("vif.unknown-parameter", key, atom, at, word, accepted=accepted)
         elif name == "type":
             if value in ("vif", "ioemu"):
                 nic["nictype"] = "vif" if value == "vif" else "vif_ioemu"
             else:
-                session.say_word("vif.unknown-type", key, atom, place, value)
+                reader.report_word("vif.unknown-type", key, atom, place, value)
         elif name == "mac":
             if not read_mac(atom.text, place, mac):
-                session.say_word("vif.bad-mac", key, atom, place, value)
+                reader.report_word("vif.bad-mac", key, atom, place, value)
             elif mac != _written(value):
                 read = _shown(mac)
-                session.say_word("vif.other-mac", key, atom, place, value, read=read)
+                reader.report_word("vif.other-mac", key, atom, place, value, read=read)
             elif not any(mac):
-                session.say_word("vif.no-mac", key, atom, place, value)
+                reader.report_word("vif.no-mac", key, atom, place, value)
         elif name in texts:
             nic[texts[name]] = value
             if name == "netdev":
-                session.say_word("vif.netdev", key, atom, at, name)
+                reader.report_word("vif.netdev", key, atom, at, name)
         elif name == "rate":
-            _rate(session, key, atom, place, value, nic)
+            _rate(reader, key, atom, place, value, nic)
         elif name == "accel":
-            session.say_word("vif.accel", key, atom, at, word)
+            reader.report_word("vif.accel", key, atom, at, word)
         elif (name == "devid" and minor >= 9) or (name == "mtu" and minor >= 15):
-            number = read_number(session, key, atom, place, value)
+            number = read_number(reader, key, atom, place, value)
             if number is not None:
                 nic[name] = number
         else:
-            session.say_word("vif.unknown-parameter", key, atom, at, name, accepted=accepted)
+            reader.report_word("vif.unknown-parameter", key, atom, at, name, accepted=accepted)
     if any(mac):
         nic["mac"] = _shown(mac)
     return nic

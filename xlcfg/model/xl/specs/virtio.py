@@ -6,19 +6,19 @@ from xlcfg.model.xl.ctext import strtok, strtoul
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 _NAMES = ["backend", "type", "transport", "grant_usage"]
 
 
-def read(session: Session, key: str) -> None:
-    atoms = session.strings(key)
+def read(reader: ConfigReader, key: str) -> None:
+    atoms = reader.strings(key)
     if atoms is not None:
-        session.values[key] = [_one(session, key, atom) for atom in atoms]
+        reader.values[key] = [_one(reader, key, atom) for atom in atoms]
 
 
-def _one(session: Session, key: str, atom: Atom) -> dict[str, object]:
+def _one(reader: ConfigReader, key: str, atom: Atom) -> dict[str, object]:
     fields: dict[str, object] = {}
     found = strtok(atom.text, ",")
     i = 0
@@ -32,18 +32,18 @@ def _one(session: Session, key: str, atom: Atom) -> dict[str, object]:
         if name == "type" and equals and value.startswith("virtio"):
             # this type holds a comma: the next word belongs to it
             if i == len(found):
-                session.say_word("virtio.no-device", key, atom, at, bare)
+                reader.report_word("virtio.no-device", key, atom, at, bare)
                 return fields
             value += "," + found[i][1]
             i += 1
         if not equals or name not in _NAMES:
-            session.say_word("spec.unknown-key", key, atom, at, name, accepted=_NAMES)
+            reader.report_word("spec.unknown-key", key, atom, at, name, accepted=_NAMES)
         elif name == "transport":
             if value.lower() in ("mmio", "unknown"):
                 fields[name] = value.lower()
             else:
                 args = {"name": name, "accepted": ["mmio"]}
-                session.say_word("spec.unknown-value", key, atom, place, value, **args)
+                reader.report_word("spec.unknown-value", key, atom, place, value, **args)
         elif name == "grant_usage":
             fields[name] = strtoul(value, 0)[0] != 0
         else:

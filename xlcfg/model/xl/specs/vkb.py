@@ -6,7 +6,7 @@ from xlcfg.model.xl.ctext import strtoul, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
 
 _FEATURES = ("disable-keyboard", "disable-pointer", "abs-pointer", "raw-pointer", "multi-touch")
 _SIZES = ("multi-touch-width", "multi-touch-height", "multi-touch-num-contacts", "width", "height")
@@ -20,8 +20,8 @@ _NAMES = (
 _BACKENDS = ("qemu", "linux")
 
 
-def read(session: Session, key: str) -> None:
-    atoms = session.strings(key)
+def read(reader: ConfigReader, key: str) -> None:
+    atoms = reader.strings(key)
     if atoms is None:
         return
     keyboards = []
@@ -33,14 +33,14 @@ def read(session: Session, key: str) -> None:
             place = at + len(name) + 1
             if not equals or name not in _NAMES:
                 bad = True
-                session.say_word("spec.unknown-key", key, atom, at, name, accepted=list(_NAMES))
+                reader.report_word("spec.unknown-key", key, atom, at, name, accepted=list(_NAMES))
             elif name == "backend-type":
                 if value.lower() in (*_BACKENDS, "unknown"):
                     fields["backend_type"] = value.lower()
                 else:
                     bad = True
                     args = {"name": name, "accepted": list(_BACKENDS)}
-                    session.say_word("spec.unknown-value", key, atom, place, value, **args)
+                    reader.report_word("spec.unknown-value", key, atom, place, value, **args)
             elif name == "backend":
                 fields["backend_domname"] = value
             elif name == "unique-id":
@@ -51,11 +51,11 @@ def read(session: Session, key: str) -> None:
                 fields[name.replace("-", "_")] = strtoul(value, 0)[0] != 0
         if not bad:
             if fields.get("backend_type", "unknown") == "unknown":
-                session.say_word("vkb.no-backend-type", key, atom, 0, atom.text)
+                reader.report_word("vkb.no-backend-type", key, atom, 0, atom.text)
             sizes = [fields.get(name.replace("-", "_")) for name in _SIZES[:3]]
             if any(sizes):
                 fields["feature_multi_touch"] = True
             elif fields.get("feature_multi_touch"):
-                session.say_word("vkb.no-touch-size", key, atom, 0, atom.text)
+                reader.report_word("vkb.no-touch-size", key, atom, 0, atom.text)
         keyboards.append(fields)
-    session.values[key] = keyboards
+    reader.values[key] = keyboards

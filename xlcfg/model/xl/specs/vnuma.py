@@ -8,7 +8,7 @@ from xlcfg.model.xl.specs.pairs import cut, pair
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 
@@ -26,12 +26,12 @@ def _range(text: str) -> tuple[int, int]:
     return first, last
 
 
-def read(session: Session, key: str) -> None:
+def read(reader: ConfigReader, key: str) -> None:
     """Leaves the number of vCPUs and KiB all nodes have in `vnuma_vcpus`, `vnuma_memkb`."""
-    items = session.items(key, quiet=True)
+    items = reader.items(key, quiet=True)
     if items is None:
         # xl does not even warn about a single value
-        session.say_key("type.value-for-list", key)
+        reader.report_key("type.value-for-list", key)
         return
     if not items:
         return
@@ -39,62 +39,62 @@ def read(session: Session, key: str) -> None:
     vcpus = memkb = 0
     for item in items:
         if not item.is_list:
-            session.say("spec.not-a-list", key, item.start, item.end, text=item.text)
+            reader.report("spec.not-a-list", key, item.start, item.end, text=item.text)
             continue
         node: dict[str, object] = {}
         for option in item.items:
             if option.is_list:
-                session.say("vnuma.nested-option", key, option.start, option.end)
+                reader.report("vnuma.nested-option", key, option.start, option.end)
                 continue
-            more = _option(session, key, option, node, len(items))
+            more = _option(reader, key, option, node, len(items))
             vcpus += more[0]
             memkb += more[1]
         nodes.append(node)
-    session.values[key] = nodes
-    session.values["vnuma_vcpus"] = vcpus
-    session.values["vnuma_memkb"] = memkb & ULONG_MAX
+    reader.values[key] = nodes
+    reader.values["vnuma_vcpus"] = vcpus
+    reader.values["vnuma_memkb"] = memkb & ULONG_MAX
 
 
 def _option(
-    session: Session, key: str, atom: Atom, node: dict[str, object], count: int
+    reader: ConfigReader, key: str, atom: Atom, node: dict[str, object], count: int
 ) -> tuple[int, int]:
     """One `key=value`: the vCPUs and KiB it adds."""
     text = atom.text
-    halves = pair(text, "=", session.minor, trim=True)
+    halves = pair(text, "=", reader.minor, trim=True)
     if halves is None:
-        session.say_word("spec.no-value", key, atom, 0, text)
+        reader.report_word("spec.no-value", key, atom, 0, text)
         return 0, 0
     name, value = halves
     place = text.find("=") + 1
     if name in ("pnode", "size"):
         number = _number(value)
         if number is None:
-            session.say_word("spec.not-a-number", key, atom, place, value)
+            reader.report_word("spec.not-a-number", key, atom, place, value)
             return 0, 0
         if name == "size":
             node["memkb"] = (number << 10) & ULONG_MAX
             return 0, number << 10
-        if session.host is not None and number >= session.host.nodes:
-            session.say_word("vnuma.no-such-node", key, atom, place, value)
+        if reader.host is not None and number >= reader.host.nodes:
+            reader.report_word("vnuma.no-such-node", key, atom, place, value)
         node["pnode"] = number
         return 0, 0
     if name not in ("vcpus", "vdistances"):
         accepted = ["pnode", "size", "vcpus", "vdistances"]
-        session.say_word("vnuma.unknown-option", key, atom, 0, name, accepted=accepted)
+        reader.report_word("vnuma.unknown-option", key, atom, 0, name, accepted=accepted)
         return 0, 0
     parts = cut(value, ",")
     if not parts:
-        session.say_word("spec.empty-list", key, atom, place, value, name=name)
+        reader.report_word("spec.empty-list", key, atom, place, value, name=name)
         return 0, 0
     if name == "vdistances":
         if len(parts) > count:
             # glibc's memory for the distances has some room left at its end
             room = max(24, (4 * count + 23) // 16 * 16 - 8)
             kind = "vnuma.distances" if 4 * len(parts) > room else "vnuma.more-distances"
-            session.say_word(kind, key, atom, place, value, nodes=count)
+            reader.report_word(kind, key, atom, place, value, nodes=count)
         for offset, part in parts:
             if _number(part) is None:
-                session.say_word("spec.not-a-number", key, atom, place + offset, part)
+                reader.report_word("spec.not-a-number", key, atom, place + offset, part)
                 return 0, 0
         node[name] = [int(_number(part) or 0) & 0xFFFFFFFF for _, part in parts]
         return 0, 0
@@ -102,7 +102,7 @@ def _option(
     for offset, part in parts:
         first, last = _range(part)
         if last - first > ENDLESS:
-            session.say_word("spec.not-a-number", key, atom, place + offset, part)
+            reader.report_word("spec.not-a-number", key, atom, place + offset, part)
             return 0, 0
         added += max(0, last - first + 1)
     node[name] = value

@@ -7,7 +7,7 @@ from xlcfg.model.xl.specs.pairs import cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.model.xl.session import Session
+    from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
 _FORMATS = [
@@ -46,30 +46,30 @@ _OWN = {
 }
 
 
-def read(session: Session, key: str) -> None:
-    items = session.items(key)
+def read(reader: ConfigReader, key: str) -> None:
+    items = reader.items(key)
     if items is None:
         return
     cards = []
     for item in items:
         if not item.is_list:
-            session.say("spec.not-a-list", key, item.start, item.end, text=item.text)
+            reader.report("spec.not-a-list", key, item.start, item.end, text=item.text)
             continue
         card: dict[str, object] = {"pcms": []}
-        for atom in session.until_nested(key, item.items):
-            _item(session, key, atom, card)
+        for atom in reader.until_nested(key, item.items):
+            _item(reader, key, atom, card)
         cards.append(card)
-    session.values[key] = cards
+    reader.values[key] = cards
 
 
-def _item(session: Session, key: str, atom: Atom, card: dict[str, object]) -> None:
+def _item(reader: ConfigReader, key: str, atom: Atom, card: dict[str, object]) -> None:
     found = words(atom.text)
     if not found:
         return
     at, kind = found[0]
     kind = kind.lower()
     if kind not in _OWN:
-        session.say_word("spec.unknown-key", key, atom, at, found[0][1], accepted=list(_OWN))
+        reader.report_word("spec.unknown-key", key, atom, at, found[0][1], accepted=list(_OWN))
         return
     pcms = card["pcms"]
     assert isinstance(pcms, list)
@@ -84,19 +84,25 @@ def _item(session: Session, key: str, atom: Atom, card: dict[str, object]) -> No
         target = {}
         streams.append(target)
     for at, word in found[1:]:
-        if not _parameter(session, key, atom, at, word, kind, target):
+        if not _parameter(reader, key, atom, at, word, kind, target):
             return
 
 
 def _parameter(
-    session: Session, key: str, atom: Atom, at: int, word: str, kind: str, target: dict[str, object]
+    reader: ConfigReader,
+    key: str,
+    atom: Atom,
+    at: int,
+    word: str,
+    kind: str,
+    target: dict[str, object],
 ) -> bool:
     """One `name=value`; False when xl stops there."""
     name, equals, value = word.partition("=")
     place = at + len(name) + 1
     accepted = [*_PARAMETERS, *_OWN[kind]]
     if not equals or name not in accepted:
-        session.say_word("spec.unknown-key", key, atom, at, name, accepted=accepted)
+        reader.report_word("spec.unknown-key", key, atom, at, name, accepted=accepted)
         return False
     field = name.replace("-", "_")
     if name in _NUMBERS:
@@ -104,7 +110,7 @@ def _parameter(
     elif name in ("sample-rates", "sample-formats"):
         parts = cut(value, ";")
         if not parts:
-            session.say_word("spec.empty-list", key, atom, place, value, name=name)
+            reader.report_word("spec.empty-list", key, atom, place, value, name=name)
             return False
         if name == "sample-rates":
             target[field] = [strtoul(part, 0)[0] & 0xFFFFFFFF for _, part in parts]
@@ -112,13 +118,15 @@ def _parameter(
             for offset, part in parts:
                 if part.lower() not in _FORMATS:
                     args = {"name": name, "accepted": _FORMATS}
-                    session.say_word("spec.unknown-value", key, atom, place + offset, part, **args)
+                    reader.report_word(
+                        "spec.unknown-value", key, atom, place + offset, part, **args
+                    )
                     return False
             target[field] = [part.lower() for _, part in parts]
     elif name == "type":
         if value.lower() not in ("p", "c"):
             args = {"name": name, "accepted": ["p", "c"]}
-            session.say_word("spec.unknown-value", key, atom, place, value, **args)
+            reader.report_word("spec.unknown-value", key, atom, place, value, **args)
             return False
         target[field] = value.lower()
     else:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from xlcfg.model.settings import read_number
 from xlcfg.model.xl.ctext import int32
+from xlcfg.model.xl.outcome import FATAL, Outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from xlcfg.core.host import Host
     from xlcfg.model.settings import Settings
-    from xlcfg.model.xl import Host
     from xlcfg.syntax.tree import Atom, Value
 
-FATAL = ("refused", "crash")
 UNSTABLE = 99
 #: where a C long has 32 bits
 _NARROW = ("x86_32", "arm32")
@@ -19,37 +19,12 @@ _NARROW = ("x86_32", "arm32")
 OUTCOME_LIMIT = 5000
 
 
-class Outcome:
-    """One thing xl does that the writer should know of.
-
-    `kind` is a row of `kinds.KINDS`; `effect` is "refused", "crash", "ignored", "dropped",
-    "wrapped", "cut", "note" or "advice" (see there). `start`/`end` are byte offsets into the
-    source; `args` the plain facts the message template wants.
-    """
-
-    __slots__ = ("args", "effect", "end", "key", "kind", "start")
-
-    def __init__(
-        self, kind: str, effect: str, key: str, start: int, end: int, args: dict[str, object]
-    ) -> None:
-        self.kind = kind
-        self.effect = effect
-        self.key = key
-        self.start = start
-        self.end = end
-        self.args = args
-
-    def __repr__(self) -> str:
-        place = f"{self.key}@{self.start}-{self.end}"
-        return f"Outcome({self.kind!r}, {self.effect!r}, {place}, {self.args!r})"
-
-
-class Session:
+class ConfigReader:
     """The readers of libxlutil over one file, noting what they refuse or skip.
 
     `minor` is the release as a number (4.17 is 17, unstable `UNSTABLE`); `guest` the guest type,
     once known; `broken` the keys with a fatal outcome, whose values nothing may be built on;
-    `unread` the keys this release does not look at; `later` what is said once all keys are read.
+    `unread` the keys this release does not look at; `later` what is reported when all are read.
     """
 
     __slots__ = (
@@ -77,9 +52,9 @@ class Session:
         self.unread: set[str] = set()
         self.later: list[tuple[str, str, int, int, dict[str, object]]] = []
 
-    # ---- saying ------------------------------------------------------------------------------
+    # ---- reporting ---------------------------------------------------------------------------
 
-    def say(self, kind: str, key: str, start: int, end: int, **args: object) -> None:
+    def report(self, kind: str, key: str, start: int, end: int, **args: object) -> None:
         from xlcfg.model.xl.effects import EFFECTS
 
         effect = EFFECTS[kind]
@@ -94,15 +69,17 @@ class Session:
             return
         self.outcomes.append(Outcome(kind, effect, key, start, end, args))
 
-    def say_key(self, kind: str, key: str, **args: object) -> None:
+    def report_key(self, kind: str, key: str, **args: object) -> None:
         """An outcome about the whole value of `key` (about the whole file when it is not set)."""
         setting = self.settings.by_name.get(key)
         if setting is None:
-            self.say(kind, key, 0, 0, **args)
+            self.report(kind, key, 0, 0, **args)
         else:
-            self.say(kind, key, setting.value.start, setting.value.end, **args)
+            self.report(kind, key, setting.value.start, setting.value.end, **args)
 
-    def say_at(self, kind: str, key: str, atom: Atom, start: int, end: int, **args: object) -> None:
+    def report_at(
+        self, kind: str, key: str, atom: Atom, start: int, end: int, **args: object
+    ) -> None:
         """An outcome about the characters `start`..`end` of a string's text.
 
         Escapes make text and source differ; then the place is the whole string.
@@ -110,13 +87,15 @@ class Session:
         length = len(atom.text)
         lead = 1 if atom.quoted else 0
         if atom.end - atom.start == length + 2 * lead and 0 <= start <= end <= length:
-            self.say(kind, key, atom.start + lead + start, atom.start + lead + end, **args)
+            self.report(kind, key, atom.start + lead + start, atom.start + lead + end, **args)
         else:
-            self.say(kind, key, atom.start, atom.end, **args)
+            self.report(kind, key, atom.start, atom.end, **args)
 
-    def say_word(self, kind: str, key: str, atom: Atom, at: int, word: str, **args: object) -> None:
+    def report_word(
+        self, kind: str, key: str, atom: Atom, at: int, word: str, **args: object
+    ) -> None:
         """An outcome about `word`, found at offset `at` of the string's text."""
-        self.say_at(kind, key, atom, at, at + len(word), text=word, **args)
+        self.report_at(kind, key, atom, at, at + len(word), text=word, **args)
 
     # ---- reading -----------------------------------------------------------------------------
 
@@ -130,7 +109,7 @@ class Session:
         value = self.settings.by_name[key].value
         if value.is_list:
             if not quiet:
-                self.say_key("type.list-for-value", key)
+                self.report_key("type.list-for-value", key)
             return None
         return value
 
@@ -153,10 +132,10 @@ class Session:
             number, problem = None, "out-of-range"
         if problem and not quiet:
             if problem == "list":
-                self.say_key("type.list-for-value", key)
+                self.report_key("type.list-for-value", key)
             else:
                 text = "" if setting.value.is_list else setting.value.text
-                self.say_key("number." + problem, key, text=text)
+                self.report_key("number." + problem, key, text=text)
         return number
 
     def boolean(self, key: str) -> bool | None:
@@ -174,7 +153,7 @@ class Session:
             return None
         value = int32(number)
         if value != number:
-            self.say_key("number.wrapped", key, text=str(number), value=value)
+            self.report_key("number.wrapped", key, text=str(number), value=value)
         self.values[key] = value
         return value
 
@@ -185,7 +164,7 @@ class Session:
             return None
         value = number & 0xFFFFFFFF
         if value != number:
-            self.say_key("number.wrapped", key, text=str(number), value=value)
+            self.report_key("number.wrapped", key, text=str(number), value=value)
         self.values[key] = value
         return value
 
@@ -196,7 +175,7 @@ class Session:
             return None
         kib = (number * 1024) & 0xFFFFFFFFFFFFFFFF
         if kib != number * 1024:
-            self.say_key("number.wrapped", key, text=str(number), value=f"{kib} KiB")
+            self.report_key("number.wrapped", key, text=str(number), value=f"{kib} KiB")
         self.values[key] = kib
         return kib
 
@@ -208,7 +187,7 @@ class Session:
         value = setting.value
         if not value.is_list:
             if not quiet:
-                self.say_key("type.value-for-list", key)
+                self.report_key("type.value-for-list", key)
             return None
         return value.items
 
@@ -223,7 +202,7 @@ class Session:
         atoms: list[Atom] = []
         for item in items:
             if item.is_list:
-                self.say("list.cut", key, item.start, items[-1].end, position=len(atoms) + 1)
+                self.report("list.cut", key, item.start, items[-1].end, position=len(atoms) + 1)
                 break
             atoms.append(item)
         return atoms
