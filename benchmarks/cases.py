@@ -290,7 +290,7 @@ def columns(setting: Setting) -> Iterator[Figure]:
     for (name, events), path in paths.items():
         if not path.exists():
             from xlcfg.emulator import Reader
-            from xlcfg.emulator.columns import pack
+            from xlcfg.emulator.columns_writer import pack
 
             with open(path, "wb") as out:
                 out.writelines(pack(Reader(repeated(name, events))))

@@ -210,9 +210,11 @@ def replay(
     ValueError for a policy or trace that is none, OSError for a file that cannot be read.
     """
     from xlcfg.core.policy import POLICIES
-    from xlcfg.emulator import Reader, to_json
+    from xlcfg.emulator import Reader
     from xlcfg.emulator import replay as run
     from xlcfg.policy import arch_default
+    from xlcfg.report.replay import to_json
+    from xlcfg.rules.replay import findings
 
     if policy not in (*POLICIES, "auto"):
         raise ValueError(f"policy {policy!r} is not one of update, hypercall, auto")
@@ -229,7 +231,7 @@ def replay(
         outcome.total("misplaced_total"),
         tuple(
             Finding(f.code, f.severity, f.message, f.help, f.line, None, f.line, None)
-            for f in outcome.findings
+            for f in findings(outcome)
         ),
         None if outcome.verification is None else outcome.verification.ok,
         to_json(outcome),

@@ -27,11 +27,11 @@ VCPU_OP = 24
 MAX_GUESTS = 4096
 MAX_THREADS = 1 << 16
 
-#: TASK-PID (TGID) [CPU] flags TIME: event: what it says. TGID and flags may be left out.
+#: TASK-PID (TGID) [CPU] flags TIME: event: text. TGID and flags may be left out.
 _LINE = re.compile(
     r"\s*(?P<comm>.{1,16}?)-(?P<pid>\d{1,10})\s+(?:\(\s*(?P<tgid>\d{1,10}|-+)\)\s+)?"
     r"\[(?P<cpu>\d{1,5})\]\s+(?:[^\s:]{1,8}\s+)?(?P<s>\d{1,12})\.(?P<frac>\d{1,9}):\s+"
-    r"(?P<event>\w+):\s*(?P<said>.*)"
+    r"(?P<event>\w+):\s*(?P<text>.*)"
 )
 _SWITCH = re.compile(
     r"prev_comm=(?P<prev>.{0,64}) prev_pid=(?P<prev_pid>\d{1,10}) prev_prio=-?\d{1,10} "
@@ -83,11 +83,11 @@ def _events(path: str) -> Iterator[_Event]:
         t = int(found["s"]) * 1_000_000_000 + int(fraction)
         tgid = int(found["tgid"]) if (found["tgid"] or "-").isdigit() else None
         pid, comm = int(found["pid"]), found["comm"].strip()
-        cpu, event, said = int(found["cpu"]), found["event"], found["said"]
+        cpu, event, text = int(found["cpu"]), found["event"], found["text"]
         data: tuple[Any, ...] | None = None
         kind = ""
         if event == "sched_switch":
-            switch = _SWITCH.match(said) or _SHORT_SWITCH.match(said)
+            switch = _SWITCH.match(text) or _SHORT_SWITCH.match(text)
             if switch is not None:
                 kind = "switch"
                 data = (
@@ -98,12 +98,12 @@ def _events(path: str) -> Iterator[_Event]:
                     switch["next"],
                 )
         elif event == "kvm_xen_hypercall":
-            call = _HYPERCALL.match(said)
+            call = _HYPERCALL.match(text)
             if call is not None:
                 kind = "call"
                 data = tuple(int(call[name], 16) for name in ("nr", "a0", "a1"))
         elif event == "xen_mmu_write_cr3":
-            cr3 = _CR3.match(said)
+            cr3 = _CR3.match(text)
             if cr3 is not None:
                 kind, data = "cr3", (cr3[1], int(cr3[2], 16))
         elif event.startswith("xen_"):
@@ -150,7 +150,7 @@ class _Survey:
             self.threads[pid] = int(found[1])
 
     def guests(self) -> dict[int, dict[int, int]]:
-        """Process (or the first thread, where that is not told) -> {thread: vCPU}.
+        """Process (or the first thread, where that is not known) -> {thread: vCPU}.
 
         QEMU starts the threads of a guest in order, so a smaller number begins another guest.
         """
@@ -211,13 +211,13 @@ class Ftrace:
             t = clock
             if event.kind == "switch":
                 prev, _, state, after, _ = event.data
-                for pid, text in ((prev, "switch_out"), (after, "switch_in")):
+                for pid, ev in ((prev, "switch_out"), (after, "switch_in")):
                     vcpu = threads.get(pid)
                     if vcpu is None:
                         continue
                     yield from _up(vcpu, t, online)
-                    said = f', "state": "{state}"' if pid == prev else ""
-                    yield f'{{"ev": "{text}", "t": {t}, "vcpu": {vcpu}{said}}}\n'
+                    more = f', "state": "{state}"' if pid == prev else ""
+                    yield f'{{"ev": "{ev}", "t": {t}, "vcpu": {vcpu}{more}}}\n'
             elif event.kind == "call" and event.pid in threads:
                 nr, op, target = event.data
                 if nr == VCPU_OP and op in OP_NAMES:

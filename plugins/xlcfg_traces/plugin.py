@@ -1,4 +1,4 @@
-"""Recordings of other tools as boot traces: tells the kind by the first bytes, then reads it.
+"""Recordings of other tools as boot traces: the first bytes say which kind it is.
 
 The readers are imported when a file of their kind is given, and nothing else is.
 """

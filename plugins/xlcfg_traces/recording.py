@@ -1,9 +1,9 @@
 """What the readers share: opening files, and the lines of a boot trace they write.
 
 A recording knows less than a boot trace holds.  What it lacks is said in members that replaying
-ignores and `xlcfg.traces.partial` reads: the header's `lacks`, a list of "areas" (addresses passed
-to the registration hypercalls), "stage-1" (page tables), "guest" (its kind) and "switches"; notes
-with `op` and `target` (a registration with an unknown address), `lost` (records missing),
+ignores and `xlcfg.traces.incomplete` reads: the header's `lacks`, a list of "areas" (addresses
+passed to the registration hypercalls), "stage-1" (page tables), "guest" (its kind) and "switches";
+notes with `op` and `target` (a registration with an unknown address), `lost` (records missing),
 `failed_walk` (an address that Xen could not translate) or `finding` (what Xen said itself).
 """
 
@@ -134,7 +134,7 @@ def header_line(
 
 
 def note(text: str, t: int | None = None, **more: Any) -> str:
-    """A note, with what `xlcfg.traces.partial` is to know of it."""
+    """A note, with what `xlcfg.traces.incomplete` is to know of it."""
     event: dict[str, Any] = {"ev": "note"}
     if t is not None:
         event["t"] = t

@@ -16,7 +16,6 @@ from support import ROOT
 from xlcfg.catalogue import boot_parameters, guest_options, xl_conf_options
 from xlcfg.docs import hooks
 from xlcfg.docs.pages import family, pages, slug
-from xlcfg.emulator import CODES as TRACE_CODES
 from xlcfg.hooks import specs
 from xlcfg.report.explain import contributed
 from xlcfg.rules._index import CODES
@@ -30,7 +29,7 @@ def site() -> dict[str, str]:
 
 
 def test_every_finding_has_a_page_with_its_sections() -> None:
-    for code in {*CODES, *TRACE_CODES, *contributed()}:
+    for code in {*CODES, *contributed()}:
         page = site()[f"rules/{code}.md"]
         for section in SECTIONS:
             assert f"\n{section}\n---" in page, (code, section)

@@ -20,6 +20,8 @@ from emulator_traces import (
     written,
 )
 
+from xlcfg.emulator import TraceError, replay
+
 RESET = ev("observe_reset")
 ALL = 0xFFFFFFFFFFFFFFFF
 
@@ -147,8 +149,6 @@ def test_remote_registration() -> None:
 def test_no_such_vcpu_and_unreadable_argument() -> None:
     lines = trace(use(0), register(target=2), register(arg_fault=True))
     for policy in ("update", "hypercall"):
-        from xlcfg.emulator import replay
-
         assert answers(lines, policy) == [-14]
         assert replay(lines, policy).total("registered") == 1
 
@@ -346,8 +346,6 @@ class TestPvUserMode:
         assert written(lines) == {}
 
     def test_32_bit_guests_have_no_second_root(self) -> None:
-        from xlcfg.emulator import TraceError, replay
-
         with pytest.raises(TraceError, match="x86_64"):
             replay(trace(self.user, arch="x86_32", guest="pv"), "update")
 
@@ -377,6 +375,8 @@ def test_areas_survive_offline() -> None:
 def test_soft_reset_forgets_every_area() -> None:
     lines = trace(use(0), map_(0), register(), ev("stage", name_="soft-reset"), RESET, *switch())
     assert written(lines) == {}
+    by_frame = [use(0), phys(RAM + 0x1000), ev("stage", name_="soft-reset"), RESET, *switch()]
+    assert written(trace(*by_frame, phys_area=True)) == {}
     lines = trace(use(0), map_(0), register(), ev("stage", name_="kexec"), RESET, *switch())
     assert set(written(lines)) == {0}
 
@@ -416,3 +416,217 @@ def test_qemu_model() -> None:
     assert answers(lines, "hypercall", "qemu-kvm") == [0, -14, -14, 0]
     kept = trace(*start, *calls[:3], RESET, *switch(), arch="x86_64", guest="hvm")
     assert set(written(kept, "hypercall", "qemu-kvm")) == {0}
+
+
+# -- widths of addresses ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arch", ["arm32", "x86_32"])
+def test_32_bit_addresses_have_no_upper_half(arch: str) -> None:
+    null = trace(use(0), map_(3, 0), register(1 << 32), RESET, *switch(), arch=arch)
+    assert written(null) == {}, "NULL takes the area back"
+    time_null = ev("vcpu_op", vcpu=0, op=TIME, target=0, addr=1 << 32)
+    lines = trace(use(0), map_(3, 0), time_null, arch=arch, phys_area=True)
+    assert written(lines) == {}
+
+
+@pytest.mark.parametrize("arch", ["arm32", "x86_32"])
+def test_an_area_runs_over_4_gib_with_the_mmu_off(arch: str) -> None:
+    ram = [{"gpa": "0x0", "pages": 1}, {"gpa": "0xfffff000", "pages": 1}]
+    size = 44 if arch == "x86_32" else 48
+    off = ev("mmu", vcpu=0, on=False)
+    frames = written(trace(off, register(0xFFFFFFF8), arch=arch, ram=ram))
+    base = RAM >> 12
+    assert frames == {0xFFFFF - base: (0xFF8, 0xFFF), -base: (0, size - 9)}
+
+
+def test_bit_63_chooses_the_half_on_arm64_only() -> None:
+    start = [use(0), map_(0), register(VA + 0x40 | 1 << 63)]
+    assert set(written(trace(*start, arch="x86_64"))) == {0}
+    assert written(trace(*start)) == {}
+    start = [use(0), map_(0, VA | 1 << 63), register(VA + 0x40 | 1 << 63)]
+    assert set(written(trace(*start))) == {0}
+
+
+@pytest.mark.parametrize("bits", [39, 48])
+def test_a_range_ends_at_the_top_of_its_half(bits: int) -> None:
+    top = (1 << bits) - 4096
+    tables = ev("map", space=0, va=top - 4096, gpa=frame(0), pages=70)
+    lines = trace(use(0), tables, register(top + 0x40), va_bits=bits)
+    assert set(written(lines)) == {1}
+    lines = trace(use(0), tables, register(top + 0xFF8), va_bits=bits)
+    assert set(written(lines)) == {1}, "nothing is mapped at address 0"
+
+
+@pytest.mark.parametrize("op", ["register_runstate_memory_area", "register_vcpu_time_memory_area"])
+@pytest.mark.parametrize(
+    ("addr", "ret"),
+    [
+        (0x7FFFFFFFFFF8, 0),
+        (0x800000000000, -14),
+        (0x800000000001, -14),
+        (0xFFFF800000000000, -14),
+        (0xFFFF87FFFFFFFFFF, -14),
+        (0xFFFF880000000000, 0),
+    ],
+)
+def test_pv_addresses_in_the_hole(op: str, addr: int, ret: int) -> None:
+    call = ev("vcpu_op", vcpu=0, op=op, target=0, addr=addr)
+    assert answers(trace(use(0), call, arch="x86_64", guest="pv", phys_area=True)) == [ret]
+
+
+def test_pv_tables_do_not_reach_into_the_hole() -> None:
+    """Two addresses that differ above the translated bits are not the same in a PV guest."""
+    lines = trace(use(0), map_(0), register(VA + 0x40 | 1 << 48), arch="x86_64", guest="pv")
+    assert answers(lines) == [-14]
+    beyond = ev("map", space=0, va=VA | 1 << 60, gpa=frame(0))
+    assert written(trace(use(0), beyond, register(), arch="x86_64", guest="pv")) == {}
+
+
+# -- time areas ---------------------------------------------------------------------------------
+
+TIME = "register_vcpu_time_memory_area"
+
+
+@pytest.mark.parametrize(("offset", "copied"), [(0xFFC, {0: (0xFFC, 0xFFF)}), (0xFFD, {})])
+def test_a_time_area_is_written_only_if_its_version_can_be(offset: int, copied: Any) -> None:
+    call = ev("vcpu_op", vcpu=0, op=TIME, target=0, addr=VA + offset)
+    assert written(trace(use(0), map_(0), call, arch="x86_64", phys_area=True)) == copied
+
+
+# -- op 14 and who is running -------------------------------------------------------------------
+
+UP = (ev("vcpu_up", target=1), ev("switch_in", vcpu=1))
+
+
+def test_remote_op14_does_not_switch_a_vcpu_that_waits() -> None:
+    start = [use(0), use(1, 1), map_(2, space=1), *UP, register(vcpu=1)]
+    call = phys(RAM + 0x3000, target=1)
+    for state in ("blocked", "runnable"):
+        out = ev("switch_out", vcpu=1, state=state)
+        assert written(trace(*start, out, RESET, call, phys_area=True)) == {}
+    down = [ev("switch_out", vcpu=1, state="offline"), ev("vcpu_down", target=1)]
+    assert written(trace(*start, *down, RESET, call, phys_area=True)) == {}
+    again = [ev("vcpu_down", target=1), ev("vcpu_up", target=1)]
+    assert written(trace(*start, *again, RESET, call, phys_area=True)) == {}
+
+
+def test_op14_of_a_vcpu_itself_switches_nothing() -> None:
+    start = [use(0), map_(2), register(), RESET, phys(RAM + 0x3000)]
+    assert set(written(trace(*start, phys_area=True))) == {3}
+    taken_back = [use(0), map_(2), register(), phys(RAM + 0x3000), RESET, phys(ALL)]
+    assert written(trace(*taken_back, phys_area=True)) == {}
+
+
+def test_page_table_frames_are_refused_to_pv_guests_only() -> None:
+    use_ = ev("reuse", gpa=frame(1), as_="page-table")
+    for guest, ret in (("pv", -13), ("pvh", 0), ("hvm", 0)):
+        lines = trace(use_, phys(RAM + 0x1000), arch="x86_64", guest=guest, phys_area=True)
+        assert answers(lines) == [ret]
+
+
+def test_a_physical_area_is_never_deferred() -> None:
+    """Its frame is written whatever the tables; that another page is there now is no failure."""
+    replaced = [ev("p2m_remove", gpa=frame(3)), ev("p2m_add", gpa=frame(3), same_page=False)]
+    user = [ev("mode", vcpu=0, mode="user"), *switch()]
+    start = [use(0), map_(0), register(), phys(RAM + 0x3000), *replaced, *user]
+    back = [phys(ALL), RESET, ev("mode", vcpu=0, mode="kernel")]
+    lines = trace(*start, arch="x86_64", guest="pv", phys_area=True)
+    result = replay(lines, "update")
+    assert (result.total("lost"), result.total("deferred")) == (2, 0)
+    assert written(trace(*start, *back, arch="x86_64", guest="pv", phys_area=True)) == {}
+
+
+def test_only_the_flag_byte_is_no_copy() -> None:
+    pages = [map_(0), map_(1, VA + 4096), map_(5, VA + 4096, space=2)]
+    flag = ev("vm_assist", type="runstate_update_flag", on=True)
+    start = [use(0), use(2, root="user"), *pages, flag, register(VA + 0xFF8), RESET]
+    user = [ev("mode", vcpu=0, mode="user"), *switch()]
+    kernel = ev("mode", vcpu=0, mode="kernel")
+    members: dict[str, Any] = {"arch": "x86_64", "guest": "pv"}
+    assert written(trace(*start, *user, **members)) == {5: (7, 7)}
+    assert replay(trace(*start, *user, **members), "update").total("deferred") == 2
+    assert set(written(trace(*start, *user, RESET, kernel, **members))) == {0, 1}
+
+
+def test_nothing_is_deferred_where_the_address_was_translated_once() -> None:
+    replaced = [ev("p2m_remove", gpa=frame(0)), ev("p2m_add", gpa=frame(0), same_page=False)]
+    start = [use(0), map_(0), register(), *replaced, ev("mode", vcpu=0, mode="user"), *switch()]
+    result = replay(trace(*start, arch="x86_64", guest="pv"), "hypercall")
+    assert (result.total("lost"), result.total("deferred")) == (2, 0)
+
+
+# -- what is counted ----------------------------------------------------------------------------
+
+
+def machine_after(*events: dict[str, Any], **members: Any) -> Any:
+    """A machine that has seen a trace, under the policy `update`."""
+    from xlcfg.emulator.feed import feed
+    from xlcfg.emulator.machine import Machine
+    from xlcfg.emulator.replaying import choose_model
+    from xlcfg.emulator.trace import Reader
+
+    reader = Reader(trace(*events, **members))
+    machine = Machine(reader.header, "update", choose_model(reader.header, "update", None))
+    feed(reader, machine)
+    return machine
+
+
+def test_time_in_each_state() -> None:
+    """Down, up and waiting, running, blocked, on its way down, down: 1, 2, 4, 8, 16 and 32 ns."""
+    clock, events = 0, [ev("switch_out", vcpu=1, state="offline") | {"t": 0}]
+    for event, step in (
+        (ev("vcpu_up", target=1), 1),
+        (ev("vcpu_up", target=1), 1),  # which it is already
+        (ev("switch_in", vcpu=1), 1),
+        (ev("switch_out", vcpu=1, state="blocked"), 4),
+        (ev("switch_in", vcpu=1), 8),
+        (ev("vcpu_down", target=1), 16),
+        (ev("vcpu_up", target=1), 32),
+    ):
+        clock += step
+        events.append(event | {"t": clock})
+    assert machine_after(*events).vcpus[1].times == [4 + 16, 2, 8, 1 + 32]
+
+
+@pytest.mark.parametrize(
+    ("events", "why"),
+    [
+        ([use(1)], "other tables"),
+        ([ev("unmap", space=0, va=VA)], "unmapped"),
+        ([map_(0, ro=True)], "read-only"),
+        ([ev("map", space=0, va=VA, gpa=0x20000000)], "no RAM"),
+        ([ev("p2m_remove", gpa=frame(0))], "ballooned out"),
+        ([ev("unmap", space=0, va=VA), use(1)], "unmapped"),
+    ],
+)
+def test_kinds_of_loss(events: list[dict[str, Any]], why: str) -> None:
+    vcpu = replay(trace(use(0), map_(0), register(), *events, *switch()), "update").vcpus[0]
+    assert vcpu.lost_why == {why: 2}
+    assert (vcpu.lost, vcpu.partial, vcpu.delivered) == (2, 0, 0)
+
+
+def test_a_replaced_page_is_a_loss() -> None:
+    replaced = [ev("p2m_remove", gpa=frame(0)), ev("p2m_add", gpa=frame(0), same_page=False)]
+    lines = trace(use(0), map_(0), register(), *replaced, *switch())
+    vcpu = replay(lines, "hypercall").vcpus[0]
+    assert vcpu.lost_why == {"page replaced": 2}
+    assert (vcpu.lost, vcpu.partial, vcpu.delivered) == (2, 0, 0)
+
+
+def test_of_equal_gaps_the_first_is_kept_and_one_may_last_to_the_end() -> None:
+    start = [use(0), map_(0), register(), *switch()]
+    gap = [use(1), *switch(), use(0), *switch()]
+    vcpu = replay(trace(*start, *gap, *gap), "update").vcpus[0]
+    assert vcpu.longest_gap is not None
+    assert (vcpu.longest_gap.updates, vcpu.longest_gap.first_line) == (2, 8)
+    vcpu = replay(trace(*start, *gap, use(1), *switch(times=3)), "update").vcpus[0]
+    assert vcpu.longest_gap is not None
+    assert (vcpu.longest_gap.updates, vcpu.longest_gap.last_line) == (6, 19)
+
+
+def test_a_write_elsewhere_is_judged_by_what_the_home_tables_say_now() -> None:
+    elsewhere = [use(1), map_(1, space=1), *switch()]
+    lines = trace(use(0), map_(0), register(), *elsewhere, map_(1), *switch())
+    kinds = {one.kind: one.count for one in replay(lines, "update").vcpus[0].misplaced}
+    assert kinds == {"foreign": 2, "moved": 2}

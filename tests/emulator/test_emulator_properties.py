@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from xlcfg.emulator import compare, generate_trace, lint_trace, minimise_trace, replay
 from xlcfg.emulator.maps import RangeMap
+from xlcfg.rules.replay import findings, shows
 
 GUESTS = [
     ("arm64", "pvh"),
@@ -43,7 +44,7 @@ def test_generated_traces_verify_and_add_up(
     for vcpu in result.vcpus:
         assert vcpu.attempts == vcpu.delivered + vcpu.partial + vcpu.lost
         assert sum(vcpu.lost_where.values()) == vcpu.lost == sum(vcpu.lost_why.values())
-        assert vcpu.made_up <= vcpu.deferred <= vcpu.lost + vcpu.partial
+        assert vcpu.caught_up <= vcpu.deferred <= vcpu.lost + vcpu.partial
         assert vcpu.refused <= vcpu.registered
     assert replay(lines, policy, verify=True) == result
     assert list(lint_trace(lines)) == []
@@ -117,12 +118,12 @@ def test_range_map_is_a_map(sets: list[tuple[int, int, int]]) -> None:
 @pytest.mark.parametrize("code", ["RT103", "RT104", "RT105"])
 def test_minimised_traces_are_minimal(code: str) -> None:
     lines = list(generate_trace(3, 900))
-    small = minimise_trace(lines, "update", code=code)
+    small = minimise_trace(lines, "update", keep=shows(code))
     assert len(small) <= 12
-    assert code in [f.code for f in replay(small, "update").findings]
+    assert code in [f.code for f in findings(replay(small, "update"))]
     for index in range(1, len(small)):
         rest = small[:index] + small[index + 1 :]
-        assert code not in [f.code for f in replay(rest, "update").findings]
+        assert code not in [f.code for f in findings(replay(rest, "update"))]
 
 
 def test_minimising_a_difference() -> None:
@@ -135,7 +136,7 @@ def test_minimising_a_difference() -> None:
     small = minimise_trace(lines, "update")
     assert len(small) == 2
     with pytest.raises(ValueError, match="does not show"):
-        minimise_trace(lines, "update", code="RT107")
+        minimise_trace(lines, "update", keep=shows("RT107"))
 
 
 def test_lint_finds_impossible_orders() -> None:

@@ -19,8 +19,8 @@ import pytest
 from emulator_traces import RAM, RECORDED, TRACES, ev, header, map_, register, switch, trace, use
 
 from xlcfg.emulator import Reader, TraceError, lint_trace, replay
+from xlcfg.emulator.events import DECODERS, BadEventError, decode_event, decode_header
 from xlcfg.emulator.schema import load
-from xlcfg.emulator.trace import DECODERS, BadEventError, decode_event, decode_header
 
 LINES = trace(use(0), map_(0), register(), *switch(times=5))
 TEXT = "\n".join(LINES) + "\n"

@@ -9,10 +9,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from xlcfg.emulator.machine import Machine, Vcpu
+from xlcfg.emulator.events import decode_event, decode_header
+from xlcfg.emulator.machine import Machine
 from xlcfg.emulator.models import default_model
 from xlcfg.emulator.terms import POLICIES
-from xlcfg.emulator.trace import decode_event, decode_header
+from xlcfg.emulator.vcpu import Vcpu
 
 VCPUS = 3
 FRAMES = 4

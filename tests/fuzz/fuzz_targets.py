@@ -255,9 +255,10 @@ def trace(data: bytes) -> None:
 
 def trace_tools(data: bytes) -> None:
     """What `xlcfg trace` does to a trace, and its page."""
-    from xlcfg.emulator import CODES, Reader, TraceError, lint_trace, minimise_trace
+    from xlcfg.emulator import Reader, TraceError, lint_trace, minimise_trace
     from xlcfg.emulator.timeline import replay_with_timeline
     from xlcfg.report.html import render
+    from xlcfg.rules.replay import rules, shows
     from xlcfg.traces.info import of_trace
     from xlcfg.traces.info import render as told
 
@@ -270,8 +271,8 @@ def trace_tools(data: bytes) -> None:
         page.encode("utf-8")
         if len(data) < 2000:
             with Reader(io.BytesIO(data)) as reader:
-                code = sorted(CODES)[len(data) % len(CODES)]
-                list(islice(minimise_trace(reader, "update", code=code), 1000))
+                code = sorted(rules())[len(data) % len(rules())]
+                list(islice(minimise_trace(reader, "update", keep=shows(code)), 1000))
     except (TraceError, EOFError, OSError):
         pass
     except ValueError:

@@ -68,7 +68,7 @@ PLUGINS = {
     ),
     "finds outside the file": (
         RULE.format(
-            body="from xlcfg.diagnostics import Diagnostic\n"
+            body="from xlcfg.core.diagnostics import Diagnostic\n"
             "        return [Diagnostic('ZZ001', 'error', 'm', start=7, end=99999)]"
         ),
         "its finding is at 7 to 99999 of",
@@ -143,7 +143,7 @@ def test_it_is_named_and_the_run_goes_on(tmp_path: Path, name: str) -> None:
 
 def test_a_broken_finding_costs_the_others_nothing(tmp_path: Path) -> None:
     body = (
-        "from xlcfg.diagnostics import Diagnostic\n"
+        "from xlcfg.core.diagnostics import Diagnostic\n"
         "        return [Diagnostic('ZZ001', 'warning', 'one', start=0, end=1), 5,\n"
         "                Diagnostic('ZZ001', 'warning', 'two', start=0, end=1)]"
     )
@@ -154,7 +154,7 @@ def test_a_broken_finding_costs_the_others_nothing(tmp_path: Path) -> None:
 
 def test_a_fix_that_fails_is_none(tmp_path: Path) -> None:
     body = (
-        "from xlcfg.diagnostics import Diagnostic\n"
+        "from xlcfg.core.diagnostics import Diagnostic\n"
         "        def fix():\n            raise SystemExit(0)\n"
         "        return [Diagnostic('ZZ001', 'warning', 'one', start=0, end=1, fix=fix)]"
     )
@@ -215,9 +215,9 @@ def test_an_engine_that_raises_ends_with_a_line(tmp_path: Path) -> None:
 
 
 def test_old_names_still_work(tmp_path: Path) -> None:
-    """A plugin for the hooks as they were: `context`, `guest.context`, `xlcfg.diagnostics`."""
+    """A plugin for the hooks as they were: `context`, `guest.context`, `xlcfg.core.diagnostics`."""
     text = RULE.format(
-        body="from xlcfg.diagnostics import INFO, Diagnostic\n"
+        body="from xlcfg.core.diagnostics import INFO, Diagnostic\n"
         "        return [Diagnostic('ZZ001', INFO, guest.context.release, start=0, end=1)]"
     ) + (
         "def xlcfg_policy(guest, context):\n"

@@ -12,9 +12,10 @@ import pytest
 from rules.pages import block, sections
 
 from support import ROOT, Cli
-from xlcfg.emulator import CODES as TRACE_CODES
 from xlcfg.emulator import replay
 from xlcfg.rules._index import CODES
+from xlcfg.rules.replay import findings
+from xlcfg.rules.replay import rules as replay_rules
 
 HEADER = {
     "trace": "xlcfg-boot-trace",
@@ -37,17 +38,17 @@ def found(code: str, section: str) -> set[str]:
     header: dict[str, Any] = HEADER | {"arch": arch, "phys_area": "--phys" in words}
     header["va_bits"] = 39 if arch == "arm64" else 48
     outcome = replay([json.dumps(header), *events], policy, verify=True)
-    return {finding.code for finding in outcome.findings}
+    return {finding.code for finding in findings(outcome)}
 
 
-@pytest.mark.parametrize("code", sorted(TRACE_CODES))
+@pytest.mark.parametrize("code", sorted(replay_rules()))
 def test_trace_is_found_and_fix_is_not(code: str) -> None:
     assert code in found(code, "Example")
     assert code not in found(code, "Fix")
 
 
 def test_every_trace_finding_has_a_page() -> None:
-    assert {code for code, page in CODES.items() if ".replay." in page[0]} == set(TRACE_CODES)
+    assert {code for code, page in CODES.items() if ".replay." in page[0]} == set(replay_rules())
 
 
 def test_every_finding_about_a_run_has_a_page() -> None:

@@ -52,9 +52,11 @@ Booting...
 
 @pytest.mark.parametrize("name", ["log.txt", "log.txt.gz"])
 def test_a_host_shows_switches_and_registrations(tmp_path: Path, name: str) -> None:
-    header, *told = events(written(tmp_path, HOST, name=name))
+    header, *reported = events(written(tmp_path, HOST, name=name))
     assert (header["vcpus"], header["registers"]) == (2, [0, 1])
-    assert [(e["ev"], e.get("t"), e.get("vcpu"), e.get("state"), e.get("op")) for e in told] == [
+    assert [
+        (e["ev"], e.get("t"), e.get("vcpu"), e.get("state"), e.get("op")) for e in reported
+    ] == [
         ("switch_in", 0, 0, None, None),
         ("note", 100_000, 0, None, "register_runstate_memory_area"),
         ("switch_out", 200_000, 0, "blocked", None),
@@ -74,8 +76,8 @@ def test_the_short_form_of_trace_cmd(tmp_path: Path) -> None:
         "       CPU 0/KVM-4242  [001]   100.000200: sched_switch:  CPU 0/KVM:4242 [120] D ==> "
         "swapper/1:0 [120]\n"
     )
-    told = events(written(tmp_path, text))[1:]
-    assert [(e["ev"], e.get("state")) for e in told] == [
+    reported = events(written(tmp_path, text))[1:]
+    assert [(e["ev"], e.get("state")) for e in reported] == [
         ("switch_in", None),
         ("switch_out", "blocked"),
     ]
@@ -108,10 +110,10 @@ def test_a_pv_guest_shows_its_page_tables(tmp_path: Path, cli: Any) -> None:
         )
     )
     path = written(tmp_path, text)
-    header, *told = events(path)
+    header, *reported = events(path)
     assert (header["guest"], header["vcpus"]) == ("pv", 2)
     assert "switches" in header["lacks"]
-    assert told[:2] == [
+    assert reported[:2] == [
         {"ev": "use_space", "t": 0, "vcpu": 0, "space": 0x1D0A000, "root": "kernel"},
         {"ev": "use_space", "t": 1000, "vcpu": 1, "space": 0x1D0B000, "root": "user"},
     ]
@@ -143,11 +145,11 @@ def test_an_area_nobody_registers_is_taken_as_registered(tmp_path: Path, cli: An
 
 def test_json_says_what_is_lacking(tmp_path: Path, cli: Any) -> None:
     done = cli("replay", "--format", "json", written(tmp_path, HOST))
-    (told,) = json.loads(done.stdout)["replays"]
-    assert "vcpus" not in told
-    assert told["verdict"].endswith("addresses not in this trace")
-    assert told["partial"]["lost"] == {"records": 17, "gaps": 1, "ns": 0}
-    assert told["partial"]["switches"] == {"0": 2, "1": 2}
+    (reported,) = json.loads(done.stdout)["replays"]
+    assert "vcpus" not in reported
+    assert reported["verdict"].endswith("addresses not in this trace")
+    assert reported["partial"]["lost"] == {"records": 17, "gaps": 1, "ns": 0}
+    assert reported["partial"]["switches"] == {"0": 2, "1": 2}
     both = cli("replay", "--compare", "--format", "json", written(tmp_path, HOST))
     assert "safe" not in json.loads(both.stdout)["replays"][0]
 
@@ -155,15 +157,18 @@ def test_json_says_what_is_lacking(tmp_path: Path, cli: Any) -> None:
 def test_the_console_names_addresses_and_parameters(tmp_path: Path, cli: Any) -> None:
     done = cli("replay", written(tmp_path, CONSOLE))
     assert done.returncode == 1
-    told = " ".join(done.stdout.split())
-    assert "0xffff00003dbf80cf 2 failed: the flag byte of the area at 0xffff00003dbf80c0" in told
-    assert "0xffff00003dbf80c0 1 failed: 1 missed update" in told
-    assert "4 failed walks of 3 addresses" in told
+    reported = " ".join(done.stdout.split())
     assert (
-        "log.txt:2:1: error[BL101]: Xen says that it does not know `runstate-translation`" in told
+        "0xffff00003dbf80cf 2 failed: the flag byte of the area at 0xffff00003dbf80c0" in reported
     )
-    assert "log.txt:3:1: error[BL201]" in told
-    assert "other" not in told
+    assert "0xffff00003dbf80c0 1 failed: 1 missed update" in reported
+    assert "4 failed walks of 3 addresses" in reported
+    assert (
+        "log.txt:2:1: error[BL101]: Xen says that it does not know `runstate-translation`"
+        in reported
+    )
+    assert "log.txt:3:1: error[BL201]" in reported
+    assert "other" not in reported
 
 
 def test_the_console_of_several_domains(tmp_path: Path, cli: Any) -> None:

@@ -43,9 +43,9 @@ def test_info_of_a_capture(capture: Path, cli: Any) -> None:
     text = cli("trace", "info", capture).stdout
     assert "domain 1: hvm or pvh, 2 vCPUs" in text
     assert "2.400 GHz (assumed" in text
-    told = json.loads(cli("trace", "info", "--format", "json", capture).stdout)
-    assert told["version"] == 1
-    assert [d["domain"] for d in told["domains"]] == [0, 1, 2, 32767]
+    reported = json.loads(cli("trace", "info", "--format", "json", capture).stdout)
+    assert reported["version"] == 1
+    assert [d["domain"] for d in reported["domains"]] == [0, 1, 2, 32767]
     only = json.loads(cli("trace", "info", "--format", "json", "--domain", "1", capture).stdout)
     assert [d["domain"] for d in only["domains"]] == [1]
 
@@ -60,14 +60,14 @@ def test_info_of_a_boot_trace(cli: Any) -> None:
         {"ev": "note", "t": 9500, "text": "end"},
     ]  # fmt: skip
     text = "".join(json.dumps(line) + "\n" for line in lines)
-    told = json.loads(cli("trace", "info", "-", "--format", "json", stdin=text.encode()).stdout)
-    (domain,) = told["domains"]
+    reported = json.loads(cli("trace", "info", "-", "--format", "json", stdin=text.encode()).stdout)
+    (domain,) = reported["domains"]
     assert domain["vcpus"][0]["states"] == {
         "running": {"spells": 1, "ns": 5000},
         "runnable": {"spells": 1, "ns": 500},
         "blocked": {"spells": 1, "ns": 3000},
     }
-    assert (told["span_ns"], domain["switches"]) == (8500, 3)
+    assert (reported["span_ns"], domain["switches"]) == (8500, 3)
 
 
 def test_lint(generated: Path, capture: Path, cli: Any) -> None:
@@ -76,8 +76,8 @@ def test_lint(generated: Path, capture: Path, cli: Any) -> None:
     done = cli("trace", "lint", "-", stdin=broken.encode())
     assert done.returncode == 1
     assert "error: " in done.stdout
-    told = json.loads(cli("trace", "lint", "--format", "json", "-", stdin=b"{}\n").stdout)
-    assert told["problems"][0]["severity"] == "error"
+    reported = json.loads(cli("trace", "lint", "--format", "json", "-", stdin=b"{}\n").stdout)
+    assert reported["problems"][0]["severity"] == "error"
     done = cli("trace", "lint", "--domain", "1", capture)
     assert "error" not in done.stdout
 
@@ -164,7 +164,7 @@ def test_columns_and_back(generated: Path, tmp_path: Path, cli: Any) -> None:
     assert path.stat().st_size < generated.stat().st_size / 4
     assert cli("trace", "convert", path).stdout == generated.read_text()
     assert cli("replay", "--verify", path).returncode == 0
-    told = cli("trace", "info", path).stdout
-    assert told.replace(path.name, generated.name) == cli("trace", "info", generated).stdout
+    reported = cli("trace", "info", path).stdout
+    assert reported.replace(path.name, generated.name) == cli("trace", "info", generated).stdout
     both = [cli("replay", "--compare", "--format", "json", p).stdout for p in (path, generated)]
     assert both[0].replace(path.name, generated.name) == both[1]

@@ -28,7 +28,8 @@ from xentrace_captures import (
     vcpu_op,
     window,
 )
-from xlcfg_traces.xentrace import Capture, Xentrace
+from xlcfg_traces.capture import Capture
+from xlcfg_traces.xentrace import Xentrace
 
 import needs
 from recorded import events, written
@@ -67,15 +68,15 @@ def small(tmp_path: Path, name: str = "capture.bin") -> str:
 
 @pytest.mark.parametrize("name", ["capture.bin", "capture.bin.gz"])
 def test_windows_are_merged_by_time(tmp_path: Path, name: str) -> None:
-    header, *told = events(small(tmp_path, name))
+    header, *reported = events(small(tmp_path, name))
     assert (header["vcpus"], header["guest"], header["arch"]) == (1, "pv", "x86_64")
     assert header["lacks"] == ["areas", "stage-1"]
-    assert [(e["ev"], e["t"], e.get("state")) for e in told if e["ev"] != "note"] == [
+    assert [(e["ev"], e["t"], e.get("state")) for e in reported if e["ev"] != "note"] == [
         ("switch_out", 1_000_000, "blocked"),
         ("switch_in", 5_000_000, None),
         ("switch_out", 9_000_000, "offline"),
     ]
-    notes = [(e["t"], e["op"], e["vcpu"], e["target"]) for e in told if e["ev"] == "note"]
+    notes = [(e["t"], e["op"], e["vcpu"], e["target"]) for e in reported if e["ev"] == "note"]
     assert notes == [
         # from before the first runstate record of CPU 0, which says who ran there
         (0, "register_runstate_memory_area", 0, 0),

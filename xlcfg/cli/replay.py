@@ -70,7 +70,7 @@ def run(arguments: Namespace) -> int:
         raise UsageError("--html draws one trace under one policy")
     areas = None
     if arguments.assume_area:
-        from xlcfg.traces.partial import parse_areas
+        from xlcfg.traces.incomplete import parse_areas
 
         try:
             areas = parse_areas(arguments.assume_area)

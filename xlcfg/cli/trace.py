@@ -123,14 +123,15 @@ def lint(arguments: Namespace, linter: Linter) -> int:
 @_guarded
 def minimise(arguments: Namespace, linter: Linter) -> int:
     """`xlcfg trace minimise`."""
-    from xlcfg.emulator import CODES, Reader, minimise_trace
+    from xlcfg.emulator import Reader, minimise_trace
+    from xlcfg.rules.replay import rules, shows
     from xlcfg.traces.replaying import policy_for
 
     code = None if arguments.keep == "difference" else arguments.keep.upper()
-    if code is not None and code not in CODES:
+    if code is not None and code not in rules():
         print(
             f"xlcfg: --keep: replays have no finding {code!r}; choose from "
-            f"{', '.join(sorted(CODES))}, difference",
+            f"{', '.join(sorted(rules()))}, difference",
             file=sys.stderr,
         )
         return EXIT_USAGE
@@ -139,7 +140,9 @@ def minimise(arguments: Namespace, linter: Linter) -> int:
         if policy == "auto":
             policy, _why = policy_for(reader, linter)
         try:
-            lines = minimise_trace(reader, policy, code=code)
+            keep = None if code is None else shows(code)
+            verify = code is not None and hasattr(rules()[code], "VERIFIES")
+            lines = minimise_trace(reader, policy, keep=keep, verify=verify)
         except TraceError:
             raise
         except ValueError:
@@ -165,7 +168,7 @@ def convert(arguments: Namespace, linter: Linter) -> int:
 
 
 def _write_columns(reader: Reader) -> int:
-    from xlcfg.emulator.columns import pack
+    from xlcfg.emulator.columns_writer import pack
 
     if sys.stdout.isatty():
         print("xlcfg: --columns writes no text; send it to a file", file=sys.stderr)
@@ -213,9 +216,9 @@ _FORMATS = ("text", "json")
 
 
 def _findings() -> list[str]:
-    from xlcfg.emulator import CODES
+    from xlcfg.rules.replay import rules
 
-    return [*sorted(CODES), "difference"]
+    return [*sorted(rules()), "difference"]
 
 
 def add_arguments(sub: ArgumentParser) -> None:

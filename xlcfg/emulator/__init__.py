@@ -3,22 +3,23 @@
 A boot trace (format version 1) records what a guest does with its page tables and hypercalls and
 when Xen schedules its vCPUs. Replaying it says, update by update, what Xen writes where::
 
-    from xlcfg.emulator import Reader, compare, render_text, replay
+    from xlcfg.emulator import Reader, compare, replay
 
     with Reader("boot.jsonl.gz") as reader:
         policy = reader.header.policy or "update"
         result = replay(reader, policy, verify=True)
-    print(render_text(result))
-    for finding in result.findings:      # Finding: code, severity, message, help, lines, vcpu
-        print(finding.code, finding.line)
+    result.total("lost")                 # updates that did not reach an area
     result.verification.ok               # every recorded result was predicted
     compare("boot.jsonl").verdict        # both policies in one pass
+
+What of that is worth telling is decided by `xlcfg.rules.replay.findings`; `xlcfg.report.replay` has
+`render_text`, `render_compare` and `to_json`.
 
 Sources are paths, file objects and iterables of lines, plain or compressed with gzip or xz. The
 policies are `"update"` (the address is translated at every update, as released Xen does) and
 `"hypercall"` (translated once, during registration). `TraceError` (`line`, `message`) is the only
-error a bad trace raises. `to_json` and `render_compare` are the other ways out; `lint_trace` checks
-a trace's form and order, `generate_trace` writes random ones, `minimise_trace` shrinks one.
+error a bad trace raises. `lint_trace` checks a trace's form and order, `generate_trace` writes
+random ones, `minimise_trace` shrinks one.
 Hypervisors are data: `known_models`, `default_model`, and `Model.from_mapping` for a plugin's own.
 
 Names are imported on first use, so that importing this package costs nothing.
@@ -29,43 +30,52 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .comparing import Comparison, compare
-    from .findings import CODES, Finding
+    from .events import Event, Header, TraceError
     from .generate import generate_trace
     from .lint import Problem, lint_trace
     from .minimise import minimise_trace
     from .models import Model, default_model, known_models
-    from .render import render_compare, render_text, to_json
-    from .replaying import Replay, VcpuReport, replay
-    from .results import Difference, Gap, MisplacedWrites, ReadStats, Registration, Verification
-    from .trace import Event, Header, Reader, TraceError
+    from .replaying import replay
+    from .results import (
+        Difference,
+        Gap,
+        MisplacedWrites,
+        ReadStats,
+        Registration,
+        Replay,
+        VcpuReport,
+        Verification,
+    )
+    from .trace import Reader
 
 _WHERE = {
     "comparing": ("Comparison", "compare"),
-    "findings": ("CODES", "Finding"),
+    "events": ("Event", "Header", "TraceError"),
     "generate": ("generate_trace",),
     "lint": ("Problem", "lint_trace"),
     "minimise": ("minimise_trace",),
     "models": ("Model", "default_model", "known_models"),
-    "render": ("render_compare", "render_text", "to_json"),
-    "replaying": ("Replay", "VcpuReport", "replay"),
+    "replaying": ("replay",),
     "results": (
         "Difference",
         "Gap",
         "MisplacedWrites",
         "ReadStats",
         "Registration",
+        "Replay",
+        "VcpuReport",
         "Verification",
     ),
-    "trace": ("Event", "Header", "Reader", "TraceError"),
+    "trace": ("Reader",),
 }
-_HOME = {name: module for module, names in _WHERE.items() for name in names}
+_HOME = {name: f"{__name__}.{module}" for module, names in _WHERE.items() for name in names}
+#: What was here up to release 0.1.
+_HOME |= dict.fromkeys(("render_compare", "render_text", "to_json"), "xlcfg.report.replay")
 
 __all__ = [
-    "CODES",
     "Comparison",
     "Difference",
     "Event",
-    "Finding",
     "Gap",
     "Header",
     "MisplacedWrites",
@@ -84,10 +94,7 @@ __all__ = [
     "known_models",
     "lint_trace",
     "minimise_trace",
-    "render_compare",
-    "render_text",
     "replay",
-    "to_json",
 ]
 
 
@@ -96,6 +103,6 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value

@@ -17,23 +17,22 @@ from itertools import accumulate
 from os.path import isfile
 from struct import Struct
 
-from .trace import MAX_LINE, Reader, TraceError
+from .events import MAX_LINE, TraceError
 
 MAGIC = b"\x93XLCFGTRACE\x01\r\n"
-_HEAD = Struct("<III")  # length of the header line, its CRC-32 beginning with its number, that
-_CHUNK = Struct("<IIII")  # lines, size, size when unpacked, CRC-32
-_PARTS = Struct("<IIBB")  # texts, their size, bytes of a number, bytes of a time
-_END = Struct("<IIQ")  # 0, flags, lines
-_READS = 1  # flag: a guest may read its areas
-_LINES = 1 << 16
-_TEXT = 1 << 22
+HEAD = Struct("<III")  # length of the header line, its CRC-32 beginning with its number, that
+CHUNK = Struct("<IIII")  # lines, size, size when unpacked, CRC-32
+PARTS = Struct("<IIBB")  # texts, their size, bytes of a number, bytes of a time
+END = Struct("<IIQ")  # 0, flags, lines
+READS = 1  # flag: a guest may read its areas
+LINES = 1 << 16
+TEXT = 1 << 22
 #: Bytes that the lines of a chunk come to, before and after the last of them.
-_WHOLE = 1 << 26
-_MAX_WHOLE = _WHOLE + MAX_LINE + 1
-_MAX_SIZE = _TEXT + MAX_LINE + _LINES * 16
+WHOLE = 1 << 26
+_MAX_WHOLE = WHOLE + MAX_LINE + 1
+_MAX_SIZE = TEXT + MAX_LINE + LINES * 16
 _BLOCK = 1 << 16
-_CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
-_TIME = re.compile(rb'("t": ?)(0|[1-9][0-9]{0,17})(?=[,}])')
+CODES = {1: "B", 2: "H", 4: "I", 8: "Q"}
 MARK = b"\0"
 #: A text with the mark where a time was cut out.
 _TIMED = re.compile(rb'\+[^\0\\]*"t": ?\0[,}][^\0\\]*')
@@ -53,64 +52,6 @@ class Chunk:
         self.times = times
 
 
-def pack(reader: Reader) -> Iterator[bytes]:
-    """The rest of a trace in columns, its header too; consumes the reader."""
-    head = reader.header_line
-    number = reader.header_number
-    yield MAGIC + _HEAD.pack(len(head), zlib.crc32(head, number), number) + head
-    texts: dict[bytes, int] = {}
-    ids: list[int] = []
-    gaps: list[int] = []
-    size = whole = total = clock = flags = 0
-    for _, block in reader.blocks():
-        for line in block[:-1].split(b"\n"):
-            text = b"=" + line
-            pieces = _TIME.split(line)
-            if len(pieces) == 4 and MARK not in line and b"\\" not in line:
-                before, name, digits, behind = pieces
-                t = int(digits)
-                if t >= clock:
-                    text = b"+" + before + name + MARK + behind
-                    gaps.append(t - clock)
-                    clock = t
-            number = texts.get(text)
-            if number is None:
-                number = texts[text] = len(texts)
-                size += len(text)
-                # an escape may spell the word
-                flags |= _READS * (b'"read"' in line or b"\\" in line)
-            ids.append(number)
-            whole += len(text)
-            if len(ids) == _LINES or size > _TEXT or whole > _WHOLE:
-                yield _packed(texts, ids, gaps)
-                total += len(ids)
-                texts, ids, gaps, size, whole = {}, [], [], 0, 0
-    if ids:
-        yield _packed(texts, ids, gaps)
-    yield _END.pack(0, flags, total + len(ids))
-
-
-def _packed(texts: dict[bytes, int], ids: list[int], gaps: list[int]) -> bytes:
-    wide = _width(len(texts) - 1)
-    long = _width(max(gaps, default=0))
-    body = b"\n".join(texts)
-    parts = _PARTS.pack(len(texts), len(body), wide, long)
-    whole = parts + body + _column(ids, wide) + _column(gaps, long)
-    data = zlib.compress(whole, 6)
-    return _CHUNK.pack(len(ids), len(data), len(whole), zlib.crc32(data)) + data
-
-
-def _width(most: int) -> int:
-    return next(width for width in _CODES if most < 1 << 8 * width)
-
-
-def _column(numbers: list[int], width: int) -> bytes:
-    column = array(_CODES[width], numbers)
-    if sys.byteorder == "big":
-        column.byteswap()
-    return column.tobytes()
-
-
 class Columns:
     """A trace in columns, from blocks of bytes that begin with MAGIC. Raises `TraceError`.
 
@@ -121,7 +62,7 @@ class Columns:
         self._blocks = blocks
         self._held = b""
         self._take(len(MAGIC))
-        length, crc, self.header_number = _HEAD.unpack(self._take(_HEAD.size))
+        length, crc, self.header_number = HEAD.unpack(self._take(HEAD.size))
         if length > MAX_LINE:
             raise _damaged()
         self.header_line = self._take(length)
@@ -132,9 +73,9 @@ class Columns:
         if path is not None and isfile(path):  # a pipe cannot be looked at from its end
             with open(path, "rb") as file:
                 if file.read(len(MAGIC)) == MAGIC:
-                    file.seek(-_END.size, 2)
-                    self._flags = _END.unpack(file.read())[1]
-                    self.reads = bool(self._flags & _READS)
+                    file.seek(-END.size, 2)
+                    self._flags = END.unpack(file.read())[1]
+                    self.reads = bool(self._flags & READS)
 
     def _take(self, size: int) -> bytes:
         pieces, held = [self._held], len(self._held)
@@ -154,16 +95,16 @@ class Columns:
         """The trace, without its header."""
         first, clock, total = self.header_number + 1, 0, 0
         while True:
-            lines, size, unpacked, crc = _CHUNK.unpack(self._take(_CHUNK.size))
+            lines, size, unpacked, crc = CHUNK.unpack(self._take(CHUNK.size))
             if not lines:
                 # the end is as long as the head of a chunk
-                _, flags, said = _END.unpack(_CHUNK.pack(lines, size, unpacked, crc))
-                if said != total or flags > _READS or self._flags not in (None, flags):
+                _, flags, recorded = END.unpack(CHUNK.pack(lines, size, unpacked, crc))
+                if recorded != total or flags > READS or self._flags not in (None, flags):
                     raise _damaged()
                 if self._held or next(self._blocks, b""):
                     raise _damaged()  # such as two traces in one file
                 return
-            if lines > _LINES or unpacked > _MAX_SIZE or size > _MAX_SIZE:
+            if lines > LINES or unpacked > _MAX_SIZE or size > _MAX_SIZE:
                 raise _damaged()
             data = self._take(size)
             if zlib.crc32(data) != crc:
@@ -200,21 +141,21 @@ class Columns:
 
 
 def _unpacked(first: int, lines: int, whole: bytes, clock: int) -> Chunk:
-    if len(whole) < _PARTS.size:
+    if len(whole) < PARTS.size:
         raise _damaged()
-    number, size, wide, long = _PARTS.unpack_from(whole)
-    at = _PARTS.size + size
+    number, size, wide, long = PARTS.unpack_from(whole)
+    at = PARTS.size + size
     # Every text and every time is that of a line: more would be paid for, but never read.
-    if wide not in _CODES or long not in _CODES or number > lines:
+    if wide not in CODES or long not in CODES or number > lines:
         raise _damaged()
     rest = len(whole) - at - lines * wide
     if rest % long or not 0 <= rest <= lines * long:
         raise _damaged()
-    if whole.count(b"\n", _PARTS.size, at) != number - 1:
+    if whole.count(b"\n", PARTS.size, at) != number - 1:
         raise _damaged()
-    texts = whole[_PARTS.size : at].split(b"\n")
-    ids = array(_CODES[wide])
-    gaps = array(_CODES[long])
+    texts = whole[PARTS.size : at].split(b"\n")
+    ids = array(CODES[wide])
+    gaps = array(CODES[long])
     ids.frombytes(whole[at : at + lines * wide])
     gaps.frombytes(whole[at + lines * wide :])
     if sys.byteorder == "big":

@@ -8,7 +8,8 @@ from typing import Any
 from .feed import feed
 from .machine import Call, Machine
 from .models import Model
-from .replaying import Replay, choose_model, report
+from .replaying import choose_model, report
+from .results import Replay
 from .terms import POLICIES, errno_name
 from .trace import Reader, Source
 
@@ -17,18 +18,22 @@ from .trace import Reader, Source
 class Comparison:
     """`distinguishable`: this guest can tell the policies apart, first at `first_difference` (a
     trace line). `safe`: the policies under which nothing is refused, lost, torn or misplaced.
-    `reasons` explain it, as (text, trace line or None); `verdict` is one sentence.
+    `difference` is that line and what differs there; `verdict` is one sentence.
     """
 
     update: Replay
     hypercall: Replay
-    first_difference: int | None
-    reasons: list[tuple[str, int | None]]
+    difference: tuple[int, str] | None
+
+    @property
+    def first_difference(self) -> int | None:
+        """The trace line from which on the guest can tell."""
+        return None if self.difference is None else self.difference[0]
 
     @property
     def distinguishable(self) -> bool:
         """Whether anything the guest can see differs."""
-        return self.first_difference is not None
+        return self.difference is not None
 
     @property
     def safe(self) -> tuple[str, ...]:
@@ -63,7 +68,8 @@ def is_safe(replay: Replay) -> bool:
     ):
         return False
     return all(
-        vcpu.lost == 0 or (vcpu.deferred == vcpu.lost and vcpu.made_up > 0) for vcpu in replay.vcpus
+        vcpu.lost == 0 or (vcpu.deferred == vcpu.lost and vcpu.caught_up > 0)
+        for vcpu in replay.vcpus
     )
 
 
@@ -147,11 +153,4 @@ def compare(
         pair = _Pair(*machines)
         events = feed(reader, pair)
     update, hypercall = (report(machine, events) for machine in machines)
-    reasons: list[tuple[str, int | None]] = []
-    if pair.first is not None:
-        reasons.append(("first difference: " + pair.first[1], pair.first[0]))
-    for result in (update, hypercall):
-        worst = next((f for f in result.findings if f.severity != "info"), None)
-        if worst is not None:
-            reasons.append((f"{result.policy}: {worst.message}", worst.line))
-    return Comparison(update, hypercall, pair.first[0] if pair.first else None, reasons)
+    return Comparison(update, hypercall, pair.first)

@@ -1,7 +1,7 @@
 """The fast way from lines to a `Machine`.
 
 A boot trace says the same few things over and over: most lines differ from an earlier one in `t`
-alone, or in `t` and addresses. So a line is parsed as JSON once per shape. `t` is cut out of the
+alone, or in `t` and addresses. So a line is parsed as JSON once per template. `t` is cut out of the
 text, and what is left is looked up; failing that, addresses are cut out too. Everything the two
 look-ups have not seen goes through the full decoder, which alone decides what is valid. Blocks in
 which every line has a time, or none has, as recorders write them, take the shortest way.
@@ -14,18 +14,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count, repeat
 from typing import Any, Protocol
 
+from .events import TraceError, clock_error, parse_line
 from .machine import Call
-from .trace import Reader, TraceError, clock_error, parse_line
+from .terms import U64
+from .trace import Reader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .columns import Chunk, Columns
-    from .runs import Runs
+    from .memo import WindowMemo
 
-#: Bounds of the memories: lines by text, shapes by text without addresses.
+#: Bounds of the memories: lines by text, templates by text without addresses.
 _LINES = 1 << 15
-_SHAPES = 1 << 8
-_SHAPES_OF_A_KIND = 16
+_TEMPLATES = 1 << 8
+_TEMPLATES_OF_A_KIND = 16
 _LONG = 400
 
 #: The event's time in the text; and what is left in its place. What makes it no integer stays.
@@ -52,12 +54,11 @@ _PLACES = {
     "switch_out": {"vcpu": 0, "el": 3},
     "switch_in": {"vcpu": 0, "el": 2},
 }
-_U64 = (1 << 64) - 1
-#: Codes of events in columns that `Runs` takes, enough of them.
+#: Codes of events in columns that `WindowMemo` takes, enough of them.
 _ROWS = re.compile(rb"[^\0]{32,}")
 
 
-class Shape:
+class LineTemplate:
     """All lines that differ in their numbers alone: how to match them, and where a number goes.
 
     A number is taken only inside a range in which the decoder has nothing to object.
@@ -104,10 +105,10 @@ class Sink(Protocol):
 
 def feed(reader: Reader, machine: Sink) -> int:
     """Run all events of `reader` through `machine`; returns their number. Raises `TraceError`."""
-    return _Feeder(reader, machine).run()
+    return EventFeeder(reader, machine).run()
 
 
-class _Feeder:
+class EventFeeder:
     """One run: the reader, the sink, and what is known about lines."""
 
     def __init__(self, reader: Reader, machine: Sink) -> None:
@@ -116,7 +117,7 @@ class _Feeder:
         #: What to call for the rest of a line: of one with a time cut out, and of one without.
         self.timed: dict[bytes, Call] = {}
         self.untimed: dict[bytes, Call] = {}
-        self.shapes: dict[bytes, list[Shape]] = {}
+        self.templates: dict[bytes, list[LineTemplate]] = {}
         self.switch: object = getattr(machine, "switch", self)
         self.clock = -1
         self.empty = 0
@@ -226,31 +227,31 @@ class _Feeder:
         """Feed a trace in columns."""
         from .columns import looked_up
         from .machine import Machine
-        from .runs import OTHER, Runs
+        from .memo import OTHER, WindowMemo
 
-        runs = None
+        memo = None
         if isinstance(self.machine, Machine) and not columns.reads:
-            runs = Runs(self.machine)
+            memo = WindowMemo(self.machine)
         events = 0
         with self.reader:
             for chunk in columns.chunks():
                 calls = [self._text(text) for text in chunk.texts]
                 times = _spread(chunk)
                 done, lines = 0, len(chunk.ids)
-                if runs is not None:
-                    if any(call is not None and call[0] == runs.machine.on_read for call in calls):
+                if memo is not None:
+                    if any(call is not None and call[0] == memo.machine.read for call in calls):
                         raise _unannounced(chunk.first)
-                    table = [OTHER if call is None else runs.code(call) for call in calls]
+                    table = [OTHER if call is None else memo.code(call) for call in calls]
                     codes = looked_up(chunk.ids, table)
                     for row in _ROWS.finditer(codes):
                         start, end = row.span()
-                        self._plain(chunk, calls, times, done, start, runs)
+                        self._plain(chunk, calls, times, done, start, memo)
                         done = start
                         if _next(times, range(start, end), self.clock) >= self.clock:
-                            done = runs.run(codes, times, start, end, chunk.first)
+                            done = memo.run(codes, times, start, end, chunk.first)
                             back = range(done - 1, start - 1, -1)
                             self.clock = _next(times, back, self.clock)
-                self._plain(chunk, calls, times, done, lines, runs)
+                self._plain(chunk, calls, times, done, lines, memo)
                 events += lines
         self.machine.finish()
         return events - self.empty
@@ -281,7 +282,7 @@ class _Feeder:
         times: Sequence[int | None],
         at: int,
         end: int,
-        runs: Runs | None,
+        memo: WindowMemo | None,
     ) -> None:
         """Feed lines of a chunk one by one."""
         machine, switch, clock = self.machine, self.switch, self.clock
@@ -296,7 +297,7 @@ class _Feeder:
                     continue
                 ev, t, args = self.reader.event(number, line)
                 known = self.machine.bind(ev, args)
-                if runs is not None and known[0] == runs.machine.on_read:
+                if memo is not None and known[0] == memo.machine.read:
                     raise _unannounced(number)
             if t is not None:
                 if t < clock:
@@ -325,20 +326,20 @@ class _Feeder:
         marks = key.count(_MARK)
         plain = marks < 2 and len(key) <= _LONG and b"\\" not in line
         if plain:
-            for shape in self.shapes.get(key[:_PREFIX], ()):
-                match = shape.match(key)
+            for template in self.templates.get(key[:_PREFIX], ()):
+                match = template.match(key)
                 if match is not None:
-                    filled = shape.fill(match)
+                    filled = template.fill(match)
                     if filled is None:
                         break
-                    return self._remember(key, self.machine.bind(shape.ev, filled), marks), t
+                    return self._remember(key, self.machine.bind(template.ev, filled), marks), t
         ev, true_t, args = self.reader.event(number, line)
         call = self.machine.bind(ev, args)
         # A member "t" somewhere else (nested, twice) is not the event's time.
         if plain and true_t == t and _TIME_NAME not in key.replace(_MARK, b""):
             self._remember(key, call, marks)
             if ev in _PLACES:
-                self._learn_shape(number, line, key, ev, args)
+                self._learn_template(number, line, key, ev, args)
         return call, true_t
 
     def _remember(self, key: bytes, call: Call, marks: int) -> Call:
@@ -348,7 +349,7 @@ class _Feeder:
         lines[key] = call
         return call
 
-    def _learn_shape(
+    def _learn_template(
         self, number: int, line: bytes, key: bytes, ev: str, args: tuple[Any, ...]
     ) -> None:
         obj = parse_line(number, line)
@@ -373,7 +374,7 @@ class _Feeder:
             place = places.get(name, -1)
             if is_address:
                 if place >= 0:
-                    numbers.append((group, place, 16, 0, _U64))
+                    numbers.append((group, place, 16, 0, U64))
             elif name == "vcpu":
                 numbers.append((group, place, 10, 0, last_vcpu))
             elif name == "pages":
@@ -382,11 +383,11 @@ class _Feeder:
                 numbers.append((group, place, 10, 0, 3 if name == "el" else 1 << 31))
             elif place >= 0:
                 numbers.append((group, place, 10, -(1 << 62), 1 << 62))
-        known = self.shapes.setdefault(key[:_PREFIX], [])
-        if len(self.shapes) > _SHAPES or len(known) >= _SHAPES_OF_A_KIND:
-            self.shapes.clear()
+        known = self.templates.setdefault(key[:_PREFIX], [])
+        if len(self.templates) > _TEMPLATES or len(known) >= _TEMPLATES_OF_A_KIND:
+            self.templates.clear()
         else:
-            known.append(Shape(ev, args, re.compile(b"".join(pattern)).fullmatch, numbers))
+            known.append(LineTemplate(ev, args, re.compile(b"".join(pattern)).fullmatch, numbers))
 
 
 def _unannounced(number: int) -> TraceError:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from .events import FORMAT, VERSION, decode_event, decode_header
 from .machine import Machine
 from .models import default_model
 from .terms import REGISTER_PHYS, REGISTER_VA
-from .trace import FORMAT, VERSION, decode_event, decode_header
 
 _FRAMES = 16
 _PAGES = 4

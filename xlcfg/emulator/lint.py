@@ -8,8 +8,10 @@ from typing import Any
 
 from xlcfg.core.diagnostics import ERROR, WARNING
 
+from .events import Header, TraceError, clock_error
 from .maps import RangeMap
-from .trace import PAGE_SHIFT, PAGE_SIZE, Header, Reader, Source, TraceError, clock_error
+from .terms import PAGE_SHIFT, PAGE_SIZE
+from .trace import Reader, Source
 
 
 @dataclass(slots=True)

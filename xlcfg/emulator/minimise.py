@@ -5,34 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .events import TraceError
 from .models import Model
-from .replaying import Replay, replay
-from .trace import Reader, Source, TraceError
+from .replaying import replay
+from .results import Replay
+from .trace import Reader, Source
 
 
 def minimise_trace(
     trace: Source | Reader,
     policy: str,
     *,
-    code: str | None = None,
     keep: Callable[[Replay], bool] | None = None,
+    verify: bool = False,
     model: Model | str | None = None,
 ) -> list[bytes]:
-    """The lines of a trace from which no event can be taken away without losing a finding.
+    """The lines of a trace from which no event can be taken away without losing what is kept.
 
-    Kept is the finding `code`; or whatever `keep` says about a replay; by default, the first
-    recorded result that differs from the prediction, with both values. The trace is held in memory
-    and replayed many times. Raises `TraceError` if it cannot be read, `ValueError` if it lacks
-    what is to be kept.
+    Kept is whatever `keep` says about a replay, which verifies recorded results if `verify`; by
+    default, the first recorded result that differs from the prediction, with both values. The trace
+    is held in memory and replayed many times. Raises `TraceError` if it cannot be read,
+    `ValueError` if it lacks what is to be kept.
     """
-    verify = code in (None, "RT116")
+    verify = verify or keep is None
     with trace if isinstance(trace, Reader) else Reader(trace) as reader:
         lines = [line for _, block in reader.blocks() for line in block[:-1].split(b"\n")]
         header = reader.header_line
     lines = [line for line in lines if line and not line.isspace()]
 
     whole = replay([header, *lines], policy, model=model, verify=verify)
-    wanted = keep or (_same_difference(whole) if verify else _same_code(code))
+    wanted = keep or _same_difference(whole)
 
     def interesting(candidate: list[bytes]) -> bool:
         try:
@@ -57,10 +59,6 @@ def minimise_trace(
             size //= 2
         elif not shrunk:
             return [header, *lines]
-
-
-def _same_code(code: str | None) -> Callable[[Replay], bool]:
-    return lambda result: any(finding.code == code for finding in result.findings)
 
 
 def _same_difference(whole: Replay) -> Callable[[Replay], bool]:

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from .events import Header
 from .terms import EINVAL, POLICIES
-from .trace import Header
 
 
 @dataclass(frozen=True, slots=True)

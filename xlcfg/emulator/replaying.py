@@ -2,88 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from .events import Header
 from .feed import feed
-from .findings import Finding, findings_of
-from .machine import Machine, Vcpu, Where
+from .machine import Machine
 from .models import Model, default_model, known_models
-from .results import Gap, MisplacedWrites, ReadStats, Registration, Verification
-from .terms import POLICIES
-from .trace import Header, Reader, Source
-
-
-@dataclass(slots=True)
-class VcpuReport:
-    """What happened to one vCPU's runstate area.
-
-    An update is what Xen does at a switch out or in while an area is registered; the copy made by
-    the registration itself is not counted. attempts = delivered + partial + lost:
-
-    - `delivered`: every byte of the area was written, `misplaced` or not;
-    - `partial`: some bytes, or just the flag byte;
-    - `lost`: none that the guest can see.
-
-    `deferred` updates (64-bit PV, none of the area's bytes written in user mode) are made up for
-    at a toggle to kernel mode, one for all that are outstanding: `made_up` counts those toggles.
-    `misplaced` counts writes by kind, see `MisplacedWrites`; `overwritten` maps the gpa of the
-    frames they hit to how often. `lost_where` maps (guest state, exception level, address space) to
-    the updates lost there, `lost_why` the obstacle to their number. `longest_gap` is the
-    longest row of updates that failed. `registrations` keeps the first 200 calls; `registered` and
-    `refused` count all of them.
-    """
-
-    index: int
-    registrations: list[Registration]
-    registered: int
-    refused: int
-    attempts: int
-    delivered: int
-    partial: int
-    lost: int
-    deferred: int
-    made_up: int
-    first_lost: int | None
-    first_partial: int | None
-    longest_gap: Gap | None
-    lost_where: dict[Where, int]
-    lost_why: dict[str, int]
-    misplaced: list[MisplacedWrites]
-    overwritten: dict[int, int]
-    reads: ReadStats
-    #: First refused registration that took a good area with it; first line with areas of both
-    #: interfaces.
-    dropped: int | None
-    mixed: int | None
-    #: The kind of area in force at the end: "address", "physical" or None.
-    area: str | None
-    #: Trace line of the registration of that area.
-    area_line: int | None
-
-    @property
-    def misplaced_total(self) -> int:
-        """Updates with bytes in a wrong frame."""
-        return sum(writes.count for writes in self.misplaced)
-
-
-@dataclass(slots=True)
-class Replay:
-    """The outcome of `replay`. `events` is the number of events of the trace."""
-
-    header: Header
-    policy: str
-    model: Model
-    events: int
-    vcpus: list[VcpuReport]
-    verification: Verification | None
-    remaps_without_break: int = 0
-    first_remap: int | None = None
-    stages: list[tuple[int, str]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    def total(self, name: str) -> int:
-        """The sum of a count over all vCPUs."""
-        return sum(int(getattr(vcpu, name)) for vcpu in self.vcpus)
+from .results import Replay, VcpuReport
+from .terms import POLICIES, Where
+from .trace import Reader, Source
+from .vcpu import Vcpu
 
 
 def replay(
@@ -122,20 +48,18 @@ def choose_model(header: Header, policy: str, model: Model | str | None) -> Mode
 
 
 def report(machine: Machine, events: int) -> Replay:
-    """What a finished machine knows, as a `Replay` with its findings."""
-    result = Replay(
+    """What a finished machine knows, as a `Replay`."""
+    return Replay(
         machine.header,
         machine.policy,
         machine.model,
         events,
         [_vcpu_report(machine, vcpu) for vcpu in machine.vcpus],
         machine.verification,
-        machine.remaps_without_break,
-        machine.first_remap,
-        machine.stage_names,
+        machine.memory.remaps_without_break,
+        machine.memory.first_remap,
+        machine.stages,
     )
-    result.findings = findings_of(result)
-    return result
 
 
 def _vcpu_report(machine: Machine, vcpu: Vcpu) -> VcpuReport:
@@ -156,7 +80,7 @@ def _vcpu_report(machine: Machine, vcpu: Vcpu) -> VcpuReport:
         partial=vcpu.partial,
         lost=vcpu.lost,
         deferred=vcpu.deferred,
-        made_up=vcpu.made_up,
+        caught_up=vcpu.caught_up,
         first_lost=vcpu.first_lost,
         first_partial=vcpu.first_partial,
         longest_gap=vcpu.longest,

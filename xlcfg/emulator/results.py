@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .events import Header
+    from .models import Model
+    from .terms import Where
+
 KINDS = ("ret", "observe", "wrote", "retry")
 
 
@@ -58,6 +64,10 @@ class MisplacedWrites:
     last_line: int = 0
 
 
+#: Kinds of misplaced writes that overwrite memory which is not, or no longer, the area's.
+CORRUPTING = ("foreign", "mmu-off", "reused", "stage", "stale")
+
+
 @dataclass(slots=True)
 class ReadStats:
     """The guest's reads of an area. `worst_ns`: largest error of stolen time, true minus seen;
@@ -67,7 +77,7 @@ class ReadStats:
     count: int = 0
     unregistered: int = 0
     stale: int = 0
-    torn: int = 0
+    partial: int = 0
     first_line: int | None = None
     worst_ns: int = 0
     worst_of: int = 0
@@ -96,3 +106,76 @@ class Verification:
     def ok(self) -> bool:
         """No recorded result contradicts the prediction."""
         return not any(self.differing.values())
+
+
+@dataclass(slots=True)
+class VcpuReport:
+    """What happened to one vCPU's runstate area.
+
+    An update is what Xen does at a switch out or in while an area is registered; the copy made by
+    the registration itself is not counted. attempts = delivered + partial + lost:
+
+    - `delivered`: every byte of the area was written, `misplaced` or not;
+    - `partial`: some bytes, or just the flag byte;
+    - `lost`: none that the guest can see.
+
+    `deferred` updates (64-bit PV, none of the area's bytes written in user mode) are caught
+    up with at a toggle to kernel mode, one for all that are outstanding: `caught_up` counts those
+    toggles.
+    `misplaced` counts writes by kind, see `MisplacedWrites`; `overwritten` maps the gpa of the
+    frames they hit to how often. `lost_where` maps (guest state, exception level, address space) to
+    the updates lost there, `lost_why` the obstacle to their number. `longest_gap` is the
+    longest row of updates that failed. `registrations` keeps the first 200 calls; `registered` and
+    `refused` count all of them.
+    """
+
+    index: int
+    registrations: list[Registration]
+    registered: int
+    refused: int
+    attempts: int
+    delivered: int
+    partial: int
+    lost: int
+    deferred: int
+    caught_up: int
+    first_lost: int | None
+    first_partial: int | None
+    longest_gap: Gap | None
+    lost_where: dict[Where, int]
+    lost_why: dict[str, int]
+    misplaced: list[MisplacedWrites]
+    overwritten: dict[int, int]
+    reads: ReadStats
+    #: First refused registration that took a good area with it; first line with areas of both
+    #: interfaces.
+    dropped: int | None
+    mixed: int | None
+    #: The kind of area in force at the end: "address", "physical" or None.
+    area: str | None
+    #: Trace line of the registration of that area.
+    area_line: int | None
+
+    @property
+    def misplaced_total(self) -> int:
+        """Updates with bytes in a wrong frame."""
+        return sum(writes.count for writes in self.misplaced)
+
+
+@dataclass(slots=True)
+class Replay:
+    """The outcome of `replay`. `events` is the number of events of the trace."""
+
+    header: Header
+    policy: str
+    model: Model
+    events: int
+    vcpus: list[VcpuReport]
+    verification: Verification | None
+    remaps_without_break: int = 0
+    first_remap: int | None = None
+    stages: list[tuple[int, str]] = field(default_factory=list)
+
+    def total(self, name: str) -> int:
+        """The sum of a count over all vCPUs."""
+        return sum(int(getattr(vcpu, name)) for vcpu in self.vcpus)

@@ -35,6 +35,28 @@ ERRNO_NAMES = {
 TIME_SIZE = 32
 
 
+PAGE_SHIFT = 12
+PAGE_SIZE = 1 << PAGE_SHIFT
+#: Selects the offset within a page.
+OFFSET = PAGE_SIZE - 1
+U64 = (1 << 64) - 1
+
+#: How many registrations, differences and frames are kept by name; the rest is only counted.
+KEEP = 200
+
+#: Bytes of a frame: (gfn, generation of the machine page, first byte, last byte).
+Write = tuple[int, int, int, int]
+#: A runstate: state, state_entry_time, time[4].
+Content = tuple[int, ...]
+#: Where a guest is: (guest state, exception level, address space id).
+Where = tuple[str, int | None, int | None]
+
+
+def flag_byte(runstate_size: int) -> int:
+    """Offset of the byte of a runstate area that holds the update flag."""
+    return 15 if runstate_size == 48 else 11
+
+
 def errno_name(ret: int) -> str:
     """A return value as kernel developers write it: `-22 (EINVAL)`."""
     return ERRNO_NAMES.get(ret, str(ret))

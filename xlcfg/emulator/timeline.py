@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .feed import feed
-from .machine import Call, Machine, Vcpu
+from .machine import Call, Machine
 from .models import Model
-from .replaying import Replay, choose_model, report
+from .replaying import choose_model, report
+from .results import Replay
 from .terms import STATES, errno_name
 from .trace import Reader, Source
+from .vcpu import Vcpu
 
 #: Most entries that are kept; what comes after is counted, not kept.
 LIMIT = 60_000
 
 #: Kinds of a mark.
-DELIVERED, TORN, LOST, MISPLACED, REGISTERED, REFUSED, MADE_UP = (
+DELIVERED, PARTIAL, LOST, MISPLACED, REGISTERED, REFUSED, CAUGHT_UP = (
     "delivered", "torn", "lost", "misplaced", "registered", "refused", "made-up",
 )  # fmt: skip
 
@@ -109,7 +111,7 @@ class _Recorder:
 
     def _update(self, vcpu: Vcpu, lane: Lane) -> None:
         misplaced = sum(writes.count for writes in vcpu.misplaced.values())
-        now = (vcpu.delivered, vcpu.partial, vcpu.lost, misplaced, vcpu.made_up)
+        now = (vcpu.delivered, vcpu.partial, vcpu.lost, misplaced, vcpu.caught_up)
         was = self.before.get(vcpu.index, (0, 0, 0, 0, 0))
         self.before[vcpu.index] = now
         state, _, space = self.machine.where(vcpu.space, vcpu.user_mode, None)
@@ -119,11 +121,11 @@ class _Recorder:
         elif now[2] > was[2]:
             self._keep(lane.marks, LOST, where)
         elif now[1] > was[1]:
-            self._keep(lane.marks, TORN, where)
+            self._keep(lane.marks, PARTIAL, where)
         elif now[0] > was[0]:
             self._keep(lane.marks, DELIVERED, where)
         elif now[4] > was[4]:
-            self._keep(lane.marks, MADE_UP, "at the toggle to kernel mode")
+            self._keep(lane.marks, CAUGHT_UP, "at the toggle to kernel mode")
 
     def _mode(self, index: int, mode: str, *_: Any) -> None:
         vcpu, lane = self.machine.vcpus[index], self.lanes[index]
@@ -139,8 +141,8 @@ class _Recorder:
         if target >= len(self.lanes):
             return
         answer = self.machine.answer
-        said = f"{op} {addr:#x}: {errno_name(answer) if answer else 0}"
-        self._keep(self.lanes[target].marks, REFUSED if answer else REGISTERED, said)
+        text = f"{op} {addr:#x}: {errno_name(answer) if answer else 0}"
+        self._keep(self.lanes[target].marks, REFUSED if answer else REGISTERED, text)
 
     def finish(self) -> None:
         """The trace ends."""

@@ -24,8 +24,8 @@ class Guest:
 
     `toolstack` names who reads it ("xl"); `type` is "pv", "pvh", "hvm", or None when xl would
     refuse what the config says about it. `unsupported` are the losses of a reader of another
-    toolstack: what its source says and xl's settings cannot (`ConversionLoss`). `origin` is whatever
-    such a reader keeps for the rules of its own plugin.
+    toolstack: what its source says and xl's settings cannot (`ConversionLoss`). `origin` is
+    whatever such a reader keeps for the rules of its own plugin.
     """
 
     __slots__ = (

@@ -7,11 +7,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xlcfg.emulator.render import verdict
 from xlcfg.emulator.terms import STATES
+from xlcfg.report.replay import verdict
+from xlcfg.rules.replay import findings
 
 if TYPE_CHECKING:
-    from xlcfg.emulator.replaying import Replay
+    from xlcfg.emulator.results import Replay
     from xlcfg.emulator.timeline import Lane, Timeline
 
 _HERE = Path(__file__).parent
@@ -39,7 +40,7 @@ def render(path: str, result: Replay, timeline: Timeline) -> str:
         .replace("@VERDICT@", escape(verdict(result)))
         .replace("@FACTS@", "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in facts))
         .replace("@VCPUS@", "".join(_row(vcpu) for vcpu in result.vcpus if vcpu.registered))
-        .replace("@FINDINGS@", "".join(_finding(f) for f in result.findings) or _NONE)
+        .replace("@FINDINGS@", "".join(_finding(f) for f in findings(result)) or _NONE)
         # Last, so that nothing of the trace is mistaken for one of the marks above.
         .replace("@DATA@", _data(timeline))
     )

@@ -28,7 +28,7 @@ INDEX = Path(__file__).parent / "_index.py"
 PLUGINS = Path(__file__).parents[2] / "plugins"
 
 #: folders whose files do not say SEVERITY and FIX yet
-WITHOUT_ATTRIBUTES: tuple[str, ...] = ("replay", "syntax")
+WITHOUT_ATTRIBUTES: tuple[str, ...] = ()
 
 SECTIONS = ("What it does", "Why", "Example", "Fix")
 

@@ -15,6 +15,7 @@ from xlcfg.core.screen import safe
 from xlcfg.emulator import Reader
 
 if TYPE_CHECKING:
+    from xlcfg.emulator import Event
     from xlcfg.emulator.trace import Source
 
 STATES = ("running", "runnable", "blocked", "offline", "lost")
@@ -26,93 +27,114 @@ def of_trace(source: Source) -> dict[str, Any]:
     Time is known from where the trace first switches a vCPU; a vCPU that waits has the state it
     was taken off its CPU with, though it may have been woken since.
     """
+    totals = _Totals()
     with Reader(source) as reader:
         header = reader.header
-        events: Counter[str] = Counter()
-        calls: Counter[str] = Counter()
-        switches: Counter[int] = Counter()
-        spells: Counter[tuple[int, str]] = Counter()
-        ns: Counter[tuple[int, str]] = Counter()
-        since: dict[int, tuple[str, int]] = {}
-        begin: int | None = None
-        end = 0
         for event in reader:
-            events[event.ev] += 1
-            if event.t is not None:
-                begin = event.t if begin is None else begin
-                end = event.t
-            if event.ev in ("switch_in", "switch_out"):
-                vcpu: int = event.args[0]
-                switches[vcpu] += 1
-                state = "running" if event.ev == "switch_in" else event.args[1]
-                if event.t is not None:
-                    if vcpu in since:
-                        before, at = since[vcpu]
-                        spells[vcpu, before] += 1
-                        ns[vcpu, before] += event.t - at
-                    since[vcpu] = state, event.t
-            elif event.ev == "vcpu_op":
-                calls[event.args[1]] += 1
-    for vcpu, (state, at) in since.items():
-        if end > at:
-            spells[vcpu, state] += 1
-            ns[vcpu, state] += end - at
+            totals.add(event)
+    totals.end_spells()
     return {
         "kind": "boot trace",
         "guest": f"{header.arch} {header.guest}",
         "hypervisor": header.hypervisor,
         "policy": header.policy,
-        "span_ns": end - (begin or 0),
-        "events": dict(events.most_common()),
+        "span_ns": totals.end - (totals.begin or 0),
+        "events": dict(totals.events.most_common()),
         "domains": [
             {
                 "domain": None,
                 "guest": f"{header.arch} {header.guest}",
-                "switches": switches.total(),
-                "calls": dict(sorted(calls.items())),
+                "switches": totals.switches,
+                "calls": dict(sorted(totals.calls.items())),
                 "vcpus": [
-                    {
-                        "vcpu": vcpu,
-                        "states": {
-                            state: {"spells": spells[vcpu, state], "ns": ns[vcpu, state]}
-                            for state in STATES
-                            if spells[vcpu, state]
-                        },
-                    }
-                    for vcpu in range(header.vcpus)
+                    {"vcpu": vcpu, "states": totals.states(vcpu)} for vcpu in range(header.vcpus)
                 ],
             }
         ],
     }
 
 
-def render(told: dict[str, Any]) -> str:
+class _Totals:
+    """What the events of a trace add up to; times in ns."""
+
+    def __init__(self) -> None:
+        self.events: Counter[str] = Counter()
+        self.calls: Counter[str] = Counter()
+        self.switches = 0
+        self.begin: int | None = None
+        self.end = 0
+        #: (vCPU, state) -> how often, and how long
+        self._spells: Counter[tuple[int, str]] = Counter()
+        self._ns: Counter[tuple[int, str]] = Counter()
+        #: vCPU -> its state, and since when
+        self._since: dict[int, tuple[str, int]] = {}
+
+    def add(self, event: Event) -> None:
+        """Count an event."""
+        self.events[event.ev] += 1
+        if event.t is not None:
+            self.begin = event.t if self.begin is None else self.begin
+            self.end = event.t
+        if event.ev in ("switch_in", "switch_out"):
+            self.switches += 1
+            state = "running" if event.ev == "switch_in" else event.args[1]
+            if event.t is not None:
+                self._enter(event.args[0], state, event.t)
+        elif event.ev == "vcpu_op":
+            self.calls[event.args[1]] += 1
+
+    def _enter(self, vcpu: int, state: str, t: int) -> None:
+        if vcpu in self._since:
+            self._add_spell(vcpu, t)
+        self._since[vcpu] = state, t
+
+    def _add_spell(self, vcpu: int, t: int) -> None:
+        state, since = self._since[vcpu]
+        self._spells[vcpu, state] += 1
+        self._ns[vcpu, state] += t - since
+
+    def end_spells(self) -> None:
+        """The trace ends."""
+        for vcpu, (_, since) in self._since.items():
+            if self.end > since:
+                self._add_spell(vcpu, self.end)
+
+    def states(self, vcpu: int) -> dict[str, dict[str, int]]:
+        """State -> spells and ns of a vCPU."""
+        return {
+            state: {"spells": self._spells[vcpu, state], "ns": self._ns[vcpu, state]}
+            for state in STATES
+            if self._spells[vcpu, state]
+        }
+
+
+def render(info: dict[str, Any]) -> str:
     """As text."""
-    head = [safe(told["kind"])]
-    if told.get("hypervisor"):
-        head.append(safe(told["hypervisor"]))
-    if "records" in told:
-        head.append(f"{told['records']:,} records of {told['cpus']} CPUs")
-    if told.get("events"):
-        head.append(f"{sum(told['events'].values()):,} events")
-    head.append(f"{told['span_ns'] / 1e9:,.6f} s")
-    lines = [f"{safe(told['path'])}: {', '.join(head)}"]
-    if "hz" in told:
-        how = "measured" if told["hz_measured"] else "assumed: the capture does not tell"
-        lines.append(f"TSC at {told['hz'] / 1e9:.3f} GHz ({how})")
-    lost = told.get("lost") or {}
+    head = [safe(info["kind"])]
+    if info.get("hypervisor"):
+        head.append(safe(info["hypervisor"]))
+    if "records" in info:
+        head.append(f"{info['records']:,} records of {info['cpus']} CPUs")
+    if info.get("events"):
+        head.append(f"{sum(info['events'].values()):,} events")
+    head.append(f"{info['span_ns'] / 1e9:,.6f} s")
+    lines = [f"{safe(info['path'])}: {', '.join(head)}"]
+    if "hz" in info:
+        how = "measured" if info["hz_measured"] else "assumed: the capture does not tell"
+        lines.append(f"TSC at {info['hz'] / 1e9:.3f} GHz ({how})")
+    lost = info.get("lost") or {}
     if lost.get("records"):
         lines.append(f"{lost['records']:,} records lost in {lost['gaps']:,} gaps")
-    if told.get("truncated"):
+    if info.get("truncated"):
         lines.append("the file ends in the middle of a window")
-    if told.get("cut_off"):
-        lines.append(f"{told['cut_off']:,} windows end in the middle of a record")
-    if told.get("out_of_order"):
-        lines.append(f"records came out of order {told['out_of_order']:,} times")
-    lines += [safe(line) for line in told.get("notes", ())]
-    if told.get("events"):
-        lines.append("events: " + ", ".join(f"{n:,} {ev}" for ev, n in told["events"].items()))
-    for domain in told["domains"]:
+    if info.get("cut_off"):
+        lines.append(f"{info['cut_off']:,} windows end in the middle of a record")
+    if info.get("out_of_order"):
+        lines.append(f"records came out of order {info['out_of_order']:,} times")
+    lines += [safe(line) for line in info.get("notes", ())]
+    if info.get("events"):
+        lines.append("events: " + ", ".join(f"{n:,} {ev}" for ev, n in info["events"].items()))
+    for domain in info["domains"]:
         name = "guest" if domain["domain"] is None else f"domain {domain['domain']}"
         count = len(domain["vcpus"])
         lines += [

@@ -11,18 +11,10 @@ from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
 from xlcfg.core.policy import POLICIES
 from xlcfg.core.source import Position, Source
-from xlcfg.emulator import (
-    Comparison,
-    Reader,
-    Replay,
-    TraceError,
-    compare,
-    render_compare,
-    render_text,
-    replay,
-    to_json,
-)
+from xlcfg.emulator import Comparison, Reader, Replay, TraceError, compare, replay
 from xlcfg.model.target import Target
+from xlcfg.report.replay import render_compare, render_text, to_json
+from xlcfg.rules.replay import findings
 from xlcfg.source.paths import display, is_url, reason
 
 if TYPE_CHECKING:
@@ -32,7 +24,7 @@ if TYPE_CHECKING:
     from xlcfg.checks.report import Result
     from xlcfg.core.policy import Decision
     from xlcfg.emulator.models import Model
-    from xlcfg.traces.partial import Area, Partial
+    from xlcfg.traces.incomplete import Area, Incomplete
 
 #: What a trace calls its own policy when it was recorded under one.
 RECORDED = "trace"
@@ -52,34 +44,38 @@ class TraceSource(Source):
 class Replayed:
     """One trace replayed: a `Replay`, or a `Comparison` of both policies.
 
-    `why` says where the policy came from: "the trace's own", or who decided it. `partial` is there
-    for a recording that knows less than a boot trace.
+    `why` says where the policy came from: "the trace's own", or who decided it. `incomplete` is
+    there for a recording that knows less than a boot trace.
     """
 
     def __init__(
-        self, path: str, outcome: Replay | Comparison, why: str, partial: Partial | None = None
+        self,
+        path: str,
+        outcome: Replay | Comparison,
+        why: str,
+        incomplete: Incomplete | None = None,
     ) -> None:
         self.path = path
         self.outcome = outcome
         self.why = why
-        self.partial = partial
+        self.incomplete = incomplete
 
     def text(self) -> str:
         """For people, 80 columns wide."""
-        if self.partial is not None and self.partial.hollow:
-            return f"{self.path}: {self._hollow(self.partial)}"
-        told = self._emulated()
-        if self.partial is None:
-            return told
-        return "\n".join([told.rstrip(), *self.partial.text(), self.partial.verdict]) + "\n"
+        if self.incomplete is not None and self.incomplete.areas_unknown:
+            return f"{self.path}: {self._areas_unknown(self.incomplete)}"
+        text = self._emulated()
+        if self.incomplete is None:
+            return text
+        return "\n".join([text.rstrip(), *self.incomplete.text(), self.incomplete.verdict]) + "\n"
 
-    def _hollow(self, partial: Partial) -> str:
+    def _areas_unknown(self, incomplete: Incomplete) -> str:
         """A recording without areas: the emulator's figures would be about nothing."""
         one = self.outcome.update if isinstance(self.outcome, Comparison) else self.outcome
         vcpus = f"{one.header.vcpus} vCPU" + "s" * (one.header.vcpus != 1)
-        kind = "" if "guest" in partial.lacks else f"{one.header.arch} {one.header.guest}, "
-        lines = [f"{one.header.hypervisor}; {kind}{vcpus}, {one.events} events", *partial.text()]
-        return "\n".join([*lines, *wrap(f"verdict: {partial.verdict}", 80)]) + "\n"
+        kind = "" if "guest" in incomplete.lacks else f"{one.header.arch} {one.header.guest}, "
+        lines = [f"{one.header.hypervisor}; {kind}{vcpus}, {one.events} events", *incomplete.text()]
+        return "\n".join([*lines, *wrap(f"verdict: {incomplete.verdict}", 80)]) + "\n"
 
     def _emulated(self) -> str:
         if isinstance(self.outcome, Comparison):
@@ -88,12 +84,12 @@ class Replayed:
 
     def to_json(self) -> dict[str, Any]:
         """For programs."""
-        if self.partial is None:
+        if self.incomplete is None:
             return self._emulated_json()
-        told: dict[str, Any] = {"path": self.path, "decided_by": self.why}
-        if not self.partial.hollow:
-            told = self._emulated_json()
-        return told | {"verdict": self.partial.verdict, "partial": self.partial.to_json()}
+        data: dict[str, Any] = {"path": self.path, "decided_by": self.why}
+        if not self.incomplete.areas_unknown:
+            data = self._emulated_json()
+        return data | {"verdict": self.incomplete.verdict, "partial": self.incomplete.to_json()}
 
     def _emulated_json(self) -> dict[str, Any]:
         if isinstance(self.outcome, Comparison):
@@ -110,12 +106,13 @@ class Replayed:
 
     def diagnostics(self) -> list[Diagnostic]:
         """The findings, placed by trace line. A comparison has none: it asks, it does not judge."""
-        partial = self.partial.diagnostics() if self.partial is not None else []
-        if isinstance(self.outcome, Comparison) or (self.partial and self.partial.hollow):
-            return partial
-        return partial + [
+        found = self.incomplete.diagnostics() if self.incomplete is not None else []
+        unknown = self.incomplete is not None and self.incomplete.areas_unknown
+        if unknown or isinstance(self.outcome, Comparison):
+            return found
+        return found + [
             Diagnostic(f.code, f.severity, f.message, start=f.line, help=f.help)
-            for f in self.outcome.findings
+            for f in findings(self.outcome)
         ]
 
 
@@ -136,7 +133,7 @@ def find_lines(
         stream = Stream(path)
     if stream is None:
         return linter.hooks.first("xlcfg_read_trace", path=path, domain=domain), path
-    from xlcfg.traces.spool import from_stream
+    from xlcfg.traces.stream_copy import from_stream
 
     return from_stream(stream, linter, domain)
 
@@ -148,7 +145,7 @@ def open_trace(
     domain: int | None = None,
     areas: dict[int, Area] | None = None,
     stream: Any = None,
-) -> tuple[Reader, Partial | None]:
+) -> tuple[Reader, Incomplete | None]:
     """A reader of the trace, by a plugin if one knows the file's form, and then what its recording
     lacks. `stream` is the open file, for one that has no path here. Raises TraceError, OSError.
     """
@@ -161,11 +158,11 @@ def open_trace(
                 raise TraceError(0, "--assume-area is for recordings; this is a full boot trace")
             return reader, None
         lines = _lines(reader)
-    from xlcfg.traces.partial import Partial
+    from xlcfg.traces.incomplete import Incomplete
 
-    partial = Partial(areas)
-    reader = Reader(partial.watch(lines))
-    return reader, partial if partial.lacks else None
+    incomplete = Incomplete(areas)
+    reader = Reader(incomplete.watch(lines))
+    return reader, incomplete if incomplete.lacks else None
 
 
 def standard_input() -> IO[bytes]:
@@ -206,50 +203,57 @@ def replay_report(
     shown = "<stdin>" if path == "-" else display(path)
     report = Report(TraceSource(shown))
     try:
-        opened, partial = open_trace(path, linter, domain=domain, areas=areas, stream=stream)
+        opened, incomplete = open_trace(path, linter, domain=domain, areas=areas, stream=stream)
         with opened as reader:
+            models_by_policy = chosen(reader, linter, model)
             if both:
-                outcome: Replay | Comparison = compare(reader, models=chosen(reader, linter, model))
                 why = "both policies"
+                outcome: Replay | Comparison = compare(reader, models=models_by_policy)
             else:
-                why = "as asked for"
-                if decision is not None:
-                    policy, why = decision.policy, f"decided by: {decision.level}"
-                elif policy == "auto":
-                    policy, why = policy_for(reader, linter)
+                policy, why = _settle_policy(policy, decision, reader, linter)
+                chose = models_by_policy.get(policy)
                 if page is None:
-                    chose = chosen(reader, linter, model).get(policy)
                     outcome = replay(reader, policy, model=chose, verify=verify)
-                else:
-                    if partial is not None and not partial.frames():
-                        raise TraceError(0, "a page needs the areas: say --assume-area VCPU=VA@GPA")
-                    chose = chosen(reader, linter, model).get(policy)
+                elif incomplete is None or incomplete.frames():
                     outcome = _draw(reader, policy, shown, page, model=chose, verify=verify)
-        report.replay = Replayed(shown, outcome, why, partial)
-    except TraceError as error:
+                else:
+                    raise TraceError(0, "a page needs the areas: say --assume-area VCPU=VA@GPA")
+        report.replay = Replayed(shown, outcome, why, incomplete)
+    except (TraceError, OSError, EOFError) as error:
         report.unreadable = True
-        report.diagnostics.append(
-            Diagnostic(
-                "IO005",
-                ERROR,
-                f"cannot be replayed: {error.message}",
-                start=error.line or None,
-                help=getattr(error, "help", None)
-                or "boot traces are JSON Lines, version 1; see docs/trace-format.md",
-            )
-        )
-    except (OSError, EOFError) as error:
-        report.unreadable = True
-        said = reason(error) if isinstance(error, OSError) else str(error)
-        what = "cannot be read"
-        if isinstance(error, OSError) and page is not None and error.filename == page:
-            what = f"the page {display(page)} cannot be written"
-        report.diagnostics.append(
-            Diagnostic(getattr(error, "code", "IO001"), ERROR, f"{what}: {said}")
-        )
+        report.diagnostics.append(_failure(error, page))
     else:
         report.diagnostics.extend(report.replay.diagnostics())
     return report
+
+
+def _settle_policy(
+    policy: str, decision: Decision | None, reader: Reader, linter: Linter
+) -> tuple[str, str]:
+    """The policy to replay under, and who says so."""
+    if decision is not None:
+        return decision.policy, f"decided by: {decision.level}"
+    if policy == "auto":
+        return policy_for(reader, linter)
+    return policy, "as asked for"
+
+
+def _failure(error: TraceError | OSError | EOFError, page: str | None) -> Diagnostic:
+    """The finding about a trace that cannot be replayed, or a `page` that cannot be written."""
+    if isinstance(error, TraceError):
+        return Diagnostic(
+            "IO005",
+            ERROR,
+            f"cannot be replayed: {error.message}",
+            start=error.line or None,
+            help=getattr(error, "help", None)
+            or "boot traces are JSON Lines, version 1; see docs/trace-format.md",
+        )
+    why = reason(error) if isinstance(error, OSError) else str(error)
+    what = "cannot be read"
+    if isinstance(error, OSError) and page is not None and error.filename == page:
+        what = f"the page {display(page)} cannot be written"
+    return Diagnostic(getattr(error, "code", "IO001"), ERROR, f"{what}: {why}")
 
 
 def models(linter: Linter) -> dict[str, Model]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xlcfg.core.screen import safe as printable
 from xlcfg.core.screen import width
 from xlcfg.emulator import Replay
+from xlcfg.rules.replay import IMPACTS, impact, reasons
 from xlcfg.source.opening import walk
 from xlcfg.source.paths import display, is_url, reason
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from xlcfg.source.shard import Shard
 
 #: What becomes of a guest under a policy, best first.
-WORDS = ("no area", "safe", "loses updates", "refused", "corrupts")
+OUTCOMES = ("no area", "safe", *IMPACTS)
 
 #: Files that a directory is searched for.
 SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.xz")
@@ -71,21 +72,14 @@ def _other(policy: str) -> str:
 
 def _rank(word: str) -> int:
     # A guest that registers nothing is as well off as a safe one.
-    return max(WORDS.index(word), 1)
+    return max(OUTCOMES.index(word), 1)
 
 
 def state(replay: Replay) -> str:
-    """One of WORDS for a replay."""
+    """One of OUTCOMES for a replay."""
     if not replay.total("registered"):
         return "no area"
-    codes = {f.code for f in replay.findings if f.severity != "info"}
-    if codes & {"RT105", "RT106", "RT107", "RT108"}:
-        return "corrupts"
-    if codes & {"RT101", "RT102"}:
-        return "refused"
-    if codes & {"RT103", "RT104"}:
-        return "loses updates"
-    return "safe"
+    return impact(replay) or "safe"
 
 
 #: Traces of more bytes are replayed here, not sent to other machines.
@@ -117,11 +111,11 @@ def gather(
             used.close()
     table = Table(shard=shard)
     for index in sorted(judged):
-        told = judged[index]
-        if len(told) == 2:
-            table.unreadable.append((told[0], told[1]))
+        values = judged[index]
+        if len(values) == 2:
+            table.unreadable.append((values[0], values[1]))
         else:
-            table.rows.append(Row(*told))
+            table.rows.append(Row(*values))
     return table
 
 
@@ -183,15 +177,15 @@ def _judge_all(
                 pass
         else:
             for outcome in dispatch(engine, job, wanted()):
-                told = outcome.result
-                if isinstance(told, WorkerLost):
+                values = outcome.result
+                if isinstance(values, WorkerLost):
                     path = _path_of(files[outcome.index])
-                    if told.mistake:
-                        told = judge(path, None, linter)
+                    if values.mistake:
+                        values = judge(path, None, linter)
                     else:
-                        said = f"the process that replayed it died: {told.how}"
-                        told = [display(path), said]
-                judged[outcome.index] = told
+                        died = f"the process that replayed it died: {values.how}"
+                        values = [display(path), died]
+                judged[outcome.index] = values
                 progress.show(len(judged), len(files))
     finally:
         progress.clear()
@@ -231,9 +225,9 @@ def judge(path: str, data: bytes | None, linter: Linter) -> list[Any]:
     shown = report.source.path
     if report.replay is None:
         return [shown, report.diagnostics[0].message]
-    partial = report.replay.partial
-    if partial is not None and partial.hollow:
-        return [shown, partial.verdict]
+    incomplete = report.replay.incomplete
+    if incomplete is not None and incomplete.areas_unknown:
+        return [shown, incomplete.verdict]
     compared = report.replay.outcome
     header = compared.update.header
     return [
@@ -243,7 +237,7 @@ def judge(path: str, data: bytes | None, linter: Linter) -> list[Any]:
         header.hypervisor or "",
         state(compared.update),
         state(compared.hypercall),
-        [text if line is None else f"line {line}: {text}" for text, line in compared.reasons],
+        [text if line is None else f"line {line}: {text}" for text, line in reasons(compared)],
         compared.distinguishable,
     ]
 
@@ -323,7 +317,7 @@ def from_json(document: dict[str, Any]) -> Table:
     names = ("path", "arch", "guest", "hypervisor", "update", "hypercall", "why", "distinguishable")
     rows = [Row(*(trace[name] for name in names)) for trace in document["traces"]]
     for row in rows:
-        if not {row.update, row.hypercall} <= set(WORDS):
+        if not {row.update, row.hypercall} <= set(OUTCOMES):
             raise ValueError(f"{row.path}: no such outcome")
     unreadable = [(entry["path"], entry["reason"]) for entry in document["unreadable"]]
     return Table(rows, unreadable)
@@ -331,7 +325,7 @@ def from_json(document: dict[str, Any]) -> Table:
 
 def _totals(table: Table, policy: str) -> dict[str, int]:
     words = [getattr(row, policy) for row in table.rows]
-    return {word: words.count(word) for word in WORDS if word in words}
+    return {word: words.count(word) for word in OUTCOMES if word in words}
 
 
 def _arches(table: Table) -> list[str]:
@@ -365,8 +359,8 @@ def _summary(table: Table, show: Any) -> list[str]:
     """What a maintainer wants to know of an ABI change, ready for a mail."""
     lines = []
     for policy in ("update", "hypercall"):
-        said = ", ".join(f"{n} {word}" for word, n in _totals(table, policy).items())
-        lines.append(f"Under {policy}: {said or 'nothing replayed'}.")
+        totals = ", ".join(f"{n} {word}" for word, n in _totals(table, policy).items())
+        lines.append(f"Under {policy}: {totals or 'nothing replayed'}.")
     for arch in _arches(table):
         mine = [row for row in table.rows if row.arch == arch]
         alike = sum(not row.distinguishable for row in mine)

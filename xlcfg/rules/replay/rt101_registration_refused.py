@@ -27,6 +27,55 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import WARNING
+from xlcfg.emulator.terms import OP_NUMBERS, REGISTER_VA, errno_name
+from xlcfg.rules.replay._calls import Refusal, refusals
+from xlcfg.rules.replay._shared import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT101"
 NAME = "registration-refused"
 SUMMARY = "a hypercall that registers a runstate area returns an error"
+TITLE = "registration refused"
+SEVERITY = "warning"
+FIX = ""
+IMPACT = "refused"
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """A finding per operation and answer."""
+    for refusal in refusals(replay):
+        if refusal.in_spite_of_feature_bit(replay.model):
+            continue  # RT112
+        why, advice = _explained(refusal, replay)
+        times = f", {refusal.calls} times" if refusal.calls > 1 else ""
+        text = f"op {refusal.op} returns {errno_name(refusal.ret)}{times}: {why}"
+        yield Finding(CODE, WARNING, text, advice, (refusal.line,))
+
+
+def _explained(refusal: Refusal, replay: Replay) -> tuple[str, str]:
+    """(why, what to do instead)"""
+    model = replay.model
+    if refusal.unimplemented(model):
+        return (
+            "this hypervisor does not implement the call",
+            "Fall back to register_runstate_memory_area (op 5).",
+        )
+    if refusal.op == OP_NUMBERS[REGISTER_VA] and replay.policy == "hypercall":
+        whose = "its own" if refusal.own else "another vCPU's"
+        why = f"the address of {whose} area cannot be translated to writable RAM in the hypercall"
+        if refusal.ret == model.refuse and not refusal.own and not model.remote:
+            why = "an area is translated only for the calling vCPU itself"
+        return why, (
+            "Register from the vCPU itself, with the area mapped writable, "
+            f"aligned to {model.align} bytes."
+        )
+    return (
+        "see the checks of the call",
+        "Xen refuses areas that cross a page, are misaligned or lie in no RAM (op 14).",
+    )

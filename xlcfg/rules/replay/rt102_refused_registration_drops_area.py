@@ -37,6 +37,34 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import WARNING
+from xlcfg.rules.replay._shared import NAMED, Finding, lines_of, only, who
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT102"
 NAME = "refused-registration-drops-area"
 SUMMARY = "a failed re-registration takes a working area with it"
+TITLE = "refused re-registration dropped a good area"
+SEVERITY = "warning"
+FIX = ""
+IMPACT = "refused"
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """One finding for all vCPUs."""
+    dropped = [vcpu for vcpu in replay.vcpus if vcpu.dropped is not None]
+    if dropped:
+        yield Finding(
+            CODE,
+            WARNING,
+            f"{who(dropped)}: the refused registration takes the area registered before with it; "
+            "no update from here on",
+            "Under this policy a failed re-registration is no no-op: register again.",
+            lines_of(vcpu.dropped for vcpu in dropped[:NAMED]),
+            only(dropped),
+        )

@@ -32,6 +32,38 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import WARNING
+from xlcfg.core.units import share
+from xlcfg.rules.replay._shared import Finding, lines_of, only
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT104"
 NAME = "updates-torn"
 SUMMARY = "only part of an area is written"
+TITLE = "updates torn"
+SEVERITY = "warning"
+FIX = ""
+IMPACT = "loses updates"
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """One finding for all vCPUs."""
+    torn = [vcpu for vcpu in replay.vcpus if vcpu.partial]
+    if torn:
+        partial = sum(vcpu.partial for vcpu in torn)
+        attempts = sum(vcpu.attempts for vcpu in replay.vcpus)
+        first = min(vcpu.first_partial for vcpu in torn if vcpu.first_partial is not None)
+        yield Finding(
+            CODE,
+            WARNING,
+            f"{partial} of {attempts} updates ({share(partial, attempts)}) are torn: the area "
+            "crosses a page and only part of it can be written",
+            "Place the area so that it does not cross a page boundary.",
+            lines_of((first,)),
+            only(torn),
+        )

@@ -36,6 +36,42 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import ERROR
+from xlcfg.rules.replay._misplaced import ANOTHER_FRAME, misplaced
+from xlcfg.rules.replay._shared import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT105"
 NAME = "other-frame-written"
 SUMMARY = "an update is written to a frame that other page tables name"
+TITLE = "another frame written through other page tables"
+SEVERITY = "error"
+FIX = ""
+IMPACT = "corrupts"
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """A finding for other page tables, and one for stage 1 switched off."""
+    yield from misplaced(
+        replay,
+        "foreign",
+        CODE,
+        ERROR,
+        "the page tables active at the switch map the area's address to another frame",
+        "Map the address alike in all page tables of the vCPU, or leave it unmapped.",
+        ANOTHER_FRAME,
+    )
+    yield from misplaced(
+        replay,
+        "mmu-off",
+        CODE,
+        ERROR,
+        "with stage 1 off the area's address is taken as guest-physical",
+        "Take the area back (address 0) before the MMU goes off.",
+        ANOTHER_FRAME,
+    )

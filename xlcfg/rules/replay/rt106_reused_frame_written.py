@@ -34,6 +34,33 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import ERROR
+from xlcfg.rules.replay._misplaced import NO_AREA, misplaced
+from xlcfg.rules.replay._shared import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT106"
 NAME = "reused-frame-written"
 SUMMARY = "an area's frame is written after it was put to another use"
+TITLE = "frame written that was put to another use"
+SEVERITY = "error"
+FIX = ""
+IMPACT = "corrupts"
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """One finding for all vCPUs."""
+    return misplaced(
+        replay,
+        "reused",
+        CODE,
+        ERROR,
+        "the guest has put the frame to another use",
+        "Take the area back before its frame is freed.",
+        NO_AREA,
+    )

@@ -34,6 +34,33 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import ERROR
+from xlcfg.rules.replay._misplaced import NO_AREA, misplaced
+from xlcfg.rules.replay._shared import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT107"
 NAME = "area-outlives-program"
 SUMMARY = "an area stays registered when another program takes over"
+TITLE = "area outlives its program"
+SEVERITY = "error"
+FIX = ""
+IMPACT = "corrupts"
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """One finding for all vCPUs."""
+    return misplaced(
+        replay,
+        "stage",
+        CODE,
+        ERROR,
+        "another program runs now, and the area is still registered",
+        "Take the area back before control is handed over (kexec, boot loader).",
+        NO_AREA,
+    )

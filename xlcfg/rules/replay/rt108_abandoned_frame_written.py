@@ -36,6 +36,42 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import ERROR, WARNING
+from xlcfg.rules.replay._misplaced import ANOTHER_FRAME, misplaced
+from xlcfg.rules.replay._shared import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT108"
 NAME = "abandoned-frame-written"
 SUMMARY = "Xen keeps writing to a frame that the area's address names no longer"
+TITLE = "frame written that the address names no longer"
+SEVERITY = ("error", "warning")
+FIX = ""
+IMPACT = "corrupts"
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """A finding for addresses that name another frame, and one for those that name nothing."""
+    yield from misplaced(
+        replay,
+        "stale",
+        CODE,
+        ERROR,
+        "the area's address names another frame now, and Xen does not follow",
+        "Register again after remapping the area.",
+        ANOTHER_FRAME,
+    )
+    yield from misplaced(
+        replay,
+        "dangling",
+        CODE,
+        WARNING,
+        "the area's address names nothing now, and Xen writes on",
+        "Take the area back (address 0) before it is unmapped for good.",
+        ANOTHER_FRAME,
+    )

@@ -36,6 +36,33 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import INFO
+from xlcfg.rules.replay._misplaced import ANOTHER_FRAME, misplaced
+from xlcfg.rules.replay._shared import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT109"
 NAME = "area-moved"
 SUMMARY = "the area's address was remapped, and the updates follow it"
+TITLE = "area moved by a remapping"
+SEVERITY = "info"
+FIX = ""
+IMPACT = ""
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """One finding for all vCPUs."""
+    return misplaced(
+        replay,
+        "moved",
+        CODE,
+        INFO,
+        "the area's address has been remapped since it was registered, and Xen follows",
+        "Make sure that the address was not given to something else.",
+        ANOTHER_FRAME,
+    )

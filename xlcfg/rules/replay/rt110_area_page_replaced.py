@@ -36,6 +36,31 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.rules.replay._losses import PAGE_REPLACED, Losses
+from xlcfg.rules.replay._shared import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT110"
 NAME = "area-page-replaced"
 SUMMARY = "the page behind an area was given back and replaced"
+TITLE = "area's page replaced"
+SEVERITY = ("warning", "info")
+FIX = ""
+IMPACT = ""
+#: Of one severity, it is told where RT103 would be: lost updates before torn ones.
+TOLD_WITH = "RT103"
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """One finding for all vCPUs, where this is the obstacle of most lost updates."""
+    losses = Losses(replay)
+    if losses.main == PAGE_REPLACED:
+        cause = "another page has taken the place of the area's"
+        if losses.mostly_user:
+            cause += " in user mode"
+        yield losses.finding(CODE, cause)

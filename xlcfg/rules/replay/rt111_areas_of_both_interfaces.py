@@ -33,6 +33,35 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import INFO
+from xlcfg.rules.replay._shared import NAMED, Finding, lines_of, only, who
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT111"
 NAME = "areas-of-both-interfaces"
 SUMMARY = "one vCPU has an area by address and one by physical address"
+TITLE = "areas of both interfaces"
+SEVERITY = "info"
+FIX = ""
+IMPACT = ""
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """One finding for all vCPUs."""
+    mixed = [vcpu for vcpu in replay.vcpus if vcpu.mixed is not None]
+    if mixed:
+        yield Finding(
+            CODE,
+            INFO,
+            f"{who(mixed)}: an area is registered by address and another one by physical address; "
+            "only the physical one is updated",
+            "Firmware and OS that use different interfaces see different things: take the old "
+            "area back first.",
+            lines_of(vcpu.mixed for vcpu in mixed[:NAMED]),
+            only(mixed),
+        )

@@ -31,6 +31,39 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import WARNING
+from xlcfg.emulator.terms import errno_name
+from xlcfg.rules.replay._calls import refusals
+from xlcfg.rules.replay._shared import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT112"
 NAME = "feature-bit-without-call"
 SUMMARY = "Xen advertises op 14 and refuses it"
+TITLE = "feature bit without the call"
+SEVERITY = "warning"
+FIX = ""
+IMPACT = ""
+#: Of one severity, it is told with the other refused calls.
+TOLD_WITH = "RT101"
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """One finding for all calls."""
+    for refusal in refusals(replay):
+        if refusal.in_spite_of_feature_bit(replay.model):
+            yield Finding(
+                CODE,
+                WARNING,
+                f"register_runstate_phys_area (op 14) returns {errno_name(refusal.ret)}, as in "
+                "every release on Arm, although Xen 4.18 and later advertise "
+                "XENFEAT_runstate_phys_area",
+                "The vcpu_op filter on Arm lets only ops 5 and 10 through. Try the call and "
+                "fall back to op 5; do not trust the feature bit.",
+                (refusal.line,),
+            )

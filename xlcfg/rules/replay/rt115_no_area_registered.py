@@ -28,6 +28,31 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import INFO
+from xlcfg.rules.replay._shared import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT115"
 NAME = "no-area-registered"
 SUMMARY = "the guest registers no runstate area"
+TITLE = "no area registered"
+SEVERITY = "info"
+FIX = ""
+IMPACT = ""
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """One finding for the guest."""
+    if replay.events and not any(vcpu.registered for vcpu in replay.vcpus):
+        yield Finding(
+            CODE,
+            INFO,
+            "the guest registers no runstate area: no stolen-time accounting",
+            "Linux on Arm does not register one under KPTI (kpti=on, the default with KASLR).",
+            (),
+        )

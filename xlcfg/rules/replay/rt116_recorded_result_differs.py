@@ -29,6 +29,44 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import ERROR, INFO
+from xlcfg.rules.replay._shared import NAMED, Finding, lines_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT116"
 NAME = "recorded-result-differs"
 SUMMARY = "the recording contradicts the prediction"
+TITLE = "recorded result differs"
+SEVERITY = ("error", "info")
+FIX = ""
+IMPACT = ""
+#: It is found only in a replay that verifies.
+VERIFIES = True
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """One finding for all recorded results."""
+    verification = replay.verification
+    if verification is None or verification.ok:
+        return
+    parts = [
+        f"{number} of {verification.compared[kind]} {kind}"
+        for kind, number in verification.differing.items()
+        if number
+    ]
+    text = f"the recording contradicts the prediction: {', '.join(parts)}"
+    recorded = replay.header.policy
+    if recorded not in (None, replay.policy):
+        text += f"; it was made under the policy {recorded}"
+    yield Finding(
+        CODE,
+        ERROR if recorded in (None, replay.policy) else INFO,
+        text,
+        "Check the model and the policy against the hypervisor that was recorded.",
+        lines_of(difference.line for difference in verification.differences[:NAMED]),
+    )

@@ -30,6 +30,52 @@ Fix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from xlcfg.core.diagnostics import INFO
+from xlcfg.core.units import count
+from xlcfg.emulator.terms import REGISTER_VA
+from xlcfg.rules.replay._shared import NAMED, Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.emulator.results import Replay
+
 CODE = "RT117"
 NAME = "area-not-portable"
 SUMMARY = "other hypervisors would refuse an area that this one takes"
+TITLE = "area not portable"
+SEVERITY = "info"
+FIX = ""
+IMPACT = ""
+
+
+def check(replay: Replay) -> Iterator[Finding]:
+    """A finding for areas that cross a page, and one for misaligned areas."""
+    size = replay.header.runstate_size
+    registered = [
+        call
+        for vcpu in replay.vcpus
+        for call in vcpu.registrations
+        if call.op == REGISTER_VA and call.ret == 0 and call.addr
+    ]
+    crossing = [call.line for call in registered if (call.addr & 4095) + size > 4096]
+    misaligned = [call.line for call in registered if call.addr & (3 if size == 44 else 7)]
+    if crossing:
+        yield Finding(
+            CODE,
+            INFO,
+            f"{count(len(crossing), 'registration')} of an area that crosses a page: op 14 "
+            "refuses that with -6 (ENXIO), QEMU under KVM with -14 (EFAULT)",
+            f"Align the area to 64 bytes: then its {size} bytes never cross a page.",
+            tuple(crossing[:NAMED]),
+        )
+    if misaligned:
+        yield Finding(
+            CODE,
+            INFO,
+            f"{count(len(misaligned), 'registration')} of a misaligned area: op 14 and the 2020 "
+            "proposal refuse that",
+            "Align the area to 8 bytes at least.",
+            tuple(misaligned[:NAMED]),
+        )

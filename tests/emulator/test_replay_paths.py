@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from wild_traces import wild_trace
 
 from xlcfg.emulator import Reader, Replay, TraceError, compare, lint_trace, replay
-from xlcfg.emulator.columns import MAGIC, pack
+from xlcfg.emulator.columns import MAGIC
+from xlcfg.emulator.columns_writer import pack
 from xlcfg.emulator.feed import feed
 from xlcfg.emulator.machine import Call, Machine
 from xlcfg.emulator.replaying import choose_model, report
@@ -36,8 +37,8 @@ class Forgetful(Machine):
         act = handler
 
         def call(*args: Any) -> None:
-            self.epoch += 1
-            self.frames.clear()
+            self.memory.next_epoch()
+            self.memory.frames.clear()
             act(*args)
 
         return call, given_
@@ -98,7 +99,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @settings(max_examples=40, deadline=None)
 @given(seeds, st.booleans())
-def test_all_roads_lead_to_the_same(place: Path, seed: int, calm: bool) -> None:
+def test_all_paths_give_the_same(place: Path, seed: int, calm: bool) -> None:
     lines = wild_trace(seed, 1000 if calm else 200, calm=calm)
     path = in_columns(lines, place)
     for policy in ("update", "hypercall"):
@@ -112,7 +113,7 @@ def test_all_roads_lead_to_the_same(place: Path, seed: int, calm: bool) -> None:
 
 
 @pytest.mark.parametrize("name", RECORDED)
-def test_recordings_on_all_roads(place: Path, name: str) -> None:
+def test_recordings_on_all_paths(place: Path, name: str) -> None:
     with Reader(TRACES / name) as reader:
         head = reader.header_line.decode()
         lines = [head, *(line for _, b in reader.blocks() for line in b.decode().splitlines())]
@@ -277,8 +278,8 @@ def test_chunks_that_are_nonsense_are_refused(
         lambda: replay(BytesIO(hostile), "update"),
         lambda: list(Reader(BytesIO(hostile))),
     ):
-        told = outcome(call)
-        assert isinstance(told, tuple) or len(getattr(told, "vcpus", told)) >= 0
+        reported = outcome(call)
+        assert isinstance(reported, tuple) or len(getattr(reported, "vcpus", reported)) >= 0
 
 
 def test_few_bytes_do_not_become_endless_lines() -> None:

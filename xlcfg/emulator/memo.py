@@ -13,10 +13,13 @@ meanwhile: a trace whose guest reads its areas is not for this.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .machine import Call, Content, Machine, Space, Vcpu
+from .machine import Call, Machine
+from .maps import Space
+from .terms import Content
+from .vcpu import Vcpu
 
 WINDOW = 8
 #: A row shorter than this many windows is not worth the look at the vCPUs that it begins with.
@@ -50,10 +53,10 @@ class Node:
     def __init__(self, states: list[State]) -> None:
         self.states = states  # by vCPU
         #: what is met for the first time is worth no more than None
-        self.known: dict[bytes, Window | None] = {}
+        self.known: dict[bytes, MemoWindow | None] = {}
 
 
-class Window:
+class MemoWindow:
     """What eight events do, from the state they begin in. Places are those within the window."""
 
     __slots__ = ("after", "counts", "failing", "frames", "good", "lost_at", "misplaced", "rows",
@@ -74,12 +77,74 @@ class Window:
         self.failing = False
 
 
-class Runs:
-    """Runs rows of events through a machine."""
+class _Seen:
+    """What the events of a window did, as they do it."""
+
+    def __init__(self, vcpus: Iterable[Vcpu]) -> None:
+        self.rows: dict[Vcpu, list[tuple[int, int, int]]] = {vcpu: [] for vcpu in vcpus}
+        self.touched: dict[Vcpu, int] = {}
+        self.good: dict[Vcpu, int] = {}
+        self.strayed: dict[int, tuple[Any, int]] = {}
+
+    def switch(self, vcpu: Vcpu, place: int, earlier: tuple[int, int, dict[str, int]]) -> None:
+        """A vCPU was switched; `earlier` is what `_updates` gave before."""
+        failed, delivered, counts = earlier
+        self.touched[vcpu] = place
+        row = self.rows[vcpu]
+        if vcpu.partial + vcpu.lost > failed:
+            if row and row[-1][0]:
+                row[-1] = (row[-1][0] + 1, row[-1][1], -1)
+            else:
+                row.append((1, place, -1))
+        elif vcpu.delivered > delivered:
+            if vcpu.area_content is None:  # in its right place
+                self.good[vcpu] = place
+            last = place if vcpu.area_content is None else -1
+            if row and not row[-1][0]:
+                row[-1] = (0, row[-1][1], max(last, row[-1][2]))
+            else:
+                row.append((0, place, last))
+        for kind, writes in vcpu.misplaced.items():
+            if writes.count != counts.get(kind):
+                self.strayed[id(writes)] = writes, place
+
+    def window(self, after: Node, before: dict[Vcpu, tuple[Any, ...]]) -> MemoWindow:
+        """All of it, leading to `after`; `before` is what `_taken` gave for each vCPU."""
+        window = MemoWindow(after)
+        for vcpu, (counts_before, lost_at, frames, misplaced, _) in before.items():
+            added = tuple(
+                [getattr(vcpu, c) - n for c, n in zip(_COUNTS, counts_before, strict=True)]
+            )
+            if any(added):
+                window.counts.append((vcpu, added))
+            window.lost_at += [
+                (vcpu.lost_at, where, n - lost_at[where])
+                for where, n in vcpu.lost_at.items()
+                if n != lost_at[where]
+            ]
+            window.frames += [
+                (vcpu.frames, gfn, n - frames[gfn])
+                for gfn, n in vcpu.frames.items()
+                if n != frames[gfn]
+            ]
+            window.misplaced += [
+                (writes, writes.count - misplaced[kind], self.strayed[id(writes)][1])
+                for kind, writes in vcpu.misplaced.items()
+                if writes.count != misplaced[kind]
+            ]
+        window.touched = list(self.touched.items())
+        window.good = list(self.good.items())
+        window.rows = [(vcpu, *part) for vcpu, row in self.rows.items() for part in row]
+        window.failing = any(failed for _, failed, _, _ in window.rows)
+        return window
+
+
+class WindowMemo:
+    """Runs rows of events through a machine, and remembers what they did."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.usable = machine.verification is None and len(machine.vcpus) <= _MAX_VCPUS
+        self.usable = machine.verifier is None and len(machine.vcpus) <= _MAX_VCPUS
         self.codes: dict[Call, int] = {}
         self.calls: list[Call] = [(None, ())]
         self.nodes: dict[tuple[Any, ...], Node] = {}
@@ -114,7 +179,7 @@ class Runs:
             self.pause -= end - at
             return at
         node = self._node()
-        trail: list[Window] = []
+        trail: list[MemoWindow] = []
         start = at
         for at in range(start, end - WINDOW + 1, WINDOW):
             known = node.known.get(codes[at : at + WINDOW])
@@ -124,7 +189,7 @@ class Runs:
                 trail, start = [], at + WINDOW
                 node = self._learn(node, codes, times, at, first)
                 self.missed += 1
-                if self.tried >= _TRIAL and self._hopeless():
+                if self.tried >= _TRIAL and self._not_worth_it():
                     return start
             else:
                 trail.append(known)
@@ -133,23 +198,23 @@ class Runs:
         self.tried += len(trail)
         return start + WINDOW * len(trail)
 
-    def _hopeless(self) -> bool:
+    def _not_worth_it(self) -> bool:
         """A trial ends: whether windows are too seldom known."""
-        hopeless = 4 * self.missed > self.tried
-        if hopeless:
+        useless = 4 * self.missed > self.tried
+        if useless:
             self.pause = self.next_pause
             self.next_pause = min(2 * self.next_pause, _MAX_PAUSE)
         else:
             self.next_pause = _PAUSE
         self.tried = self.missed = 0
-        return hopeless
+        return useless
 
     def _node(self) -> Node:
         """The state the vCPUs are in now."""
         machine = self.machine
         if self.version != machine.version:
             self.version = machine.version
-            self.plans = [_plans(vcpu, machine.epoch) for vcpu in machine.vcpus]
+            self.plans = [_plans(vcpu) for vcpu in machine.vcpus]
         if self.size > _MAX_KNOWN:
             self.nodes.clear()
             self.size = 0
@@ -164,88 +229,41 @@ class Runs:
         self, node: Node, codes: bytes, times: Sequence[int | None], at: int, first: int
     ) -> Node:
         """Let the machine run a window, and look what it does; the state it leads to."""
-        machine = self.machine
         key = codes[at : at + WINDOW]
         if key not in node.known:
             node.known[key] = None
             self.size += 1
             for place, code in enumerate(key, at):
-                handler, args = self.calls[code]
-                if handler is not None:
-                    machine.line, machine.t = first + place, times[place]
-                    handler(*args)
+                self._call(code, first + place, times[place])
             return self._node()
         vcpus = dict.fromkeys(self._vcpu(code) for code in key)
         vcpus.pop(None, None)
         before = {vcpu: _taken(vcpu) for vcpu in vcpus if vcpu is not None}
-        rows: dict[Vcpu, list[tuple[int, int, int]]] = {vcpu: [] for vcpu in before}
-        touched: dict[Vcpu, int] = {}
-        good: dict[Vcpu, int] = {}
-        strayed: dict[int, tuple[Any, int]] = {}
+        seen = _Seen(before)
         for place, code in enumerate(key):
-            handler, args = self.calls[code]
-            if handler is None:
-                continue
             vcpu = self._vcpu(code)
-            assert vcpu is not None
-            machine.line = first + at + place
-            machine.t = times[at + place]
-            if handler is not machine.switch:
-                handler(*args)
-                touched.setdefault(vcpu, -1)
+            if vcpu is None:
                 continue
-            failed, delivered = vcpu.partial + vcpu.lost, vcpu.delivered
-            counts = {kind: writes.count for kind, writes in vcpu.misplaced.items()}
-            handler(*args)
-            touched[vcpu] = place
-            row = rows[vcpu]
-            if vcpu.partial + vcpu.lost > failed:
-                if row and row[-1][0]:
-                    row[-1] = (row[-1][0] + 1, row[-1][1], -1)
-                else:
-                    row.append((1, place, -1))
-            elif vcpu.delivered > delivered:
-                if vcpu.seen is None:  # in its right place
-                    good[vcpu] = place
-                last = place if vcpu.seen is None else -1
-                if row and not row[-1][0]:
-                    row[-1] = (0, row[-1][1], max(last, row[-1][2]))
-                else:
-                    row.append((0, place, last))
-            for kind, writes in vcpu.misplaced.items():
-                if writes.count != counts.get(kind):
-                    strayed[id(writes)] = writes, place
+            line, t = first + at + place, times[at + place]
+            if self.calls[code][0] is not self.machine.switch:
+                self._call(code, line, t)
+                seen.touched.setdefault(vcpu, -1)
+                continue
+            earlier = _updates(vcpu)
+            self._call(code, line, t)
+            seen.switch(vcpu, place, earlier)
         after = self._node_after(before)
         if after is None:
             return self._node()
-        window = Window(after)
-        for vcpu, (counts_before, lost_at, frames, misplaced, _) in before.items():
-            added = tuple(
-                [getattr(vcpu, c) - n for c, n in zip(_COUNTS, counts_before, strict=True)]
-            )
-            if any(added):
-                window.counts.append((vcpu, added))
-            window.lost_at += [
-                (vcpu.lost_at, where, n - lost_at[where])
-                for where, n in vcpu.lost_at.items()
-                if n != lost_at[where]
-            ]
-            window.frames += [
-                (vcpu.frames, gfn, n - frames[gfn])
-                for gfn, n in vcpu.frames.items()
-                if n != frames[gfn]
-            ]
-            window.misplaced += [
-                (writes, writes.count - misplaced[kind], strayed[id(writes)][1])
-                for kind, writes in vcpu.misplaced.items()
-                if writes.count != misplaced[kind]
-            ]
-        window.touched = list(touched.items())
-        window.good = list(good.items())
-        window.rows = [(vcpu, *part) for vcpu, row in rows.items() for part in row]
-        window.failing = any(failed for _, failed, _, _ in window.rows)
-        node.known[key] = window
+        node.known[key] = seen.window(after, before)
         return after
+
+    def _call(self, code: int, line: int, t: int | None) -> None:
+        """Let the machine do what a code stands for."""
+        handler, args = self.calls[code]
+        if handler is not None:
+            self.machine.line, self.machine.t = line, t
+            handler(*args)
 
     def _node_after(self, before: dict[Vcpu, Any]) -> Node | None:
         """The state after a window, None if the window did something for the first time."""
@@ -265,11 +283,12 @@ class Runs:
         handler, args = self.calls[code]
         if handler is None:
             return None
-        return args[0] if handler is self.machine.switch else self.machine.vcpus[args[0]]
+        vcpu: Vcpu = args[0]
+        return vcpu
 
     def _settle(
         self,
-        trail: list[Window],
+        trail: list[MemoWindow],
         node: Node,
         codes: bytes,
         times: Sequence[int | None],
@@ -315,8 +334,8 @@ class Runs:
                 vcpu.state,
                 vcpu.running,
                 vcpu.pending,
-                vcpu.seen,
-                vcpu.seen_head,
+                vcpu.area_content,
+                vcpu.head_content,
             ) = node.states[vcpu.index]
             vcpu.plan = vcpu.plans.get(vcpu.space)
         for at in range(start + WINDOW * len(trail) - 1, start - 1, -1):
@@ -325,7 +344,7 @@ class Runs:
                 break
 
     def _gaps(
-        self, trail: list[Window], times: Sequence[int | None], start: int, first: int
+        self, trail: list[MemoWindow], times: Sequence[int | None], start: int, first: int
     ) -> None:
         """Rows of failed updates, which go on from window to window."""
         machine = self.machine
@@ -339,7 +358,7 @@ class Runs:
                     continue
                 if vcpu.gap:
                     machine.line, machine.t = first + at + place, times[at + place]
-                    machine.end_gap(vcpu)
+                    vcpu.end_gap(machine.line, machine.t)
                 if good >= 0:
                     vcpu.last_good_t = times[at + good]
             at += WINDOW
@@ -353,8 +372,8 @@ def _state(vcpu: Vcpu) -> State:
         vcpu.state,
         vcpu.running,
         vcpu.pending,
-        vcpu.seen,
-        vcpu.seen_head,
+        vcpu.area_content,
+        vcpu.head_content,
     )
 
 
@@ -362,8 +381,8 @@ def _key(vcpu: Vcpu) -> tuple[Any, ...]:
     """What of a vCPU decides what the events do, but for its plans."""
     return (
         *_state(vcpu)[:-2],
-        vcpu.seen is None,
-        vcpu.seen_head is None,
+        vcpu.area_content is None,
+        vcpu.head_content is None,
         vcpu.mmu,
         vcpu.user_mode,
         vcpu.area is None,
@@ -373,13 +392,19 @@ def _key(vcpu: Vcpu) -> tuple[Any, ...]:
     )
 
 
-def _plans(vcpu: Vcpu, epoch: int) -> frozenset[Any]:
+def _plans(vcpu: Vcpu) -> frozenset[Any]:
     """What updates of a vCPU do, by the tables in force, as far as that is known."""
     return frozenset(
         (space, p.why, p.copied, p.good, p.complete, p.misplaced, p.moved, not p.writes)
         for space, p in vcpu.plans.items()
-        if p.epoch == epoch
+        if not p.epoch.over
     )
+
+
+def _updates(vcpu: Vcpu) -> tuple[int, int, dict[str, int]]:
+    """Updates that failed, that were delivered, and misplaced ones by kind."""
+    counts = {kind: writes.count for kind, writes in vcpu.misplaced.items()}
+    return vcpu.partial + vcpu.lost, vcpu.delivered, counts
 
 
 def _taken(vcpu: Vcpu) -> tuple[Any, ...]:

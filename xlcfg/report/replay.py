@@ -6,13 +6,15 @@ from dataclasses import asdict
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from .findings import CODES, CORRUPTING, Finding, duration, share
-from .terms import errno_name
+from xlcfg.core.units import duration, share
+from xlcfg.emulator.results import CORRUPTING
+from xlcfg.emulator.terms import errno_name
+from xlcfg.rules.replay import Finding, findings, reasons, rules
 
 if TYPE_CHECKING:
-    from .comparing import Comparison
-    from .replaying import Replay
-    from .trace import Header
+    from xlcfg.emulator.comparing import Comparison
+    from xlcfg.emulator.events import Header
+    from xlcfg.emulator.results import Replay, VcpuReport
 
 WIDTH = 80
 _ROWS = 32
@@ -26,7 +28,7 @@ def render_text(replay: Replay) -> str:
     lines += ["", *_table(replay)]
     if replay.verification is not None:
         lines += ["", *_verified(replay)]
-    for finding in replay.findings:
+    for finding in findings(replay):
         lines += ["", *_finding(finding)]
     return "\n".join([*lines, "", *wrap(f"verdict: {verdict(replay)}", WIDTH)]) + "\n"
 
@@ -61,9 +63,9 @@ def verdict(replay: Replay) -> str:
         number = replay.total(name)
         if number:
             parts.append(f"{number} of {attempts} updates {word} ({share(number, attempts)})")
-    made_up = replay.total("made_up")
-    if made_up:
-        parts.append(f"{made_up} toggles make up for lost ones")
+    caught_up = replay.total("caught_up")
+    if caught_up:
+        parts.append(f"{caught_up} toggles make up for lost ones")
     if not parts:
         parts.append(f"all {attempts} updates delivered")
     return f"{replay.policy}: {', '.join(parts)}"
@@ -173,7 +175,7 @@ def to_json(replay: Replay) -> dict[str, Any]:
         "findings": [
             {
                 "code": finding.code,
-                "name": CODES[finding.code],
+                "name": rules()[finding.code].TITLE,
                 "severity": finding.severity,
                 "message": finding.message,
                 "help": finding.help,
@@ -181,13 +183,19 @@ def to_json(replay: Replay) -> dict[str, Any]:
                 "lines": list(finding.lines),
                 "vcpu": finding.vcpu,
             }
-            for finding in replay.findings
+            for finding in findings(replay)
         ],
     }
 
 
-def _vcpu_json(vcpu: Any) -> dict[str, Any]:
-    data: dict[str, Any] = asdict(vcpu)
+#: Members of schema 1 that have another name in the code.
+_NAMES = {"caught_up": "made_up"}
+_READ_NAMES = {"partial": "torn"}
+
+
+def _vcpu_json(vcpu: VcpuReport) -> dict[str, Any]:
+    data = {_NAMES.get(name, name): value for name, value in asdict(vcpu).items()}
+    data["reads"] = {_READ_NAMES.get(name, name): n for name, n in data["reads"].items()}
     for call in data["registrations"]:
         call["addr"] = hex(call["addr"])
     data["lost_where"] = [
@@ -244,17 +252,16 @@ def render_compare(comparison: Comparison) -> str:
         ("  delivered", "delivered"),
         ("  torn", "partial"),
         ("  lost", "lost"),
-        ("  made up for (PV)", "made_up"),
+        ("  made up for (PV)", "caught_up"),
         ("  in a wrong frame", "misplaced_total"),
     ):
         lines.append(f"{label:<26}{update.total(name):>16}{hypercall.total(name):>16}")
-    for finding_set in (update, hypercall):
-        for finding in finding_set.findings:
-            if finding.severity == "info":
-                continue
-            lines += ["", f"under {finding_set.policy}:", *_finding(finding)]
+    for one in (update, hypercall):
+        for finding in findings(one):
+            if finding.severity != "info":
+                lines += ["", f"under {one.policy}:", *_finding(finding)]
     lines.append("")
-    for reason, at in comparison.reasons[:1]:
+    for reason, at in reasons(comparison)[:1]:
         where = f"line {at}: " if at is not None else ""
         lines += wrap(where + reason, WIDTH, subsequent_indent="    ")
     return "\n".join([*lines, *wrap(f"verdict: {comparison.verdict}", WIDTH)]) + "\n"

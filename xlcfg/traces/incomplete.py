@@ -1,7 +1,7 @@
 """Recordings that know less than a boot trace: what they hold, and verdicts that stay honest.
 
 A trace reader says in the header's `lacks` what its recording cannot tell, and in notes what it
-saw of it (`docs/plugins/recordings.md`).  `Partial` watches the lines go by to the
+saw of it (`docs/plugins/recordings.md`).  `Incomplete` watches the lines go by to the
 emulator, counts, and puts in what the user knows: `--assume-area VCPU=VA@GPA`.
 """
 
@@ -48,7 +48,7 @@ def parse_areas(words: Iterable[str]) -> dict[int, Area]:
     return areas
 
 
-class Partial:
+class Incomplete:
     """What a recording lacks and holds. Complete when its lines have been read to the end.
 
     `lacks` is empty for a boot trace, which passes through untouched.
@@ -192,11 +192,11 @@ class Partial:
                 )
             )
 
-    # -- telling --------------------------------------------------------------------------------
+    # -- reporting ------------------------------------------------------------------------------
 
     @property
-    def hollow(self) -> bool:
-        """The emulator was told of no area: its figures say nothing about this guest."""
+    def areas_unknown(self) -> bool:
+        """The emulator knows of no area: its figures say nothing about this guest."""
         return "areas" in self.lacks and not self.filled
 
     def registered(self, op: str) -> set[int]:
@@ -251,10 +251,10 @@ class Partial:
             lines.append(f"  ... and {len(self.walks) - 20} more addresses")
         for vcpu in sorted(self.filled):
             area = self.areas[vcpu]
-            told = f"assumed: vCPU {vcpu}'s area is at {area.va:#x}, always backed by {area.gpa:#x}"
+            text = f"assumed: vCPU {vcpu}'s area is at {area.va:#x}, always backed by {area.gpa:#x}"
             if vcpu in self.early:
-                told += ", and registered before the vCPU is seen to run"
-            lines += wrap(told, 80)
+                text += ", and registered before the vCPU is seen to run"
+            lines += wrap(text, 80)
         return lines
 
     def _missed(self, walk: str, count: int) -> str:
