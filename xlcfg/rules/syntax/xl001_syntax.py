@@ -29,7 +29,6 @@ CODE = "XL001"
 NAME = "syntax"
 SUMMARY = "xl cannot read this, for a reason no other rule names"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = "safe"
 
 MESSAGES = {

@@ -27,7 +27,6 @@ CODE = "XL002"
 NAME = "line-ends"
 SUMMARY = "lines end in CR LF, or in CR alone"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ("safe", "unsafe")
 
 MESSAGES = {

@@ -24,7 +24,6 @@ CODE = "XL003"
 NAME = "byte-order-mark"
 SUMMARY = "the file begins with a byte order mark, or is UTF-16"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = "safe"
 
 MESSAGES = {

@@ -24,7 +24,6 @@ CODE = "XL004"
 NAME = "typographic-quotes"
 SUMMARY = "quotes of a word processor instead of \" or '"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = "safe"
 
 MESSAGES = {

@@ -28,7 +28,6 @@ CODE = "XL005"
 NAME = "unquoted-text"
 SUMMARY = "text without quotes, or True, False, yes, no"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = "safe"
 
 MESSAGES = {

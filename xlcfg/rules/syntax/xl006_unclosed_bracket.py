@@ -28,7 +28,6 @@ CODE = "XL006"
 NAME = "unclosed-bracket"
 SUMMARY = "a list is never closed"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ("safe", "unsafe")
 
 _OPEN = {

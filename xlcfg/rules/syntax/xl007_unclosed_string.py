@@ -26,7 +26,6 @@ CODE = "XL007"
 NAME = "unclosed-string"
 SUMMARY = "a string lacks one of its quotes"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = "unsafe"
 
 _NEVER_CLOSED = "this string is never closed"

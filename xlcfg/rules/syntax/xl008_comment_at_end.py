@@ -26,7 +26,6 @@ CODE = "XL008"
 NAME = "comment-at-end"
 SUMMARY = "the last line is a comment without a newline"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = "safe"
 
 MESSAGES = {

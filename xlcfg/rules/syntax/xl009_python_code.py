@@ -29,7 +29,6 @@ CODE = "XL009"
 NAME = "python-code"
 SUMMARY = "Python code, which xl does not run"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ("safe", "unsafe")
 
 MESSAGES = {

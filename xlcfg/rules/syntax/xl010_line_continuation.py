@@ -28,7 +28,6 @@ CODE = "XL010"
 NAME = "line-continuation"
 SUMMARY = "a value goes on in the next line"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = "safe"
 
 MESSAGES = {

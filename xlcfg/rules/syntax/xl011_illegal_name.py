@@ -27,7 +27,6 @@ CODE = "XL011"
 NAME = "illegal-name"
 SUMMARY = "the name of a setting has characters xl does not allow"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ("safe", "unsafe")
 
 _FAULTS = {

@@ -29,7 +29,6 @@ CODE = "XL012"
 NAME = "bad-number"
 SUMMARY = "a number in a form xl cannot read"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = "safe"
 
 _NOT_A_NUMBER = "`{found}` is not a number xl can read"

@@ -29,7 +29,6 @@ CODE = "XL013"
 NAME = "placeholder"
 SUMMARY = "a placeholder was never filled in"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ""
 
 MESSAGES = {

@@ -26,7 +26,6 @@ CODE = "XL014"
 NAME = "bad-escape"
 SUMMARY = "a backslash sequence that xl refuses"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = "unsafe"
 
 _NOT_AN_ESCAPE = "`{escape}` is not an escape xl can read"

@@ -24,7 +24,6 @@ CODE = "XL015"
 NAME = "nul-byte"
 SUMMARY = "a NUL byte in the file"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ""
 
 MESSAGES = {

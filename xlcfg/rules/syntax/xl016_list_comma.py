@@ -29,7 +29,6 @@ CODE = "XL016"
 NAME = "list-comma"
 SUMMARY = "a comma is missing, or there is one too many"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ("safe", "unsafe")
 
 MESSAGES = {

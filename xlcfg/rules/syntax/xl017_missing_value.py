@@ -29,7 +29,6 @@ CODE = "XL017"
 NAME = "missing-value"
 SUMMARY = "a setting without `=` or without a value"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ("safe", "unsafe")
 
 _NO_EQUAL = "there is no `=` between `{found}` and its value"

@@ -25,7 +25,6 @@ CODE = "XL018"
 NAME = "stray-bracket"
 SUMMARY = "a closing bracket that closes nothing"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ("safe", "unsafe")
 
 MESSAGES = {

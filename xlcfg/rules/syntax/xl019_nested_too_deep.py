@@ -27,7 +27,6 @@ CODE = "XL019"
 NAME = "nested-too-deep"
 SUMMARY = "lists nested deeper than xl can read"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ""
 
 MESSAGES = {

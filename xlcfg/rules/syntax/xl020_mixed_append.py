@@ -27,7 +27,6 @@ CODE = "XL020"
 NAME = "mixed-append"
 SUMMARY = "+= joins a list and a single value"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ""
 
 _HELP = "make both lists or both strings, or write `=` to replace the old value"

@@ -24,7 +24,6 @@ CODE = "XL021"
 NAME = "binary-file"
 SUMMARY = "a binary file instead of a config"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ""
 
 MESSAGES = {

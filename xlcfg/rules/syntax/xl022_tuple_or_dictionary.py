@@ -26,7 +26,6 @@ CODE = "XL022"
 NAME = "tuple-or-dictionary"
 SUMMARY = "round brackets, braces or several values without brackets"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ""
 
 _HELP = "write a list as `[ ... ]`, a single value without brackets"

@@ -26,7 +26,6 @@ CODE = "XL023"
 NAME = "quote-in-string"
 SUMMARY = "a quote inside a string ends it too early"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = "unsafe"
 
 _ENDS_EARLY = "the string ends at this {quote}, but its text goes on"

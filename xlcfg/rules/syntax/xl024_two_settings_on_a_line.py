@@ -24,7 +24,6 @@ CODE = "XL024"
 NAME = "two-settings-on-a-line"
 SUMMARY = "a second setting begins on the same line"
 SEVERITY = "error"
-SEVERITY = "error"
 FIX = ("safe", "unsafe")
 
 MESSAGES = {
