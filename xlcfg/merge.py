@@ -147,8 +147,8 @@ def _shard(parts: list[tuple[str, Document]]) -> Document:
     holders: dict[int, str] = {}
     for shown, shard in parts:
         if shard["of"] != out["of"]:
-            said = f"{first[0]} is a part of {out['of']}, {shown} one of {shard['of']}"
-            raise MergeError(said)
+            text = f"{first[0]} is a part of {out['of']}, {shown} one of {shard['of']}"
+            raise MergeError(text)
         for part in shard["parts"]:
             if part in holders:
                 twice = f"part {part} of {out['of']} is in {holders[part]} and in {shown}"
@@ -177,26 +177,31 @@ def _settled(document: Document) -> Document:
     from xlcfg.rules import cross_file
 
     guests = document["shard"]["guests"]
+<<<<<<< HEAD
     codes = {rule.CODE for rule in cross_file.rules()}
     told: dict[str, list[Document]] = {}
+=======
+    codes = {rule.CODE for rule in fleet.rules()}
+    by_path: dict[str, list[Document]] = {}
+>>>>>>> many-mapped
     for found in document["diagnostics"]:
-        own = told.setdefault(found["path"], [])
+        own = by_path.setdefault(found["path"], [])
         if found["code"] not in codes:
             own.append(found)
     for guest in guests:
-        told.setdefault(guest["path"], [])
+        by_path.setdefault(guest["path"], [])
     touched: dict[int, tuple[Document, list[Document]]] = {}
     for guest, found in clashes(guests):
         touched.setdefault(id(guest), (guest, []))[1].append(found)
     # from the last guest of a file to its first, so that places before stay what they are
     for guest, new in sorted(touched.values(), key=lambda one: -one[0]["findings"][0]):
         start, end = guest["findings"]
-        own = told[guest["path"]]
+        own = by_path[guest["path"]]
         own[start:end] = sorted([*own[start:end], *new], key=_order)
     places = document["shard"]["places"]
     last = max(places.values(), default=0) + 1
-    paths = sorted(told, key=lambda path: places.get(path, last))
-    document["diagnostics"] = [found for path in paths for found in told[path]]
+    paths = sorted(by_path, key=lambda path: places.get(path, last))
+    document["diagnostics"] = [found for path in paths for found in by_path[path]]
     if _complete(document):
         del document["shard"]
     return document

@@ -49,7 +49,7 @@ class Cluster:
     def __init__(self, host: str, port: int, patience: float = PATIENCE) -> None:
         self.name = f"dask://{host}:{port}"
         self.patience = patience
-        # What goes wrong is told in one line, not in the logs of a library.
+        # What goes wrong is reported in one line, not in the logs of a library.
         for logger in list(logging.root.manager.loggerDict):
             if logger.partition(".")[0] == "distributed":
                 logging.getLogger(logger).setLevel(logging.CRITICAL + 1)

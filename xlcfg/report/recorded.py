@@ -56,12 +56,12 @@ def from_json(document: Json, paths: Iterable[str] = ()) -> Result:
         if not own:
             own.append(Report(_Elsewhere(_text(found["path"]))))
         own[0].diagnostics.append(_diagnostic(found, own[0].source))
-    for said in document["policies"]:
-        own = reports.setdefault(said["path"], [])
+    for entry in document["policies"]:
+        own = reports.setdefault(entry["path"], [])
         if not own or own[-1].policy is not None:
-            own.append(Report(_Elsewhere(_text(said["path"]))))
-        own[-1].policy = _decision(said)
-        own[-1].part = _text(said.get("guest", ""))
+            own.append(Report(_Elsewhere(_text(entry["path"]))))
+        own[-1].policy = _decision(entry)
+        own[-1].part = _text(entry.get("guest", ""))
     for path, own in reports.items():
         result.reports.extend(own or [Report(_Elsewhere(path))])
     return result
@@ -90,11 +90,11 @@ def _diagnostic(found: Json, source: Source) -> Diagnostic:
     )
 
 
-def _decision(said: Json) -> Decision:
+def _decision(entry: Json) -> Decision:
     names = ("level", "origin", "said", "policy", "outcome", "where")
-    steps = [Step(*(_text(step[name]) for name in names)) for step in said["steps"]]
+    steps = [Step(*(_text(step[name]) for name in names)) for step in entry["steps"]]
     return Decision(
-        _text(said["policy"]), _text(said["decided_by"]), steps, bool(said["as_released"])
+        _text(entry["policy"]), _text(entry["decided_by"]), steps, bool(entry["as_released"])
     )
 
 
