@@ -476,11 +476,12 @@ def test_pv_addresses_in_the_hole(op: str, addr: int, ret: int) -> None:
 
 
 def test_pv_tables_do_not_reach_into_the_hole() -> None:
-    """Two addresses that differ above the translated bits are not the same in a PV guest."""
-    lines = trace(use(0), map_(0), register(VA + 0x40 | 1 << 48), arch="x86_64", guest="pv")
-    assert answers(lines) == [-14]
-    beyond = ev("map", space=0, va=VA | 1 << 60, gpa=frame(0))
-    assert written(trace(use(0), beyond, register(), arch="x86_64", guest="pv")) == {}
+    top = 0x7FFFFFFFF000
+    tables = ev("map", space=0, va=top, gpa=frame(0), pages=2)
+    single = map_(1, top + 4096)
+    for mapped in ([tables], [map_(0, top), single]):
+        lines = trace(use(0), *mapped, register(top + 0xFF0), arch="x86_64", guest="pv")
+        assert written(lines) == {0: (0xFF0, 0xFFF)}
 
 
 # -- time areas ---------------------------------------------------------------------------------
@@ -577,9 +578,9 @@ def test_time_in_each_state() -> None:
     clock, events = 0, [ev("switch_out", vcpu=1, state="offline") | {"t": 0}]
     for event, step in (
         (ev("vcpu_up", target=1), 1),
+        (ev("switch_in", vcpu=1), 2),
         (ev("vcpu_up", target=1), 1),  # which it is already
-        (ev("switch_in", vcpu=1), 1),
-        (ev("switch_out", vcpu=1, state="blocked"), 4),
+        (ev("switch_out", vcpu=1, state="blocked"), 3),
         (ev("switch_in", vcpu=1), 8),
         (ev("vcpu_down", target=1), 16),
         (ev("vcpu_up", target=1), 32),
@@ -630,3 +631,12 @@ def test_a_write_elsewhere_is_judged_by_what_the_home_tables_say_now() -> None:
     lines = trace(use(0), map_(0), register(), *elsewhere, map_(1), *switch())
     kinds = {one.kind: one.count for one in replay(lines, "update").vcpus[0].misplaced}
     assert kinds == {"foreign": 2, "moved": 2}
+
+
+def test_with_the_mmu_off_a_write_is_in_its_place_where_the_home_tables_lead_now() -> None:
+    va = RAM + 0x5000
+    start = [use(0), map_(0, va), register(va + 0x40)]
+    off = [ev("mmu", vcpu=0, on=False), *switch()]
+    for remapped, kind in (([map_(5, va)], "moved"), ([], "mmu-off")):
+        vcpu = replay(trace(*start, *remapped, *off), "update").vcpus[0]
+        assert {one.kind: one.count for one in vcpu.misplaced} == {kind: 2}
