@@ -177,13 +177,8 @@ def _settled(document: Document) -> Document:
     from xlcfg.rules import cross_file
 
     guests = document["shard"]["guests"]
-<<<<<<< HEAD
     codes = {rule.CODE for rule in cross_file.rules()}
-    told: dict[str, list[Document]] = {}
-=======
-    codes = {rule.CODE for rule in fleet.rules()}
     by_path: dict[str, list[Document]] = {}
->>>>>>> many-mapped
     for found in document["diagnostics"]:
         own = by_path.setdefault(found["path"], [])
         if found["code"] not in codes:

@@ -161,6 +161,20 @@ def test_a_file_without_permission(cli: Cli, tmp_path: Path) -> None:
     assert "permission denied" in done.stdout
 
 
+def test_no_path_is_this_directory(cli: Cli, tmp_path: Path) -> None:
+    write(tmp_path, "g.cfg", GOOD + "vcpu = 2\n")
+    for options in ([], ["--format", "json"], ["--diff"], ["--cmdline", "consol=vga"]):
+        done, named = (cli("check", *options, *path, cwd=tmp_path) for path in ([], ["."]))
+        assert done.stdout or done.stderr
+        assert (done.returncode, done.stdout) == (named.returncode, named.stdout)
+        assert done.stderr == named.stderr
+    before = (tmp_path / "g.cfg").read_bytes()
+    done = cli("check", "--fix", cwd=tmp_path)  # which writes, so it wants to be told what to
+    assert done.returncode == 2
+    assert "nothing to check" in done.stderr
+    assert (tmp_path / "g.cfg").read_bytes() == before
+
+
 def test_a_directory_without_configs(cli: Cli, tmp_path: Path) -> None:
     done = cli("check", tmp_path)
     assert done.returncode == 2

@@ -184,13 +184,19 @@ def test_fmt_leaves_out_what_the_project_excludes(cli: Cli, tmp_path: Path) -> N
         (("--stdin-filename", "a.cfg", "b.cfg"), "goes with - (standard input) alone"),
         (("--stdin-filename", "a.cfg", "-", "-"), "goes with - (standard input) alone"),
         (("--stdin-filename", ""), "empty name"),
-        ((), "name files or directories"),
     ],
 )
 def test_wrong_usage(cli: Cli, command: str, arguments: tuple[str, ...], said: str) -> None:
     done = cli(command, *arguments, stdin=BAD.encode())
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+@pytest.mark.parametrize("command", [("fmt",), ("check", "--fix")])
+def test_what_writes_asks_for_a_path(cli: Cli, command: tuple[str, ...], tmp_path: Path) -> None:
+    done = cli(*command, stdin=BAD.encode(), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "name files or directories" in done.stderr
 
 
 def test_a_list_of_files_does_not_go_with_a_name(cli: Cli, tmp_path: Path) -> None:

@@ -45,6 +45,85 @@ def test_mistakes_are_named_in_a_line_or_two(
     assert all(len(line) <= 80 for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["destory"], None),
+        (["replya"], "replay"),
+        (["check", "--quite", "x.cfg"], "--quiet"),
+        (["fmt", "--chek", "x.cfg"], "--check"),
+        (["trace", "info", "--fromat", "x"], "--format"),
+        (["trace", "inf"], "info"),
+        (["trace", "convert", "x", "--seed", "1"], None),
+        (["check", "--arch", "x86-64"], "x86_64"),
+        (["check", "--only", "guest"], "guests"),
+        (["check", "--kind", "xlconf"], "xl.conf"),
+        (["check", "--format", "JSN", "x.cfg"], "json"),
+        (["check", "--format", "klingon", "x.cfg"], None),
+        (["check", "--dialect", "libvrt", "x.cfg"], "libvirt"),
+        (["check", "--select", "XM104", "x.cfg"], "XL104"),
+        (["policy", "--format", "jsn"], "json"),
+        (["trace", "lint", "--format", "jsn", "x"], "json"),
+        (["trace", "minimise", "--keep", "diference", "x"], "difference"),
+        (["replay", "--model", "xen-am", "x"], "xen-arm"),
+        (["convert", "x.cfg", "--to", "libvrt"], "libvirt"),
+        (["explain", "unknown-kye"], "unknown-key"),
+        (["explain", "XL1011"], "XL101"),
+        (["explain", "zzzzz"], None),
+    ],
+)
+def test_unknown_words_are_answered_with_what_was_meant(
+    cli: Cli, arguments: list[str], meant: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "x.cfg").write_text('name = "x"\nkernel = "/k"\n')
+    done = cli(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    found = re.findall("did you mean `(.*?)`", " ".join(done.stderr.split()))
+    assert found == ([] if meant is None else [meant])
+
+
+def test_help_is_a_word_too(cli: Cli) -> None:
+    for words in ([], ["check"], ["trace", "info"]):
+        done = cli("help", *words)
+        assert (done.returncode, done.stdout) == (0, cli(*words, "--help").stdout)
+    done = cli("help", "chek")
+    assert done.returncode == 2
+    assert "did you mean `check`?" in done.stderr
+
+
+def test_short_flags(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.cfg").write_text(BAD)
+    assert cli("-V").stdout == cli("--version").stdout
+    quiet = cli("check", "-q", "x.cfg", cwd=tmp_path).stdout
+    assert quiet == cli("check", "--quiet", "x.cfg", cwd=tmp_path).stdout
+    assert quiet != cli("check", "x.cfg", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("alias", "arch"),
+    [
+        ("amd64", "x86_64"),
+        ("AMD64", "x86_64"),
+        ("i386", "x86_32"),
+        ("aarch64", "arm64"),
+        ("arm", "arm32"),
+    ],
+)
+def test_architectures_have_the_names_of_other_tools(cli: Cli, alias: str, arch: str) -> None:
+    for command in (["policy"], ["trace", "generate", "--events", "5"], ["schema"]):
+        done = cli(*command, "--arch", alias)
+        assert done.returncode == 0
+        assert done.stdout == cli(*command, "--arch", arch).stdout
+
+
+def test_explain_sends_options_to_their_command(cli: Cli) -> None:
+    for name in ("vcpus", "dom0_mem", "autoballoon"):
+        done = cli("explain", name)
+        assert done.returncode == 2
+        assert f"`xlcfg options {name}` explains it" in done.stderr
+        assert cli("options", name).returncode == 0
+
+
 def test_a_mistake_shows_no_terminal_escapes(cli: Cli) -> None:
     for arguments in (["\x1b[31m"], ["check", "--\x1b[31m"], ["check", "--arch", "\x1b[31m"]):
         done = cli(*arguments)

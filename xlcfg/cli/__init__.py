@@ -9,6 +9,7 @@ from xlcfg.cli.errors import EXIT_INTERRUPTED, EXIT_USAGE, UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Iterator
     from typing import NoReturn
 
 #: Every command, in the order of the help, and one line about it. The module of a command has its
@@ -52,6 +53,8 @@ def run(argv: list[str]) -> int:
                 # closed by whoever started us: they want the exit code alone
                 setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
             _any_text(getattr(sys, name))
+        if argv[:1] == ["help"]:  # of a command: `xlcfg help check`
+            argv = [*(word for word in argv if word != "help"), "--help"]
         arguments = parser(argv[0] if argv else "").parse_args(argv)
         from importlib import import_module
 
@@ -101,6 +104,15 @@ def _columns() -> int:
         return 78
 
 
+def _flags(parser: ArgumentParser) -> Iterator[str]:
+    """Every option of a parser and of the commands below it."""
+    yield from parser._option_string_actions
+    for action in parser._actions:
+        if isinstance(action.choices, dict):
+            for sub in action.choices.values():
+                yield from _flags(sub)
+
+
 def _print_version() -> None:
     from xlcfg import __version__
     from xlcfg.catalogue import newest_release, releases
@@ -130,10 +142,8 @@ def parser(wanted: str | None = None) -> ArgumentParser:
             from xlcfg.cli.usage_errors import usage_error
 
             wrong = "unrecognized arguments" in message and wanted in COMMANDS
-            self.exit(
-                EXIT_USAGE,
-                usage_error(f"xlcfg {wanted}" if wrong else self.prog, message, COMMANDS),
-            )
+            prog = f"xlcfg {wanted}" if wrong else self.prog
+            self.exit(EXIT_USAGE, usage_error(prog, message, COMMANDS, _flags(top)))
 
     class Version(argparse.Action):
         """Prints what this xlcfg is and what it knows, and exits."""
@@ -150,7 +160,11 @@ def parser(wanted: str | None = None) -> ArgumentParser:
         allow_abbrev=False,
     )
     top.add_argument(
-        "--version", action=Version, nargs=0, help="show the version and the Xen releases known"
+        "-V",
+        "--version",
+        action=Version,
+        nargs=0,
+        help="show the version and the Xen releases known",
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="xlcfg")
     for name in [wanted] if wanted in COMMANDS else COMMANDS:

@@ -46,19 +46,34 @@ def dialects() -> Iterable[str]:
     return catalogue.dialects()
 
 
+#: What other tools call the architectures.
+_ARCHITECTURES = {"amd64": "x86_64", "i386": "x86_32", "aarch64": "arm64", "arm": "arm32"}
+
+
+def add_arch(sub: ArgumentParser, shown: str, default: str | None = None) -> None:
+    """The machine. `shown` is the default of the help."""
+    from xlcfg.model.target import ARCHITECTURES
+
+    sub.add_argument(
+        "--arch",
+        type=lambda text: _ARCHITECTURES.get(text.lower(), text),
+        choices=ARCHITECTURES,
+        default=default,
+        help=f"the machine; also amd64, i386, aarch64 or arm (default: {shown})",
+    )
+
+
 def add_xen(
     sub: ArgumentParser, release: str = "the newest released", arch: str = "x86_64"
 ) -> None:
     """The options that say which Xen and which machine a run is about."""
-    from xlcfg.model.target import ARCHITECTURES
-
     xen = sub.add_argument(
         "--xen",
         metavar="RELEASE",
         help=f"the Xen release, such as 4.17 or unstable (default: {release})",
     )
     completes(xen, releases)
-    sub.add_argument("--arch", choices=ARCHITECTURES, help=f"the machine (default: {arch})")
+    add_arch(sub, arch)
 
 
 def add_host(sub: ArgumentParser) -> None:
@@ -158,7 +173,7 @@ def add_output(sub: ArgumentParser) -> None:
     )
     completes(option, lambda: FORMATS)
     sub.add_argument("--output", metavar="FILE", help="write the report to a file")
-    sub.add_argument("--quiet", action="store_true", help="show findings and nothing else")
+    sub.add_argument("-q", "--quiet", action="store_true", help="show findings and nothing else")
     sub.add_argument("--statistics", action="store_true", help="show how often each code was found")
     sub.add_argument(
         "--color",
@@ -304,7 +319,9 @@ def _dialects(names: list[str]) -> tuple[str, ...]:
     known = tuple(dialects())
     for name in names:
         if name not in known:
-            raise UsageError(f"--dialect: there is no {name!r}; choose from {', '.join(known)}")
+            from xlcfg.cli.usage_errors import no_such
+
+            raise UsageError(no_such("--dialect", name, known))
     return tuple(dict.fromkeys(names))
 
 

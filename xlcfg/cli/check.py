@@ -35,7 +35,10 @@ DESCRIPTION = (
 def add_arguments(sub: ArgumentParser) -> None:
     """Declare the command's arguments."""
     sub.add_argument(
-        "paths", nargs="*", metavar="PATH", help="file, directory, URL, or - for stdin"
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="file, directory, URL, or - for stdin (default: this directory)",
     )
     add_stdin_filename(sub)
     add_xen(sub)
@@ -77,6 +80,9 @@ def add_arguments(sub: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
     settle_stdin(arguments)
+    if not arguments.paths and arguments.files_from is None and not arguments.fix:
+        # --fix writes, so it has to be said to what
+        arguments.paths = ["."]
     if arguments.watch:
         from xlcfg.cli.watching import watch
 

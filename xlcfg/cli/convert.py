@@ -46,8 +46,13 @@ def run(arguments: Namespace) -> int:
         "xlcfg_convert", guest=guest, to=arguments.to, target=linter.target
     )
     if conversion is None:
+        from xlcfg.cli.usage_errors import meant
+
         known = targets(linter.hooks)
-        raise UsageError(f"--to: nobody writes {arguments.to!r}; choose from {', '.join(known)}")
+        hint = meant(arguments.to, known)
+        raise UsageError(
+            f"--to: nobody writes {arguments.to!r}{hint}; choose from {', '.join(known)}"
+        )
     if arguments.format == "json":
         import json
 

@@ -49,7 +49,9 @@ def run(arguments: Namespace) -> int:
     if arguments.format == "json":
         return print_result(result, linter, "json")
     if arguments.format != "text":
-        raise UsageError(f"--format: there is no {arguments.format!r}; choose from json, text")
+        from xlcfg.cli.usage_errors import no_such
+
+        raise UsageError(no_such("--format", arguments.format, ("json", "text")))
     from xlcfg.report.policy import render
 
     sys.stdout.write(render(result))

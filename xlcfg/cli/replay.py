@@ -113,4 +113,6 @@ def _check_model(name: str, linter: Linter) -> None:
 
     known = models(linter)
     if name not in known:
-        raise UsageError(f"--model: there is no {name!r}; choose from {', '.join(sorted(known))}")
+        from xlcfg.cli.usage_errors import no_such
+
+        raise UsageError(no_such("--model", name, sorted(known)))

@@ -72,7 +72,12 @@ def _codes(given: list[str]) -> tuple[str, ...]:
                 named = next((c for c, (_, name, _) in CODES.items() if name == code.lower()), "")
                 if named:
                     raise UsageError(f"findings are chosen by code: {code.lower()} is {named}")
-                raise UsageError(f"no code begins with {code!r}; `xlcfg explain all` lists them")
+                from xlcfg.cli.usage_errors import meant
+
+                hint = meant(code, CODES)
+                raise UsageError(
+                    f"no code begins with {code!r}{hint}; `xlcfg explain all` lists them"
+                )
     return tuple("" if code == "ALL" else code for code in codes)
 
 
@@ -178,7 +183,9 @@ def print_result(result: Result, linter: Linter, name: str, output: str | None =
     text = hooks.first("xlcfg_report", result=result, format=name)
     if text is None:
         known = sorted({f for answer in hooks.all("xlcfg_formats") for f in answer})
-        raise UsageError(f"--format: there is no {name!r}; choose from {', '.join(known)}")
+        from xlcfg.cli.usage_errors import no_such
+
+        raise UsageError(no_such("--format", name, known))
     if output is None:
         sys.stdout.write(text)
     else:

@@ -10,7 +10,14 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
-from xlcfg.cli.arguments import add_domain, add_format, add_no_plugins, completes, linter_of
+from xlcfg.cli.arguments import (
+    add_arch,
+    add_domain,
+    add_format,
+    add_no_plugins,
+    completes,
+    linter_of,
+)
 from xlcfg.core.screen import safe
 from xlcfg.emulator import TraceError
 from xlcfg.source.paths import display, reason
@@ -68,10 +75,10 @@ def _source(arguments: Namespace, linter: Linter) -> Source:
 def _known_format(arguments: Namespace) -> bool:
     if arguments.format in _FORMATS:
         return True
-    print(
-        f"xlcfg: --format: there is no {arguments.format!r}; choose from json, text",
-        file=sys.stderr,
-    )
+    from xlcfg.cli.usage_errors import no_such
+
+    text = no_such("--format", arguments.format, sorted(_FORMATS))
+    print(f"xlcfg: {text}", file=sys.stderr)
     return False
 
 
@@ -129,9 +136,12 @@ def minimise(arguments: Namespace, linter: Linter) -> int:
 
     code = None if arguments.keep == "difference" else arguments.keep.upper()
     if code is not None and code not in rules():
+        from xlcfg.cli.usage_errors import meant
+
+        known = [*sorted(rules()), "difference"]
         print(
-            f"xlcfg: --keep: replays have no finding {code!r}; choose from "
-            f"{', '.join(sorted(rules()))}, difference",
+            f"xlcfg: --keep: replays have no finding {code!r}{meant(code, known)}; choose from "
+            f"{', '.join(known)}",
             file=sys.stderr,
         )
         return EXIT_USAGE
@@ -224,7 +234,6 @@ def _findings() -> list[str]:
 def add_arguments(sub: ArgumentParser) -> None:
     """Declare the command's arguments."""
     from xlcfg.core.policy import POLICIES
-    from xlcfg.model.target import ARCHITECTURES
 
     kinds = sub.add_subparsers(dest="action", metavar="ACTION", required=True, prog="xlcfg trace")
 
@@ -262,7 +271,7 @@ def add_arguments(sub: ArgumentParser) -> None:
     generate = action("generate", "write a random boot trace", file=False)
     generate.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
     generate.add_argument("--events", type=int, default=1000, metavar="N", help="default: 1000")
-    generate.add_argument("--arch", choices=ARCHITECTURES, default="arm64", help="default: arm64")
+    add_arch(generate, "arm64", "arm64")
     generate.add_argument(
         "--guest", choices=("pv", "pvh", "hvm"), default="pvh", help="default: pvh"
     )

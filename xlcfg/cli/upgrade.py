@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from xlcfg.cli.arguments import (
+    add_arch,
     add_dialects,
     add_host,
     add_kind,
@@ -29,8 +30,6 @@ DESCRIPTION = (
 
 def add_arguments(sub: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    from xlcfg.model.target import ARCHITECTURES
-
     sub.add_argument("paths", nargs="*", metavar="PATH", help="file, directory, or - for stdin")
     start = sub.add_argument(
         "--from", dest="start", required=True, metavar="RELEASE", help="the Xen release that runs"
@@ -43,7 +42,7 @@ def add_arguments(sub: ArgumentParser) -> None:
     )
     completes(start, releases)
     completes(end, releases)
-    sub.add_argument("--arch", choices=ARCHITECTURES, help="the machine (default: x86_64)")
+    add_arch(sub, "x86_64")
     add_host(sub)
     add_dialects(sub)
     add_kind(sub)

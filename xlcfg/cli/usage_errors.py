@@ -13,8 +13,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def usage_error(prog: str, message: str, commands: Iterable[str]) -> str:
-    """The error of the parser `prog` ("xlcfg check") for people, ending in a newline."""
+def meant(word: str, words: Iterable[str]) -> str:
+    """` (did you mean ...?)` for the one of `words` that is close to `word` in any case, or ""."""
+    by_lower = {one.lower(): one for one in words}
+    near = get_close_matches(word[:100].lower(), by_lower, 1, 0.7)
+    return f" (did you mean `{by_lower[near[0]]}`?)" if near else ""
+
+
+def no_such(option: str, word: str, words: Iterable[str]) -> str:
+    """The error for a value of an option that is none of `words`, which it lists in their order."""
+    known = list(words)
+    hint = meant(word, known)
+    return f"{option}: there is no {safe(word)!r}{hint}; choose from {', '.join(known)}"
+
+
+def usage_error(prog: str, message: str, commands: Iterable[str], flags: Iterable[str] = ()) -> str:
+    """The error of the parser `prog` ("xlcfg check") for people, ending in a newline.
+
+    `flags` are the options that the command has.
+    """
     wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)' \(choose", message, re.DOTALL)
     if wrong is not None:
         hint = _command(wrong[1], commands)
@@ -22,9 +39,20 @@ def usage_error(prog: str, message: str, commands: Iterable[str]) -> str:
     elif message.endswith("required: COMMAND"):
         message = "which command? `xlcfg --help` lists them"
     else:
-        message += f"; see `{prog} --help`"
+        message += f"{_near(message, flags)}; see `{prog} --help`"
     first, *more = rows(f"{prog}: {safe(message)}", 78)
     return "".join(f"{row}\n" for row in (first, *(f"  {row}" for row in more)))
+
+
+def _near(message: str, flags: Iterable[str]) -> str:
+    """What was probably meant where argparse knows a word or an option for none."""
+    choice = re.search(r": invalid choice: '(.*?)' \(choose from (.*)\)\Z", message, re.DOTALL)
+    if choice is not None:
+        return meant(choice[1], re.findall(r"'(.*?)'", choice[2]))
+    option = re.search(r"unrecognized arguments:.*? (--?[^\s=]+)", message)
+    known = set(flags)
+    # one of another action of the same command is no slip
+    return "" if option is None or option[1] in known else meant(option[1], sorted(known))
 
 
 def _command(word: str, commands: Iterable[str]) -> str:

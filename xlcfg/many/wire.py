@@ -94,15 +94,9 @@ class Batch:
         return b"".join((text, b"\n", *(data or b"" for _, _, data in self.items)))
 
 
-<<<<<<< HEAD
 def describe(target: Target, hooks: Hooks) -> dict[str, Any]:
     """What a check is about and who takes part, for JSON. EngineError for what JSON cannot hold."""
     if target.key() is None and target.host is None:
-=======
-def describe(linter: Linter) -> dict[str, Any]:
-    """What a run is about, for JSON. Raises EngineError for what cannot be put so."""
-    if linter.settings() is None and linter.target.host is None:
->>>>>>> many-mapped
         raise EngineError("--engine: what this run is about cannot be sent to other machines")
     fields = {name: getattr(target, name) for name in FIELDS}
     host, selection, boot = target.host, target.selection, target.boot

@@ -35,13 +35,8 @@ def of_result(result: Result) -> Json:
     """The member `shard` of a result of `xlcfg check`."""
     assert result.shard is not None
     out = places(result.shard, (report.source.path for report in result.reports))
-<<<<<<< HEAD
     codes = {rule.CODE for rule in cross_file.rules()}
-    told: dict[str, int] = {}  # findings of a path so far, those of this folder's rules left out
-=======
-    codes = {rule.CODE for rule in fleet.rules()}
     counts: dict[str, int] = {}  # findings of a path so far, those of this folder's rules left out
->>>>>>> many-mapped
     spans = {}
     for report in result.reports:
         first = counts.get(report.source.path, 0)
