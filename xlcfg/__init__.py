@@ -9,6 +9,8 @@ imported on first use, so that `import xlcfg` costs nothing::
         print(finding.line, finding.code, finding.message)
 """
 
+from xlcfg.core import version
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.api import (
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
         resolve_policy,
     )
 
-__version__ = "0.1.0"
+__version__ = version.VERSION
 
 __all__ = [
     "Checked",

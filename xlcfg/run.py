@@ -74,27 +74,31 @@ def check_items(
         # A boot line in another part counts for the guests of this one, too.
         part.boots = linter.target.boot is None
     items: list[Source | Unreadable] = []
-    if engine or (early and jobs != 1):
+    many = bool(engine) or (early and jobs != 1)
+    for item in () if many else more:
+        items.append(item)
+        if len(items) > (1 if jobs > 1 else FEW):
+            many = True
+            break
+    if many:
         from xlcfg.many.results import check_many
         from xlcfg.report.progress import Progress
 
         progress = Progress("checked", "files")
         result.reports = check_many(
-            [], more, linter, jobs, cache, progress, engine=engine, early=early
+            items, more, linter, jobs, cache, progress, engine=engine, early=early
         )
-        more = iter(())
-    for item in more:
-        items.append(item)
-        if len(items) > (1 if jobs > 1 else FEW):
-            from xlcfg.many.results import check_many
-            from xlcfg.report.progress import Progress
-
-            progress = Progress("checked", "files")
-            result.reports = check_many(items, more, linter, jobs, cache, progress)
-            break
     else:
         for item in items:
             result.reports.extend(check_item(item, linter))
+    _hold_together(result, linter)
+    plugin_failures(result, linter.hooks)
+    return result
+
+
+def _hold_together(result: Result, linter: Linter) -> None:
+    """What only a whole run can tell: what guests take from each other, whose boot line counts."""
+    part = result.shard
     others: list[Report] = []
     if part is not None and part.others:
         others = [r for r in result.reports if r.source.path in part.others]
@@ -112,8 +116,6 @@ def check_items(
             result.reports = sorted([*own, *others], key=lambda r: part.place(r.source.path))
         settle_boot(result, linter.hooks)
         result.reports = own
-    plugin_failures(result, linter.hooks)
-    return result
 
 
 def check_boot(linter: Linter) -> Report:

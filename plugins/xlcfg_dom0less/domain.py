@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlcfg.core.conversion import ConversionLoss
 from xlcfg.model.guest import Guest
-from xlcfg.source.boot.found import Text
+from xlcfg.source.found import Text
 from xlcfg.syntax.tree import Atom, Document, ListValue, Setting
 
 TYPE_CHECKING = False

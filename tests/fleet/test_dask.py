@@ -26,6 +26,7 @@ POISON = "deadly"
 PRELOAD = """
 import os, signal
 import xlcfg, xlcfg.many.results, xlcfg.traces.verdict
+from xlcfg.core import version
 
 def noted(plain):
     def note(path, data, context):
@@ -38,7 +39,7 @@ def noted(plain):
 
 xlcfg.many.results.check_one = noted(xlcfg.many.results.check_one)
 xlcfg.traces.verdict.judge = noted(xlcfg.traces.verdict.judge)
-xlcfg.__version__ = os.environ.get("XLCFG_TEST_VERSION", xlcfg.__version__)
+version.VERSION = os.environ.get("XLCFG_TEST_VERSION", version.VERSION)
 """.replace("POISON", POISON)
 
 

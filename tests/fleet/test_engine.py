@@ -17,6 +17,7 @@ import xlcfg
 from support import ROOT, Cli, make_linter
 from xlcfg.checks.linter import Linter
 from xlcfg.checks.report import Result
+from xlcfg.core import version
 from xlcfg.core.engine import EngineError, WorkerLost
 from xlcfg.core.host import Host
 from xlcfg.core.selection import CodeSelection
@@ -275,7 +276,7 @@ def test_another_version_is_refused_by_name(
         def answer(self, batch: Batch) -> Any:
             message = batch.encode()
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(xlcfg, "__version__", "0.0.7")
+                patch.setattr(version, "VERSION", "0.0.7")
                 return work(message)
 
     use(Old())

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from xlcfg.checks.guest import check_source
 from xlcfg.core.source import Source
+from xlcfg.syntax.shape import shape, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from typing import Any
 
     from xlcfg.checks.linter import Linter
     from xlcfg.checks.report import Report
     from xlcfg.core.diagnostics import Fix
     from xlcfg.model.guest import Guest
-    from xlcfg.syntax.tree import Document, Value
 
 #: How often a text is read and fixed before it is given up on as never settling.
 ROUNDS = 20
@@ -140,7 +140,7 @@ def meaning(guest: Guest) -> tuple[Any, ...]:
     reading = guest.reading
     known = guest.target.catalogue.guest_option
     unread = {
-        name: list(_words(setting.value))
+        name: list(words(setting.value))
         for name, setting in guest.settings.by_name.items()
         if known(name) is None
     }
@@ -148,22 +148,3 @@ def meaning(guest: Guest) -> tuple[Any, ...]:
     if "stdvga" in values:
         values.setdefault("vga", "stdvga" if values.pop("stdvga") else "cirrus")
     return guest.document.refused, reading.guest_type, reading.refused, values, unread
-
-
-def shape(document: Document) -> list[tuple[object, ...]]:
-    """The settings of a document without their places."""
-    return [(s.name, s.op, *_words(s.value)) for s in document.settings]
-
-
-def _words(value: Value) -> Iterator[str | bool]:
-    """A value as a row of texts, each list between True and False; deep ones take no recursion."""
-    todo: list[Value | None] = [value]
-    while todo:
-        item = todo.pop()
-        if item is None:
-            yield False
-        elif item.is_list:
-            yield True
-            todo += [None, *reversed(item.items)]
-        else:
-            yield item.text

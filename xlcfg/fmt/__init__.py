@@ -19,10 +19,10 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from xlcfg.fix import shape
 from xlcfg.fmt.strings import simplest
 from xlcfg.syntax.guest import read_guest
 from xlcfg.syntax.printer import join
+from xlcfg.syntax.shape import shape
 
 if TYPE_CHECKING:
     from xlcfg.core.source import Source

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from xlcfg import __version__
 from xlcfg.catalogue import UnknownReleaseError, dialects, parse_release
 from xlcfg.core.selection import CodeSelection
+from xlcfg.core.version import VERSION
 from xlcfg.lsp.analysis import Analysis
 from xlcfg.lsp.protocol import diagnostic_of
 from xlcfg.lsp.settings import Settings
@@ -38,9 +38,7 @@ class Server(LanguageServer):
     """What the server keeps: the target, and one analysis per open text."""
 
     def __init__(self, linter: Linter) -> None:
-        super().__init__(
-            "xlcfg", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full
-        )
+        super().__init__("xlcfg", VERSION, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         #: as started, and with what the client asks for; settings of projects come on top
         self.linter = linter
         self._base = self.target = linter.target

@@ -88,7 +88,7 @@ def _code() -> tuple[Any, ...]:
     import sys
     from importlib import import_module
 
-    from xlcfg import __version__
+    from xlcfg.core.version import VERSION
     from xlcfg.hooks import BUILTINS
 
     files = []
@@ -102,7 +102,7 @@ def _code() -> tuple[Any, ...]:
                 elif entry.name.endswith((".py", ".json")):
                     status = entry.stat()
                     files.append((entry.path, status.st_size, status.st_mtime_ns))
-    return __version__, sys.version, sorted(files)
+    return VERSION, sys.version, sorted(files)
 
 
 class Cache:

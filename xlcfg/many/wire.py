@@ -73,7 +73,7 @@ class Batch:
         """The batch as bytes for `work`. Raises EngineError for a run that cannot be described."""
         import json
 
-        from xlcfg import __version__
+        from xlcfg.core import version
 
         targets: list[Any] = []
         known: dict[int, int] = {}
@@ -85,7 +85,7 @@ class Batch:
                 targets.append(describe(own, self.job.linter.hooks))
             heads.append([index, path, len(data or b""), known[id(own)]])
         head = {
-            "xlcfg": __version__,
+            "xlcfg": version.VERSION,
             "kind": self.job.kind,
             "targets": targets,
             "items": heads,
@@ -181,10 +181,10 @@ def work(message: bytes) -> bytes:
 def _work(described: dict[str, Any], body: bytes) -> dict[str, Any]:
     import json
 
-    from xlcfg import __version__
+    from xlcfg.core import version
 
-    if described["xlcfg"] != __version__:
-        raise _Refused(f"has xlcfg {__version__}, this is {described['xlcfg']}")
+    if described["xlcfg"] != version.VERSION:
+        raise _Refused(f"has xlcfg {version.VERSION}, this is {described['xlcfg']}")
     jobs = []
     for about in described["targets"]:
         key = json.dumps([described["kind"], about])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlcfg.report.places import VERSION, by_file, span
+from xlcfg.core.version import VERSION
+from xlcfg.report.places import by_file, span
 from xlcfg.report.xml import HEAD, tag
 
 if TYPE_CHECKING:

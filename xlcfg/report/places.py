@@ -10,14 +10,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from xlcfg import __version__
 from xlcfg.source.paths import is_url
 
 if TYPE_CHECKING:
     from xlcfg.checks.report import Report, Result
     from xlcfg.core.diagnostics import Diagnostic
-
-VERSION = __version__
 
 
 def paths_from(folder: str) -> Callable[[str], str]:

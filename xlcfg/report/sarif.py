@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.version import VERSION
 from xlcfg.report.explain import about, section
 from xlcfg.report.json import fix
 from xlcfg.report.links import SITE, url
-from xlcfg.report.places import VERSION, fingerprinted, span, uri
+from xlcfg.report.places import fingerprinted, span, uri
 
 if TYPE_CHECKING:
     from xlcfg.checks.report import Report, Result

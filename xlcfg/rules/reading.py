@@ -75,6 +75,6 @@ def outcome_words(outcome: Outcome) -> tuple[str, str, str]:
 def _fix(guest: Guest, outcome: Outcome) -> Fix | None:
     if guest.toolstack != "xl":
         return None  # the places are those of another language
-    from xlcfg.fix.outcomes import fix
+    from xlcfg.rules._fixes.outcomes import fix
 
     return fix(guest, outcome)

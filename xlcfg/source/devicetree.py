@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.source.boot.found import Text
+from xlcfg.source.found import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

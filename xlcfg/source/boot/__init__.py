@@ -7,7 +7,7 @@ words that only the boot loader could expand are left out and their places kept.
 
 from __future__ import annotations
 
-from xlcfg.source.boot.found import FoundLine
+from xlcfg.source.found import FoundLine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def lines_from(source: Source, kind: str | None = None) -> list[FoundLine]:
     """
     kind = kind or sniff(source) or "line"
     if kind == "line":
-        from xlcfg.source.boot.found import plain_lines
+        from xlcfg.source.found import plain_lines
 
         return plain_lines(source)
     if kind in ("grub-default", "grub-cfg", "grub-legacy"):

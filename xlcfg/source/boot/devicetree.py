@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from xlcfg.source.boot.found import FoundLine, Text
 from xlcfg.source.devicetree import MAGIC, Node, read_blob, read_text
+from xlcfg.source.found import FoundLine, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.source.boot.found import HOLE, LONGEST, FoundLine, Text
+from xlcfg.source.found import HOLE, LONGEST, FoundLine, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

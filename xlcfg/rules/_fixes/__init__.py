@@ -1,0 +1,1 @@
+"""How rules make their fixes."""
