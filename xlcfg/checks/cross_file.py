@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def guest_claims(guest: Guest) -> Claims | None:
     """What a guest claims, each claim with whether findings about it are suppressed."""
     suppressed = None
-    if guest.target.selection is not None or b"xlcfg: ignore" in guest.source.data:
+    if guest.target.selection is not None or b"xlcfg:" in guest.source.data:
         from xlcfg.checks.suppressions import is_suppressed_in
 
         suppressed = is_suppressed_in(guest)
