@@ -239,6 +239,16 @@ def _plain(kind: str, value: Any) -> Any:
     return value
 
 
+def compared(comparison: Comparison) -> list[tuple[str, Finding]]:
+    """The findings that a comparison shows, each with its policy: no advice."""
+    return [
+        (one.policy, finding)
+        for one in (comparison.update, comparison.hypercall)
+        for finding in findings(one)
+        if finding.severity != "info"
+    ]
+
+
 def render_compare(comparison: Comparison) -> str:
     """Both policies side by side, in 80 columns; the verdict is the last line."""
     update, hypercall = comparison.update, comparison.hypercall
@@ -256,10 +266,8 @@ def render_compare(comparison: Comparison) -> str:
         ("  in a wrong frame", "misplaced_total"),
     ):
         lines.append(f"{label:<26}{update.total(name):>16}{hypercall.total(name):>16}")
-    for one in (update, hypercall):
-        for finding in findings(one):
-            if finding.severity != "info":
-                lines += ["", f"under {one.policy}:", *_finding(finding)]
+    for policy, finding in compared(comparison):
+        lines += ["", f"under {policy}:", *_finding(finding)]
     lines.append("")
     for reason, at in reasons(comparison)[:1]:
         where = f"line {at}: " if at is not None else ""

@@ -13,7 +13,7 @@ from xlcfg.core.policy import POLICIES
 from xlcfg.core.source import Position, Source
 from xlcfg.emulator import Comparison, Reader, Replay, TraceError, compare, replay
 from xlcfg.model.target import Target
-from xlcfg.report.replay import render_compare, render_text, to_json
+from xlcfg.report.replay import compared, render_compare, render_text, to_json
 from xlcfg.rules.replay import findings
 from xlcfg.source.paths import display, is_url, reason
 
@@ -105,14 +105,24 @@ class Replayed:
         return {"path": self.path, "decided_by": self.why, **to_json(self.outcome)}
 
     def diagnostics(self) -> list[Diagnostic]:
-        """The findings, placed by trace line. A comparison has none: it asks, it does not judge."""
+        """The findings, placed by trace line; of a comparison those that it shows, by policy."""
         found = self.incomplete.diagnostics() if self.incomplete is not None else []
         unknown = self.incomplete is not None and self.incomplete.areas_unknown
-        if unknown or isinstance(self.outcome, Comparison):
+        if unknown:
             return found
+        if isinstance(self.outcome, Comparison):
+            shown = compared(self.outcome)
+        else:
+            shown = [("", one) for one in findings(self.outcome)]
         return found + [
-            Diagnostic(f.code, f.severity, f.message, start=f.line, help=f.help)
-            for f in findings(self.outcome)
+            Diagnostic(
+                f.code,
+                f.severity,
+                f"under {policy}: {f.message}" if policy else f.message,
+                start=f.line,
+                help=f.help,
+            )
+            for policy, f in shown
         ]
 
 
