@@ -18,6 +18,7 @@ from xlcfg.source.paths import (
     SIZE_LIMIT,
     SKIPPED_FOLDERS,
     STDIN,
+    Once,
     Unreadable,
     display,
     is_url,
@@ -45,22 +46,30 @@ def expand(
     kind: str = "",
     shard: Shard | None = None,
 ) -> Iterator[Source | Unreadable]:
-    """The sources behind `paths`, in their order; a directory's files sorted by path.
+    """The sources behind `paths`, in their order; a directory's files sorted by path. A file that
+    several of them name is there once, by the first name.
 
     `kind` says what the files are; of a directory those that look like it are taken. Without it
     the source's `kind` says what a file looks like; one given by name that looks like nothing is
     a guest config, or with `sniff` left out. `shard` leaves out the files of other parts, except
     that it may ask for their boot lines.
     """
+    paths = list(paths)
+    folders = {path for path in paths if path != "-" and not is_url(path) and os.path.isdir(path)}
+    once = Once(path for path in paths if path not in folders) if folders else Once()
     for remote, group in groupby(paths, is_url):
         if remote:
             from xlcfg.source.remote import expand_urls
 
-            yield from expand_urls(group, sniff=sniff, kind=kind, shard=shard)
+            new = filter(once.is_new, group)
+            yield from expand_urls(new, sniff=sniff, kind=kind, shard=shard)
             continue
         for path in group:
-            if path != "-" and os.path.isdir(path):
-                yield from _search(path, kind, shard)
+            if path in folders:
+                if once.is_new(os.path.join(path, "")):
+                    yield from _search(path, kind, shard, once)
+            elif len(paths) > 1 and not once.is_new(path):
+                continue
             elif shard is None or shard.has(path):
                 item = read_named(path, kind)
                 if not (sniff and isinstance(item, Source) and not item.kind):
@@ -137,13 +146,18 @@ def _read_stdin(shown: str = STDIN) -> Source | Unreadable:
     return too_large(shown) if len(data) > SIZE_LIMIT else Source(shown, data)
 
 
-def _search(folder: str, wanted: str, shard: Shard | None) -> Iterator[Source | Unreadable]:
+def _search(
+    folder: str, wanted: str, shard: Shard | None, once: Once
+) -> Iterator[Source | Unreadable]:
     found = False
     problems: list[Unreadable] = []
     for root, names in walk(folder, lambda e: problems.append(_folder_error(e)), SKIPPED_FOLDERS):
         for name in names:
             path = os.path.join(root, name)
             if name.lower().endswith(NEVER):
+                continue
+            if not once.is_found(path):
+                found = True
                 continue
             try:
                 whole, head = _head(path)

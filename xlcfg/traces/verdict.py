@@ -14,7 +14,7 @@ from xlcfg.core.screen import width
 from xlcfg.emulator import Replay
 from xlcfg.rules.replay import IMPACTS, impact, reasons
 from xlcfg.source.opening import walk
-from xlcfg.source.paths import display, is_url, reason
+from xlcfg.source.paths import Once, display, is_url, reason
 
 if TYPE_CHECKING:
     from xlcfg.checks.linter import Linter
@@ -104,7 +104,9 @@ def gather(
     judged: dict[int, Any] = {}
     used = _engine(paths, linter, jobs, engine)
     try:
-        files = [path for path in _files(paths) if shard is None or shard.has(_path_of(path))]
+        once = Once()
+        new = (file for file in _files(paths) if once.is_new(_path_of(file)))
+        files = [file for file in new if shard is None or shard.has(_path_of(file))]
         _judge_all(files, linter, used, bool(engine), judged)
     finally:
         if used is not None:
