@@ -83,9 +83,9 @@ def _refusals(guest: Guest) -> Report:
 
 
 def _boot(source: Source, linter: Linter) -> None:
-    from xlcfg.checks.host import boot_lines
     from xlcfg.model.boot import read_boot_line
     from xlcfg.report import parse
+    from xlcfg.source.kinds import boot_lines
 
     target = linter.target
     extra = linter.boot_parameters(target)

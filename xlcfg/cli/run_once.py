@@ -88,7 +88,19 @@ def finish_run(result: Result, linter: Linter, arguments: Namespace, given: bool
         from xlcfg.checks.suppressions import choose
 
         choose(report, linter.target.selection)
+    if arguments.verbose:
+        _tell_where_plugins_failed(linter)
     return finish(result, linter, arguments)
+
+
+def _tell_where_plugins_failed(linter: Linter) -> None:
+    """Print the tracebacks of plugins on standard error."""
+    from xlcfg.core.screen import safe
+
+    for failure in linter.hooks.failures:
+        print(f"xlcfg: plugin {safe(failure.plugin)} in {safe(failure.hook)}:", file=sys.stderr)
+        for line in failure.traceback.splitlines():
+            print(f"  {safe(line)}", file=sys.stderr)
 
 
 def finish(result: Result, linter: Linter, arguments: Namespace) -> int:

@@ -19,6 +19,10 @@ NEVER = (
     ".deb", ".efi", ".diff", ".patch",
 )  # fmt: skip
 
+#: Why files are passed over.
+NAMED = "it is named more than once"
+UNKNOWN = "it looks like nothing that xlcfg checks"
+
 #: Folders that are never searched.
 SKIPPED_FOLDERS = frozenset((".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".tox"))
 
@@ -38,6 +42,10 @@ class Unreadable:
         self.code = code
         self.message = message
         self.help = help
+
+
+def tell_nobody(path: str, why: str) -> None:
+    """What is told of files that are passed over when nobody wants to know."""
 
 
 class Once:
