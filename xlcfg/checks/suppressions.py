@@ -164,11 +164,11 @@ def _without_use(ignores: list[_Ignore], guest: Guest) -> list[_Ignore]:
 
 
 def _unused(one: _Ignore) -> Diagnostic:
-    said = ", ".join(code for code in one.codes or () if code) or "anything"
+    codes = ", ".join(code for code in one.codes or () if code) or "anything"
     return Diagnostic(
         "IG001",
         WARNING,
-        f"nothing here is {said} any more; this comment ignores nothing",
+        f"nothing here is {codes} any more; this comment ignores nothing",
         start=one.start,
         end=one.end,
         help="remove the comment",

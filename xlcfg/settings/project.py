@@ -75,11 +75,11 @@ class Project:
         release = base.release if "xen" in given else parse_release(chosen.get("xen", base.release))
         arch = base.arch if "arch" in given else chosen.get("arch", base.arch)
         dialects = base.dialects if "dialect" in given else tuple(chosen.get("dialect", ()))
-        said = base.selection or CodeSelection()
+        line = base.selection or CodeSelection()
         selection = CodeSelection(
-            said.select or tuple(chosen.get("select", ())),
-            (*chosen.get("ignore", ()), *said.ignore),
-            (*chosen.get("extend-select", ()), *said.extend),
+            line.select or tuple(chosen.get("select", ())),
+            (*chosen.get("ignore", ()), *line.ignore),
+            (*chosen.get("extend-select", ()), *line.extend),
         )
         kind = base.guest_type if "type" in given else chosen.get("type", "")
         codes = (selection.select, selection.ignore, selection.extend)
