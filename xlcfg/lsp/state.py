@@ -138,13 +138,15 @@ class Server(LanguageServer):
         target, excluded = self.settings.hold(path, self.target)
         for message in self.settings.complaints():
             self.complain(message, error=True)
+        given = uri in self.workspace.text_documents
+        text = document.source if given else _read(document.path)
         made = Analysis(
             document.path or uri,
-            document.source,
+            text or "",
             self.linter.about(target),
             encoding.value,
             None if kept is None else kept[1],
-            excluded=excluded,
+            excluded=excluded or text is None,
         )
         self._analyses[uri] = document.version, made
         return made
@@ -189,3 +191,14 @@ class Server(LanguageServer):
         if analysis:
             self._analyses.pop(uri, None)
             self._took.pop(uri, None)
+
+
+def _read(path: str | None) -> str | None:
+    """The text of a file that the client asks about and has not opened; None for one that cannot be
+    read, such as a device: the server never waits for one.
+    """
+    from xlcfg.core.source import Source
+    from xlcfg.source.files import read_file
+
+    item = read_file(path) if path else None
+    return item.data.decode("utf-8", "replace") if isinstance(item, Source) else None

@@ -13,7 +13,7 @@ from xlcfg.core.screen import safe as printable
 from xlcfg.core.screen import width
 from xlcfg.emulator import Replay
 from xlcfg.rules.replay import IMPACTS, impact, reasons
-from xlcfg.source.opening import walk
+from xlcfg.source.opening import open_plain, walk
 from xlcfg.source.paths import Once, display, is_url, reason
 
 if TYPE_CHECKING:
@@ -201,9 +201,9 @@ def _load(path: str) -> bytes | None:
 
             data = take(path, TRAVELS + 1)
         else:
-            if not os.path.isfile(path) or os.path.getsize(path) > TRAVELS:
-                return None
-            with open(path, "rb") as file:
+            with open_plain(path) as file:
+                if os.fstat(file.fileno()).st_size > TRAVELS:
+                    return None
                 data = file.read(TRAVELS + 1)
     except (OSError, ValueError):
         return None
