@@ -344,6 +344,7 @@ KINDS = {
     'vif.netdev': 'XL210',
     'vif.no-mac': 'XL502',
     'vif.other-mac': 'XL502',
+    'vif.rate-after-overflow': 'XL503',
     'vif.unknown-parameter': 'XL501',
     'vif.unknown-type': 'XL501',
     'virtio.no-device': 'XL707',
@@ -354,6 +355,7 @@ KINDS = {
     'vnc.off': 'XL701',
     'vnc.vfb-wins': 'XL701',
     'vnuma.distances': 'XL313',
+    'vnuma.endless': 'XL313',
     'vnuma.memory-differs': 'XL313',
     'vnuma.more-distances': 'XL314',
     'vnuma.nested-option': 'XL314',
@@ -368,7 +370,6 @@ KINDS = {
 FAMILIES = {
     'boot': ('BL101', 'BL102', 'BL103', 'BL104', 'BL105', 'BL201', 'BL202', 'BL203', 'BL204', 'BL205', 'BL206', 'BL207', 'BL301', 'BL302', 'RS003'),
     'cross_file': ('XL151', 'XL152', 'XL153', 'XL154', 'XL155', 'XL156'),
-    'fleet': (),
     'inputs': ('IO001', 'IO002', 'IO003', 'IO004', 'IO005', 'IO006', 'IO007', 'IO008', 'IO009', 'IO010', 'IO011'),
     'keys': ('XL101', 'XL102', 'XL103', 'XL104', 'XL105', 'XL106', 'XL107', 'XL108', 'XL109', 'XL110'),
     'plugins': ('PL001',),
