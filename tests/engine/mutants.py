@@ -23,14 +23,14 @@ ROOT = HERE.parent.parent
 if __name__ == "__main__":
     sys.path[:0] = [str(HERE), str(HERE.parent / "oracle"), str(ROOT)]
 
-import generator
-from diff import host_of
-from trees import render
-from xl_oracle import XlServer
+import generator  # noqa: E402
+from diff import host_of  # noqa: E402
+from trees import render  # noqa: E402
+from xl_oracle import XlServer  # noqa: E402
 
-from xlcfg.model.settings import Settings
-from xlcfg.model.xl import read
-from xlcfg.syntax.guest import read_guest
+from xlcfg.model.settings import Settings  # noqa: E402
+from xlcfg.model.xl import read  # noqa: E402
+from xlcfg.syntax.guest import read_guest  # noqa: E402
 
 _WORD = re.compile(rb"[A-Za-z_][\w.-]*|\d\w*|[^\w\s]")
 _LINES = re.compile(rb"[^\n]*\n?")

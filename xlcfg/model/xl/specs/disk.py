@@ -6,7 +6,6 @@ rule on a tie.  A rule may look at more text than it takes (the old prefixes cov
 
 from __future__ import annotations
 
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
