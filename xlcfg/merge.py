@@ -12,7 +12,7 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from xlcfg.core.screen import safe
+from xlcfg.core.screen import json_text, safe
 from xlcfg.core.source import Source
 from xlcfg.report import FORMATS
 from xlcfg.report.json import VERSION
@@ -249,7 +249,7 @@ def render(document: Document, form: str = "json", paths: Iterable[str] = ()) ->
     `paths` are the inputs of a check in their order, where they are known.
     """
     if form == "json":
-        return json.dumps(document, indent=2) + "\n"
+        return json_text(json.dumps(document, indent=2)) + "\n"
     if is_verdict(document):
         if form not in ("text", "markdown"):
             raise MergeError(f"--format {form} is for results of check")

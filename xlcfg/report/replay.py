@@ -6,6 +6,7 @@ from dataclasses import asdict
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.screen import safe
 from xlcfg.core.units import duration, share
 from xlcfg.emulator.results import CORRUPTING
 from xlcfg.emulator.terms import errno_name
@@ -37,12 +38,7 @@ def _guest(header: Header, events: int) -> list[str]:
     vcpus = f"{header.vcpus} vCPU" + "s" * (header.vcpus != 1)
     recorded = header.hypervisor or "an unnamed hypervisor"
     text = f"{header.arch} {header.guest}, {vcpus}, recorded on {recorded}; {events} events"
-    return wrap(_printable(text), WIDTH)
-
-
-def _printable(text: str) -> str:
-    """Text from a trace, without control characters."""
-    return "".join(char if char.isprintable() else "?" for char in text)
+    return wrap(safe(text), WIDTH)
 
 
 def verdict(replay: Replay) -> str:

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
 from xlcfg.core.policy import POLICIES
+from xlcfg.core.screen import safe
 from xlcfg.core.source import Position, Source
 from xlcfg.emulator import Comparison, Reader, Replay, TraceError, compare, replay
 from xlcfg.model.target import Target
@@ -63,7 +64,7 @@ class Replayed:
     def text(self) -> str:
         """For people, 80 columns wide."""
         if self.incomplete is not None and self.incomplete.areas_unknown:
-            return f"{self.path}: {self._areas_unknown(self.incomplete)}"
+            return f"{safe(self.path)}: {self._areas_unknown(self.incomplete)}"
         text = self._emulated()
         if self.incomplete is None:
             return text
@@ -79,8 +80,9 @@ class Replayed:
 
     def _emulated(self) -> str:
         if isinstance(self.outcome, Comparison):
-            return f"{self.path}\n{render_compare(self.outcome)}"
-        return f"{self.path}: policy {self.outcome.policy}, {self.why}\n{render_text(self.outcome)}"
+            return f"{safe(self.path)}\n{render_compare(self.outcome)}"
+        head = f"{safe(self.path)}: policy {self.outcome.policy}, {safe(self.why)}"
+        return f"{head}\n{render_text(self.outcome)}"
 
     def to_json(self) -> dict[str, Any]:
         """For programs."""

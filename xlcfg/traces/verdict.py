@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.screen import json_text, markdown, width
 from xlcfg.core.screen import safe as printable
-from xlcfg.core.screen import width
 from xlcfg.emulator import Replay
 from xlcfg.rules.replay import IMPACTS, impact, reasons
 from xlcfg.source.opening import open_plain, walk
@@ -277,7 +277,7 @@ def _files(paths: Iterable[str]) -> Iterator[str | tuple[str, str]]:
 def render(table: Table, form: str) -> str:
     """The table as "text" (80 columns), "markdown" or "json"."""
     if form == "json":
-        return json.dumps(to_json(table), indent=2) + "\n"
+        return json_text(json.dumps(to_json(table), indent=2)) + "\n"
     lines = _markdown(table) if form == "markdown" else _text(table)
     return "\n".join(lines) + "\n"
 
@@ -346,14 +346,12 @@ def _text(table: Table) -> list[str]:
 
 
 def _markdown(table: Table) -> list[str]:
-    def cell(text: str) -> str:
-        return printable(text).replace("|", "\\|").replace("<", "&lt;")
-
     lines = ["| trace | guest | update | hypercall |", "|---|---|---|---|"]
     lines.extend(
-        f"| {cell(r.path)} | {r.arch} {r.guest} | {r.update} | {r.hypercall} |" for r in table.rows
+        f"| {markdown(r.path)} | {markdown(f'{r.arch} {r.guest}')} | {r.update} | {r.hypercall} |"
+        for r in table.rows
     )
-    lines.extend(("", *_summary(table, cell)))
+    lines.extend(("", *_summary(table, markdown)))
     return lines
 
 

@@ -69,6 +69,7 @@ EFFECTS: dict[str, str] = {
     "vnuma.nested-option": "ignored",
     "vnuma.distances": "crash",
     "vnuma.more-distances": "ignored",
+    "vnuma.endless": "crash",
     # other top-level keys
     "altp2mhvm.old": "note",
     "bios_path_override.alone": "note",
@@ -111,6 +112,7 @@ EFFECTS: dict[str, str] = {
     "vif.other-mac": "cut",
     "vif.no-mac": "ignored",
     "vif.bad-rate": "refused",
+    "vif.rate-after-overflow": "refused",
     "vif.netdev": "note",
     "vif.accel": "ignored",
     "pci.bad-address": "refused",
