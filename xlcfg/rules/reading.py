@@ -24,6 +24,7 @@ SUMMARY = "what xl refuses, ignores or changes"
 SEVERITIES = {
     "refused": ERROR,
     "crash": ERROR,
+    "fails": ERROR,
     "ignored": WARNING,
     "dropped": WARNING,
     "wrapped": WARNING,
