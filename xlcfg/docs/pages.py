@@ -25,6 +25,7 @@ TITLES = {
     "keys": "Names of guest keys",
     "cross_file": "Several guests of one host",
     "xl": "Values of guest keys",
+    "domain": "What refuses a created domain",
     "runstate": "Runstate options",
     "boot": "Boot command lines",
     "xl_conf": "xl.conf",

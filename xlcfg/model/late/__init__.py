@@ -115,3 +115,9 @@ def report_in(
         reader.report(kind, key, atom.start, atom.end, text=word, **args)
     else:
         reader.report_word(kind, key, atom, place, word, **args)
+
+
+def text_of(reader: ConfigReader, key: str, at: int) -> str:
+    """The text of item `at` of a list of strings, "" when there is none."""
+    items = reader.settings.items(key) or []
+    return "" if at >= len(items) or items[at].is_list else items[at].text  # type: ignore[union-attr]

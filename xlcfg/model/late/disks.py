@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.model.late import emulated, report_in
+from xlcfg.model.late import emulated, report_in, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from xlcfg.model.xl.reader import ConfigReader
 
 _NAMED = re.compile(r"(xvd|hd|sd)([a-z]*)(0|[1-9][0-9]*)?")
@@ -265,20 +263,13 @@ def _unit(number: int, disk: dict[str, object], ahci: bool) -> tuple[str, int] |
 
 
 def _read_only(reader: ConfigReader, at: int, disk: dict[str, object], bus: str) -> None:
-    words: Iterator[str] = iter(("ro", "r"))
-    items = reader.settings.items("disk") or []
-    text = "" if at >= len(items) or items[at].is_list else items[at].text
-    word = next((f for f in words if re.search(rf"(?<![^,=]){f}(?![^,])", text)), "")
+    found = re.search(r"(?<![^,=\s])ro?(?![^,\s])", text_of(reader, "disk", at))
     iso = str(disk.get("pdev_path", "")).lower().endswith(".iso")
     cure = "add `cdrom`" if iso else "write `w`, add `cdrom`, or use xvde and later"
+    facts = {"bus": bus.upper(), "cure": cure, "vdev": str(disk.get("vdev", ""))}
+    items = reader.settings.items("disk") or []
     item = items[at] if at < len(items) else None
-    if word and item is not None and not item.is_list:
-        found = re.search(rf"(?<![^,=]){word}(?![^,])", text)
-        assert found is not None
-        reader.report_word(
-            "disk.read-only", "disk", item, found.start(), word, bus=bus.upper(), cure=cure,
-            vdev=str(disk.get("vdev", "")),
-        )  # fmt: skip
+    if found is not None and item is not None and not item.is_list:
+        reader.report_word("disk.read-only", "disk", item, found.start(), found[0], **facts)
     else:
-        report_in(reader, "disk.read-only", "disk", at, word, bus=bus.upper(), cure=cure,
-                  vdev=str(disk.get("vdev", "")))  # fmt: skip
+        report_in(reader, "disk.read-only", "disk", at, "", **facts)

@@ -9,16 +9,23 @@ if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
 
 #: the keymaps of QEMU, of any version
-KEYMAPS = frozenset(
+KEYMAPS = (
     "ar bepo common cz da de de-ch en-gb en-us es et fi fo fr fr-be fr-ca fr-ch hr hu is it ja lt "
-    "lv mk modifiers nl nl-be no pl pt pt-br ru sl sv th tr".split()
+    "lv mk modifiers nl nl-be no pl pt pt-br ru sl sv th tr"
 )
-_LETTERS = "acdn"
 _PC_LETTERS = "abcdn"
 _MOST_LETTERS = 3
+#: words that people write for a letter
+_BOOT_WORDS = {
+    **dict.fromkeys(("cdrom", "cd-rom", "dvd"), "d"),
+    **dict.fromkeys(("disk", "hd", "hda", "hdd"), "c"),
+    **dict.fromkeys(("network", "net", "pxe"), "n"),
+    "floppy": "a",
+}
 _FIRST_PORT = 5900
 _LAST_PORT = 65535
 _COMPRESSION = ("off", "auto_glz", "auto_lz", "quic", "glz", "lz")
+_MOST_CHANNELS = 4
 _STREAMING = ("off", "all", "filter")
 
 
@@ -43,36 +50,32 @@ def run(reader: ConfigReader) -> None:
 
 def _boot(reader: ConfigReader) -> None:
     text = reader.values.get("boot")
-    if not isinstance(text, str):
+    atom = reader.atom("boot", quiet=True)
+    if not isinstance(text, str) or atom is None:
         return
     letters = text.partition(",")[0]
-    atom = reader.atom("boot", quiet=True)
-    seen = ""
-    why = ""
-    at = 0
-    for at, letter in enumerate(letters):
-        if not "a" <= letter <= "p":
-            why = f"Invalid boot device '{letter}'"
-        elif letter in seen:
-            why = f"Boot device '{letter}' was given twice"
-        if why:
-            break
-        seen += letter
-    if not why and len(letters) > _MOST_LETTERS:
-        why, at = "Too many boot devices for PC", _MOST_LETTERS
-    if not why:
-        for at, letter in enumerate(letters):
-            if letter not in _PC_LETTERS:
-                why = f"Invalid boot device for PC: '{letter}'"
-                break
-    if why and atom is not None:
-        known = {"cdrom": "d", "cd": "d", "disk": "c", "hd": "c", "hda": "c", "network": "n",
-                 "net": "n", "pxe": "n", "floppy": "a", "hdd": "c", "dvd": "d"}  # fmt: skip
-        meant = known.get(letters.lower())
+    at, why = _refused_letter(letters)
+    if why:
+        meant = _BOOT_WORDS.get(letters.lower())
         cure = (
             f'write "{meant}"' if meant else "write letters of a (floppy), c (disk), d (CD-ROM), n"
         )
         reader.report_word("boot.order", "boot", atom, at, letters[at : at + 1], why=why, cure=cure)
+
+
+def _refused_letter(letters: str) -> tuple[int, str]:
+    """Where QEMU stops reading a boot order, and what it says; ("" when it takes all of it)."""
+    for at, letter in enumerate(letters):
+        if not "a" <= letter <= "p":
+            return at, f"Invalid boot device '{letter}'"
+        if letter in letters[:at]:
+            return at, f"Boot device '{letter}' was given twice"
+    if len(letters) > _MOST_LETTERS:
+        return _MOST_LETTERS, "Too many boot devices for PC"
+    for at, letter in enumerate(letters):
+        if letter not in _PC_LETTERS:
+            return at, f"Invalid boot device for PC: '{letter}'"
+    return 0, ""
 
 
 def _spice(reader: ConfigReader) -> None:
@@ -98,9 +101,7 @@ def _spice(reader: ConfigReader) -> None:
             reader.report_key("spice.word", key, text=text, what=what, accepted=list(accepted))
     channels = values.get("spiceusbredirection")
     usb = values.get("usb") is True or "usbdevice" in values
-    if isinstance(channels, int) and not 0 <= channels < 5 and not usb and values.get("usbversion"):
-        reader.report_key("spice.redirection", "spiceusbredirection", text=str(channels))
-    elif isinstance(channels, int) and channels > 4 and not usb:
+    if isinstance(channels, int) and channels > _MOST_CHANNELS and not usb:
         reader.report_key("spice.redirection", "spiceusbredirection", text=str(channels))
 
 
@@ -129,12 +130,12 @@ def _keymap(reader: ConfigReader) -> None:
 
 def _unknown(name: str) -> bool:
     """No keymap of QEMU, and no file either."""
-    return "/" not in name and name not in KEYMAPS
+    return "/" not in name and name not in KEYMAPS.split()
 
 
 def _layout(name: str) -> str:
     bare = name.lower().replace("_", "-")
     meant = {"us": "en-us", "uk": "en-gb", "gb": "en-gb", "en": "en-us", "cs": "cz", "dk": "da",
              "jp": "ja", "br": "pt-br", "se": "sv", "english": "en-us", "german": "de"}  # fmt: skip
-    found = meant.get(bare) or (bare if bare in KEYMAPS else "")
+    found = meant.get(bare) or (bare if bare in KEYMAPS.split() else "")
     return f'write "{found}"' if found else "write one of QEMU's names, such as en-us, de or fr"

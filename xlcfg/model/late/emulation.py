@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
 
 _SOUND = ("ac97", "adlib", "cs4231a", "es1370", "gus", "hda", "sb16")
+_SOUND_WORDS = {"ich6": "hda", "ich9": "hda", "intel-hda": "hda", "es1371": "es1370"}
 _SINCE_SOUND = 17
 _SINCE_GRAPHICS = 8
 _SINCE_USER = 12
@@ -35,10 +36,9 @@ def run(reader: ConfigReader) -> None:
     values = reader.values
     sound = values.get("soundhw")
     if isinstance(sound, str) and reader.minor >= _SINCE_SOUND and sound.lower() not in _SOUND:
-        cure = {"ich6": 'write "hda"', "intel-hda": 'write "hda"', "all": 'write one, such as "hda"',
-                "es1371": 'write "es1370"', "hda-duplex": 'write "hda"'}.get(sound.lower())  # fmt: skip
-        reader.report_key("soundhw.unknown", "soundhw", text=sound, accepted=list(_SOUND),
-                          cure=cure or "write one of: " + ", ".join(_SOUND))  # fmt: skip
+        meant = _SOUND_WORDS.get(sound.lower())
+        cure = f'write "{meant}"' if meant else "write one of: " + ", ".join(_SOUND)
+        reader.report_key("soundhw.unknown", "soundhw", text=sound, cure=cure)
     _usb(reader)
     _serial(reader)
     if (

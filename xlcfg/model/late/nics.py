@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.model.late import emulated, report_in
+from xlcfg.model.late import emulated, report_in, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
 
 #: network devices of QEMU, of any version and architecture
-_MODELS = frozenset(
+_MODELS = (
     "e1000 e1000-82540em e1000-82544gc e1000-82545em e1000e i82550 i82551 i82557a i82557b i82557c "
-    "i82558a i82558b i82559a i82559b i82559c i82559er i82562 i82801 igb igbvf ne2k_isa ne2k_pci "
-    "pcnet rocker rtl8139 sungem sunhme tulip usb-net virtio-net virtio-net-ccw virtio-net-device "
-    "virtio-net-pci virtio-net-pci-non-transitional virtio-net-pci-transitional vmxnet3 "
-    "lan9118 smc91c111 xen-net-device spapr-vlan vhost-vdpa".split()
+    "i82558a i82558b i82559a i82559b i82559c i82559er i82562 i82801 igb igbvf lan9118 ne2k_isa "
+    "ne2k_pci pcnet rocker rtl8139 smc91c111 spapr-vlan sungem sunhme tulip usb-net virtio-net "
+    "virtio-net-ccw virtio-net-device virtio-net-pci virtio-net-pci-non-transitional "
+    "virtio-net-pci-transitional vmxnet3 xen-net-device"
 )
 #: names that people write for them
 _MEANT = {
@@ -51,9 +51,7 @@ def run(reader: ConfigReader) -> None:
         _names(reader, at, nic)
         mac = nic.get("mac")
         if isinstance(mac, str) and int(mac[:2], 16) & 1:
-            items = reader.settings.items("vif") or []
-            text = "" if at >= len(items) or items[at].is_list else items[at].text
-            found = re.search(r"(?<![^,])\s*mac=([^,]*)", text)
+            found = re.search(r"(?<![^,])\s*mac=([^,]*)", text_of(reader, "vif", at))
             report_in(reader, "vif.multicast", "vif", at, found[1] if found else "", mac=mac)
     _split(reader, nics)
 
@@ -63,8 +61,10 @@ def _model(reader: ConfigReader, at: int, model: str, kind: object, qemu: bool) 
     if reader.guest != "hvm" or kind == "vif":
         why = "type=vif" if kind == "vif" else f"a guest of type `{reader.guest}`"
         report_in(reader, "vif.model-unused", "vif", at, word, why=why)
-    elif qemu and model and model not in _MODELS:
-        meant = _MEANT.get(model.lower()) or (model.lower() if model.lower() in _MODELS else "")
+    elif qemu and model and model not in _MODELS.split():
+        meant = _MEANT.get(model.lower()) or (
+            model.lower() if model.lower() in _MODELS.split() else ""
+        )
         cure = f"write `model={meant}`" if meant else "write `e1000` or `rtl8139`"
         report_in(reader, "vif.unknown-model", "vif", at, word, model=model, cure=cure)
 
@@ -100,7 +100,8 @@ def impossible(name: str) -> str:
 
 def _split(reader: ConfigReader, nics: list[dict[str, object]]) -> None:
     """Two neighbours that have a bridge and a MAC address between them: one interface."""
-    for at, (one, two) in enumerate(zip(nics, nics[1:], strict=False)):
+    for at in range(len(nics) - 1):
+        one, two = nics[at], nics[at + 1]
         first, second = set(one), set(two)
         if first & second or not first or not second or len(first | second) > 4:
             continue

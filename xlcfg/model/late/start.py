@@ -74,7 +74,7 @@ def _bootloader(reader: ConfigReader) -> None:
 def _root(reader: ConfigReader) -> None:
     line = reader.values.get("kernel_line")
     disks = reader.values.get("disk")
-    if not isinstance(line, str) or "disk" in reader.broken or reader.has("disk") and not disks:
+    if not isinstance(line, str) or "disk" in reader.broken or (reader.has("disk") and not disks):
         return
     found = list(_ROOT.finditer(line))
     if len(found) != 1 or not isinstance(disks, list):

@@ -29,7 +29,7 @@ SEVERITY = "info"
 FIX = ""
 KINDS = {
     "grants.above-usual": (
-        "Xen refuses {text} grant frames unless its boot line says `gnttab_max_frames={text}` or more",
+        "Xen refuses {text} grant frames unless its boot line has `gnttab_max_frames={text}`",
         "write {usual} or less, or change the boot line",
     ),
 }

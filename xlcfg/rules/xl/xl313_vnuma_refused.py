@@ -3,11 +3,12 @@
 What it does
 ------------
 Reports `vnuma` whose nodes have more or fewer vCPUs than `maxvcpus`, or more or less memory than
-`maxmem`, and nodes with more distances than there are nodes.
+`maxmem`, nodes with more distances than there are nodes, and negative numbers of vCPUs.
 
 Why
 ---
-xl exits with an error; too many distances make it write past its memory.
+xl exits with an error; too many distances make it write past its memory, and a negative
+vCPU makes it run until somebody stops it.
 
 Example
 -------
@@ -43,5 +44,9 @@ KINDS = {
     "vnuma.distances": (
         "there are more distances than the {nodes} nodes: xl writes past its memory",
         "write {nodes} distances, one for each node",
+    ),
+    "vnuma.endless": (
+        "xl counts from `{text}` for ever",
+        "write the numbers of vCPUs from 0 on, such as 0-3",
     ),
 }

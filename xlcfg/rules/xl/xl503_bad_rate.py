@@ -3,7 +3,7 @@
 What it does
 ------------
 Reports `rate=` of `vif` entries that are not a number, `b/s` or `B/s` with `K`, `M` or `G` before
-it, and perhaps `@` and an interval.
+it, and perhaps `@` and an interval; and any rate behind a MAC address too big for a number.
 
 Why
 ---
@@ -31,5 +31,9 @@ KINDS = {
     "vif.bad-rate": (
         "`{text}` is no rate",
         "write like `10Mb/s` or `250KB/s@20ms`",
+    ),
+    "vif.rate-spoiled": (
+        "xl refuses this rate (rate overflow) because of the MAC address `{mac}` before it",
+        "write six groups of two hexadecimal digits",
     ),
 }

@@ -120,7 +120,9 @@ def read(reader: ConfigReader, key: str) -> None:
         return
     texts = _texts(minor)
     accepted = sorted(texts)
-    reader.values[key] = [_one(reader, key, atom, texts, accepted) for atom in atoms]
+    # xl never clears errno: a MAC address that overflows spoils every rate behind it
+    overflown: list[str] = []
+    reader.values[key] = [_one(reader, key, atom, texts, accepted, overflown) for atom in atoms]
 
 
 def _one_old(reader: ConfigReader, key: str, atom: Atom) -> dict[str, object]:
@@ -158,7 +160,12 @@ def _rate(
 
 
 def _one(
-    reader: ConfigReader, key: str, atom: Atom, texts: dict[str, str], accepted: list[str]
+    reader: ConfigReader,
+    key: str,
+    atom: Atom,
+    texts: dict[str, str],
+    accepted: list[str],
+    overflown: list[str],
 ) -> dict[str, object]:
     minor = reader.minor
     nic: dict[str, object] = {}
@@ -176,6 +183,8 @@ def _one(
             else:
                 reader.report_word("vif.unknown-type", key, atom, place, value)
         elif name == "mac":
+            if any(overflows(group, 16) for group in value.split(":")):
+                overflown.append(value)
             if not read_mac(atom.text, place, mac):
                 reader.report_word("vif.bad-mac", key, atom, place, value)
             elif mac != _written(value):
@@ -188,7 +197,11 @@ def _one(
             if name == "netdev":
                 reader.report_word("vif.netdev", key, atom, at, name)
         elif name == "rate":
-            _rate(reader, key, atom, place, value, nic)
+            if overflown and not read_rate(value)[0]:
+                mac_text = overflown[0]
+                reader.report_word("vif.rate-spoiled", key, atom, place, value, mac=mac_text)
+            else:
+                _rate(reader, key, atom, place, value, nic)
         elif name == "accel":
             reader.report_word("vif.accel", key, atom, at, word)
         elif (name == "devid" and minor >= 9) or (name == "mtu" and minor >= 15):
