@@ -164,6 +164,8 @@ def test_a_whole_file_has_no_faults() -> None:
         {"FIX": None},
         {"FIX": "sure"},
         {"KINDS": {"a.b": "text"}},
+        {"FIX": "safe", "FIXES": {"a.b": None}},
+        {"KINDS": {"a.b": ("say", "")}, "FIXES": {"a.b": None}},
         {"KINDS": {"a.b": ("broken {", "")}},
         {"__doc__": "No sections."},
     ],
