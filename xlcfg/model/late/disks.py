@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from xlcfg.model.late import emulated, report_in, text_of
+from xlcfg.model.xl.specs.disk import image_format, modern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ _INT_MAX = 2**31 - 1
 _IDE_UNITS = 4
 _AHCI_UNITS = 6
 _SCSI_UNITS = 8
-#: endings of files that are no raw images
-_IMAGES = (".qcow2", ".qcow", ".vmdk", ".vdi", ".vhd", ".vhdx", ".qed")
 _SINCE_READ_ONLY = 8
 _SINCE_TAPDISK = 19
 
@@ -163,17 +162,13 @@ def _target(reader: ConfigReader, at: int, disk: dict[str, object]) -> None:
     if target.startswith(("~/", "$HOME", "${HOME}")):
         word = target.partition("/")[0]
         report_in(reader, "disk.not-expanded", "disk", at, target, part=word)
-    image = next((ending for ending in _IMAGES if target.lower().endswith(ending)), "")
-    if image and disk.get("format") == "raw" and not disk.get("is_cdrom"):
-        known = {".qcow2": "qcow2", ".qcow": "qcow", ".vhd": "vhd", ".qed": "qed"}.get(image)
-        if known:
-            line = ",".join(
-                (target, known, str(disk.get("vdev", "")), "rw" if disk.get("readwrite") else "ro")
-            )
-            cure = f'write "{line}"'
-        else:
-            cure = f"convert it with qemu-img: xl has no format for {image} images"
-        report_in(reader, "disk.image-as-raw", "disk", at, target, image=image[1:], cure=cure)
+    image = image_format(disk)
+    if image:
+        cure = f"convert it with qemu-img: xl has no format for {image} images"
+        if image in ("qcow2", "qcow", "vhd", "qed"):
+            line = modern({**disk, "format": image})
+            cure = f'write "{line}"' if line else f"write format={image}"
+        report_in(reader, "disk.image-as-raw", "disk", at, target, image=image, cure=cure)
 
 
 def _same_device(

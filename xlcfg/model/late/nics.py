@@ -50,7 +50,7 @@ def run(reader: ConfigReader) -> None:
             )
         _names(reader, at, nic)
         mac = nic.get("mac")
-        if isinstance(mac, str) and int(mac[:2], 16) & 1:
+        if isinstance(mac, str) and re.match(r"[0-9a-fA-F]?[13579bdfBDF]:", mac):
             found = re.search(r"(?<![^,])\s*mac=([^,]*)", text_of(reader, "vif", at))
             report_in(reader, "vif.multicast", "vif", at, found[1] if found else "", mac=mac)
     _split(reader, nics)

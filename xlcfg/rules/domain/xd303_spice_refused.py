@@ -34,7 +34,7 @@ SEVERITY = "error"
 FIX = ""
 KINDS = {
     "spice.no-port": (
-        "Spice has no port: libxl refuses the guest",
+        "the Spice server has no port: libxl refuses the guest",
         "add `spiceport` or `spicetls_port`",
     ),
     "spice.port": (
@@ -42,7 +42,7 @@ KINDS = {
         "write a port from 1 to 65535",
     ),
     "spice.no-password": (
-        "Spice asks for a password and has none: libxl refuses the guest",
+        "the Spice server asks for a password and has none: libxl refuses the guest",
         "add `spicepasswd`, or `spicedisable_ticketing = 1`",
     ),
     "spice.empty-password": (

@@ -14,13 +14,13 @@ Example
 -------
     name = "web"
     type = "hvm"
-    memory = 8
+    memory = 16
 
 Fix
 ---
     name = "web"
     type = "hvm"
-    memory = 8192
+    memory = 16384
 """
 
 CODE = "XD407"
@@ -31,7 +31,7 @@ FIX = ""
 KINDS = {
     "memory.too-little": (
         "no guest of type `{guest}` can be built in {text} MiB",
-        "write the size in MiB: 8192 for 8 GiB",
+        "write the size in MiB: 16384 for 16 GiB",
     ),
     "memory.no-pool": (
         "without a paging pool no guest of this type can be built",

@@ -16,12 +16,14 @@ Example
     name = "web"
     type = "hvm"
     disk = [ "/dev/vg/root,raw,xvda,rw", "/dev/vg/data,raw,xvda,rw" ]
+    vif = [ "mac=00:16:3e:00:00:01", "mac=00:16:3e:00:00:01,bridge=br1" ]
 
 Fix
 ---
     name = "web"
     type = "hvm"
     disk = [ "/dev/vg/root,raw,xvda,rw", "/dev/vg/data,raw,xvdb,rw" ]
+    vif = [ "mac=00:16:3e:00:00:01", "mac=00:16:3e:00:00:02,bridge=br1" ]
 """
 
 from __future__ import annotations
