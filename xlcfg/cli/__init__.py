@@ -114,11 +114,11 @@ def _flags(parser: ArgumentParser) -> Iterator[str]:
 
 
 def _print_version() -> None:
-    from xlcfg import __version__
     from xlcfg.catalogue import newest_release, releases
+    from xlcfg.core.version import VERSION
 
     known = f"{releases()[0]} to {newest_release()}, {releases()[-1]}"
-    print(f"xlcfg {__version__}\nXen {known}")
+    print(f"xlcfg {VERSION}\nXen {known}")
 
 
 def parser(wanted: str | None = None) -> ArgumentParser:
