@@ -58,6 +58,10 @@ _USUAL = {
     "vnclisten": ("0.0.0.0", "127.0.0.1", "localhost"),
     "vga": ("cirrus", "none"),
 }
+#: what a plain disk has: target, format, vdev, and how it may be used
+_PLAIN_FIELDS = 6
+_PLAIN_NAMES = ("xvda", "xvdb", "xvdc", "xvdd")
+_PLAIN_BRIDGES = ("xenbr0", "xenbr1", "br0", "br1", "virbr0")
 _FEW_VCPUS = 8
 _MUCH_MEMORY = 300 << 10  # KiB
 _LONG_NAME = 200
@@ -75,6 +79,10 @@ def run(reader: ConfigReader) -> None:
         for key, step in _STEPS.items()
         if key in values and values[key] not in _USUAL.get(key, ())
     }
+    if _plain_disks(values.get("disk")):
+        wanted.discard("disks")
+    if _plain_nics(values.get("vif")):
+        wanted.discard("nics")
     for key in ("vcpus", "max_vcpus"):
         if isinstance(number := values.get(key), int) and number > _FEW_VCPUS:
             wanted.add("hypervisor")
@@ -88,6 +96,39 @@ def run(reader: ConfigReader) -> None:
         wanted.add("start")
     for step in sorted(wanted):
         __import__(f"{__name__}.{step}", fromlist=["run"]).run(reader)
+
+
+def _plain_disks(disks: object) -> bool:
+    """Whether these are raw disks under the usual names, of which nothing is to be said."""
+    if not isinstance(disks, list):
+        return False
+    names: list[object] = []
+    targets: list[object] = []
+    for disk in disks:
+        name, target = disk.get("vdev"), disk.get("pdev_path")
+        if (
+            len(disk) != _PLAIN_FIELDS
+            or name not in _PLAIN_NAMES
+            or name in names
+            or target in targets
+            or disk.get("format") != "raw"
+            or not disk["readwrite"]
+            or not str(target).startswith("/")
+            or "." in str(target)
+        ):
+            return False
+        names.append(name)
+        targets.append(target)
+    return True
+
+
+def _plain_nics(nics: object) -> bool:
+    """Whether every interface has a MAC address of its own and a bridge, and nothing else."""
+    return isinstance(nics, list) and all(
+        len(nic) == 2 and "mac" in nic and nic.get("bridge") in _PLAIN_BRIDGES
+        and nic["mac"].startswith("00:")
+        for nic in nics
+    )  # fmt: skip
 
 
 def emulated(reader: ConfigReader) -> bool:

@@ -24,6 +24,7 @@ _AHCI_UNITS = 6
 _SCSI_UNITS = 8
 _SINCE_READ_ONLY = 8
 _SINCE_TAPDISK = 19
+_SINCE_CDROM_DEVICE = 17
 
 
 class Place:
@@ -215,7 +216,8 @@ def _emulation(
         vdev = str(disk.get("vdev", ""))
         bus, number = unit
         if bus == "ide" and number >= _IDE_UNITS:
-            report_in(reader, "disk.no-unit", "disk", at, vdev, what="CD-ROM", last="hdd")
+            if reader.minor >= _SINCE_CDROM_DEVICE:
+                report_in(reader, "disk.no-unit", "disk", at, vdev, what="CD-ROM", last="hdd")
             continue
         if bus == "scsi" and number >= _SCSI_UNITS:
             report_in(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _HVM_VCPUS = 128
 _ARM_VCPUS = 128
-_GICV2_VCPUS = 8
+_GICV2_VCPUS = 8  # and Xen itself on 32-bit Arm
 _SINCE_NESTED = 15
 _SINCE_GRANTS = 17
 _SINCE_POOL = 17
@@ -58,6 +58,8 @@ def _vcpus(reader: ConfigReader, arm: bool) -> None:
         key = "vcpus" if reader.settings.get("vcpus") is not None else "vnuma"
     if arm:
         limit, what = _ARM_VCPUS, "a guest on Arm"
+        if reader.arch == "arm32":
+            limit = _GICV2_VCPUS
         if reader.values.get("gic_version") == "v2":
             limit, what = _GICV2_VCPUS, 'a guest with gic_version="v2"'
     elif reader.guest == "pv":
