@@ -136,6 +136,7 @@ EFFECTS: dict[str, str] = {
     "vkb.no-backend-type": "refused",
     "vkb.no-touch-size": "refused",
     "vfb.unknown-key": "ignored",
+    "vfb.type": "note",
     "vdispl.empty-connectors": "crash",
     "vdispl.no-resolution": "crash",
     "vdispl.bad-resolution": "refused",
