@@ -22,6 +22,7 @@ COMMANDS = {
     "cmdline": "check a Xen boot command line",
     "policy": "show which runstate translation policy holds, and why",
     "replay": "replay boot traces",
+    "record": "boot a guest on Xen under QEMU and record it",
     "trace": "look at, check, shrink, convert and generate traces",
     "convert": "write a guest in another toolstack's form",
     "upgrade": "tell what another Xen release changes for given files",
