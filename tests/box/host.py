@@ -171,8 +171,10 @@ class Box:
         answer = self._ask(request)
         if answer.get("left"):
             raise BoxFault(f"the guests {answer['left']} stay")
-        rc = -1 if answer["rc"] == "timeout" else int(answer["rc"])
         said = {"xl": answer["err"], **answer["logs"], "xen": self._hypervisor()}
+        if layers.gave_up(said):
+            raise BoxFault("libxl gave up waiting: the box is too slow")
+        rc = -1 if answer["rc"] == "timeout" else int(answer["rc"])
         layer, message = layers.layer(rc, said)
         return Answer(rc, layer, message, answer["argv"], said, answer["seconds"])
 

@@ -16,12 +16,21 @@ _NOISE = re.compile(
     r"|libxl__xs_(read|write)|hotplug script .* exited|^The maximum|^Disk .* will be available"
     r"|deprecated|^unknown tsc|info defaults|VNC server"
 )
+#: libxl gave up waiting: the host is slow today, which says nothing about the guest
+_SLOW = re.compile(
+    r"device model did not start: -9|because of timeout|startup timed out|Post DM .* rc=-9"
+)
 #: the device model is quoted by its log, these by xl itself
 _OF_DEVICE_MODEL = re.compile(r"device model|Post DM|libxl__spawn_local_dm|QMP|qmp_", re.IGNORECASE)
 
 
 def _lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip()]
+
+
+def gave_up(said: Mapping[str, str]) -> bool:
+    """Whether a refusal only says that the host was too slow."""
+    return bool(_SLOW.search(said.get("xl", "")))
 
 
 def layer(rc: int, said: Mapping[str, str]) -> tuple[str, str]:
