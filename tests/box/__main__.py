@@ -41,14 +41,16 @@ def _run(release: str, prefixes: list[str], record: bool) -> int:
     known = records.results(release)
     argv = records.command_lines(release)
     names = [name for name in cases if name.startswith(tuple(prefixes) or "")]
-    if not record:
-        names = [name for name in names if name in known]
+    if not record or not prefixes:
+        names = [name for name in names if (name in known) != record]
     differing = 0
     for name, answer in asking.answers(release, {name: cases[name] for name in names}):
         result = records.Result(name, answer.rc, answer.layer, answer.message)
         difference = asking.difference(known[name], result) if name in known else ""
         differing += bool(difference)
-        print(f"{name}: {answer.layer or 'created'} {answer.message} ({answer.seconds} s)")
+        print(
+            f"{name}: {answer.layer or 'created'} {answer.message} ({answer.seconds} s)", flush=True
+        )
         if difference:
             print(f"    DIFFERS: {difference}")
         if record:
