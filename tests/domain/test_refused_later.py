@@ -139,6 +139,7 @@ REFUSED = [
     ("hvm", 'vif = [ "model=E1000" ]', "XD202"),
     ("pv", 'vif = [ "bridge=xenbr0,vifname=averyverylongname0" ]', "XD203"),
     ("pv", 'vif = [ "vifname=web/0" ]', "XD203"),
+    ("hvm", 'vif = [ "vifname=abcdefghijklmn" ]', "XD203"),
     # device model
     ("hvm", 'boot = "cdrom"', "XD301"),
     ("hvm", 'boot = "cc"', "XD301"),
@@ -253,6 +254,8 @@ CREATED = [
     ("pv", 'vif = [ "bridge=xenbr0,vifname=web0" ]'),
     ("pv", 'vif = [ "bridge=br0,vifname=averyverylongname0,script=/opt/my-vif" ]'),
     ("hvm", 'vif = [ "model=virtio-net" ]'),
+    ("hvm", 'vif = [ "type=vif,vifname=abcdefghijklmn" ]'),
+    ("hvm", 'vif = [ "vifname=abcdefghijk" ]'),
     ("hvm", 'vif = [ "bridge=ovsbr0.10:20:30,script=vif-openvswitch" ]'),
     *(
         ("hvm", f'boot = "{order}"')

@@ -28,6 +28,8 @@ _MEANT = {
 #: scripts of Xen that give the interface its name
 _SCRIPTS = ("vif-bridge", "vif-route", "vif-nat", "vif-openvswitch")
 _LONGEST = 15
+#: what libxl puts behind the name of an emulated interface
+_TAP = "-emu"
 _OPENVSWITCH = re.compile(r"([^.:\s/]+)(\.\d+)?(:\d+)*")
 
 
@@ -48,7 +50,7 @@ def run(reader: ConfigReader) -> None:
             report_in(
                 reader, "vif.emulated-elsewhere", "vif", at, f"backend={domain}", domain=domain
             )
-        _names(reader, at, nic)
+        _names(reader, at, nic, qemu)
         mac = nic.get("mac")
         if isinstance(mac, str) and re.match(r"[0-9a-fA-F]?[13579bdfBDF]:", mac):
             found = re.search(r"(?<![^,])\s*mac=([^,]*)", text_of(reader, "vif", at))
@@ -69,12 +71,16 @@ def _model(reader: ConfigReader, at: int, model: str, kind: object, qemu: bool) 
         report_in(reader, "vif.unknown-model", "vif", at, word, model=model, cure=cure)
 
 
-def _names(reader: ConfigReader, at: int, nic: dict[str, object]) -> None:
+def _names(reader: ConfigReader, at: int, nic: dict[str, object], qemu: bool) -> None:
     """Names that no interface of Linux can have."""
     script = str(nic.get("script", "vif-bridge")).rpartition("/")[2]
     name = nic.get("ifname")
-    if isinstance(name, str) and script in _SCRIPTS and impossible(name):
-        report_in(reader, "vif.impossible-name", "vif", at, name, why=impossible(name))
+    if isinstance(name, str) and script in _SCRIPTS:
+        why = impossible(name)
+        if not why and qemu and nic.get("nictype") != "vif" and len(name + _TAP) > _LONGEST:
+            why = f"with `{_TAP}` behind it, as the emulated one is called, it is too long"
+        if why:
+            report_in(reader, "vif.impossible-name", "vif", at, name, why=why)
     bridge = nic.get("bridge")
     if not isinstance(bridge, str) or not bridge or script not in ("vif-bridge", "vif-openvswitch"):
         return
