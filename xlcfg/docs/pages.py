@@ -29,6 +29,7 @@ TITLES = {
     "runstate": "Runstate options",
     "boot": "Boot command lines",
     "xl_conf": "xl.conf",
+    "cpupool": "Configs of cpupools",
     "replay": "Replayed traces",
     "xlcfg_libvirt": "libvirt domains",
     "xlcfg_dom0less": "dom0less device trees",

@@ -16,6 +16,7 @@ CODES = {
     'BL207': ('xlcfg.rules.boot.bl207_surprising_number', 'surprising-number', 'a number is not what it seems'),
     'BL301': ('xlcfg.rules.boot.bl301_unit_advised', 'unit-advised', 'a size without a unit counts KiB'),
     'BL302': ('xlcfg.rules.boot.bl302_parameter_going', 'parameter-going', 'the parameter is deprecated or leaves in a later release'),
+    'CP201': ('xlcfg.rules.cpupool.cp201_unknown_scheduler', 'unknown-scheduler', 'a cpupool asks for a scheduler that does not exist'),
     'IG001': ('xlcfg.rules.suppression.ig001_unused_ignore', 'unused-ignore', 'a comment ignores findings that are not there'),
     'IO001': ('xlcfg.rules.inputs.io001_unreadable_input', 'unreadable-input', 'an input cannot be read'),
     'IO002': ('xlcfg.rules.inputs.io002_too_large_input', 'too-large-input', 'an input is larger than any guest config'),
@@ -481,6 +482,7 @@ KINDS = {
 # folder of rules, or package of a toolstack: codes
 FAMILIES = {
     'boot': ('BL101', 'BL102', 'BL103', 'BL104', 'BL105', 'BL201', 'BL202', 'BL203', 'BL204', 'BL205', 'BL206', 'BL207', 'BL301', 'BL302', 'RS003'),
+    'cpupool': ('CP201',),
     'cross_file': ('XL151', 'XL152', 'XL153', 'XL154', 'XL155', 'XL156'),
     'domain': ('XD101', 'XD102', 'XD103', 'XD104', 'XD105', 'XD106', 'XD151', 'XD152', 'XD153', 'XD154', 'XD201', 'XD202', 'XD203', 'XD251', 'XD252', 'XD253', 'XD254', 'XD255', 'XD301', 'XD302', 'XD303', 'XD304', 'XD305', 'XD306', 'XD307', 'XD308', 'XD309', 'XD310', 'XD351', 'XD352', 'XD401', 'XD402', 'XD403', 'XD404', 'XD405', 'XD406', 'XD407', 'XD451', 'XD501', 'XD502', 'XD503', 'XD551', 'XD561'),
     'inputs': ('IO001', 'IO002', 'IO003', 'IO004', 'IO005', 'IO006', 'IO007', 'IO008', 'IO009', 'IO010', 'IO011'),
