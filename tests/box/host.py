@@ -169,7 +169,11 @@ class Box:
         answer = self._ask(request)
         if answer.get("left"):
             raise BoxFault(f"the guests {answer['left']} stay")
-        said = {"xl": answer["err"], **answer["logs"], "xen": self._hypervisor()}
+        said = {
+            "xl": layers.without_details(answer["err"]),
+            **answer["logs"],
+            "xen": self._hypervisor(),
+        }
         if layers.gave_up(said):
             raise BoxFault("libxl gave up waiting: the box is too slow")
         rc = -1 if answer["rc"] == "timeout" else int(answer["rc"])
