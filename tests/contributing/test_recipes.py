@@ -106,7 +106,10 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("heading", ["Adding a rule", "What xl makes of a value"])
+RECIPES = ("Adding a rule", "What xl makes of a value", "A finding about replays")
+
+
+@pytest.mark.parametrize("heading", RECIPES)
 def test_a_recipe_works(heading: str, tree: Path) -> None:
     assert follow(section(heading), tree) >= 3
 

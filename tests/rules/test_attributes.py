@@ -78,7 +78,7 @@ def example(code: str) -> list[Diagnostic]:
 def renamed_by_a_plugin() -> list[Diagnostic]:
     """What is found in a key that a plugin renamed: no key of Xen's own ever was."""
     plugin = types.ModuleType("renames")
-    plugin.xlcfg_options = lambda linter: [  # type: ignore[attr-defined]
+    plugin.xlcfg_options = lambda target: [  # type: ignore[attr-defined]
         GuestOption("old_key", "long", runs=((0, 5),), replacement="new_key"),
         GuestOption("new_key", "long"),
     ]
@@ -164,6 +164,8 @@ def test_a_whole_file_has_no_faults() -> None:
         {"FIX": None},
         {"FIX": "sure"},
         {"KINDS": {"a.b": "text"}},
+        {"FIX": "safe", "FIXES": {"a.b": None}},
+        {"KINDS": {"a.b": ("say", "")}, "FIXES": {"a.b": None}},
         {"KINDS": {"a.b": ("broken {", "")}},
         {"__doc__": "No sections."},
     ],

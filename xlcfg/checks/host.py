@@ -38,16 +38,16 @@ def check_boot_file(
 
     target = target or linter.target
     report = Report(source)
-    # Menu entries share text, through a variable or an included piece: it is told once.
-    told: set[tuple[str, int | None, int | None, str]] = set()
+    # Menu entries share text, through a variable or an included piece: it is reported once.
+    reported: set[tuple[str, int | None, int | None, str]] = set()
     for line in boot_lines(source, kind):
         boot = boot_of(source, line)
         report.boots.append(boot)
         for found in findings(boot, target.on(line.arch), linter.boot_parameters(target)):
             placed = _placed(found, line)
             key = (placed.code, placed.start, placed.end, placed.message)
-            if key not in told:
-                told.add(key)
+            if key not in reported:
+                reported.add(key)
                 report.diagnostics.append(placed)
     report.sort()
     return report
@@ -75,7 +75,7 @@ def _placed(found: Diagnostic, line: FoundLine) -> Diagnostic:
     if found.start is None:
         return found
     start, end = line.span(found.start, found.start if found.end is None else found.end)
-    related = tuple((*line.span(a, b), said) for a, b, said in found.related)
+    related = tuple((*line.span(a, b), text) for a, b, text in found.related)
     return Diagnostic(
         found.code,
         found.severity,

@@ -22,9 +22,11 @@ class Linter:
     """
 
     __slots__ = (
+        "_asked",
         "_boot_parameters",
         "_catalogues",
         "_joined",
+        "_ready",
         "_rules",
         "hooks",
         "projects",
@@ -37,6 +39,9 @@ class Linter:
         self.projects = projects
         self._rules: list[Any] | None = None
         self._joined = hooks.joined
+        #: the target that guests were last read for, and the same with its catalogue
+        self._asked: Target | None = None
+        self._ready = target
         self._catalogues: dict[tuple[str, ...], Catalogue] = {}
         self._boot_parameters: dict[tuple[str, ...], dict[str, BootParameter]] = {}
 
@@ -57,6 +62,7 @@ class Linter:
         if self._joined != self.hooks.joined:  # it may have been for another linter's file
             self._joined = self.hooks.joined
             self._rules = None
+            self._asked = None
             self._catalogues.clear()
             self._boot_parameters.clear()
 
@@ -67,7 +73,10 @@ class Linter:
         """
         self.load_for(source)
         target = target or self.target
-        target = target.with_catalogue(self.catalogue(target))
+        if self._asked is not target:  # of many files, most are about the same
+            self._asked = target
+            self._ready = target.with_catalogue(self.catalogue(target))
+        target = self._ready
         answer = self.hooks.first("xlcfg_read_config", source=source, target=target)
         if answer is None:
             return []

@@ -103,12 +103,12 @@ def _ignore(report: Report, selection: CodeSelection | None) -> None:
                 line = source.line_of(claim[1])
                 unused = [one for one in unused if not one.covers(line, code)]
         for one in unused:
-            said = ", ".join(one.codes) or "anything"
+            codes = ", ".join(one.codes) or "anything"
             kept.append(
                 Diagnostic(
                     "IG001",
                     WARNING,
-                    f"nothing here is {said} any more; this comment ignores nothing",
+                    f"nothing here is {codes} any more; this comment ignores nothing",
                     start=one.start,
                     end=one.end,
                     help="remove the comment",

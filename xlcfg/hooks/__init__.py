@@ -14,13 +14,12 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from xlcfg.hooks.failures import PluginFailure
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from xlcfg.hooks.discovery import Found
+    from xlcfg.hooks.failures import PluginFailure
 
 #: Modules of built-in behaviour, in the order they are registered; the last is asked first.
 BUILTINS = ("xlcfg.builtin", "xlcfg_xl.plugin")
@@ -124,6 +123,8 @@ class Hooks:
 
     def fail(self, contribution: object, hook: str, error: str) -> None:
         """Note that a plugin's contribution was refused, or is of no use."""
+        from xlcfg.hooks.failures import PluginFailure
+
         where = "" if self._manager is None else self._manager.defined_at(contribution)
         self.failures.append(PluginFailure(self.plugin_of(contribution), hook, error, where))
 

@@ -128,6 +128,10 @@ def attribute_faults(module: ModuleType, family: str) -> list[str]:
         found.append(f"SEVERITY is one or more of {', '.join(SEVERITIES)}, worst first")
     if values(module, "FIX") not in (("safe",), ("unsafe",), ("",), ("safe", "unsafe")):
         found.append('FIX is "safe", "unsafe", "" or ("safe", "unsafe")')
+    if any(kind not in getattr(module, "KINDS", {}) for kind in getattr(module, "FIXES", {})):
+        found.append("FIXES has a kind that KINDS has not")
+    if hasattr(module, "FIXES") and not module.FIX:
+        found.append("FIX is empty, and there are FIXES")
     if family == "replay" and not isinstance(getattr(module, "IMPACT", None), str):
         found.append("IMPACT says what it does to the verdict, or is empty")
     return found

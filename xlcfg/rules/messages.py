@@ -18,10 +18,15 @@ def words(kind: str, facts: Mapping[str, object]) -> tuple[str, str, str]:
 
     Only the file of that rule is imported. KeyError for a kind that no rule has.
     """
-    code = KINDS[kind]
-    rule: KindFile = import_module(CODES[code][0])
+    rule = rule_of(kind)
     message, help_text = rule.KINDS[kind]
-    return code, fill(message, facts), fill(help_text, facts)
+    return rule.CODE, fill(message, facts), fill(help_text, facts)
+
+
+def rule_of(kind: str) -> KindFile:
+    """The file of the rule that a kind belongs to. KeyError for a kind that no rule has."""
+    rule: KindFile = import_module(CODES[KINDS[kind]][0])
+    return rule
 
 
 def fill(template: str, facts: Mapping[str, object]) -> str:

@@ -23,6 +23,7 @@ class RuleFile(Protocol):
       `claims(guest)` with `finding(...)` at what guests take from each other;
     * `KINDS = {kind: (message, help)}` are the words for what the model of xl, of xl.conf or of the
       boot line notes under these kinds; both are templates for `str.format` with its facts;
+      `FIXES = {kind: function}` has what makes a `Fix`, or None, of a guest and what was noted;
     * `MESSAGES`, in the same form, are those for what the reader reports.
     """
 

@@ -75,6 +75,7 @@ def outcome_words(outcome: Outcome) -> tuple[str, str, str]:
 def _fix(guest: Guest, outcome: Outcome) -> Fix | None:
     if guest.toolstack != "xl":
         return None  # the places are those of another language
-    from xlcfg.rules._fixes.outcomes import fix
+    from xlcfg.rules.messages import rule_of
 
-    return fix(guest, outcome)
+    make = getattr(rule_of(outcome.kind), "FIXES", {}).get(outcome.kind)
+    return make(guest, outcome) if make is not None else None

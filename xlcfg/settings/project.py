@@ -73,11 +73,11 @@ class Project:
         release = base.release if "xen" in given else parse_release(chosen.get("xen", base.release))
         arch = base.arch if "arch" in given else chosen.get("arch", base.arch)
         dialects = base.dialects if "dialect" in given else tuple(chosen.get("dialect", ()))
-        said = base.selection or CodeSelection()
+        line = base.selection or CodeSelection()
         selection = CodeSelection(
-            said.select or _prefixes(chosen.get("select", ())),
-            (*_prefixes(chosen.get("ignore", ())), *said.ignore),
-            (*_prefixes(chosen.get("extend-select", ())), *said.extend),
+            line.select or _prefixes(chosen.get("select", ())),
+            (*_prefixes(chosen.get("ignore", ())), *line.ignore),
+            (*_prefixes(chosen.get("extend-select", ())), *line.extend),
         )
         kind = base.guest_type if "type" in given else chosen.get("type", "")
         codes = (selection.select, selection.ignore, selection.extend)

@@ -89,7 +89,9 @@ class Replayed:
         data: dict[str, Any] = {"path": self.path, "decided_by": self.why}
         if not self.incomplete.areas_unknown:
             data = self._emulated_json()
-        return data | {"verdict": self.incomplete.verdict, "partial": self.incomplete.to_json()}
+        if "areas" in self.incomplete.lacks:
+            data["verdict"] = self.incomplete.verdict
+        return data | {"partial": self.incomplete.to_json()}
 
     def _emulated_json(self) -> dict[str, Any]:
         if isinstance(self.outcome, Comparison):

@@ -85,7 +85,7 @@ def _help(guest: Guest, name: str) -> str:
 
 def _fix(guest: Guest, name: str) -> Fix | None:
     from xlcfg.catalogue import guest_mistake
-    from xlcfg.rules._fixes.settings import rename
+    from xlcfg.rules.edits import rename
 
     mistake = guest_mistake(name)
     if mistake is not None and (mistake.kind != "typo" or name in _OTHER_VALUES):

@@ -70,7 +70,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 
 def _fix(guest: Guest, name: str) -> Fix | None:
     """The new name of a setting that was renamed, and takes the values it took."""
-    from xlcfg.rules._fixes.settings import rename
+    from xlcfg.rules.edits import rename
 
     target = guest.target
     option = target.catalogue.guest_option(name)

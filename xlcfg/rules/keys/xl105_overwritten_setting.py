@@ -71,6 +71,6 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 def _fix(guest: Guest, dead: Setting) -> Fix | None:
     if guest.document.refused:
         return None  # which one wins is not sure before all of them can be read
-    from xlcfg.rules._fixes.settings import delete
+    from xlcfg.rules.edits import delete
 
     return delete(guest, dead, "delete it, as it has no effect")

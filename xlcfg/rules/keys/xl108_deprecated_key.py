@@ -91,7 +91,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 
 
 def _fix(guest: Guest, name: str, help_text: str) -> Fix | None:
-    from xlcfg.rules._fixes.settings import delete, rewrite
+    from xlcfg.rules.edits import delete, rewrite
 
     if help_text.startswith("delete"):
         return delete(guest, guest.settings.by_name[name], help_text)

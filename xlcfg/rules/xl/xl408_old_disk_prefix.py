@@ -24,6 +24,16 @@ Fix
     disk = [ "/dev/vg/web,raw,xvda,rw" ]
 """
 
+from __future__ import annotations
+
+from xlcfg.core.diagnostics import Fix
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.guest import Guest
+    from xlcfg.model.xl import Outcome
+    from xlcfg.syntax.tree import Atom
+
 CODE = "XL408"
 NAME = "old-disk-prefix"
 SUMMARY = "a disk has one of the deprecated prefixes"
@@ -34,4 +44,46 @@ KINDS = {
         "the disk prefix `{text}` is deprecated",
         "write TARGET,FORMAT,VDEV,ACCESS, such as /dev/vg/web,raw,xvda,rw",
     ),
+}
+
+
+def modern_disk(guest: Guest, outcome: Outcome) -> Fix | None:
+    """A disk with an old prefix in today's words, when they read to the same disk."""
+    atom = next((a for a in _atoms(guest, "disk") if a.start <= outcome.start < a.end), None)
+    if atom is None:
+        return None
+    from xlcfg.model.xl.specs.disk import fields_of
+    from xlcfg.syntax.printer import print_string
+
+    context = guest.context
+    fields = fields_of(atom.text, context.release, context.arch)
+    new = _modern(fields) if fields is not None else None
+    if new is None or fields_of(new, context.release, context.arch) != fields:
+        return None
+    text = print_string(new)
+    return Fix("write it without the old prefix", True,
+               [(atom.start, atom.end, text.encode("latin-1"))])  # fmt: skip
+
+
+def _atoms(guest: Guest, key: str) -> list[Atom]:
+    return [item for item in guest.settings.items(key) or () if not item.is_list]
+
+
+def _modern(fields: dict[str, object]) -> str | None:
+    """TARGET,FORMAT,VDEV,ACCESS, with further parameters behind; None where that cannot say it."""
+    known = {"pdev_path", "format", "vdev", "readwrite", "is_cdrom", "removable", "script"}
+    if not known.issuperset(fields) or "pdev_path" not in fields:
+        return None
+    words = [fields["pdev_path"], fields["format"], fields["vdev"]]
+    words.append("rw" if fields["readwrite"] else "ro")
+    if fields["is_cdrom"]:
+        words.append("devtype=cdrom")
+    if "script" in fields:
+        words.append(f"script={fields['script']}")
+    return ",".join(map(str, words))
+
+
+#: the kinds that have a fix
+FIXES = {
+    "disk.old-prefix": modern_disk,
 }

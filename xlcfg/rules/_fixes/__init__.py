@@ -1,1 +1,0 @@
-"""How rules make their fixes."""
