@@ -19,8 +19,8 @@ def answers(
 ) -> Iterator[tuple[str, Answer]]:
     """What becomes of each case, until the time is over.
 
-    After a fault of the box the case is asked again of a new one. A case that gets no answer twice is
-    told and left out: the machine is too slow for it. Three of these in a row raise `BoxFault`.
+    After a fault of the box the case is asked again of a new one. A case that gets no answer twice
+    is told and left out: the machine is too slow for it. Three such in a row raise `BoxFault`.
     """
     end = time.monotonic() + seconds
     box: Box | None = None
