@@ -11,13 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
-from xlcfg.record.boot import boot
-from xlcfg.record.boot_x86 import linux_line
-=======
 from xlcfg.record.boot_arm import boot_arm64
 from xlcfg.record.boot_x86 import boot_x86_64, linux_line
->>>>>>> record-mapped
 from xlcfg.record.errors import RecordError
 from xlcfg.record.host import GUEST_BEGINS, GUEST_ENDS, guest_config, host_initrd
 from xlcfg.record.images import Image, Images, read_image
