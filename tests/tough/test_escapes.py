@@ -147,7 +147,7 @@ def test_every_message(tmp_path: Path, name: str) -> None:
     assert named == set(COMMANDS)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(NAMES.keys() - {"escape", "surrogate"}))
 def test_settings_in_a_hostile_folder(tmp_path: Path, name: str) -> None:
     folder = os.path.join(os.fsencode(tmp_path), NAMES[name].replace(b"/", b"_"))
     os.mkdir(folder)
@@ -204,7 +204,7 @@ def test_marks_of_the_page_do_not_multiply(tmp_path: Path) -> None:
     sizes = []
     for mark in ("x" * 7, "@DATA@ ", "${data}", "$data  ", "$$data "):
         header = {**json.loads(head), "hypervisor": mark * 3000}
-        path = _put(tmp_path, b"t.jsonl", json.dumps(header).encode() + b"\n" + rest[:20_000])
+        path = _put(tmp_path, b"t.jsonl", json.dumps(header).encode() + b"\n" + b"\n".join(rest.split(b"\n")[:100]) + b"\n")
         page = tmp_path / "page.html"
         _run("replay", path, "--html", page)
         assert mark.strip() in page.read_text()
@@ -213,7 +213,8 @@ def test_marks_of_the_page_do_not_multiply(tmp_path: Path) -> None:
 
 
 def test_what_each_output_needs() -> None:
-    assert safe("fe80::1 a::b ::1") == "fe80::1 a::b \\x3a:1"
+    assert safe("fe80::1 a::b") == "fe80::1 a::b"
+    assert safe("a ::1") == "a \\x3a:1"
     assert safe(f"{'a' * 90}{COMMAND}") == f"{'a' * 90}\\x3a:error file=a::x"
     assert safe("##[x] ## # [y]") == "#\\x23[x] ## # [y]"
     assert safe("a\u2028b\ud800\u202e\x85") == "a\\u2028b\\ud800\\u202e\\x85"
