@@ -71,11 +71,11 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 
 
 def _templates(guest: Guest) -> list[tuple[int, int]]:
-    """Strings still to be filled in (XL111): of their text nothing else is worth telling."""
+    """Strings still to be filled in (XL112): of their text nothing else is worth telling."""
     data = guest.source.data
     if guest.toolstack != "xl" or (b"{{" not in data and b"${" not in data):
         return []
-    from xlcfg.rules.keys.xl111_quoted_placeholder import strings
+    from xlcfg.rules.keys.xl112_quoted_placeholder import strings
 
     return strings(guest)
 

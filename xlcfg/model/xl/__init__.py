@@ -3,7 +3,7 @@
 `read` follows xl and libxl key by key, up to the hypercall that creates the domain, and gives a
 `Reading`: what xl would use, and in xl's order everything it refuses, dies of, skips or changes.
 xl stops at its first refusal; `read` goes on as long as what it reports stays certain. Behind that
-stands what refuses the domain once it exists (`xlcfg.model.late`).
+stands what refuses the domain once it exists (`xlcfg.model.xl.late`).
 """
 
 from __future__ import annotations
@@ -46,8 +46,7 @@ def read(settings: Settings, release: str, arch: str, host: Host | None = None) 
     `arch` is "x86_64", "x86_32", "arm64" or "arm32". UnknownReleaseError for another release.
     """
     from xlcfg.catalogue import XEN, release_index
-    from xlcfg.model import late
-    from xlcfg.model.xl import checks, create
+    from xlcfg.model.xl import checks, create, late
 
     release_index(release)
     minor = UNSTABLE if release == "unstable" else int(release.partition(".")[2])

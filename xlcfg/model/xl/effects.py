@@ -187,7 +187,7 @@ EFFECTS: dict[str, str] = {
     "check.vuart-irq": "refused",
     "check.virtio-irq": "refused",
     "check.nr-spis": "refused",
-    # what fails once the domain exists, and what is lost then (`xlcfg.model.late`)
+    # what fails once the domain exists, and what is lost then (`xlcfg.model.xl.late`)
     "disk.no-such-vdev": "fails",
     "disk.read-only": "fails",
     "disk.same-device": "fails",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.model.late import emulated, report_in, text_of
+from xlcfg.model.xl.late import emulated, report_in, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

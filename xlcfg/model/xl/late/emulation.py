@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.model.late import emulated, report_in
+from xlcfg.model.xl.late import emulated, report_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

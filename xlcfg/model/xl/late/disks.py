@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.model.late import emulated, report_in, text_of
+from xlcfg.model.xl.late import emulated, report_in, text_of
 from xlcfg.model.xl.specs.disk import image_format, modern
 
 TYPE_CHECKING = False
