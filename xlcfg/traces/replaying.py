@@ -19,7 +19,7 @@ from xlcfg.rules.replay import findings
 from xlcfg.source.paths import display, is_url, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from xlcfg.checks.linter import Linter
     from xlcfg.checks.report import Result
@@ -224,7 +224,9 @@ def replay_report(
                 why = "both policies"
                 outcome: Replay | Comparison = compare(reader, models=models_by_policy)
             else:
-                policy, why = _settle_policy(policy, decision, reader, linter)
+                policy, why = _settle_policy(
+                    policy, decision, reader, linter, models_by_policy if model else None
+                )
                 chose = models_by_policy.get(policy)
                 if page is None:
                     outcome = replay(reader, policy, model=chose, verify=verify)
@@ -242,9 +244,17 @@ def replay_report(
 
 
 def _settle_policy(
-    policy: str, decision: Decision | None, reader: Reader, linter: Linter
+    policy: str,
+    decision: Decision | None,
+    reader: Reader,
+    linter: Linter,
+    named: Mapping[str, Model | str] | None = None,
 ) -> tuple[str, str]:
-    """The policy to replay under, and who says so."""
+    """The policy to replay under, and who says so; `named` holds the model that was asked for."""
+    if named and policy == "auto" and decision is None and reader.header.policy is None:
+        model = named["update"]
+        assert not isinstance(model, str)
+        return model.policy, "which the model is known for"
     if decision is not None:
         return decision.policy, f"decided by: {decision.level}"
     if policy == "auto":
@@ -294,7 +304,14 @@ def chosen(reader: Reader, linter: Linter, name: str | None) -> dict[str, Model 
 
     known = models(linter)
     if name is not None:
-        return dict.fromkeys(POLICIES, known[name])
+        model, header = known[name], reader.header
+        if not model.serves(header):
+            raise TraceError(
+                1,
+                f"the model {name} is of {' and '.join(model.arches)} guests "
+                f"({', '.join(model.guests)}), the trace of an {header.arch} {header.guest} guest",
+            )
+        return dict.fromkeys(POLICIES, model)
     return {p: default_model(reader.header, p, known.values()) for p in POLICIES}
 
 
