@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.cli.errors import EXIT_INTERRUPTED, EXIT_USAGE, UsageError
+from xlcfg.cli.errors import EXIT_INTERRUPTED, EXIT_USAGE, UsageError, complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ COMMANDS = {
     "cmdline": "check a Xen boot command line",
     "policy": "show which runstate translation policy holds, and why",
     "replay": "replay boot traces",
+    "record": "boot a guest on Xen under QEMU and record it",
     "trace": "look at, check, shrink, convert and generate traces",
     "convert": "write a guest in another toolstack's form",
     "upgrade": "tell what another Xen release changes for given files",
@@ -65,7 +66,7 @@ def run(argv: list[str]) -> int:
             guard.seal_stdout()
         return code
     except UsageError as error:
-        print(f"xlcfg: {error}", file=sys.stderr)
+        complain(error)
         return EXIT_USAGE
     except MemoryError:
         print("xlcfg: not enough memory for this input", file=sys.stderr)
@@ -74,7 +75,7 @@ def run(argv: list[str]) -> int:
         return EXIT_INTERRUPTED
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            print(f"xlcfg: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+            complain((error.strerror or str(error)).lower())
         # Whoever read the output has seen enough, or there is no room for it: what is buffered
         # must not fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -84,7 +85,7 @@ def run(argv: list[str]) -> int:
 
         if not isinstance(error, SettingsError):
             raise
-        print(f"xlcfg: {error}", file=sys.stderr)
+        complain(error)
         return EXIT_USAGE
 
 
@@ -114,11 +115,11 @@ def _flags(parser: ArgumentParser) -> Iterator[str]:
 
 
 def _print_version() -> None:
-    from xlcfg import __version__
     from xlcfg.catalogue import newest_release, releases
+    from xlcfg.core.version import VERSION
 
     known = f"{releases()[0]} to {newest_release()}, {releases()[-1]}"
-    print(f"xlcfg {__version__}\nXen {known}")
+    print(f"xlcfg {VERSION}\nXen {known}")
 
 
 def parser(wanted: str | None = None) -> ArgumentParser:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.screen import safe
 from xlcfg.core.units import duration, share
 from xlcfg.emulator.results import CORRUPTING
 from xlcfg.emulator.terms import errno_name
@@ -37,12 +38,7 @@ def _guest(header: Header, events: int) -> list[str]:
     vcpus = f"{header.vcpus} vCPU" + "s" * (header.vcpus != 1)
     recorded = header.hypervisor or "an unnamed hypervisor"
     text = f"{header.arch} {header.guest}, {vcpus}, recorded on {recorded}; {events} events"
-    return wrap(_printable(text), WIDTH)
-
-
-def _printable(text: str) -> str:
-    """Text from a trace, without control characters."""
-    return "".join(char if char.isprintable() else "?" for char in text)
+    return wrap(safe(text), WIDTH)
 
 
 def verdict(replay: Replay) -> str:
@@ -248,6 +244,16 @@ def _plain(kind: str, value: Any) -> Any:
     return value
 
 
+def compared(comparison: Comparison) -> list[tuple[str, Finding]]:
+    """The findings that a comparison shows, each with its policy: no advice."""
+    return [
+        (one.policy, finding)
+        for one in (comparison.update, comparison.hypercall)
+        for finding in findings(one)
+        if finding.severity != "info"
+    ]
+
+
 def render_compare(comparison: Comparison) -> str:
     """Both policies side by side, in 80 columns; the verdict is the last line."""
     update, hypercall = comparison.update, comparison.hypercall
@@ -269,10 +275,8 @@ def render_compare(comparison: Comparison) -> str:
         if name in ("missed", "shadowed") and not (update.total(name) or hypercall.total(name)):
             continue
         lines.append(f"{label:<26}{update.total(name):>16}{hypercall.total(name):>16}")
-    for one in (update, hypercall):
-        for finding in findings(one):
-            if finding.severity != "info":
-                lines += ["", f"under {one.policy}:", *_finding(finding)]
+    for policy, finding in compared(comparison):
+        lines += ["", f"under {policy}:", *_finding(finding)]
     lines.append("")
     for reason, at in reasons(comparison)[:1]:
         where = f"line {at}: " if at is not None else ""

@@ -10,10 +10,11 @@ from typing import IO, TYPE_CHECKING, Any
 from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
 from xlcfg.core.policy import POLICIES
+from xlcfg.core.screen import safe
 from xlcfg.core.source import Position, Source
 from xlcfg.emulator import Comparison, Reader, Replay, TraceError, compare, replay
 from xlcfg.model.target import Target
-from xlcfg.report.replay import render_compare, render_text, to_json
+from xlcfg.report.replay import compared, render_compare, render_text, to_json
 from xlcfg.rules.replay import findings
 from xlcfg.source.paths import display, is_url, reason
 
@@ -63,7 +64,7 @@ class Replayed:
     def text(self) -> str:
         """For people, 80 columns wide."""
         if self.incomplete is not None and self.incomplete.areas_unknown:
-            return f"{self.path}: {self._areas_unknown(self.incomplete)}"
+            return f"{safe(self.path)}: {self._areas_unknown(self.incomplete)}"
         text = self._emulated()
         if self.incomplete is None:
             return text
@@ -79,8 +80,9 @@ class Replayed:
 
     def _emulated(self) -> str:
         if isinstance(self.outcome, Comparison):
-            return f"{self.path}\n{render_compare(self.outcome)}"
-        return f"{self.path}: policy {self.outcome.policy}, {self.why}\n{render_text(self.outcome)}"
+            return f"{safe(self.path)}\n{render_compare(self.outcome)}"
+        head = f"{safe(self.path)}: policy {self.outcome.policy}, {safe(self.why)}"
+        return f"{head}\n{render_text(self.outcome)}"
 
     def to_json(self) -> dict[str, Any]:
         """For programs."""
@@ -89,7 +91,9 @@ class Replayed:
         data: dict[str, Any] = {"path": self.path, "decided_by": self.why}
         if not self.incomplete.areas_unknown:
             data = self._emulated_json()
-        return data | {"verdict": self.incomplete.verdict, "partial": self.incomplete.to_json()}
+        if "areas" in self.incomplete.lacks:
+            data["verdict"] = self.incomplete.verdict
+        return data | {"partial": self.incomplete.to_json()}
 
     def _emulated_json(self) -> dict[str, Any]:
         if isinstance(self.outcome, Comparison):
@@ -105,14 +109,24 @@ class Replayed:
         return {"path": self.path, "decided_by": self.why, **to_json(self.outcome)}
 
     def diagnostics(self) -> list[Diagnostic]:
-        """The findings, placed by trace line. A comparison has none: it asks, it does not judge."""
+        """The findings, placed by trace line; of a comparison those that it shows, by policy."""
         found = self.incomplete.diagnostics() if self.incomplete is not None else []
         unknown = self.incomplete is not None and self.incomplete.areas_unknown
-        if unknown or isinstance(self.outcome, Comparison):
+        if unknown:
             return found
+        if isinstance(self.outcome, Comparison):
+            shown = compared(self.outcome)
+        else:
+            shown = [("", one) for one in findings(self.outcome)]
         return found + [
-            Diagnostic(f.code, f.severity, f.message, start=f.line, help=f.help)
-            for f in findings(self.outcome)
+            Diagnostic(
+                f.code,
+                f.severity,
+                f"under {policy}: {f.message}" if policy else f.message,
+                start=f.line,
+                help=f.help,
+            )
+            for policy, f in shown
         ]
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.screen import json_text, markdown, width
 from xlcfg.core.screen import safe as printable
-from xlcfg.core.screen import width
 from xlcfg.emulator import Replay
 from xlcfg.emulator.harm import HARMS, Harm, harm_of
 from xlcfg.rules.replay import impact, reasons
-from xlcfg.source.opening import walk
-from xlcfg.source.paths import display, is_url, reason
+from xlcfg.source.opening import open_plain, walk
+from xlcfg.source.paths import Once, display, is_url, reason
 
 if TYPE_CHECKING:
     from xlcfg.checks.linter import Linter
@@ -123,16 +123,17 @@ def gather(
     """Replay every trace under both policies: files, directories, URLs.
 
     `jobs` is the number of processes, 0 for one per processor; `engine` the URL of what replays
-    instead, `domain` the one of recordings that hold several. `shard` leaves
-    out the traces of other parts. Progress goes to stderr when that is a
-    terminal. Raises EngineError.
+    instead, `domain` the one of recordings that hold several. `shard` leaves out the traces of other
+    parts. Progress goes to stderr when that is a terminal. Raises EngineError.
     """
     paths = list(paths)
     judged: dict[int, Any] = {}
     # what travels to workers does not say a domain: then it is done here
     used = _engine(paths, linter, jobs, engine) if domain is None else None
     try:
-        files = [path for path in _files(paths) if shard is None or shard.has(_path_of(path))]
+        once = Once()
+        new = (file for file in _files(paths) if once.is_new(_path_of(file)))
+        files = [file for file in new if shard is None or shard.has(_path_of(file))]
         _judge_all(files, linter, used, bool(engine), judged, domain)
     finally:
         if used is not None:
@@ -228,9 +229,9 @@ def _load(path: str) -> bytes | None:
 
             data = take(path, TRAVELS + 1)
         else:
-            if not os.path.isfile(path) or os.path.getsize(path) > TRAVELS:
-                return None
-            with open(path, "rb") as file:
+            with open_plain(path) as file:
+                if os.fstat(file.fileno()).st_size > TRAVELS:
+                    return None
                 data = file.read(TRAVELS + 1)
     except (OSError, ValueError):
         return None
@@ -315,7 +316,7 @@ def _files(paths: Iterable[str]) -> Iterator[str | tuple[str, str]]:
 def render(table: Table, form: str) -> str:
     """The table as "text" (80 columns), "markdown" or "json"."""
     if form == "json":
-        return json.dumps(to_json(table), indent=2) + "\n"
+        return json_text(json.dumps(to_json(table), indent=2)) + "\n"
     lines = _markdown(table) if form == "markdown" else _text(table)
     return "\n".join(lines) + "\n"
 
@@ -407,14 +408,12 @@ def _text(table: Table) -> list[str]:
 
 
 def _markdown(table: Table) -> list[str]:
-    def cell(text: str) -> str:
-        return printable(text).replace("|", "\\|").replace("<", "&lt;")
-
     lines = ["| trace | guest | update | hypercall |", "|---|---|---|---|"]
     lines.extend(
-        f"| {cell(r.path)} | {r.arch} {r.guest} | {r.update} | {r.hypercall} |" for r in table.rows
+        f"| {markdown(r.path)} | {markdown(f'{r.arch} {r.guest}')} | {r.update} | {r.hypercall} |"
+        for r in table.rows
     )
-    lines.extend(("", *_summary(table, cell)))
+    lines.extend(("", *_summary(table, markdown)))
     return lines
 
 
