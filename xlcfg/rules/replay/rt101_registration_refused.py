@@ -74,8 +74,8 @@ def _explained(refusal: Refusal, replay: Replay) -> tuple[str, str]:
         aligned = f", aligned to {model.align} bytes" if model.align > 1 else ""
         advice = f"Register from the vCPU itself, with the area mapped writable{aligned}."
         return refusal.failed or why, advice
-    return (
-        refusal.failed or "the hypervisor does not say why",
-        ("Xen refuses physical areas that cross a page, are misaligned or lie in no RAM, and "
-        "arguments and addresses that are not the guest's."),
+    advice = (
+        "Xen refuses physical areas that cross a page, are misaligned or lie in no RAM, and "
+        "arguments and addresses that are not the guest's."
     )
+    return refusal.failed or "the hypervisor does not say why", advice
