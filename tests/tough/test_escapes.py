@@ -204,7 +204,11 @@ def test_marks_of_the_page_do_not_multiply(tmp_path: Path) -> None:
     sizes = []
     for mark in ("x" * 7, "@DATA@ ", "${data}", "$data  ", "$$data "):
         header = {**json.loads(head), "hypervisor": mark * 3000}
-        path = _put(tmp_path, b"t.jsonl", json.dumps(header).encode() + b"\n" + b"\n".join(rest.split(b"\n")[:100]) + b"\n")
+        path = _put(
+            tmp_path,
+            b"t.jsonl",
+            json.dumps(header).encode() + b"\n" + b"\n".join(rest.split(b"\n")[:100]) + b"\n",
+        )
         page = tmp_path / "page.html"
         _run("replay", path, "--html", page)
         assert mark.strip() in page.read_text()
