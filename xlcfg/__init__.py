@@ -9,8 +9,6 @@ imported on first use, so that `import xlcfg` costs nothing::
         print(finding.line, finding.code, finding.message)
 """
 
-from xlcfg.core import version
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.api import (
@@ -26,8 +24,7 @@ if TYPE_CHECKING:
         replay,
         resolve_policy,
     )
-
-__version__ = version.VERSION
+    from xlcfg.core.version import VERSION as __version__  # noqa: N811
 
 __all__ = [
     "Checked",
@@ -46,6 +43,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from xlcfg.core.version import VERSION
+
+        return VERSION
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

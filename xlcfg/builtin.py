@@ -1,6 +1,6 @@
-"""What xlcfg does by itself, said through the same hooks that plugins use.
+"""What xlcfg does by itself, through the same hooks that plugins use.
 
-Every function imports what it needs when it is asked: a run pays only for its own road.
+Every function imports what it needs when it is asked: a run pays only for what it asks.
 """
 
 from __future__ import annotations

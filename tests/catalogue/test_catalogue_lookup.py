@@ -263,7 +263,7 @@ def test_advice_on_mistakes() -> None:
     assert catalogue.boot_mistake("console", "ttyS0,115200") is not None
 
 
-def test_the_cold_road_loads_only_its_half_and_nothing_heavy() -> None:
+def test_the_cold_path_loads_only_its_half_and_nothing_heavy() -> None:
     script = (
         "import sys; before = set(sys.modules); from xlcfg import catalogue; "
         "catalogue.guest_option('memory').is_read('4.17', 'x86'); "

@@ -49,7 +49,7 @@ for name in names:
     module = sys.modules[name]
     if name.startswith("xlcfg.") and module.__file__ not in called:
         held = [v for v in vars(module).values() if type(v) is type(note)]
-        if any(function.__module__ == name for function in held):
+        if any(f.__module__ == name and f.__name__[:2] != "__" for f in held):
             idle.append(name)
 import json
 print(json.dumps([code, names, idle]))

@@ -10,7 +10,8 @@ import pytest
 from contributing.checkout_copy import Copy, blocks, section
 
 RECIPE = section("Adding a toolstack")
-PLUGIN, ROW = blocks(RECIPE, "python")
+(PLUGIN,) = blocks(RECIPE, "python")
+(ROW,) = blocks(RECIPE, "text")
 GUEST = "#lines\nname web\ntype pvh\nkernel /boot/linux\nrunstate_translation never\n"
 
 

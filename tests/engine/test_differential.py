@@ -68,7 +68,7 @@ def test_values_are_what_xl_prints(release: str) -> None:
             pairs.append(("uuid", "00000000-0000-0000-0000-0000000000F0"))
             text = render(pairs)
             tree = settings(text)
-            reading = read(tree, release, "x86_64", host)
+            reading = read(tree, release, "x86_64", diff.host_for(pairs, host))
             if reading.refused or tree.document.refused:
                 continue
             answer = server.create(text)
@@ -86,7 +86,7 @@ def test_every_refusal_stands_alone(release: str) -> None:
         host = diff.host_of(server)
         for _ in range(500):
             pairs = generator.config(chance)
-            reading = diff.engine(pairs, release, host)
+            reading = diff.engine(pairs, release, diff.host_for(pairs, host))
             fatal = {o.key for o in reading.outcomes if o.effect in ("refused", "crash")}
             if len(fatal) < 2:
                 continue
@@ -123,7 +123,7 @@ def test_xl_stops_at_the_first_refusal(release: str) -> None:
             pairs = generator.config(chance)
             if any(name.endswith("+") for name, _ in pairs):
                 continue
-            outcomes = diff.engine(pairs, release, host).outcomes
+            outcomes = diff.engine(pairs, release, diff.host_for(pairs, host)).outcomes
             fatal = [o.key for o in outcomes if o.effect in ("refused", "crash")]
             for key in {*fatal} - {*fatal[:1], *_BASICS}:
                 fewer = [pair for pair in pairs if pair[0] != key]

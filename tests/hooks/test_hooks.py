@@ -1,4 +1,4 @@
-"""The two roads to a hook's answers agree, and misbehaving plugins are named and contained."""
+"""Both ways to a hook's answers agree, and misbehaving plugins are named and contained."""
 
 from __future__ import annotations
 

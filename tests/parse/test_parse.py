@@ -197,7 +197,7 @@ def test_places_are_the_source_s(data: bytes) -> None:
 def test_several_guests_of_a_file() -> None:
     linter = make_linter("4.17", "x86_64", Hooks(plugins=False))
     source = Source("two", CONFIG)
-    one = (Guest(source, read_guest(source.text), linter), Report(source))
+    one = (Guest(source, read_guest(source.text), linter.target), Report(source))
     document = json.loads(parse_report.guests([one, one]))
     VALIDATOR.validate(document)
     assert document["guests"] == [json.loads(parse_report.guests([one]))] * 2

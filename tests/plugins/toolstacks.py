@@ -1,4 +1,4 @@
-"""Checks a text as a file, through the same road as the command line."""
+"""Checks a text as a file, the way the command line does."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def example(code: str) -> list[Diagnostic]:
 def renamed_by_a_plugin() -> list[Diagnostic]:
     """What is found in a key that a plugin renamed: no key of Xen's own ever was."""
     plugin = types.ModuleType("renames")
-    plugin.xlcfg_options = lambda linter: [  # type: ignore[attr-defined]
+    plugin.xlcfg_options = lambda target: [  # type: ignore[attr-defined]
         GuestOption("old_key", "long", runs=((0, 5),), replacement="new_key"),
         GuestOption("new_key", "long"),
     ]

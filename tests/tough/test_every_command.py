@@ -39,7 +39,8 @@ WRITING = (
 
 def test_no_command_is_left_out() -> None:
     named = {text.split()[0] for text in (*READING, *WRITING)}
-    assert named == set(COMMANDS)
+    # what `record` does is in tests/record: it needs a kernel to boot
+    assert named | {"record"} == set(COMMANDS)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ def settle_boot(result: Result, hooks: Hooks) -> None:
     """Take the boot line found beside guests for their policy, if there is no doubt which.
 
     Lines that say the same about the runstate translation are as good as one; of lines that do not,
-    none is taken, and that is told.
+    none is taken, and that is reported.
     """
     from xlcfg.policy import boot_votes, decide
 

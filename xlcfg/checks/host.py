@@ -6,6 +6,7 @@ from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.core.source import Source
 from xlcfg.model.target import Target
+from xlcfg.source.kinds import boot_lines
 from xlcfg.syntax.cmdline import Boot
 
 TYPE_CHECKING = False
@@ -30,6 +31,22 @@ def check_xl_conf(source: Source, target: Target) -> Report:
     return report
 
 
+def check_cpupool(source: Source, target: Target) -> Report:
+    """Check the config of a cpupool, which xl parses with the parser of guest configs."""
+    from xlcfg.checks.guest import refusals
+    from xlcfg.model.guest import Guest
+    from xlcfg.rules.cpupool import findings
+    from xlcfg.syntax.guest import read_guest
+
+    report = Report(source)
+    pool = Guest(source, read_guest(source.text), target)
+    report.diagnostics.extend(refusals(pool.document))
+    if not pool.document.refused:
+        report.diagnostics.extend(findings(pool))
+    report.sort()
+    return report
+
+
 def check_boot_file(
     source: Source, kind: str, linter: Linter, target: Target | None = None
 ) -> Report:
@@ -38,29 +55,19 @@ def check_boot_file(
 
     target = target or linter.target
     report = Report(source)
-    # Menu entries share text, through a variable or an included piece: it is told once.
-    told: set[tuple[str, int | None, int | None, str]] = set()
+    # Menu entries share text, through a variable or an included piece: it is reported once.
+    reported: set[tuple[str, int | None, int | None, str]] = set()
     for line in boot_lines(source, kind):
         boot = boot_of(source, line)
         report.boots.append(boot)
         for found in findings(boot, target.on(line.arch), linter.boot_parameters(target)):
             placed = _placed(found, line)
             key = (placed.code, placed.start, placed.end, placed.message)
-            if key not in told:
-                told.add(key)
+            if key not in reported:
+                reported.add(key)
                 report.diagnostics.append(placed)
     report.sort()
     return report
-
-
-def boot_lines(source: Source, kind: str) -> list[FoundLine]:
-    """The boot lines of a file; `kind` is one of `xlcfg.source.kinds.BOOT_KINDS`."""
-    from xlcfg.source.boot import lines_from, sniff
-
-    if kind == "grub":
-        found = sniff(source) or ""
-        kind = found if found.startswith("grub") else "grub-default"
-    return lines_from(source, "line" if kind == "boot-line" else kind)
 
 
 def boot_of(source: Source, line: FoundLine) -> Boot:
@@ -75,7 +82,7 @@ def _placed(found: Diagnostic, line: FoundLine) -> Diagnostic:
     if found.start is None:
         return found
     start, end = line.span(found.start, found.start if found.end is None else found.end)
-    related = tuple((*line.span(a, b), said) for a, b, said in found.related)
+    related = tuple((*line.span(a, b), text) for a, b, text in found.related)
     return Diagnostic(
         found.code,
         found.severity,

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from xlcfg.catalogue import BootParameter, Catalogue, GuestOption
+    from xlcfg.checks.codes import Codes
     from xlcfg.core.source import Source
     from xlcfg.hooks import Hooks
     from xlcfg.model.guest import Guest
@@ -22,9 +23,12 @@ class Linter:
     """
 
     __slots__ = (
+        "_asked",
         "_boot_parameters",
         "_catalogues",
+        "_codes",
         "_joined",
+        "_ready",
         "_rules",
         "hooks",
         "projects",
@@ -35,16 +39,29 @@ class Linter:
         self.target = target
         self.hooks = hooks
         self.projects = projects
+        self._codes: Codes | None = None
         self._rules: list[Any] | None = None
         self._joined = hooks.joined
+        #: the target that guests were last read for, and the same with its catalogue
+        self._asked: Target | None = None
+        self._ready = target
         self._catalogues: dict[tuple[str, ...], Catalogue] = {}
         self._boot_parameters: dict[tuple[str, ...], dict[str, BootParameter]] = {}
 
     def about(self, target: Target) -> Linter:
         """The same services around another target, without settings of projects."""
         other = Linter(target, self.hooks)
-        other._rules, other._joined = self._rules, self._joined
+        other._rules, other._joined, other._codes = self._rules, self._joined, self._codes
         return other
+
+    @property
+    def codes(self) -> Codes:
+        """What words for findings mean in this run."""
+        if self._codes is None:
+            from xlcfg.checks.codes import Codes
+
+            self._codes = Codes(self.hooks)
+        return self._codes
 
     def target_for(self, path: str) -> Target:
         """What a check of the file at `path` is about: the settings of its project count."""
@@ -57,6 +74,7 @@ class Linter:
         if self._joined != self.hooks.joined:  # it may have been for another linter's file
             self._joined = self.hooks.joined
             self._rules = None
+            self._asked = None
             self._catalogues.clear()
             self._boot_parameters.clear()
 
@@ -67,7 +85,10 @@ class Linter:
         """
         self.load_for(source)
         target = target or self.target
-        target = target.with_catalogue(self.catalogue(target))
+        if self._asked is not target:  # of many files, most are about the same
+            self._asked = target
+            self._ready = target.with_catalogue(self.catalogue(target))
+        target = self._ready
         answer = self.hooks.first("xlcfg_read_config", source=source, target=target)
         if answer is None:
             return []

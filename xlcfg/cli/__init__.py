@@ -22,6 +22,7 @@ COMMANDS = {
     "cmdline": "check a Xen boot command line",
     "policy": "show which runstate translation policy holds, and why",
     "replay": "replay boot traces",
+    "record": "boot a guest on Xen under QEMU and record it",
     "trace": "look at, check, shrink, convert and generate traces",
     "convert": "write a guest in another toolstack's form",
     "upgrade": "tell what another Xen release changes for given files",
@@ -120,11 +121,11 @@ def _flags(parser: ArgumentParser) -> Iterator[str]:
 
 
 def _print_version() -> None:
-    from xlcfg import __version__
     from xlcfg.catalogue import newest_release, releases
+    from xlcfg.core.version import VERSION
 
     known = f"{releases()[0]} to {newest_release()}, {releases()[-1]}"
-    print(f"xlcfg {__version__}\nXen {known}")
+    print(f"xlcfg {VERSION}\nXen {known}")
 
 
 def parser(wanted: str | None = None) -> ArgumentParser:

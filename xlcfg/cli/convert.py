@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> int:
         "xlcfg_convert", guest=guest, to=arguments.to, target=linter.target
     )
     if conversion is None:
-        from xlcfg.cli.usage_errors import meant
+        from xlcfg.core.meant import meant
 
         known = targets(linter.hooks)
         hint = meant(arguments.to, known)

@@ -36,7 +36,7 @@ def add_arguments(sub: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code, 1 when the parser of the toolstack refuses the file."""
     from xlcfg.source.files import read_named
-    from xlcfg.source.kinds import GUEST, XL_CONF
+    from xlcfg.source.kinds import CPUPOOL, GUEST, XL_CONF
     from xlcfg.source.paths import Unreadable
 
     linter = linter_of(arguments)
@@ -44,7 +44,7 @@ def run(arguments: Namespace) -> int:
     if isinstance(source, Unreadable):
         raise UsageError(f"{safe(source.path)}: {source.message}")
     source.kind = source.kind or GUEST
-    if source.kind in (GUEST, XL_CONF):
+    if source.kind in (GUEST, XL_CONF, CPUPOOL):
         return _settings(source, linter)
     _boot(source, linter)
     return EXIT_CLEAN
@@ -53,7 +53,7 @@ def run(arguments: Namespace) -> int:
 def _settings(source: Source, linter: Linter) -> int:
     from xlcfg.model.guest import Guest
     from xlcfg.report import parse
-    from xlcfg.source.kinds import GUEST
+    from xlcfg.source.kinds import CPUPOOL, GUEST
     from xlcfg.syntax.guest import read_guest
 
     if source.kind == GUEST:
@@ -69,7 +69,8 @@ def _settings(source: Source, linter: Linter) -> int:
         sys.stdout.write(json_text(parse.guests([(guest, _refusals(guest)) for guest in read])))
     else:
         read = [Guest(source, read_guest(source.text), linter.target)]
-        sys.stdout.write(json_text(parse.xl_conf(read[0], _refusals(read[0]))))
+        write = parse.cpupool if source.kind == CPUPOOL else parse.xl_conf
+        sys.stdout.write(json_text(write(read[0], _refusals(read[0]))))
     return EXIT_FINDINGS if any(guest.document.refused for guest in read) else EXIT_CLEAN
 
 
@@ -83,9 +84,9 @@ def _refusals(guest: Guest) -> Report:
 
 
 def _boot(source: Source, linter: Linter) -> None:
-    from xlcfg.checks.host import boot_lines
     from xlcfg.model.boot import read_boot_line
     from xlcfg.report import parse
+    from xlcfg.source.kinds import boot_lines
 
     target = linter.target
     extra = linter.boot_parameters(target)

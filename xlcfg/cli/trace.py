@@ -137,7 +137,7 @@ def minimise(arguments: Namespace, linter: Linter) -> int:
 
     code = None if arguments.keep == "difference" else arguments.keep.upper()
     if code is not None and code not in rules():
-        from xlcfg.cli.usage_errors import meant
+        from xlcfg.core.meant import meant
 
         known = [*sorted(rules()), "difference"]
         print(

@@ -1,4 +1,4 @@
-"""What xlcfg says: one finding with its code, severity, place, message and cure."""
+"""What xlcfg says: one finding with its code, severity, place, message and help."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Fix:
-    """How to mend what a finding is about.
+    """How to fix what a finding is about.
 
     `title` is one line, an order: "write `vcpus`". `edits` are `(start, end, replacement)`: byte
     offsets into the source of the finding (`end` exclusive) and bytes, in order, none overlapping
@@ -73,7 +73,7 @@ class Diagnostic:
 
     @property
     def fix(self) -> Fix | None:
-        """How to mend it, where that is known."""
+        """How to fix it, where that is known."""
         if callable(self._fix):
             self._fix = self._fix()
         return self._fix

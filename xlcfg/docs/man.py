@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlcfg import __version__
 from xlcfg.cli.reference import commands, common
+from xlcfg.core.version import VERSION
 from xlcfg.generated import keep
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ explain a finding
 
 def text() -> str:
     """The page, as roff."""
-    lines = [_HEAD.format(version=__version__)]
+    lines = [_HEAD.format(version=VERSION)]
     lines.append(".SH OPTIONS\n" + "".join(map(_described, common())))
     lines.append(".SH COMMANDS\n")
     for command in commands():

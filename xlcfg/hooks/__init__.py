@@ -14,13 +14,12 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from xlcfg.hooks.failures import PluginFailure
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from xlcfg.hooks.discovery import Found
+    from xlcfg.hooks.failures import PluginFailure
 
 #: Modules of built-in behaviour, in the order they are registered; the last is asked first.
 BUILTINS = ("xlcfg.builtin", "xlcfg_xl.plugin")
@@ -49,6 +48,9 @@ class Hooks:
     def __init__(self, *, plugins: bool = True, only: list[str] | None = None) -> None:
         """Find the installed plugins, if they are to take part; `only` narrows them by name."""
         self.failures: list[PluginFailure] = []
+        #: whether installed plugins take part at all
+        self.wanted = plugins
+        self._only = only
         #: how often somebody has come late, with rules and options of their own
         self.joined = 0
         #: name and version of those that were found
@@ -91,6 +93,12 @@ class Hooks:
         self._join(came, late)
         return bool(came or late)
 
+    def everybody(self) -> Hooks:
+        """The same people and those who wait, for questions about them: nobody joins this run."""
+        others = Hooks(plugins=self.wanted, only=self._only)
+        others.load_all()
+        return others
+
     def load_all(self) -> None:
         """Bring in everybody: to list who could take part, or to look for a rule's page."""
         self._join(list(self._waiting), list(self._late))
@@ -124,6 +132,8 @@ class Hooks:
 
     def fail(self, contribution: object, hook: str, error: str) -> None:
         """Note that a plugin's contribution was refused, or is of no use."""
+        from xlcfg.hooks.failures import PluginFailure
+
         where = "" if self._manager is None else self._manager.defined_at(contribution)
         self.failures.append(PluginFailure(self.plugin_of(contribution), hook, error, where))
 

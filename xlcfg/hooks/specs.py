@@ -13,7 +13,7 @@ The hooks come in the order of a run: contribute, read, decide, report.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -135,6 +135,17 @@ def xlcfg_engine(url: str) -> Engine | None:
     raise NotImplementedError
 
 
+@hookspec
+def xlcfg_machines() -> Mapping[str, Callable[[Any], Any]]:
+    """Bring machines to record from, for `xlcfg record --machine NAME`.
+
+    Returns a mapping of names to functions.  A function takes an `xlcfg.record.machine.Request`,
+    boots what it names, stops before the first instruction, and returns an
+    `xlcfg.record.machine.Machine`: a gdbstub, the memory, and the console.
+    """
+    raise NotImplementedError
+
+
 @hookspec(firstresult=True)
 def xlcfg_report(result: Result, format: str) -> str | None:  # noqa: A002 - its name on the CLI
     """Render a finished run.
@@ -162,6 +173,9 @@ SHAPES: dict[str, Callable[[Any], bool]] = {
     "xlcfg_models": lambda v: isinstance(v, list | tuple),
     "xlcfg_policy": lambda v: _votes(v if isinstance(v, list | tuple) else [v]),
     "xlcfg_engine": lambda v: all(hasattr(v, n) for n in ("map", "close", "batch_files")),
+    "xlcfg_machines": lambda v: (
+        hasattr(v, "items") and all(isinstance(n, str) and callable(boot) for n, boot in v.items())
+    ),
     "xlcfg_report": lambda v: isinstance(v, str),
     "xlcfg_formats": lambda v: all(isinstance(name, str) for name in v),
 }

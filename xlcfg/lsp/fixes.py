@@ -21,7 +21,7 @@ class QuickFix(NamedTuple):
 
 
 def quick_fix(analysis: Analysis, finding: Diagnostic) -> QuickFix | None:
-    """What mends a finding, where that is certain."""
+    """What fixes a finding, where that is certain."""
     fix = finding.fix
     if fix is not None and fix.edits:
         return QuickFix(fix.title, list(fix.edits), fix.safe)

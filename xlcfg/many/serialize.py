@@ -24,7 +24,7 @@ _PATH = "\0"
 def pack(report: Report, *, fixes: bool = False) -> list[Any]:
     """The findings, the policy and the claims of a report; what replays found is left out.
 
-    `fixes` takes along how findings are mended, which has to be worked out.
+    `fixes` takes along how findings are fixed, which has to be worked out.
     Claims may hold tuples, which JSON makes lists of and `unpack` tuples again.
     """
     path = report.source.path

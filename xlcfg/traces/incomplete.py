@@ -218,7 +218,9 @@ class Incomplete:
             vcpus = len(self.registered(op))
             if vcpus:
                 by.append(f"by {how} address on {vcpus} vCPU{'s' * (vcpus != 1)}")
-        if by:
+        if "areas" not in self.lacks:
+            parts.append(f"not in this recording: {', '.join(sorted(self.lacks))}")
+        elif by:
             parts.append(f"this guest registers {' and '.join(by)}")
         if self.walks:
             walks = self.walks.total()
@@ -229,7 +231,9 @@ class Incomplete:
         unknown = sum(n for (op, _), n in self.calls.items() if op == "unknown")
         if unknown:
             parts.append(f"{unknown:,} vcpu_op calls whose operation is not in this trace")
-        if not by and not self.walks:
+        if "areas" not in self.lacks:
+            pass
+        elif not by and not self.walks:
             parts.append("no registration is in this trace")
         elif not self.filled:
             parts.append("addresses not in this trace" if by else "no switch is in this trace")

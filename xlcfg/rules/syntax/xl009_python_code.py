@@ -13,7 +13,7 @@ code.
 Example
 -------
     import os
-    name = "web" + "01"
+    name = u"web01"
     if os.path.exists("/boot/vmlinuz"):
         kernel = "/boot/vmlinuz"
 

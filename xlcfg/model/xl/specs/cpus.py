@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: a range of more CPUs keeps xl counting for hours
 ENDLESS = 2**36
+#: until then xl makes no maps for a guest whose number of vCPUs is not written
+_ONE_VCPU = 22
 
 
 def read_range(text: str) -> tuple[int, int] | None:
@@ -39,6 +41,8 @@ def read(reader: ConfigReader, key: str) -> None:
         reader.values[key] = cpus
         if cpus is not None and vcpus > 0:
             _check_empty(reader, key, value, cpus)
+        elif cpus is not None and reader.minor < _ONE_VCPU and value.text.strip() != "all":
+            reader.report_key("cpus.no-vcpus", key)
         return
     maps = []
     for i, item in enumerate(value.items):
@@ -73,7 +77,10 @@ def _bits(first: int, last: int, width: int) -> int:
 def _check_empty(reader: ConfigReader, key: str, atom: Atom, cpus: set[int] | str) -> None:
     """No CPU of this host left: refused for `cpus`, fine for `cpus_soft`."""
     if reader.minor >= 8 and key == "cpus" and not cpus and key not in reader.broken:
-        kind = "cpus.no-such-cpu" if strtok(atom.text, ",") else "cpus.empty"
+        words = [word for _, word in strtok(atom.text, ",")]
+        kind = "cpus.no-such-cpu" if words else "cpus.empty"
+        if words and all(word.startswith("^") for word in words):
+            kind = "cpus.only-excluded"
         reader.later.append((kind, key, atom.start, atom.end, {"text": atom.text}))
 
 

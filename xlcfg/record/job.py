@@ -1,0 +1,289 @@
+"""`xlcfg record` from what was asked for to the file: finds images, boots, watches, writes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xlcfg.record.boot_arm import boot_arm64
+from xlcfg.record.boot_x86 import boot_x86_64, linux_line
+from xlcfg.record.errors import RecordError
+from xlcfg.record.host import GUEST_BEGINS, GUEST_ENDS, guest_config, host_initrd
+from xlcfg.record.images import Image, Images, read_image
+from xlcfg.record.initrd import file, initrd
+from xlcfg.record.machine import Machine, Request, work_folder
+from xlcfg.record.observer import Observer
+from xlcfg.record.packages import Say
+from xlcfg.record.recording import Limits, Outcome, Progress, Session, Until, write
+from xlcfg.record.symbols import Symbols, read_symbols
+from xlcfg.record.writing import Writer
+
+Boot = Callable[[Request], Machine]
+
+#: QEMU, by architecture.
+BOOTS: dict[str, Boot] = {"arm64": boot_arm64, "x86_64": boot_x86_64}
+#: Rounds of the load in user mode. PV guests change page tables at every call of the kernel, which
+#: is slow when it is emulated.
+ROUNDS = {"arm64": 100, "x86_64": 40}
+_MEMORY = {"arm64": (1024, 256), "x86_64": (1024, 512)}
+_WHOLE_CONSOLE = 16 << 20
+
+
+@dataclass
+class Order:
+    """What is asked for, as on the command line."""
+
+    output: str
+    kernel: str
+    xen: str
+    arch: str
+    initrd: str | None = None
+    append: str = ""
+    xen_append: str = ""
+    guest: str = "dom0"
+    type: str | None = None
+    vcpus: int = 2
+    icount: int | None = None
+    qemu: str | None = None
+    mirror: str | None = None
+    cache: str | None = None
+    columns: bool = False
+    console: str | None = None
+    until: Until = field(default_factory=Until)
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass
+class Recorded:
+    """What came of it."""
+
+    outcome: Outcome
+    observer: Observer
+    hypervisor: str
+    events: int
+    online: int
+
+
+def record(
+    order: Order,
+    say: Say,
+    progress: Progress | None = None,
+    machines: Mapping[str, Boot] | None = None,
+    machine: str = "qemu",
+) -> Recorded:
+    """Record a boot. Raises RecordError before there is anything to write, OSError from writing."""
+    kind = _kind(order)
+    with closing(Writer(order.output)) as writer:
+        return _record(order, kind, writer, say, progress, machines, machine)
+
+
+def _record(
+    order: Order,
+    kind: str,
+    writer: Writer,
+    say: Say,
+    progress: Progress | None,
+    machines: Mapping[str, Boot] | None,
+    machine: str,
+) -> Recorded:
+    images = Images(say, Path(order.cache) if order.cache else None, order.mirror)
+    start: Boot = BOOTS[order.arch]
+    if machine != "qemu":
+        if machines is None or machine not in machines:
+            known = ", ".join(sorted({"qemu", *(machines or {})}))
+            raise RecordError(f"--machine: there is no {machine!r}; choose from {known}")
+        start = machines[machine]
+    xen = images.xen(order.xen, order.arch)
+    code = read_image(xen.path)
+    symbols = read_symbols(code)
+    kernel = images.kernel(order.kernel, order.arch)
+    qemu = images.qemu(order.arch, order.qemu) if machine == "qemu" else None
+    folder = work_folder()
+    try:
+        request = _request(order, kind, images, xen, kernel, folder)
+        if qemu is not None:
+            request.qemu = qemu.command
+            request.labels["machine"] = qemu.label
+        else:
+            request.labels["machine"] = machine
+        say(f"booting under {request.labels['machine']}")
+        running = start(request)
+        try:
+            return _watch(order, request, running, symbols, code, writer, progress)
+        finally:
+            running.close()
+            forget = getattr(running, "forget", None)
+            if forget is not None:
+                forget()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _kind(order: Order) -> str:
+    """The guest's type, or why it cannot be recorded."""
+    if order.arch == "arm64":
+        if order.type not in (None, "pvh"):
+            raise RecordError("--type: guests of Xen on Arm are pvh")
+        return "pvh"
+    kind = order.type or "pv"
+    if kind == "hvm":
+        raise RecordError("--type hvm: a dom0 is pv or pvh, and domUs of this type are not started")
+    return kind
+
+
+def _request(
+    order: Order, kind: str, images: Images, xen: Image, kernel: Image, folder: Path
+) -> Request:
+    labels = {"kernel": kernel.label, "xen": xen.label}
+    if order.initrd is None:
+        busybox = images.busybox(order.arch)
+        path = folder / "initrd.gz"
+        path.write_bytes(initrd(busybox.path.read_bytes(), order.vcpus, ROUNDS[order.arch]))
+        labels["initrd"] = "load"
+    else:
+        path = Path(order.initrd)
+        if not path.is_file():
+            raise RecordError(f"--initrd: there is no file {order.initrd}")
+        labels["initrd"] = order.initrd
+    memory, guest_memory = _MEMORY[order.arch]
+    request = Request(
+        order.arch,
+        kernel.path,
+        xen.path,
+        path,
+        append=order.append,
+        xen_append=order.xen_append,
+        guest=order.guest,
+        type=kind,
+        vcpus=order.vcpus,
+        memory=memory,
+        guest_memory=guest_memory,
+        icount=order.icount,
+        labels=labels,
+    )
+    if order.arch == "x86_64" and order.guest != "dom0":
+        _add_host(request, images, xen, folder)
+    return request
+
+
+def _add_host(request: Request, images: Images, xen: Image, folder: Path) -> None:
+    """A dom0 that starts the guest, which has its images in its initial RAM disk."""
+    host = images.host(xen)
+    request.memory, request.guest_memory = 1536, 256
+    config = guest_config(
+        request.type,
+        request.initrd is not None,
+        linux_line(request),
+        request.guest_memory,
+        request.vcpus,
+    )
+    guest = [file("guest/kernel", request.kernel.read_bytes())]
+    if request.initrd is not None:
+        guest.append(file("guest/ramdisk", request.initrd.read_bytes()))
+    busybox = images.busybox("x86_64").path.read_bytes()
+    path = folder / "host.cpio"
+    path.write_bytes(host_initrd(host.toolstack, busybox, host.modules, guest, config))
+    request.host = host.kernel.path, path
+
+
+def observer_for(
+    request: Request, machine: Machine, symbols: Symbols, code: bytes, writer: Writer
+) -> Observer:
+    """The observer that knows this architecture and kind of guest."""
+    domain: int | None = 0
+    if request.guest != "dom0":
+        # the first that xl makes is number 1; without a dom0 it is the first there is
+        domain = 1 if request.host is not None else None
+    given = (machine.stub, machine.memory, symbols, writer, request.vcpus, domain)
+    if request.arch == "arm64":
+        from xlcfg.record.arm64 import Arm64
+
+        return Arm64(*given, image=code)
+    from xlcfg.record.x86_64 import Hvm, Pv
+
+    return Pv(*given) if request.type == "pv" else Hvm(*given, kind=request.type)
+
+
+def _watch(
+    order: Order,
+    request: Request,
+    machine: Machine,
+    symbols: Symbols,
+    code: bytes,
+    writer: Writer,
+    progress: Progress | None,
+) -> Recorded:
+    observer = observer_for(request, machine, symbols, code, writer)
+    until = order.until
+    if request.guest != "dom0" and until == Until():
+        # Xen runs on without it
+        until = Until(console=_GONE if request.host is None else re.compile(GUEST_ENDS))
+    outcome = Session(machine, observer, until, order.limits, progress).run()
+    console = machine.console(_WHOLE_CONSOLE)
+    if order.console is not None:
+        Path(order.console).write_text(console, encoding="utf-8")
+    found = re.search(r"Xen version (\S+)", console)
+    hypervisor = f"xen {found[1] if found else '?'} {request.arch}"
+    if request.labels["xen"].startswith("xen-hypervisor-"):
+        hypervisor += " (Debian)"
+    notes = _notes(order, request, console)
+    write(writer, observer, outcome, hypervisor, _ram(request, console), notes, order.columns)
+    return Recorded(
+        outcome, observer, hypervisor, writer.counts.total(), max(1, len(observer.ever_online))
+    )
+
+
+def _notes(order: Order, request: Request, console: str) -> list[str]:
+    """What was booted, in words, with nothing of this machine's file system."""
+    linux = re.search(r"Linux version (\S+)", console)
+    label = request.labels["kernel"]
+    kernel = label if " " in label else os.path.basename(label)
+    booted = f"{kernel}, Linux {linux[1]}" if linux else kernel
+    if request.labels["initrd"] == "load":
+        load = "a load in user mode"
+    else:
+        load = os.path.basename(request.labels["initrd"])
+    return [
+        (
+            f"{request.guest} {booted} with {load}, on {_last_words(request.labels['xen'])}, "
+            f"under {_last_words(request.labels['machine'])} (TCG)"
+        ),
+        f"kernel line: {order.append}; Xen line: {order.xen_append}",
+    ]
+
+
+def _last_words(label: str) -> str:
+    """A label without the folders of a path in it."""
+    return " ".join(os.path.basename(word.strip("()")) for word in label.split())
+
+
+_GONE = re.compile(r"reboot: (Power down|System halted|Restarting)")
+_ARM_BANKS = r"(?:Allocating 1:1 mappings totalling|Allocating mappings totalling).*?\n"
+_BANK = re.compile(r"BANK\[\d+\] (0x[0-9a-f]+)-(0x[0-9a-f]+)")
+_E820 = re.compile(
+    r"(?:Xen|BIOS-e820|BIOS-provided): \[mem (0x[0-9a-f]{1,16})-(0x[0-9a-f]{1,16})\] usable"
+)
+
+
+def _ram(request: Request, console: str) -> list[dict[str, Any]]:
+    """The guest's memory as Xen or Linux says it; what was asked for where neither does."""
+    ram: list[dict[str, Any]] = []
+    if request.arch == "arm64":
+        block = re.search(_ARM_BANKS + r"((?:\(XEN\) (?:d\d+ )?BANK.*\n)+)", console)
+        for first, last in _BANK.findall(block[1] if block else ""):
+            pages = (int(last, 16) - int(first, 16)) >> 12
+            ram.append({"gpa": hex(int(first, 16)), "pages": pages})
+    else:
+        # what dom0 says of its own memory comes before
+        for first, last in _E820.findall(console.rpartition(GUEST_BEGINS)[2]):
+            start, end = (int(first, 16) + 4095) >> 12, (int(last, 16) + 1) >> 12
+            one = {"gpa": hex(start << 12), "pages": end - start}
+            if end > start and one not in ram:
+                ram.append(one)
+    return ram or [{"gpa": "0x0", "pages": request.guest_memory << 8}]
