@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from xlcfg.cli.errors import UsageError, complain
+from xlcfg.cli.errors import UsageError
+from xlcfg.cli.usage_errors import complain
 from xlcfg.report import FORMATS
 
 TYPE_CHECKING = False

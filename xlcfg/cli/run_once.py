@@ -7,7 +7,7 @@ import sys
 
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_USAGE
 from xlcfg.cli.arguments import given_engine, given_options, inputs, linter_of
-from xlcfg.cli.errors import UsageError, complain
+from xlcfg.cli.errors import UsageError
 from xlcfg.report import says
 
 TYPE_CHECKING = False
@@ -112,7 +112,7 @@ def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
             count = write(result, arguments.write_baseline)
         except BaselineError as error:
             raise UsageError(str(error)) from None
-        complain(f"{_findings(count)} in {arguments.write_baseline}")
+        _complain(f"{_findings(count)} in {arguments.write_baseline}")
         if arguments.output is not None:
             _show(result, linter, arguments)
         return report_unreadable(result)
@@ -127,11 +127,11 @@ def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
             print(f"xlcfg: {arguments.baseline}: {said}", file=sys.stderr)
         if fixed:
             are = "is" if fixed == 1 else "are"
-            complain(
+            _complain(
                 f"{_findings(fixed)} of {arguments.baseline} {are} fixed by now; "
                 "--write-baseline forgets what is gone"
             )
-        complain(f"{arguments.baseline} hides {_findings(hidden)}")
+        _complain(f"{arguments.baseline} hides {_findings(hidden)}")
     result.fail_level = _fail_level(result, linter, arguments)
     code = _show(result, linter, arguments)
     return EXIT_CLEAN if arguments.exit_zero and code != EXIT_USAGE else code
@@ -144,6 +144,12 @@ def _show(result: Result, linter: Linter, arguments: Namespace) -> int:
     result.color = _color(arguments)
     form = arguments.format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     return print_result(result, linter, form, arguments.output)
+
+
+def _complain(message: str) -> None:
+    from xlcfg.cli.usage_errors import complain
+
+    complain(message)
 
 
 def _findings(count: int) -> str:

@@ -18,7 +18,7 @@ from xlcfg.cli.arguments import (
     completes,
     linter_of,
 )
-from xlcfg.cli.errors import complain
+from xlcfg.cli.usage_errors import complain
 from xlcfg.core.screen import json_text, safe
 from xlcfg.emulator import TraceError
 from xlcfg.source.paths import display, reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from difflib import get_close_matches
 
 from xlcfg.core.meant import meant
@@ -12,6 +13,11 @@ from xlcfg.core.screen import rows, safe
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+def complain(message: object) -> None:
+    """Say on standard error what is wrong, whatever the message holds of an input."""
+    print(f"xlcfg: {safe(str(message))}", file=sys.stderr, flush=True)
 
 
 def no_such(option: str, word: str, words: Iterable[str]) -> str:

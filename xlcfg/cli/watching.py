@@ -16,7 +16,8 @@ import sys
 import time
 
 from xlcfg.cli.arguments import given_paths, path_filter
-from xlcfg.cli.errors import UsageError, complain
+from xlcfg.cli.errors import UsageError
+from xlcfg.cli.usage_errors import complain
 from xlcfg.core.errors import SettingsError
 from xlcfg.core.screen import safe
 from xlcfg.core.source import Source
