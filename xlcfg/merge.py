@@ -12,7 +12,7 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from xlcfg.core.screen import safe
+from xlcfg.core.screen import json_text, safe
 from xlcfg.core.source import Source
 from xlcfg.report import FORMATS
 from xlcfg.report.json import VERSION
@@ -49,8 +49,11 @@ def read(path: str) -> tuple[str, Document]:
         isinstance(document.get("diagnostics"), list) or is_verdict(document)
     ):
         raise MergeError(f"{shown}: {_NOT_OURS}")
-    if document.get("version") != VERSION:
-        raise MergeError(f"{shown}: version {document.get('version')!r} of the form, not {VERSION}")
+    from xlcfg.traces.verdict import VERSION as VERDICT
+
+    wanted = VERDICT if is_verdict(document) else VERSION
+    if document.get("version") != wanted:
+        raise MergeError(f"{shown}: version {document.get('version')!r} of the form, not {wanted}")
     if not all(isinstance(d, dict) and isinstance(d.get("path"), str) for d in _all(document)):
         raise MergeError(f"{shown}: {_NOT_OURS}")
     _name_once(document)
@@ -132,7 +135,7 @@ def _join(parts: list[tuple[str, Document]]) -> Document:
     for shown, document in parts[1:]:
         for name in [*out, *(name for name in document if name not in out)]:
             ours, theirs = out.get(name), document.get(name)
-            if name in ("shard", "totals", "breaks"):
+            if name in ("shard", "totals", "breaks", "effects"):
                 continue
             if isinstance(ours or [], list) and isinstance(theirs or [], list):
                 have = known.setdefault(name, set())
@@ -249,7 +252,7 @@ def render(document: Document, form: str = "json", paths: Iterable[str] = ()) ->
     `paths` are the inputs of a check in their order, where they are known.
     """
     if form == "json":
-        return json.dumps(document, indent=2) + "\n"
+        return json_text(json.dumps(document, indent=2)) + "\n"
     if is_verdict(document):
         if form not in ("text", "markdown"):
             raise MergeError(f"--format {form} is for results of check")

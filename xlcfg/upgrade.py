@@ -161,7 +161,7 @@ def _file(source: Source, result: Upgrade) -> None:
             # Others than xl read their own files, of which the catalogue knows nothing.
             if report.guest.toolstack == "xl":
                 reported = _guest(report.guest, result)
-        elif source.kind not in ("guest", "xl.conf"):
+        elif source.kind not in ("guest", "xl.conf", "cpupool"):
             reported = _boot_lines(source, result)
         for found in report.diagnostics:
             if (found.code, found.start, found.end) not in seen and not _is_reported(

@@ -31,6 +31,22 @@ def check_xl_conf(source: Source, target: Target) -> Report:
     return report
 
 
+def check_cpupool(source: Source, target: Target) -> Report:
+    """Check the config of a cpupool, which xl parses with the parser of guest configs."""
+    from xlcfg.checks.guest import refusals
+    from xlcfg.model.guest import Guest
+    from xlcfg.rules.cpupool import findings
+    from xlcfg.syntax.guest import read_guest
+
+    report = Report(source)
+    pool = Guest(source, read_guest(source.text), target)
+    report.diagnostics.extend(refusals(pool.document))
+    if not pool.document.refused:
+        report.diagnostics.extend(findings(pool))
+    report.sort()
+    return report
+
+
 def check_boot_file(
     source: Source, kind: str, linter: Linter, target: Target | None = None
 ) -> Report:

@@ -459,7 +459,7 @@ def input_filter(
 
 def _is(source: Source, only: str) -> bool:
     """Whether a source is what `--only` names. Most boot loaders' files are not about Xen."""
-    from xlcfg.source.kinds import BOOT_KINDS, GUEST, XL_CONF
+    from xlcfg.source.kinds import BOOT_KINDS, CPUPOOL, GUEST, XL_CONF
 
     if only == "guests":
         return source.kind == GUEST
@@ -467,7 +467,7 @@ def _is(source: Source, only: str) -> bool:
         from xlcfg.source.kinds import boot_lines
 
         return bool(boot_lines(source, source.kind))
-    return source.kind == XL_CONF
+    return source.kind in (XL_CONF, CPUPOOL)
 
 
 def path_filter(arguments: Namespace, linter: Linter) -> Callable[[str], bool] | None:

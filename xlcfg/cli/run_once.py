@@ -7,7 +7,7 @@ import sys
 
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_USAGE
 from xlcfg.cli.arguments import given_engine, given_options, inputs, linter_of
-from xlcfg.cli.errors import UsageError
+from xlcfg.cli.errors import UsageError, complain
 from xlcfg.report import says
 
 TYPE_CHECKING = False
@@ -112,7 +112,7 @@ def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
             count = write(result, arguments.write_baseline)
         except BaselineError as error:
             raise UsageError(str(error)) from None
-        print(f"xlcfg: {_findings(count)} in {arguments.write_baseline}", file=sys.stderr)
+        complain(f"{_findings(count)} in {arguments.write_baseline}")
         if arguments.output is not None:
             _show(result, linter, arguments)
         return report_unreadable(result)
@@ -129,12 +129,11 @@ def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
             print(f"xlcfg: {safe(arguments.baseline)}: {unknown}", file=sys.stderr)
         if fixed:
             are = "is" if fixed == 1 else "are"
-            print(
-                f"xlcfg: {_findings(fixed)} of {arguments.baseline} {are} fixed by now; "
-                "--write-baseline forgets what is gone",
-                file=sys.stderr,
+            complain(
+                f"{_findings(fixed)} of {arguments.baseline} {are} fixed by now; "
+                "--write-baseline forgets what is gone"
             )
-        print(f"xlcfg: {arguments.baseline} hides {_findings(hidden)}", file=sys.stderr)
+        complain(f"{arguments.baseline} hides {_findings(hidden)}")
     result.fail_level = _fail_level(result, linter, arguments)
     code = _show(result, linter, arguments)
     return EXIT_CLEAN if arguments.exit_zero and code != EXIT_USAGE else code

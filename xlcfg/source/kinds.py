@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 GUEST = "guest"
 XL_CONF = "xl.conf"
+CPUPOOL = "cpupool"
 
 #: Files that boot lines come from: as in `xlcfg.source.boot.KINDS`, "boot-line" for its "line" and
 #: "grub" for whichever of the three it is.
@@ -24,7 +25,7 @@ BOOT_KINDS = (
     "boot-line", "grub", "grub-default", "grub-cfg", "grub-legacy", "xen-cfg", "syslinux",
     "systemd-boot", "dts", "dtb",
 )  # fmt: skip
-KINDS = (GUEST, XL_CONF, *BOOT_KINDS)
+KINDS = (GUEST, XL_CONF, CPUPOOL, *BOOT_KINDS)
 
 #: How much of a file in a directory is looked at to tell what it is.
 SNIFF_BYTES = 64 * 1024
@@ -81,6 +82,8 @@ def recognise(path: str, head: bytes) -> str:
     """What a file is by its name and beginning, one of `KINDS`; "" for nothing known."""
     if os.path.basename(path) == XL_CONF:
         return XL_CONF
+    if looks_like_cpupool(head):
+        return CPUPOOL
     if looks_like_guest_config(head):
         return GUEST
     return _other_kind(path, head) or (GUEST if has_only_xls_keys(head) else "")
@@ -125,6 +128,14 @@ def has_only_xls_keys(head: bytes) -> bool:
     ours = [name for name in names if guest_option(name) is not None]
     told = any(name not in _SHARED for name in ours) or re.search(_DISKS, head) is not None
     return told and 2 * len(ours) > len(names)
+
+
+def looks_like_cpupool(head: bytes) -> bool:
+    """Whether all that is assigned are settings of a cpupool, one of them no guest's."""
+    if b"sched" not in head and b"nodes" not in head:
+        return False
+    names = set(re.findall(rb"(?m)^[ \t]*([A-Za-z]\w*)[ \t]*\+?=", head))
+    return bool(names & {b"sched", b"nodes"}) and names <= {b"name", b"sched", b"nodes", b"cpus"}
 
 
 def looks_like_guest_config(head: bytes) -> bool:
