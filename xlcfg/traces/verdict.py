@@ -123,8 +123,8 @@ def gather(
     """Replay every trace under both policies: files, directories, URLs.
 
     `jobs` is the number of processes, 0 for one per processor; `engine` the URL of what replays
-    instead, `domain` the one of recordings that hold several. `shard` leaves out the traces of other
-    parts. Progress goes to stderr when that is a terminal. Raises EngineError.
+    instead, `domain` the one of recordings that hold several. `shard` leaves out the traces of
+    other parts. Progress goes to stderr when that is a terminal. Raises EngineError.
     """
     paths = list(paths)
     judged: dict[int, Any] = {}
