@@ -123,8 +123,10 @@ def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
             hidden, fixed, codes = leave_out(result, arguments.baseline)
         except BaselineError as error:
             raise UsageError(str(error)) from None
-        for said in linter.codes.unknown(codes):
-            print(f"xlcfg: {arguments.baseline}: {said}", file=sys.stderr)
+        for unknown in linter.codes.unknown(codes):
+            from xlcfg.core.screen import safe
+
+            print(f"xlcfg: {safe(arguments.baseline)}: {unknown}", file=sys.stderr)
         if fixed:
             are = "is" if fixed == 1 else "are"
             _complain(

@@ -24,7 +24,7 @@ from xlcfg.core.source import Source
 from xlcfg.report import says
 from xlcfg.settings.project import FILES, candidates
 from xlcfg.source.files import read_file
-from xlcfg.source.kinds import SNIFF_BYTES, recognise
+from xlcfg.source.kinds import SNIFF_BYTES, taken_for
 from xlcfg.source.paths import NEVER, SKIPPED_FOLDERS, display, is_url
 
 TYPE_CHECKING = False
@@ -179,7 +179,8 @@ class _Watcher:
                 return False
         except SettingsError:
             return True
-        return bool(recognise(path, item.data[:SNIFF_BYTES]))
+        kind = self.arguments.kind or ""
+        return bool(taken_for(kind, path, item.data[:SNIFF_BYTES]))
 
     def _others(self) -> tuple[str, ...]:
         """Files that the options name, which count as soon as they are touched."""
