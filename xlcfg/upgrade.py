@@ -245,9 +245,9 @@ def _plain(value: TreeValue) -> Value:
 
 
 def _boot_lines(source: Source, result: Upgrade) -> list[tuple[str, int, int]]:
-    from xlcfg.checks.host import boot_lines
     from xlcfg.model.boot import read_boot_line
     from xlcfg.model.boot.line import DOM0
+    from xlcfg.source.kinds import boot_lines
 
     reported = []
     for line in boot_lines(source, source.kind):

@@ -16,6 +16,7 @@ _NOISE = re.compile(
     r"|libxl__xs_(read|write)|hotplug script .* exited|^The maximum|^Disk .* will be available"
     r"|deprecated|^unknown tsc|info defaults|VNC server"
 )
+_DETAIL = re.compile(r"\b(debug|detail|progress): |^xc: info")
 #: libxl gave up waiting: the host is slow today, which says nothing about the guest
 _SLOW = re.compile(
     r"device model did not start: -9|because of timeout|startup timed out|Post DM .* rc=-9"
@@ -26,6 +27,11 @@ _OF_DEVICE_MODEL = re.compile(r"device model|Post DM|libxl__spawn_local_dm|QMP|q
 
 def _lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip()]
+
+
+def without_details(text: str) -> str:
+    """What `xl -vvv` says without what it only says because of the flags."""
+    return "\n".join(line for line in text.splitlines() if not _DETAIL.search(line))
 
 
 def gave_up(said: Mapping[str, str]) -> bool:

@@ -77,6 +77,32 @@ def write_results(release: str, found: Iterable[Result]) -> None:
     (DATA / f"results-{release}.tsv").write_text(text, encoding="utf-8")
 
 
+class Created(NamedTuple):
+    """A config, and what the guest made of it has."""
+
+    case: str
+    config: bytes
+    rc: int
+    #: how the guest differs from what its config says, or ""
+    differs: str
+
+
+def created() -> list[Created]:
+    """Guests of 4.17 that were looked at closer: `data/created.json`."""
+    found = json.loads((DATA / "created.json").read_text(encoding="utf-8"))
+    return [
+        Created(
+            c["case"], "".join(f"{line}\n" for line in c["config"]).encode(), c["rc"], c["differs"]
+        )
+        for c in found
+    ]
+
+
+def vdevs() -> dict[str, bool]:
+    """Names of virtual disks, and whether `xl block-attach` of 4.17 takes them for a PV guest."""
+    return {vdev: taken == "yes" for vdev, taken in _rows("vdevs.tsv", 2)}
+
+
 def opened() -> list[Open]:
     """What xlcfg does not name: `data/open.tsv`."""
     return [

@@ -29,6 +29,12 @@ def linter(release: str, with_host: bool) -> Linter:
     return Linter(Target(release, "x86_64", host=host), Hooks(plugins=False))
 
 
+def warns(config: bytes, release: str) -> bool:
+    """Whether there is a warning or an error."""
+    report = check_source(Source("case.cfg", config), linter(release, False))
+    return any(d.severity != "info" for d in report.diagnostics)
+
+
 def errors(config: bytes, release: str, with_host: bool = False) -> list[str]:
     """The findings that are errors, as "CODE: message"."""
     report = check_source(Source("case.cfg", config), linter(release, with_host))

@@ -31,11 +31,11 @@ def check_any(source: Source, linter: Linter) -> list[Report]:
     """
     target = linter.target_for(source.path)
     reports = _check_kind(source, target, linter)
-    if target.selection is not None or b"xlcfg: ignore" in source.data:
+    if target.selection is not None or b"xlcfg:" in source.data:
         from xlcfg.checks.suppressions import filter_findings
 
         for report in reports:
-            filter_findings(report, target.selection)
+            filter_findings(report, target.selection, linter.codes)
     return reports
 
 

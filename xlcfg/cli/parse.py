@@ -7,7 +7,7 @@ import sys
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, Report
 from xlcfg.cli.arguments import add_kind, add_no_plugins, add_xen, linter_of
 from xlcfg.cli.errors import UsageError
-from xlcfg.core.screen import safe
+from xlcfg.core.screen import json_text, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def _settings(source: Source, linter: Linter) -> int:
         if unreadable or not read:
             problem = unreadable[0] if unreadable else "this is no guest config that xlcfg can read"
             raise UsageError(f"{safe(source.path)}: {safe(problem)}")
-        sys.stdout.write(parse.guests([(guest, _refusals(guest)) for guest in read]))
+        sys.stdout.write(json_text(parse.guests([(guest, _refusals(guest)) for guest in read])))
     else:
         read = [Guest(source, read_guest(source.text), linter.target)]
         write = parse.cpupool if source.kind == CPUPOOL else parse.xl_conf
-        sys.stdout.write(write(read[0], _refusals(read[0])))
+        sys.stdout.write(json_text(write(read[0], _refusals(read[0]))))
     return EXIT_FINDINGS if any(guest.document.refused for guest in read) else EXIT_CLEAN
 
 
@@ -84,9 +84,9 @@ def _refusals(guest: Guest) -> Report:
 
 
 def _boot(source: Source, linter: Linter) -> None:
-    from xlcfg.checks.host import boot_lines
     from xlcfg.model.boot import read_boot_line
     from xlcfg.report import parse
+    from xlcfg.source.kinds import boot_lines
 
     target = linter.target
     extra = linter.boot_parameters(target)
@@ -94,4 +94,4 @@ def _boot(source: Source, linter: Linter) -> None:
         (line, read_boot_line(line.text, target.release, target.on(line.arch).arch, extra=extra))
         for line in boot_lines(source, source.kind)
     ]
-    sys.stdout.write(parse.boot(source, source.kind, found, target))
+    sys.stdout.write(json_text(parse.boot(source, source.kind, found, target)))

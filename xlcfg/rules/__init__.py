@@ -39,6 +39,14 @@ def family(code: str) -> str:
     return entry[0].split(".")[2] if entry is not None else ""
 
 
+def counts_always(code: str) -> bool:
+    """Whether a finding of that code cannot be deselected, ignored or put into a baseline.
+
+    Those about inputs and plugins cannot: a run that has not looked must not look clean.
+    """
+    return family(code) in ("inputs", "plugins")
+
+
 def families() -> list[str]:
     """The folders of rules."""
     return sorted(

@@ -11,6 +11,10 @@ import re
 
 from xlcfg.core.source import Source
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.source.boot import FoundLine
+
 GUEST = "guest"
 XL_CONF = "xl.conf"
 CPUPOOL = "cpupool"
@@ -37,8 +41,29 @@ _COMMON = (
     b"boot", b"pci", b"uuid", b"cpus", b"serial", b"firmware", b"vnc", b"acpi",
 )  # fmt: skip
 
+#: Guest keys that other programs' files may well have: alone they tell nothing.
+_SHARED = frozenset((
+    "acpi", "apic", "bios", "boot", "bootloader", "cap", "channel", "cmdline", "cpus",
+    "device_tree", "disk", "display", "extra", "firmware", "hap", "hpet", "irqs", "kernel",
+    "keymap", "latency", "localtime", "memory", "name", "nographic", "nx", "oos", "opengl",
+    "p9", "pae", "passthrough", "pci", "period", "pool", "ramdisk", "root", "sdl", "serial",
+    "slice", "smbios", "soundhw", "spice", "spicehost", "spiceport", "sve", "tee", "timer_mode",
+    "type", "usb", "usbversion", "uuid", "vendor_device", "vga", "virtio", "vnc", "xauthority",
+))  # fmt: skip
+
 # What follows is compiled when it is first asked for: most runs never do.
 _ASSIGNED = rb"(?m)^[ \t]*([A-Za-z][\w.]*)[ \t]*=[ \t]*[\"'\d]"
+
+#: The same for a value that may be a list, and for names as xl's keys are.
+_SET = rb"(?m)^[ \t]*([a-z][a-z0-9_]*)[ \t]*\+?=[ \t]*[\"'\[\d\xe2]"
+
+_SETS_SOMETHING = rb"(?m)^[ \t]*[\w.-]+[ \t]*\+?="
+
+#: A list of disks as xl has them: no other program's `disk` reads like that.
+_DISKS = (
+    rb"(?m)^[ \t]*disk[ \t]*\+?=[ \t]*\[\s*[\"']"
+    rb"(?:phy:|tap:|file:/|[^\"'\n]*(?:\bvdev=|\bxvd[a-z]))"
+)
 
 #: libvirt's domain XML of a Xen guest.
 _DOMAIN = rb"""\A\s*<(?:[^>]*>\s*<)*?domain\s[^>]*type\s*=\s*["']xen["']"""
@@ -61,7 +86,48 @@ def recognise(path: str, head: bytes) -> str:
         return CPUPOOL
     if looks_like_guest_config(head):
         return GUEST
-    return _other_kind(path, head)
+    return _other_kind(path, head) or (GUEST if has_only_xls_keys(head) else "")
+
+
+def taken_for(wanted: str, path: str, head: bytes) -> str:
+    """The kind of a file that is looked for as `wanted` ("" for anything known); "" for no such.
+
+    What looks like nothing known is taken at the word of whoever says what the files are, but for
+    binaries, scripts, and where settings are wanted, texts that set nothing.
+    """
+    kind = recognise(path, head)
+    if not wanted or kind:
+        return kind if kind.startswith(wanted) else ""
+    name = os.path.basename(path)
+    if b"\0" in head or (head[:2] == b"#!" and not name.endswith(".cfg")):
+        return ""
+    settings = wanted in (GUEST, XL_CONF)
+    if (
+        settings
+        and not name.endswith(".cfg")
+        and not re.search(rb"(?m)^[ \t]*[\w-]+[ \t]*\+?=", head)
+    ):
+        return ""
+    return wanted if head.strip() or name.endswith(".cfg") else ""
+
+
+def has_only_xls_keys(head: bytes) -> bool:
+    """Whether something is set that nobody but xl reads, and most of what is set are keys of xl's.
+
+    That tells pieces of guest configs, and those that are broken off.
+    """
+    if b"\0" in head or _begins_with_section(head):
+        return False
+    names = {name.decode("ascii") for name in re.findall(_SET, head)}
+    if not names:
+        return False
+    if names == {"disk"}:
+        return re.search(_DISKS, head) is not None
+    from xlcfg.catalogue import guest_option
+
+    ours = [name for name in names if guest_option(name) is not None]
+    told = any(name not in _SHARED for name in ours) or re.search(_DISKS, head) is not None
+    return told and 2 * len(ours) > len(names)
 
 
 def looks_like_cpupool(head: bytes) -> bool:
@@ -154,8 +220,16 @@ def _is_xl_conf(head: bytes) -> bool:
     )
 
 
+def boot_lines(source: Source, kind: str) -> list[FoundLine]:
+    """The boot lines of a file; `kind` is one of `BOOT_KINDS`."""
+    from xlcfg.source.boot import lines_from, sniff
+
+    if kind == "grub":
+        found = sniff(source) or ""
+        kind = found if found.startswith("grub") else "grub-default"
+    return lines_from(source, "line" if kind == "boot-line" else kind)
+
+
 def has_lines(source: Source) -> bool:
     """Whether Xen would get a line from it: most device trees and menus are not about Xen."""
-    from xlcfg.source.boot import lines_from
-
-    return bool(lines_from(source, source.kind))
+    return bool(boot_lines(source, source.kind))

@@ -1,7 +1,8 @@
 """python -m tests.box.dom0less COMMAND: arm64 Xen under QEMU and device trees.
 
 python -m tests.box.dom0less boot 4.20 FILE...      what Xen makes of trees
-python -m tests.box.dom0less record 4.20 [PREFIX...]  boot the trees of trees.py and record it
+python -m tests.box.dom0less record 4.20 [PREFIX...]  boot trees of trees.py and record it; without
+                                                        PREFIX those that have no record yet
 python -m tests.box.dom0less show NAME              the text of a tree
 """
 
@@ -25,7 +26,7 @@ def main(arguments: list[str]) -> int:
         case ["record", release, *prefixes]:
             found = boot.recorded(release)
             for name, text in trees.trees().items():
-                if name.startswith(tuple(prefixes) or ""):
+                if name.startswith(tuple(prefixes)) if prefixes else name not in found:
                     found[name] = boot.boot(release, name, text)
                     print(*found[name], sep="\t", flush=True)
                     boot.write(release, found)

@@ -26,11 +26,14 @@ _COMMON = (
     *("-no-reboot", "-monitor", "none"),
 )
 #: seconds after which a machine that says nothing decisive is given up
-_PATIENCE = 90
+_PATIENCE = 25
 
 
 class Outcome(NamedTuple):
-    """What Xen does with a tree: "boots", "panics", "ignores" (no domain) or "dtc" (no tree)."""
+    """What Xen does with a tree: "boots", "panics", "ignores" (no domain), "hangs" or "dtc".
+
+    "hangs" is also a panic before there is a console; "dtc" says that the tree cannot be compiled.
+    """
 
     tree: str
     outcome: str

@@ -15,7 +15,7 @@ from xlcfg.core.source import Source
 
 TREES = trees.trees()
 OPEN = boot.opened()
-REFUSED = ("panics", "dtc")
+REFUSED = ("panics", "hangs", "dtc")
 
 
 def errors(tree: str, release: str) -> list[str]:

@@ -214,6 +214,9 @@ def run(reader: ConfigReader) -> None:
         if key == "vendor_device":
             # between two keys, and whether this one is set or not
             _display_twice(reader)
+        elif key == "e820_host":
+            # libxl has done something that leaves another errno
+            reader.range_error = False
         if key not in present or not reader.has(key):
             continue
         if key in ONCE:

@@ -115,7 +115,7 @@ EFFECTS: dict[str, str] = {
     "vif.other-mac": "cut",
     "vif.no-mac": "ignored",
     "vif.bad-rate": "refused",
-    "vif.rate-spoiled": "refused",
+    "vif.rate-after-overflow": "refused",
     "vif.netdev": "note",
     "vif.accel": "ignored",
     "pci.bad-address": "refused",

@@ -3,12 +3,13 @@
 What it does
 ------------
 Reports `vnuma` whose nodes have more or fewer vCPUs than `maxvcpus`, or more or less memory than
-`maxmem`, nodes with more distances than there are nodes, and negative numbers of vCPUs.
+`maxmem`, nodes with more distances than there are nodes, and ranges of vCPUs without an end, such
+as `-1`.
 
 Why
 ---
-xl exits with an error; too many distances make it write past its memory, and a negative
-vCPU makes it run until somebody stops it.
+xl exits with an error; too many distances make it write past its memory, and at a range that goes
+up to the largest number it never ends.
 
 Example
 -------
@@ -46,7 +47,7 @@ KINDS = {
         "write {nodes} distances, one for each node",
     ),
     "vnuma.endless": (
-        "xl counts from `{text}` for ever",
-        "write the numbers of vCPUs from 0 on, such as 0-3",
+        "xl counts the vCPUs of `{text}` for ever and never ends",
+        "write the vCPUs of the node, from 0 on: `0-3`",
     ),
 }

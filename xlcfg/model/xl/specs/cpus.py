@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.model.xl.ctext import ULONG_MAX, strtok, strtoul
+from xlcfg.model.xl.ctext import UINT_MAX, ULONG_MAX, strtok, strtoul
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,6 +61,19 @@ def read(reader: ConfigReader, key: str) -> None:
     reader.values[key] = maps
 
 
+def _bits(first: int, last: int, width: int) -> int:
+    """The CPUs of a range below `width`: libxl keeps the number of one in 32 bits."""
+    if first > last:
+        return 0
+    if last - first >= UINT_MAX:
+        return (1 << width) - 1
+    first, last = first & UINT_MAX, last & UINT_MAX
+    if first > last:  # past the end of the numbers, and on from 0
+        return _bits(first, UINT_MAX, width) | _bits(0, last, width)
+    last = min(last, width - 1)
+    return (1 << last + 1) - (1 << first) if first <= last else 0
+
+
 def _check_empty(reader: ConfigReader, key: str, atom: Atom, cpus: set[int] | str) -> None:
     """No CPU of this host left: refused for `cpus`, fine for `cpus_soft`."""
     if reader.minor >= 8 and key == "cpus" and not cpus and key not in reader.broken:
@@ -104,12 +117,13 @@ def _one(reader: ConfigReader, key: str, atom: Atom) -> set[int] | str | None:
             open_ended = True
             continue
         if by_node:
+            if last - first < UINT_MAX:
+                first, last = first & UINT_MAX, last & UINT_MAX
             per_node = -(-known // max(nodes, 1))
             first, last = min(first, nodes) * per_node, (min(last, nodes) + 1) * per_node - 1
             # xl holds a node's CPUs in a bitmap as long as one of nodes, in whole bytes
             last = min(last, -(-nodes // 8) * 8 - 1, known - 1)
-        last = min(last, width - 1)
-        chosen = (1 << last + 1) - (1 << first) if first <= last else 0
+        chosen = _bits(first, last, width)
         bits = bits & ~chosen if remove else bits | chosen
     if bad:
         return None

@@ -6,8 +6,6 @@ rule on a tie.  A rule may look at more text than it takes (the old prefixes cov
 
 from __future__ import annotations
 
-from xlcfg.model.xl.ctext import atoi
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
@@ -168,7 +166,7 @@ class _Disk:
             else:
                 self.refuse("unknown-value", at, value, parameter=name, accepted=accepted)
         elif name == "colo-port":
-            port = atoi(value)
+            port = self.reader.atoi(value)
             if port:
                 self.fields[field] = port
             else:
