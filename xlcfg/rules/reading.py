@@ -1,4 +1,4 @@
-"""Turns what xl makes of configs into findings: one checker for `rules/xl` and `rules/domain`.
+"""Turns what xl makes of configs into findings: one checker for `xl/` and `domain/`.
 
 A file there has the words for the kinds of outcome it is about (KINDS); `xlcfg.model.xl` finds
 them. The severity follows from what xl does and from nothing else.

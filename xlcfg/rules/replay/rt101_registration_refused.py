@@ -76,6 +76,8 @@ def _explained(refusal: Refusal, replay: Replay) -> tuple[str, str]:
         return refusal.failed or why, advice
     return (
         refusal.failed or "the hypervisor does not say why",
-        ("Xen refuses physical areas that cross a page, are misaligned or lie in no RAM, and "
-        "arguments and addresses that are not the guest's."),
+        (
+            "Xen refuses physical areas that cross a page, are misaligned or lie in no RAM, and "
+            "arguments and addresses that are not the guest's."
+        ),
     )
