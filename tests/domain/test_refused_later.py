@@ -402,4 +402,4 @@ def test_a_rate_behind_a_mac_address_too_big(release: str) -> None:
 def test_a_word_that_disables_what_it_names() -> None:
     config = 'name = "a"\nkernel = "/k"\nvirtio = [ "type=virtio,device22,grant_usage=enabled" ]\n'
     (finding,) = said(config, "4.20", "arm64")
-    assert (finding.code, finding.severity) == ("XL219", "warning")
+    assert (finding.code, finding.severity) == ("XL220", "warning")

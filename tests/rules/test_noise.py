@@ -48,7 +48,7 @@ def test_quoted_placeholders_are_one_finding() -> None:
         'vif = [ "mac=${MAC},bridge=xenbr0" ]\n'
     )
     (finding,) = findings(config, "4.17")
-    assert (finding.code, finding.severity) == ("XL112", "warning")
+    assert (finding.code, finding.severity) == ("XL113", "warning")
     assert len(finding.related) == 2
 
 

@@ -1,4 +1,4 @@
-"""Turns what xl makes of a config into findings: the one checker behind all pages of `rules/xl/`.
+"""Turns what xl makes of configs into findings: one checker for `xl/` and `domain/`.
 
 A file there has the words for the kinds of outcome it is about (KINDS); `xlcfg.model.xl` finds
 them. The severity follows from what xl does and from nothing else.
@@ -71,11 +71,11 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 
 
 def _templates(guest: Guest) -> list[tuple[int, int]]:
-    """Strings still to be filled in (XL112): of their text nothing else is worth telling."""
+    """Strings still to be filled in (XL113): of their text nothing else is worth telling."""
     data = guest.source.data
     if guest.toolstack != "xl" or (b"{{" not in data and b"${" not in data):
         return []
-    from xlcfg.rules.keys.xl112_quoted_placeholder import strings
+    from xlcfg.rules.keys.xl113_quoted_placeholder import strings
 
     return strings(guest)
 

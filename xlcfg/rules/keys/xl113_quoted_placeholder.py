@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
     from xlcfg.syntax.tree import Value
 
-CODE = "XL112"
+CODE = "XL113"
 NAME = "quoted-placeholder"
 SUMMARY = "a placeholder inside quotes was never filled in"
 SEVERITY = "warning"

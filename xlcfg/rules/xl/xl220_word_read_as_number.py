@@ -23,7 +23,7 @@ Fix
     virtio = [ "type=virtio,device22,transport=mmio,grant_usage=1" ]
 """
 
-CODE = "XL219"
+CODE = "XL220"
 NAME = "word-read-as-number"
 SUMMARY = "xl reads a word as 0, which switches the option off"
 SEVERITY = "warning"
