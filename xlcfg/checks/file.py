@@ -29,7 +29,7 @@ def check_any(source: Source, linter: Linter) -> list[Report]:
 
     Settings of the project it belongs to hold for it, and what it says itself is to be ignored is.
     """
-    target = linter.target_for(source.path)
+    target = linter.target_for(source.file)
     reports = _check_kind(source, target, linter)
     if target.selection is not None or b"xlcfg:" in source.data:
         from xlcfg.checks.suppressions import filter_findings

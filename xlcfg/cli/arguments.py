@@ -444,7 +444,7 @@ def input_filter(
         return False
 
     def wanted(item: Source | Unreadable) -> bool:
-        if excluded is not None and excluded(item.path):
+        if excluded is not None and excluded(item.file if isinstance(item, Source) else item.path):
             return no(item, "it is excluded")
         if not isinstance(item, Source):
             return True

@@ -88,7 +88,7 @@ def refuse_urls(paths: list[str], what: str) -> None:
 
 
 def _fix(report: Report, linter: Linter, arguments: Namespace, output: Output) -> Report:
-    own = linter.target_for(report.source.path)
+    own = linter.target_for(report.source.file)
     fixed = fix_report(report, linter.about(own), unsafe=arguments.unsafe_fixes)
     through = not report.source.origin and report.source.path == output.stdin
     if fixed.fixes or (through and not report.unreadable):

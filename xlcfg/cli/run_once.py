@@ -175,7 +175,7 @@ def _fail_level(result: Result, linter: Linter, arguments: Namespace) -> str:
     projects = linter.projects
     if projects is not None:
         for report in result.reports:
-            project = projects.above(report.source.path)
+            project = projects.above(report.source.file)
             if project is not None and "fail-level" in project.table:
                 return str(project.table["fail-level"])
     return result.fail_level

@@ -36,6 +36,11 @@ class Source:
         #: the last place asked for: line, offset, column
         self._near = (0, 0, 0)
 
+    @property
+    def file(self) -> str:
+        """The path to find what lies around the file: `path` may show a name otherwise."""
+        return self.origin or self.path
+
     def _line_starts(self) -> list[int]:
         starts = self._starts
         if starts is None:

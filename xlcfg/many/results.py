@@ -148,7 +148,7 @@ class _Run:
                 self.done += 1
                 continue
             self.reports.append([])
-            some.append((index, item, self.linter.target_for(item.path)))
+            some.append((index, item, self.linter.target_for(item.file)))
             size += len(item.data)
             if self.cache is None or len(some) == _AHEAD or size >= _AHEAD_BYTES:
                 yield from self.unknown(some)
@@ -162,10 +162,11 @@ class _Run:
         for index, source, _ in some:
             if not self.reports[index]:
                 self.reports[index] = [Report(source)]
-                if self.warm or self.engine is None:
+                if (self.warm or self.engine is None) and source.file == source.path:
                     yield index, source.path, source.data
                 else:
-                    # The first file is checked here: it imports what every worker will need.
+                    # The first file is checked here: it imports what every worker will need. So is
+                    # one whose name is shown otherwise: workers find no settings by what is shown.
                     self.here(index)
                     self.warm = True
 
@@ -196,7 +197,7 @@ class _Run:
         """Note the reports on one file."""
         source = self.source(index)
         reports = [unpack(one, source) for one in packed]
-        self.reports[index] = self.read_later(reports, self.linter.target_for(source.path))
+        self.reports[index] = self.read_later(reports, self.linter.target_for(source.file))
         key = self.keys.pop(index, b"")
         readable = not any(report.unreadable for report in reports)
         if key and self.cache is not None and readable:
