@@ -16,7 +16,7 @@ import sys
 import time
 
 from xlcfg.cli.arguments import given_paths, path_filter
-from xlcfg.cli.errors import UsageError
+from xlcfg.cli.errors import UsageError, complain
 from xlcfg.core.errors import SettingsError
 from xlcfg.core.screen import safe
 from xlcfg.core.source import Source
@@ -107,7 +107,7 @@ def _foot(arguments: Namespace, count: int) -> None:
 
 def _complain(error: Exception) -> None:
     sys.stdout.flush()
-    print(f"xlcfg: {error}", file=sys.stderr, flush=True)
+    complain(error)
 
 
 class _Watcher:
