@@ -55,7 +55,7 @@ def layer(rc: int, said: Mapping[str, str]) -> tuple[str, str]:
         return "builder", first
     if re.match(r"libxl_dm\.c:\d+:(libxl__build_device_model_args|dm_spice)", first):
         return "libxl", first
-    if "bootloader" in first and "libxl__bootloader_run" not in first:
+    if "bootloader failed" in first:
         return "bootloader", first
     emulator = [
         line

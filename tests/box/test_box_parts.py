@@ -22,6 +22,11 @@ libxl: error: libxl_domain.c:1064:domain_destroy_cb: Domain 9:Destruction of dom
     [
         ({"xl": "xl: maxvcpus < vcpus"}, "xl", "xl: maxvcpus < vcpus"),
         (
+            {"xl": "Neither kernel nor bootloader specified"},
+            "xl",
+            "Neither kernel nor bootloader specified",
+        ),
+        (
             {"xl": "libxl: error: libxl_disk.c:214:libxl__device_from_disk: Domain 12:No hde"},
             "libxl",
             "libxl_disk.c:214:libxl__device_from_disk: No hde",

@@ -53,7 +53,7 @@ def domains():
 
 def started_with(noise):
     """The arguments of the device model, as xl -vvv tells them."""
-    return re.findall(r"libxl__spawn_local_dm: Domain \d+:  (?!XEN_)(.*)", noise)
+    return re.findall(r"libxl_dm\.c:\d+:\w+: Domain \d+:  (?!XEN_)(.*)", noise)
 
 
 def case(request):
