@@ -138,12 +138,13 @@ def test_every_message(tmp_path: Path, name: str) -> None:
         ("explain", NAMES[name]), ("options", NAMES[name]), ("cmdline", NAMES[name]),
         ("completion", NAMES[name]), ("schema", NAMES[name]), (NAMES[name],),
         ("plugins", NAMES[name]), ("lsp", NAMES[name]),
+        ("record", "--kernel", good, "--arch", NAMES[name], "-o", evil),
     ):  # fmt: skip
         done = _run(*arguments)
         _harmless(done.stdout)
         _harmless(done.stderr)
     named = {"check", "fmt", "parse", "policy", "replay", "verdict", "trace", "merge", "convert"}
-    named |= {"upgrade", "explain", "options", "cmdline", "completion", "schema", "plugins", "lsp"}
+    named |= {"upgrade", "explain", "options", "cmdline", "completion", "schema", "plugins", "lsp", "record"}
     assert named == set(COMMANDS)
 
 

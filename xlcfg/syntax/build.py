@@ -141,7 +141,7 @@ class _Compiler:
             (
                 nonterminals[r["origin"]["name"]],
                 len(r["expansion"]),
-                r["alias"] or "",
+                str(r["alias"] or ""),
             )
             for r in self.rules
         ]
@@ -153,7 +153,7 @@ class _Compiler:
             f"LABELS = {('$END', *(labels[n] for n in names))!r}",
             f"PATTERNS = {('', *(self.patterns[n] for n in names))!r}",
             f"IGNORED = {tuple(self.patterns[n] for n in self.patterns if n in self.ignored)!r}",
-            f"NONTERMINALS = {tuple(self.nonterminals)!r}",
+            f"NONTERMINALS = {tuple(map(str, self.nonterminals))!r}",
             f"START = {number[self.start]}",
             f"END = {number[self.end]}",
             "# (left-hand side, length, action name) of each rule",
