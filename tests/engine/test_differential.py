@@ -129,6 +129,8 @@ def test_xl_stops_at_the_first_refusal(release: str) -> None:
                 fewer = [pair for pair in pairs if pair[0] != key]
                 status, words = _last_words(server, pairs)
                 status_of_fewer, words_of_fewer = _last_words(server, fewer)
+                if status < 0 and status_of_fewer < 0:
+                    continue  # what a crash says depends on what its heap holds
                 # some notes of xl lack their newline
                 if status != status_of_fewer or not words.endswith(words_of_fewer):
                     wrong.append((pairs, fatal[0], key))
