@@ -52,7 +52,7 @@ def test_findings_while_typing(client: Client) -> None:
 
 
 def test_columns_count_utf_16(client: Client) -> None:
-    (finding,) = client.open(GUEST + 'serial = "😀 ä"; vcpu = 2\n')
+    (finding,) = client.open(GUEST + 'kernel = "😀 ä"; vcpu = 2\n')
     assert finding["range"] == place(2, 17, 21)
     answer = client.at("hover", 2, 2)
     assert answer["range"] == place(2, 0, 6)
@@ -62,7 +62,7 @@ def test_columns_count_utf_16(client: Client) -> None:
 def test_columns_count_what_the_client_wants(encoding: str, column: int) -> None:
     client = Client(encodings=[encoding])
     assert client.capabilities["positionEncoding"] == encoding
-    (finding,) = client.open(GUEST + 'serial = "😀 ä"; vcpu = 2\n')
+    (finding,) = client.open(GUEST + 'kernel = "😀 ä"; vcpu = 2\n')
     assert finding["range"] == place(2, column, column + 4)
     client.close()
 
