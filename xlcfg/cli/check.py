@@ -72,6 +72,11 @@ def add_arguments(sub: ArgumentParser) -> None:
         "--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C"
     )
     add_as_released(sub)
+    sub.add_argument(
+        "--show-policy",
+        action="store_true",
+        help="show every guest's runstate translation policy, not only one that somebody chose",
+    )
     add_selection(sub)
     add_output(sub)
     add_many(sub)

@@ -14,6 +14,9 @@ LEVELS = ("guest", "boot", "toolstack", "architecture")
 GUEST_KEY = "runstate_translation"
 BOOT_PARAMETER = "runstate-translation"
 
+#: What stands beside an answer that rests on the proposed options.
+AS_PROPOSED = "as proposed, released Xen always updates"
+
 #: What each policy means, in one clause.
 MEANING = {
     UPDATE: "the area's address is translated anew at every update",
@@ -74,7 +77,10 @@ class Step:
 
 
 class Decision:
-    """The policy in force, the level that decided it, and all steps in order of rank."""
+    """The policy in force, the level that decided it, and all steps in order of rank.
+
+    `as_released`: it is what released Xen does, which nobody can change.
+    """
 
     __slots__ = ("as_released", "level", "policy", "steps")
 
@@ -83,3 +89,13 @@ class Decision:
         self.level = level
         self.steps = steps
         self.as_released = as_released
+
+    @property
+    def proposed(self) -> bool:
+        """Whether it rests on the proposed options: no released Xen need do the same."""
+        return not self.as_released and (self.level, self.policy) != ("architecture", UPDATE)
+
+    @property
+    def by_default(self) -> bool:
+        """Whether nobody's wish decided."""
+        return self.as_released or self.level == "architecture"

@@ -108,9 +108,11 @@ def options() -> list[Any]:
     from xlcfg.catalogue import ALWAYS, BootParameter, GuestOption, ParameterKind
 
     detail = {
-        "description": "When the address of the runstate area is translated.",
+        "description": "Proposed, and read by no release of Xen: when the address of the runstate "
+        "area is translated.",
         "values": ["hypercall", "update", "default", "new", "old", "1", "0"],
-        "default": "the boot parameter, else hypercall on Arm and update on x86",
+        "default": "as proposed the boot parameter, else hypercall on Arm and update on x86; every "
+        "release updates",
     }
     return [
         GuestOption(GUEST_KEY, "enum-string", detail=detail),
@@ -132,7 +134,7 @@ def decide(guest: Guest | None, target: Target, hooks: Hooks) -> Decision:
         if not here:
             steps.append(Step(level, "", "", "", "silent", ""))
         for vote in here:
-            if decided is not None:
+            if decided is not None or target.as_released:
                 outcome = "overridden"
             elif vote.policy == DEFAULT:
                 outcome = "passes on"
