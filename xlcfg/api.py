@@ -198,7 +198,7 @@ def resolve_policy(
 ) -> Policy:
     """Which runstate translation policy holds for a guest, or for the host alone (None).
 
-    Raises as `check` does.
+    Raises as `check` does, and ValueError for a guest of an architecture without a runstate call.
     """
     from xlcfg.policy import decide
 
@@ -206,7 +206,8 @@ def resolve_policy(
     guest = None
     if config is not None:
         guest = next(iter(linter.read_guests(_source(config))), None)
-    return _policy(decide(guest, linter.target, linter.hooks))
+    target = linter.target if guest is None else guest.target
+    return _policy(decide(guest, target, linter.hooks))
 
 
 def replay(

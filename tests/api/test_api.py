@@ -44,7 +44,7 @@ def test_it_finds_what_the_command_finds(cli: Cli) -> None:
 
 def test_release_architecture_and_boot_line_count() -> None:
     assert "XL102" in {f.code for f in xlcfg.check('type = "pv"\n', xen="4.9").findings}
-    assert xlcfg.resolve_policy(arch="arm64") == xlcfg.Policy("hypercall", "architecture")
+    assert xlcfg.resolve_policy(arch="arm64") == xlcfg.Policy("hypercall", "architecture", True)
     line = "runstate-translation=update"
     assert xlcfg.resolve_policy(arch="arm64", cmdline=line) == xlcfg.Policy("update", "boot")
     guest = GUEST + 'runstate_translation = "new"\n'

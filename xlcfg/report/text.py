@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from xlcfg.core.diagnostics import ERROR, INFO, WARNING, Diagnostic
 from xlcfg.core.policy import AS_PROPOSED
-from xlcfg.core.screen import excerpt, rows, safe
 from xlcfg.rules import family
 
 TYPE_CHECKING = False
@@ -50,6 +49,8 @@ def _paint(text: str, kind: str, color: bool) -> str:
 
 def finding(source: Source, diagnostic: Diagnostic, *, color: bool = False) -> Iterator[str]:
     """The lines of one finding."""
+    from xlcfg.core.screen import excerpt, rows, safe
+
     where = safe(source.path)
     severity = diagnostic.severity
     if diagnostic.start is not None:
@@ -97,13 +98,17 @@ def _policy_counts(result: Result, decision: Decision) -> bool:
 
 def policy_line(report: Report) -> str:
     """One line: the guest's effective policy and who decided it."""
+    from xlcfg.core.screen import safe
+
     decision = report.policy
     assert decision is not None
     return f"{safe(report.title)}: runstate translation: {policy_words(decision)}"
 
 
 def policy_words(decision: Decision) -> str:
-    """For example: hypercall (arm64 default)."""
+    """For example: update (x86_64 default)."""
+    from xlcfg.core.screen import safe
+
     if decision.as_released:
         return f"{decision.policy} (what every released Xen does)"
     rests = f"; {AS_PROPOSED}" if decision.proposed else ""
