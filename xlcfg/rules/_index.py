@@ -369,7 +369,6 @@ KINDS = {
 FAMILIES = {
     'boot': ('BL101', 'BL102', 'BL103', 'BL104', 'BL105', 'BL201', 'BL202', 'BL203', 'BL204', 'BL205', 'BL206', 'BL207', 'BL301', 'BL302', 'RS003'),
     'cross_file': ('XL151', 'XL152', 'XL153', 'XL154', 'XL155', 'XL156'),
-    'fleet': (),
     'inputs': ('IO001', 'IO002', 'IO003', 'IO004', 'IO005', 'IO006', 'IO007', 'IO008', 'IO009', 'IO010', 'IO011'),
     'keys': ('XL101', 'XL102', 'XL103', 'XL104', 'XL105', 'XL106', 'XL107', 'XL108', 'XL109', 'XL110'),
     'plugins': ('PL001',),
@@ -385,4 +384,4 @@ FAMILIES = {
 }
 
 # rules about what says which runstate translation holds
-POLICY = ('RS001', 'RS002', 'RS003', 'RS004')
+POLICY = ('DT102', 'DT107', 'LV106', 'LV107', 'RS001', 'RS002', 'RS003', 'RS004', 'XA102')

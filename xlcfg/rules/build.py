@@ -59,7 +59,10 @@ def text() -> str:
         package = folder.parent.name
         found = files_of_plugin(folder)
         for code, name in found:
-            examine(import_module(name), code, package)
+            module = import_module(name)
+            examine(module, code, package)
+            if getattr(module, "POLICY", False):
+                about_policy.append(code)
         members[package] = tuple(code for code, _ in found)
     lines = "".join(f"    {kind!r}: {code!r},\n" for kind, code in sorted(kinds.items()))
     groups = "".join(f"    {family!r}: {group!r},\n" for family, group in sorted(members.items()))
