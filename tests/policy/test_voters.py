@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -26,14 +27,14 @@ def decision(
 ) -> Decision:
     """What comes of a guest with a plugin that votes so; `own` is the guest's own setting."""
 
-    def xlcfg_policy(guest: object, context: object) -> object:  # noqa: ARG001 - the old name
+    def xlcfg_policy(guest: object, context: object) -> object:
         return votes()
 
     plugin = SimpleNamespace(XLCFG_API=1, xlcfg_policy=xlcfg_policy)
-    monkeypatch.setitem(__import__("sys").modules, "voter", plugin)
+    monkeypatch.setitem(sys.modules, "voter", plugin)  # type: ignore[arg-type]
     hooks = Hooks(plugins=False)
     hooks._manager = Manager(hooks.builtins(), hooks.failures)
-    hooks._manager.load(Found("voter", "1", "voter", ()))
+    hooks._manager.load(Found("voter", "voter", "voter", "1"))
     assert not hooks.failures
     linter = make_linter("4.22", "x86_64", hooks)
     if boot:
