@@ -7,8 +7,10 @@ the end of the run says so; with `CI=true` or `pytest --all` the run fails, unle
 
     python3 tests/needs.py                  the table
     python3 tests/needs.py debian           "NAME PACKAGE...": Debian packages of what is missing
+    python3 tests/needs.py debian box       the same for tests/box/run
     python3 tests/needs.py suite 4.20       the Debian suite that has this release of Xen
     python3 tests/needs.py packages 4.20    its packages, "NAME=VERSION"
+    python3 tests/needs.py pins 4.20        what its box is made of, "SOURCE PACKAGE=VERSION"
 
 Plain Python 3.11 without any package runs it: `.ci/setup` asks before anything is installed.
 """
@@ -101,6 +103,20 @@ def packages(release: str) -> list[str]:
     return [*(f"{name}={suite.version}" for name in names), *suite.libraries]
 
 
+#: What else a whole host of a release is made of (tests/box/setup.sh), by source package: the
+#: versions that the recorded results are of.
+_BOXES = {
+    "4.17": {"qemu": "1:7.2+dfsg-7+deb12u18", "linux-signed-amd64": "6.1.192-2"},
+    "4.20": {"qemu": "1:10.0.13+ds-0+deb13u1", "linux-signed-amd64": "6.12.118-1"},
+}
+
+
+def pins(release: str) -> list[str]:
+    """What the box of a release is made of, as SOURCE=VERSION."""
+    versions = {"xen": SUITES[release].version, **_BOXES.get(release, {})}
+    return [f"{source}={version}" for source, version in versions.items()]
+
+
 # -- how things are found -----------------------------------------------------------------------
 
 
@@ -173,6 +189,40 @@ def _on_path(*names: str, where: str = "") -> Callable[[], str]:
     return find
 
 
+def boxes() -> Path:
+    """Where the hosts are that tests/box/setup.sh makes."""
+    return Path(os.environ.get("XL_BOX_DIR") or ROOT / ".cache" / "box")
+
+
+def _box(name: str, purpose: str, image: str, qemu: str, *debian: str) -> Need:
+    """A whole Xen host in QEMU; `image` is the file without which it does not start."""
+
+    def find() -> str:
+        _on_path(qemu)()
+        if not (boxes() / name / image).exists():
+            raise Missing(f"not in {boxes()} (tests/box/run setup)")
+        return str(boxes() / name)
+
+    def version(where: str) -> str:
+        listed = (Path(where) / "packages.txt").read_text(encoding="utf-8")
+        found = re.findall(r"^xen-hypervisor-\S+?=(\S+)", listed, re.MULTILINE)
+        return " ".join(found) or "of no Debian package"
+
+    recorded = SUITES[name].version if name in SUITES else ""
+    return Need(f"box-{name}", purpose, find, version, recorded, debian)
+
+
+def _amd64_box(release: str) -> Need:
+    return _box(
+        release,
+        f"a whole host of Xen {release} in QEMU, which creates guests",
+        "snapshot.txt",
+        "qemu-system-x86_64",
+        *("qemu-system-x86", "qemu-utils", "e2fsprogs", "gcc", "libc6-dev", "cpio", "xz-utils"),
+        "kmod",
+    )
+
+
 def _program(name: str, purpose: str, *debian: str, names: tuple[str, ...] = ()) -> Need:
     find = _on_path(*(names or (name,)))
     return Need(name, purpose, find, lambda path: _number(path, "--version"), "", debian)
@@ -243,6 +293,14 @@ TABLE = {
             lambda _: _of_package("xen-utils-4.17"),
             SUITES["4.17"].version,
             ("xen-utils-4.17",),
+        ),
+        *map(_amd64_box, _BOXES),
+        _box(
+            "arm64",
+            "arm64 Xen 4.17 and 4.20 in QEMU, which build the domains of device trees",
+            "xen-4.20",
+            "qemu-system-aarch64",
+            *("qemu-system-arm", "device-tree-compiler"),
         ),
         _program(
             "chromium",
@@ -403,9 +461,11 @@ def main(arguments: list[str]) -> int:
             print(SUITES[release].suite)
         case ["packages", release] if release in SUITES:
             print("\n".join(packages(release)))
-        case ["debian"]:
+        case ["pins", release] if release in _BOXES:
+            print("\n".join(pins(release)))
+        case ["debian", *what] if what in ([], ["box"]):
             for name, need in TABLE.items():
-                if need.debian and not lookup(name)[0]:
+                if need.debian and name.startswith("box-") == bool(what) and not lookup(name)[0]:
                     print(name, *need.debian)
         case []:
             for row in rows():

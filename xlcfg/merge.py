@@ -12,12 +12,13 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from xlcfg.core.screen import safe
+from xlcfg.core.screen import json_text, safe
 from xlcfg.core.source import Source
 from xlcfg.report import FORMATS
 from xlcfg.report.json import VERSION
 from xlcfg.rules import family
 from xlcfg.source.files import read_list
+from xlcfg.source.paths import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,11 +49,32 @@ def read(path: str) -> tuple[str, Document]:
         isinstance(document.get("diagnostics"), list) or is_verdict(document)
     ):
         raise MergeError(f"{shown}: {_NOT_OURS}")
-    if document.get("version") != VERSION:
-        raise MergeError(f"{shown}: version {document.get('version')!r} of the form, not {VERSION}")
+    from xlcfg.traces.verdict import VERSION as VERDICT
+
+    wanted = VERDICT if is_verdict(document) else VERSION
+    if document.get("version") != wanted:
+        raise MergeError(f"{shown}: version {document.get('version')!r} of the form, not {wanted}")
     if not all(isinstance(d, dict) and isinstance(d.get("path"), str) for d in _all(document)):
         raise MergeError(f"{shown}: {_NOT_OURS}")
+    _name_once(document)
     return shown, document
+
+
+def _name_once(document: Document) -> None:
+    """Write every path the shortest way: two results that name the same file are about one."""
+    shard = document.get("shard")
+    entries = _all(document)
+    if isinstance(shard, dict):
+        entries += [guest for guest in shard.get("guests") or () if isinstance(guest, dict)]
+        if isinstance(shard.get("places"), dict):
+            shard["places"] = {_shortest(path): n for path, n in shard["places"].items()}
+    for entry in entries:
+        if isinstance(entry.get("path"), str):
+            entry["path"] = _shortest(entry["path"])
+
+
+def _shortest(path: str) -> str:
+    return path if is_url(path) else os.path.normpath(path)
 
 
 def read_all(paths: list[str]) -> list[tuple[str, Document]]:
@@ -113,7 +135,7 @@ def _join(parts: list[tuple[str, Document]]) -> Document:
     for shown, document in parts[1:]:
         for name in [*out, *(name for name in document if name not in out)]:
             ours, theirs = out.get(name), document.get(name)
-            if name in ("shard", "totals", "breaks"):
+            if name in ("shard", "totals", "breaks", "effects"):
                 continue
             if isinstance(ours or [], list) and isinstance(theirs or [], list):
                 have = known.setdefault(name, set())
@@ -230,7 +252,7 @@ def render(document: Document, form: str = "json", paths: Iterable[str] = ()) ->
     `paths` are the inputs of a check in their order, where they are known.
     """
     if form == "json":
-        return json.dumps(document, indent=2) + "\n"
+        return json_text(json.dumps(document, indent=2)) + "\n"
     if is_verdict(document):
         if form not in ("text", "markdown"):
             raise MergeError(f"--format {form} is for results of check")

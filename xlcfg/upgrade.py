@@ -161,7 +161,7 @@ def _file(source: Source, result: Upgrade) -> None:
             # Others than xl read their own files, of which the catalogue knows nothing.
             if report.guest.toolstack == "xl":
                 reported = _guest(report.guest, result)
-        elif source.kind not in ("guest", "xl.conf"):
+        elif source.kind not in ("guest", "xl.conf", "cpupool"):
             reported = _boot_lines(source, result)
         for found in report.diagnostics:
             if (found.code, found.start, found.end) not in seen and not _is_reported(
@@ -245,9 +245,9 @@ def _plain(value: TreeValue) -> Value:
 
 
 def _boot_lines(source: Source, result: Upgrade) -> list[tuple[str, int, int]]:
-    from xlcfg.checks.host import boot_lines
     from xlcfg.model.boot import read_boot_line
     from xlcfg.model.boot.line import DOM0
+    from xlcfg.source.kinds import boot_lines
 
     reported = []
     for line in boot_lines(source, source.kind):

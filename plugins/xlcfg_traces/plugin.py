@@ -15,13 +15,13 @@ SNIFFED = 1 << 16
 
 def xlcfg_read_trace(path: str, domain: int | None) -> Iterable[str] | None:
     """A recording by xentrace, ftrace or a Xen console, as the lines of a boot trace."""
-    import os
-    from stat import S_ISREG
+    from xlcfg.source.opening import NotPlainError, open_plain
 
-    if not S_ISREG(os.stat(path).st_mode):
+    try:
+        with open_plain(path) as file:
+            head = file.read(SNIFFED)
+    except NotPlainError:
         return None  # a pipe can be read once, and the trace reader wants it from the start
-    with open(path, "rb") as file:
-        head = file.read(SNIFFED)
     if head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")):
         from xlcfg_traces.recording import unpacked_head
 

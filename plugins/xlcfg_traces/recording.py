@@ -16,6 +16,7 @@ from typing import IO, Any, TypeVar, cast
 
 from xlcfg.emulator import TraceError
 from xlcfg.emulator.terms import OP_NUMBERS
+from xlcfg.source.opening import open_plain
 
 #: Number of a sub-operation of HYPERVISOR_vcpu_op -> its name, for the registrations.
 OP_NAMES = {number: name for name, number in OP_NUMBERS.items()}
@@ -53,14 +54,15 @@ def unpacked_head(path: str, head: bytes) -> bytes:
 
 def open_recording(path: str) -> IO[bytes]:
     """The file's bytes, unpacked from gzip or zstd."""
-    file = open(path, "rb")  # noqa: SIM115 - handed over
+    file = open_plain(path)
     magic = file.read(4)
     file.seek(0)
     if magic.startswith(_GZIP):
         import gzip
 
-        file.close()
-        return cast("IO[bytes]", gzip.open(path, "rb"))
+        unpacked = gzip.GzipFile(fileobj=file)
+        unpacked.myfileobj = cast("Any", file)  # it is closed together with it
+        return cast("IO[bytes]", unpacked)
     if magic == _ZSTD:
         file.close()
         return _open_zstd(path)

@@ -266,8 +266,8 @@ def test_renderings(name: str, policy: str) -> None:
 def test_text_of_a_small_replay() -> None:
     lines = trace(use(0), map_(0), register(), use(1), *switch(times=2), hypervisor="x\x1b[0m")
     assert render_text(replay(lines, "update")) == (
-        "arm64 pvh, 2 vCPUs, recorded on x?[0m; 8 events\n"
-        "policy update, model xen-arm (Xen on Arm, every release)\n"
+        "arm64 pvh, 2 vCPUs, recorded on x\\x1b[0m; 8 events\n"
+        "policy update, model xen-arm (Xen 4.17 and later on Arm)\n"
         "\n"
         "vCPU      area  calls updates delivered   torn   lost misplaced              gap\n"
         "   0   address      1       4         0      0      4         0                4\n"

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,25 @@ def test_the_runner(name: str) -> None:
     env = os.environ | {"PYTHONPATH": str(FOLDER)}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, timeout=300)
     assert done.returncode == (3 if noticed else 0)
+
+
+#: So long may the random part take, in seconds, and so many changes are tried in it.
+_BUDGET = 60
+
+
+def test_a_random_part_of_the_wrong_changes_is_noticed() -> None:
+    seed = int(os.environ.get("XLCFG_MUTANTS", random.SystemRandom().randrange(1 << 30)))
+    print(f"XLCFG_MUTANTS={seed}")
+    chosen = [mutant for mutant in try_mutants.mutants() if not mutant.equivalent]
+    random.Random(seed).shuffle(chosen)
+    end = time.monotonic() + _BUDGET
+    noticed = 0
+    for mutant in chosen:
+        assert not try_mutants.survives(mutant), f"{mutant.name} survives; seed {seed}"
+        noticed += 1
+        if time.monotonic() > end:
+            break
+    assert noticed
 
 
 @pytest.mark.slow

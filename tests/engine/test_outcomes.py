@@ -211,7 +211,7 @@ def test_an_unknown_release_is_an_error() -> None:
 
 
 def test_every_effect_is_a_known_one() -> None:
-    effects = {"refused", "crash", "ignored", "dropped", "wrapped", "cut", "note", "host"}
+    effects = {"refused", "crash", "ignored", "dropped", "wrapped", "cut", "note", "host", "fails"}
     assert set(EFFECTS.values()) == effects
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -269,3 +271,20 @@ def test_nonsense_settings_are_left_out() -> None:
     assert "9.9" in client.said("window/showMessage")["message"]
     assert client.open(GUEST) == []
     assert client.close() == 0
+
+
+def test_what_is_asked_about_and_not_open_is_never_waited_for(
+    client: Client, tmp_path: Path
+) -> None:
+    fifo, plain = tmp_path / "fifo.cfg", tmp_path / "plain.cfg"
+    os.mkfifo(fifo)
+    plain.write_bytes(b"vcpus = 2 # \xff\n")
+    for path in (fifo, Path("/dev/zero"), tmp_path, tmp_path / "none.cfg", plain):
+        place = {
+            "textDocument": {"uri": path.as_uri()},
+            "position": {"line": 0, "character": 1},
+        }
+        answer = client.ask("textDocument/hover", place)
+        assert bool(answer) == (path == plain), path
+        client.ask("textDocument/completion", place)
+        client.ask("textDocument/documentSymbol", {"textDocument": {"uri": path.as_uri()}})

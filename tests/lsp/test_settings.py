@@ -104,6 +104,18 @@ def test_a_text_that_is_no_file_has_no_project(client: Client) -> None:
     assert opened(client, "untitled:Untitled-1") == ["XL101", "XL105"]
 
 
+def test_names_of_rules_and_all_are_words_here_too(clients: list[Client], tmp_path: Path) -> None:
+    client = Client(options={"select": ["all"], "ignore": ["Unknown-Key"]})
+    clients.append(client)
+    assert opened(client, tmp_path / "a.cfg") == ["XL105"]
+    text = GUEST + "vcpu = 2  # xlcfg: ignore[XL1O1]\n"
+    assert opened(client, tmp_path / "b.cfg", text) == ["IG002"]
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / ".xlcfg.toml").write_text('select = ["XL1O1"]\n')
+    assert opened(client, tmp_path / "one" / "a.cfg") == ["XL105"]
+    assert "did you mean `XL101`" in client.said("window/showMessage")["message"]
+
+
 def test_a_document_of_the_declared_type(client: Client, tmp_path: Path) -> None:
     (tmp_path / ".xlcfg.toml").write_text('type = "hvm"\n')
     path = tmp_path / "a.cfg"
@@ -230,6 +242,8 @@ def test_a_broken_settings_file_is_told_once_and_counts_as_none(
     ("options", "said"),
     [
         ({"dialect": ["klingon"]}, "there is no dialect 'klingon'"),
+        ({"select": ["XL1O1"]}, "select: there is no code 'XL1O1' (did you mean `XL101`?)"),
+        ({"ignore": ["unknown-kye"]}, "(did you mean `unknown-key`?)"),
         ({"type": 5, "select": "XL1", "ignore": [7], "dialect": None}, ""),
     ],
 )

@@ -71,6 +71,32 @@ def test_a_system_without_a_debian_archive(tmp_path: Path) -> None:
         Apt(tmp_path, "bookworm", "amd64", ("", "")).sources()
 
 
+def test_sources_of_a_system_that_has_no_lists_yet(tmp_path: Path) -> None:
+    parts = tmp_path / "sources.list.d"
+    parts.mkdir()
+    (tmp_path / "sources.list").write_text(
+        "# deb http://off.invalid/debian bookworm main\n"
+        "deb [arch=amd64 trusted=no] http://one.invalid/debian/ bookworm main\n"
+        "deb-src http://src.invalid/debian bookworm main\n"
+    )
+    (parts / "debian.sources").write_text(
+        "Types: deb deb-src\nURIs: http://two.invalid/debian\nSuites: bookworm bookworm-updates\n"
+        "Components: main\n\n"
+        "# comment\nTypes: deb\nURIs: http://two.invalid/debian-security\n"
+        "Suites: bookworm-security\n\n"
+        "Enabled: no\nTypes: deb\nURIs: http://off.invalid/debian\nSuites: sid\n"
+    )
+    found = packages.configured(tmp_path)
+    assert ("http://one.invalid/debian/", "bookworm") in found
+    assert ("http://two.invalid/debian", "bookworm-updates") in found
+    assert not any("off" in uri or "src" in uri for uri, _ in found)
+    assert packages.choose_mirrors(found) == (
+        "http://one.invalid/debian",
+        "http://two.invalid/debian-security",
+    )
+    assert packages.choose_mirrors(packages.configured(tmp_path / "none")) == ("", "")
+
+
 @pytest.mark.parametrize("suite", ["", "Book Worm", "../x", "a;b", "-x", "a\nb"])
 def test_what_is_no_suite(tmp_path: Path, suite: str) -> None:
     with pytest.raises(RecordError, match="no suite of Debian"):

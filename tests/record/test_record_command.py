@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,7 +14,7 @@ from typing import Any
 import pytest
 
 from record_help import image_with_symbols, many_symbols
-from support import Cli
+from support import ROOT, Cli
 from xlcfg.cli import record as command
 from xlcfg.record.errors import RecordError
 from xlcfg.record.job import Order, _notes, _ram, record
@@ -88,6 +92,39 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
 def test_control_characters_in_names_reach_no_terminal(tmp_path: Path) -> None:
     said = refused("--kernel", "/a\x1b[2J", "--xen", "/b\x1b[2J", "-o", str(tmp_path / "t"))
     assert "\x1b" not in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_before_anything_runs_it_leaves_nothing(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """The QEMU that is started never opens its gdbstub."""
+    kernel, initrd, qemu = tmp_path / "vmlinuz", tmp_path / "initrd", tmp_path / "qemu"
+    kernel.write_bytes(bytes(100))
+    initrd.write_bytes(b"x")
+    started = tmp_path / "started"
+    qemu.write_text(
+        "#!/bin/sh\n"
+        "[ $1 = --version ] && { echo QEMU emulator version 11.0.0; exit; }\n"
+        f"echo >{started}\nexec sleep 60\n"
+    )
+    qemu.chmod(0o755)
+    before = set(Path("/dev/shm").glob("xlcfg-record-*"))
+    words = ["--kernel", str(kernel), "--xen", str(made_xen(tmp_path)), "--initrd", str(initrd)]
+    child = subprocess.Popen(
+        [sys.executable, "-m", "xlcfg", "record", *words, "--qemu", str(qemu),
+         "-o", str(tmp_path / "t.jsonl")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "plugins")))},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    while not started.exists():
+        assert child.poll() is None
+        time.sleep(0.05)
+    child.send_signal(number)
+    out, err = child.communicate(timeout=60)
+    assert (child.returncode, out, err) == (130, b"", b"")
+    assert not (tmp_path / "t.jsonl").exists()
+    assert set(Path("/dev/shm").glob("xlcfg-record-*")) <= before
 
 
 # -- a machine of a plugin ------------------------------------------------------------------------
@@ -190,7 +227,5 @@ def test_no_part_of_it_is_imported_by_other_commands() -> None:
         "import sys; from xlcfg.cli import parser; parser('record'); "
         "print(any(m.startswith('xlcfg.record') for m in sys.modules))"
     )
-    import subprocess
-
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "False"

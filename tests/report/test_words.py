@@ -27,7 +27,10 @@ BAD = 'name = "x"\nkernel = "/k"\nmemory = 64M\nvcpu = 2\n'
             ["check", "--nonsense"],
             "xlcfg check: unrecognized arguments: --nonsense; see `xlcfg check --help`\n",
         ),
-        (["check", "--ignore", "unknown-key", "x.cfg"], "unknown-key is XL101\n"),
+        (
+            ["check", "--ignore", "unknown-kye", "x.cfg"],
+            "--ignore: there is no code 'unknown-kye' (did you mean `unknown-key`?)\n",
+        ),
         (["check", "--fix"], "xlcfg: nothing to check: name files"),
         (["check", "--baseline", "no.json", "x.cfg"], "no such file or directory\n"),
         (["verdict", "--format", "tex", "x"], "see `xlcfg verdict --help`\n"),

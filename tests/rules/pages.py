@@ -20,6 +20,8 @@ from xlcfg.syntax.cmdline import read_boot
 
 #: the pages about names and values: what the real xl can be asked about
 XL_CODES = [c for c, page in sorted(CODES.items()) if ".xl." in page[0] or ".keys." in page[0]]
+#: the pages about what refuses a domain that xl has created
+DOMAIN_CODES = [c for c, page in sorted(CODES.items()) if ".domain." in page[0]]
 CROSS_FILE_CODES = [c for c, page in sorted(CODES.items()) if ".cross_file." in page[0]]
 #: the pages about traces and runs, whose examples are no configs
 RUN_CODES = [

@@ -6,7 +6,16 @@ import re
 from importlib import import_module
 
 import pytest
-from rules.pages import CROSS_FILE_CODES, RUN_CODES, XL_CODES, block, findings, found, sections
+from rules.pages import (
+    CROSS_FILE_CODES,
+    DOMAIN_CODES,
+    RUN_CODES,
+    XL_CODES,
+    block,
+    findings,
+    found,
+    sections,
+)
 
 from support import make_linter
 from xlcfg.catalogue import XEN, newest_release
@@ -52,7 +61,7 @@ def test_example_is_found_and_fix_is_not(code: str) -> None:
     assert code not in found(block(code, "Fix"), boot=boot)
 
 
-@pytest.mark.parametrize("code", XL_CODES)
+@pytest.mark.parametrize("code", XL_CODES + DOMAIN_CODES)
 def test_example_shows_one_thing_and_fix_is_clean(code: str) -> None:
     assert found(block(code, "Example")) - {code} <= TWO_FINDINGS.get(code, set())
     assert found(block(code, "Fix")) == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -186,3 +187,42 @@ def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path) -> None:
     failed: list[OSError] = []
     assert list(walk(str(tmp_path / "gone"), failed.append)) == []
     assert [type(error) for error in failed] == [FileNotFoundError]
+
+
+def test_an_entry_point_that_is_a_fifo_is_passed_over(tmp_path: Path) -> None:
+    """`python -m xlcfg` looks for plugins in the working directory, too."""
+    info = tmp_path / "a-1.dist-info"
+    info.mkdir()
+    os.mkfifo(info / "entry_points.txt")
+    (tmp_path / "g.cfg").write_text('name = "x"\nkernel = "/k"\n')
+    done = cli("check", "g.cfg", cwd=tmp_path)
+    assert done.returncode == 0
+
+
+def test_readers_of_recordings_open_plain_files_only(fifo: str) -> None:
+    from xlcfg_traces.plugin import xlcfg_read_trace
+    from xlcfg_traces.recording import open_recording
+
+    for path in (fifo, "/dev/zero"):
+        assert xlcfg_read_trace(path, None) is None
+        with pytest.raises(NotPlainError):
+            open_recording(path)
+
+
+#: Modules that open what is no input: files of their own, or what they have just written.
+OPEN_THEMSELVES = {
+    "core/replace.py", "cli/__init__.py", "emulator/models.py", "many/cache.py", "model/host.py",
+    "source/opening.py", "traces/stream_copy.py",
+}  # fmt: skip
+
+
+def test_inputs_are_opened_in_one_way() -> None:
+    call = re.compile(r"(?<![\w.])open\(|os\.open\(|\.read_bytes\(|gzip\.open\(")
+    found = set()
+    for top in (ROOT / "xlcfg", ROOT / "plugins"):
+        for path in top.rglob("*.py"):
+            name = path.relative_to(top).as_posix()
+            if not name.startswith(("record/", "docs/")) and not name.endswith("build.py"):
+                if call.search(path.read_text(encoding="utf-8")):
+                    found.add(name)
+    assert found == OPEN_THEMSELVES

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from xentrace_captures import Busy
 
+from support import ROOT
+
 
 @pytest.fixture
 def capture(tmp_path: Path) -> Path:
@@ -168,3 +170,31 @@ def test_columns_and_back(generated: Path, tmp_path: Path, cli: Any) -> None:
     assert reported.replace(path.name, generated.name) == cli("trace", "info", generated).stdout
     both = [cli("replay", "--compare", "--format", "json", p).stdout for p in (path, generated)]
     assert both[0].replace(path.name, generated.name) == both[1]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+def test_a_comparison_counts_what_it_shows(cli: Any, form: str) -> None:
+    """Warnings on the screen are findings of the run: of each policy, as of `replay --policy`."""
+    path = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
+    done = cli("replay", "--compare", "--format", form, path)
+    assert done.returncode == 1
+    alone = cli("replay", "--policy", "update", "--format", "json", path)
+    (warning,) = [d for d in json.loads(alone.stdout)["diagnostics"] if d["severity"] == "warning"]
+    if form == "text":
+        assert done.stdout.count("RT103 warning") == 1
+        assert done.stdout.endswith("1 warning in 1 file.\n")
+    elif form == "json":
+        (same,) = json.loads(done.stdout)["diagnostics"]
+        assert same == {**warning, "message": f"under update: {warning['message']}"}
+    else:
+        assert done.stdout.count("RT103") >= 1
+        assert "under update: " in done.stdout
+
+
+def test_a_comparison_without_warnings_is_clean(cli: Any, tmp_path: Path) -> None:
+    """A guest that registers nothing: advice (RT115) is not shown, and not counted."""
+    path = tmp_path / "t.jsonl"
+    generated = cli("trace", "generate", "--events", "1").stdout
+    path.write_text(generated.splitlines()[0] + "\n")
+    done = cli("replay", "--compare", path)
+    assert (done.returncode, done.stdout[-23:]) == (0, "No findings in 1 file.\n"), done.stdout

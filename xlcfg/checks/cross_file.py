@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def guest_claims(guest: Guest) -> Claims | None:
     """What a guest claims, each claim with whether findings about it are suppressed."""
     suppressed = None
-    if guest.target.selection is not None or b"xlcfg: ignore" in guest.source.data:
+    if guest.target.selection is not None or b"xlcfg:" in guest.source.data:
         from xlcfg.checks.suppressions import is_suppressed_in
 
         suppressed = is_suppressed_in(guest)
@@ -64,24 +64,15 @@ def claimants(reports: list[Report]) -> Iterator[tuple[Report, str]]:
 
 
 def _real(source: Source, known: dict[str, str]) -> str:
-    """`os.path.realpath`, which looks at every folder on the way, with folders looked at once."""
-    import os
-
-    from xlcfg.source.paths import is_url
+    """What tells one file from another."""
+    from xlcfg.source.paths import is_url, real_path
 
     path = source.path
-    if is_url(path):
-        if "?" not in path:
-            return path
-        from zlib import crc32
+    if not is_url(path):
+        return real_path(path, known)
+    if "?" not in path:
+        return path
+    from zlib import crc32
 
-        # what is behind the question mark is not shown, and may be another file
-        return f"{path}#{crc32(source.data):08x}"
-    at = max(path.rfind("/"), path.rfind(os.sep)) + 1
-    folder, name = path[:at], path[at:]
-    if name in ("", ".", "..") or os.path.islink(path):
-        return os.path.realpath(path)
-    real = known.get(folder)
-    if real is None:
-        real = known[folder] = os.path.join(os.path.realpath(folder), "")
-    return real + name
+    # what is behind the question mark is not shown, and may be another file
+    return f"{path}#{crc32(source.data):08x}"

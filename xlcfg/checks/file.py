@@ -31,11 +31,11 @@ def check_any(source: Source, linter: Linter) -> list[Report]:
     """
     target = linter.target_for(source.path)
     reports = _check_kind(source, target, linter)
-    if target.selection is not None or b"xlcfg: ignore" in source.data:
+    if target.selection is not None or b"xlcfg:" in source.data:
         from xlcfg.checks.suppressions import filter_findings
 
         for report in reports:
-            filter_findings(report, target.selection)
+            filter_findings(report, target.selection, linter.codes)
     return reports
 
 
@@ -43,10 +43,12 @@ def _check_kind(source: Source, target: Target, linter: Linter) -> list[Report]:
     """A device tree holds boot lines, and guests where a toolstack finds some in it."""
     if source.kind in ("", "guest"):
         return check_guests(source, linter, target)
-    from xlcfg.checks.host import check_boot_file, check_xl_conf
+    from xlcfg.checks.host import check_boot_file, check_cpupool, check_xl_conf
 
     if source.kind == "xl.conf":
         return [check_xl_conf(source, target)]
+    if source.kind == "cpupool":
+        return [check_cpupool(source, target)]
     reports = [check_boot_file(source, source.kind, linter, target)]
     if source.kind in ("dts", "dtb"):
         reports.extend(

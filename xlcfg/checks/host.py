@@ -6,6 +6,7 @@ from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.core.source import Source
 from xlcfg.model.target import Target
+from xlcfg.source.kinds import boot_lines
 from xlcfg.syntax.cmdline import Boot
 
 TYPE_CHECKING = False
@@ -26,6 +27,22 @@ def check_xl_conf(source: Source, target: Target) -> Report:
     report.diagnostics.extend(refusals(conf.document))
     if not conf.document.refused:
         report.diagnostics.extend(findings(conf))
+    report.sort()
+    return report
+
+
+def check_cpupool(source: Source, target: Target) -> Report:
+    """Check the config of a cpupool, which xl parses with the parser of guest configs."""
+    from xlcfg.checks.guest import refusals
+    from xlcfg.model.guest import Guest
+    from xlcfg.rules.cpupool import findings
+    from xlcfg.syntax.guest import read_guest
+
+    report = Report(source)
+    pool = Guest(source, read_guest(source.text), target)
+    report.diagnostics.extend(refusals(pool.document))
+    if not pool.document.refused:
+        report.diagnostics.extend(findings(pool))
     report.sort()
     return report
 
@@ -51,16 +68,6 @@ def check_boot_file(
                 report.diagnostics.append(placed)
     report.sort()
     return report
-
-
-def boot_lines(source: Source, kind: str) -> list[FoundLine]:
-    """The boot lines of a file; `kind` is one of `xlcfg.source.kinds.BOOT_KINDS`."""
-    from xlcfg.source.boot import lines_from, sniff
-
-    if kind == "grub":
-        found = sniff(source) or ""
-        kind = found if found.startswith("grub") else "grub-default"
-    return lines_from(source, "line" if kind == "boot-line" else kind)
 
 
 def boot_of(source: Source, line: FoundLine) -> Boot:

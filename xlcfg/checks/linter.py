@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from xlcfg.catalogue import BootParameter, Catalogue, GuestOption
+    from xlcfg.checks.codes import Codes
     from xlcfg.core.source import Source
     from xlcfg.hooks import Hooks
     from xlcfg.model.guest import Guest
@@ -25,6 +26,7 @@ class Linter:
         "_asked",
         "_boot_parameters",
         "_catalogues",
+        "_codes",
         "_joined",
         "_ready",
         "_rules",
@@ -37,6 +39,7 @@ class Linter:
         self.target = target
         self.hooks = hooks
         self.projects = projects
+        self._codes: Codes | None = None
         self._rules: list[Any] | None = None
         self._joined = hooks.joined
         #: the target that guests were last read for, and the same with its catalogue
@@ -48,8 +51,17 @@ class Linter:
     def about(self, target: Target) -> Linter:
         """The same services around another target, without settings of projects."""
         other = Linter(target, self.hooks)
-        other._rules, other._joined = self._rules, self._joined
+        other._rules, other._joined, other._codes = self._rules, self._joined, self._codes
         return other
+
+    @property
+    def codes(self) -> Codes:
+        """What words for findings mean in this run."""
+        if self._codes is None:
+            from xlcfg.checks.codes import Codes
+
+            self._codes = Codes(self.hooks)
+        return self._codes
 
     def target_for(self, path: str) -> Target:
         """What a check of the file at `path` is about: the settings of its project count."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from xlcfg.checks.codes import Codes, UnknownCodeError
 from xlcfg.core.diagnostics import WARNING, Diagnostic
-from xlcfg.core.selection import ALWAYS
+from xlcfg.rules import counts_always
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,74 +16,121 @@ if TYPE_CHECKING:
     from xlcfg.core.selection import CodeSelection
     from xlcfg.model.guest import Guest
 
-_COMMENT = re.compile(r"#\s*xlcfg:\s*ignore(-file)?(?:\[([^\]]*)\])?")
+_COMMENT = re.compile(r"#\s*xlcfg:\s*ignore(-file)?(?:\[([^\]]*)(\])?)?")
 
 
-def filter_findings(report: Report, selection: CodeSelection | None) -> None:
-    """Take out what does not count, and tell of ignore comments that ignore nothing any more."""
+def has_comments(data: bytes) -> bool:
+    """Whether there may be comments in a file that ignore something."""
+    return b"xlcfg:" in data
+
+
+def filter_findings(report: Report, selection: CodeSelection | None, codes: Codes) -> None:
+    """Take out what does not count, and tell of ignore comments that ignore nothing."""
+    choose(report, selection)
+    if has_comments(report.source.data) and report.guest is not None:
+        _ignore(report, selection, codes)
+
+
+def choose(report: Report, selection: CodeSelection | None) -> None:
+    """Take out the findings whose codes are not selected."""
     if selection is not None:
-        report.diagnostics = [d for d in report.diagnostics if selection.keeps(d.code)]
-    if b"xlcfg:" in report.source.data and report.guest is not None:
-        _ignore(report, selection)
+        report.diagnostics = [d for d in report.diagnostics if _selected(d.code, selection)]
+
+
+def _selected(code: str, selection: CodeSelection | None) -> bool:
+    return selection is None or selection.keeps(code) or counts_always(code)
 
 
 class _Ignore:
-    """One comment: the line it is for (0: the file), its codes (none: all), and whether it did."""
+    """One comment: the line it is for (0: the file), what it names (nothing: all), its use.
 
-    __slots__ = ("codes", "end", "line", "start", "used")
+    `words` are what it names, each with its place; `codes` beginnings of codes, None for all;
+    `wrong` what is the matter with it, each with its place.
+    """
 
-    def __init__(self, line: int, codes: tuple[str, ...], start: int, end: int) -> None:
+    __slots__ = ("codes", "end", "line", "start", "used", "words", "wrong")
+
+    def __init__(
+        self, line: int, words: list[tuple[str, int]] | None, start: int, end: int
+    ) -> None:
         self.line = line
-        self.codes = codes
+        self.words = words or []
+        self.codes: tuple[str, ...] | None = None if words is None else ()
+        self.wrong: list[tuple[str, int, int]] = []
         self.start = start
         self.end = end
         self.used = False
 
+    def look_up(self, codes: Codes) -> None:
+        """Find out what its words mean."""
+        known = []
+        for word, start in self.words:
+            try:
+                known.append(codes.prefix(word))
+            except UnknownCodeError as error:
+                self.wrong.append((str(error), start, start + max(len(word), 1)))
+        if self.words:
+            self.codes = tuple(known)
+
     def covers(self, line: int, code: str) -> bool:
-        if self.line not in (0, line) or code.startswith(ALWAYS):
+        if self.line not in (0, line) or counts_always(code):
             return False
-        return not self.codes or code.startswith(self.codes)
+        return self.codes is None or code.upper().startswith(self.codes)
 
 
-def _ignores(guest: Guest) -> list[_Ignore]:
-    """The comments of a guest's file that ignore something."""
+def _ignores(guest: Guest, codes: Codes) -> list[_Ignore]:
+    """The comments of a guest's file that are to ignore something."""
     source = guest.source
     ignores = []
     for start, end in guest.document.comments:
         match = _COMMENT.match(source.text, start, end)
         if match is None:
             continue
-        codes = tuple(c.strip().upper() for c in (match[2] or "").split(",") if c.strip())
         line = source.line_of(start)
         alone = not source.text[source.line_start(line) : start].strip()
         target = 0 if match[1] else line + 1 if alone else line
-        ignores.append(_Ignore(target, codes, start, match.end()))
+        words = _words(match[2], match.start(2)) if match[2] is not None and match[3] else []
+        one = _Ignore(target, words or None, start, match.end())
+        if match[2] is not None and not match[3]:
+            opened = match.start(2) - 1
+            one.codes = ()
+            one.wrong.append(("the bracket is never closed", opened, opened + 1))
+        one.look_up(codes)
+        ignores.append(one)
     return ignores
+
+
+def _words(text: str, start: int) -> list[tuple[str, int]]:
+    """The words between the commas of `text`, which begins at `start`, with their places."""
+    out = []
+    for part in text.split(","):
+        if part.strip():
+            out.append((part.strip(), start + len(part) - len(part.lstrip())))
+        start += len(part) + 1
+    return out
 
 
 def is_suppressed_in(guest: Guest) -> Callable[[str, int], bool] | None:
     """What tells by code and place whether a finding about the guest does not count.
 
-    None where every finding counts.
+    It is asked about findings of our own rules only; None where every finding counts.
     """
     selection = guest.target.selection
-    ignores = _ignores(guest) if b"xlcfg: ignore" in guest.source.data else []
+    ignores = _ignores(guest, Codes()) if has_comments(guest.source.data) else []
     if selection is None and not ignores:
         return None
 
     def suppressed(code: str, start: int) -> bool:
         line = guest.source.line_of(start)
-        return (selection is not None and not selection.keeps(code)) or any(
-            one.covers(line, code) for one in ignores
-        )
+        return not _selected(code, selection) or any(one.covers(line, code) for one in ignores)
 
     return suppressed
 
 
-def _ignore(report: Report, selection: CodeSelection | None) -> None:
+def _ignore(report: Report, selection: CodeSelection | None, codes: Codes) -> None:
     source, guest = report.source, report.guest
     assert guest is not None
-    ignores = _ignores(guest)
+    ignores = _ignores(guest, codes)
     if not ignores:
         return
     kept = []
@@ -93,26 +141,46 @@ def _ignore(report: Report, selection: CodeSelection | None) -> None:
             one.used = True
         if not covering:
             kept.append(found)
-    unused = [one for one in ignores if not one.used]
-    if unused and (selection is None or selection.keeps("IG001")):
+    if _selected("IG001", selection):
+        kept += map(_unused, _without_use(ignores, guest))
+    if _selected("IG002", selection):
+        kept += [_unknown(*wrong) for one in ignores for wrong in one.wrong]
+    report.diagnostics = kept
+    report.sort()
+
+
+def _without_use(ignores: list[_Ignore], guest: Guest) -> list[_Ignore]:
+    """Those that could ignore something, and have nothing to ignore."""
+    unused = [one for one in ignores if not one.used and one.codes != ()]
+    if unused:
         from xlcfg.rules.cross_file import claims
 
         # What a guest claims may clash with others, of which nothing is known yet.
         for code, made in (claims(guest) or {}).items():
             for claim in made:
-                line = source.line_of(claim[1])
+                line = guest.source.line_of(claim[1])
                 unused = [one for one in unused if not one.covers(line, code)]
-        for one in unused:
-            codes = ", ".join(one.codes) or "anything"
-            kept.append(
-                Diagnostic(
-                    "IG001",
-                    WARNING,
-                    f"nothing here is {codes} any more; this comment ignores nothing",
-                    start=one.start,
-                    end=one.end,
-                    help="remove the comment",
-                )
-            )
-    report.diagnostics = kept
-    report.sort()
+    return unused
+
+
+def _unused(one: _Ignore) -> Diagnostic:
+    codes = ", ".join(code for code in one.codes or () if code) or "anything"
+    return Diagnostic(
+        "IG001",
+        WARNING,
+        f"nothing here is {codes} any more; this comment ignores nothing",
+        start=one.start,
+        end=one.end,
+        help="remove the comment",
+    )
+
+
+def _unknown(wrong: str, start: int, end: int) -> Diagnostic:
+    return Diagnostic(
+        "IG002",
+        WARNING,
+        f"{wrong}: nothing is ignored by this",
+        start=start,
+        end=end,
+        help="write a code such as XL101, or the name of a rule",
+    )

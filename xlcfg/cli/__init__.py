@@ -66,7 +66,7 @@ def run(argv: list[str]) -> int:
             guard.seal_stdout()
         return code
     except UsageError as error:
-        print(f"xlcfg: {error}", file=sys.stderr)
+        _complain(error)
         return EXIT_USAGE
     except MemoryError:
         print("xlcfg: not enough memory for this input", file=sys.stderr)
@@ -75,7 +75,7 @@ def run(argv: list[str]) -> int:
         return EXIT_INTERRUPTED
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            print(f"xlcfg: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+            _complain((error.strerror or str(error)).lower())
         # Whoever read the output has seen enough, or there is no room for it: what is buffered
         # must not fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -85,8 +85,14 @@ def run(argv: list[str]) -> int:
 
         if not isinstance(error, SettingsError):
             raise
-        print(f"xlcfg: {error}", file=sys.stderr)
+        _complain(error)
         return EXIT_USAGE
+
+
+def _complain(message: object) -> None:
+    from xlcfg.cli.usage_errors import complain
+
+    complain(message)
 
 
 def _any_text(stream: object) -> None:

@@ -403,15 +403,30 @@ def inputs(
     """What is to be looked at: the paths' files, but for those that the options leave out."""
     from xlcfg.source.files import expand
 
-    wanted = input_filter(arguments, linter)
+    passed = told_of_passed(arguments)
+    wanted = input_filter(arguments, linter, passed)
     if arguments.stdin_filename:
         if part is not None and not part.has(arguments.stdin_filename):
             return iter(())
         found = iter([read_stdin(arguments)])
     else:
         kind = getattr(arguments, "kind", None) or ""
-        found = expand(paths, sniff=arguments.sniff, kind=kind, shard=part)
+        found = expand(paths, sniff=arguments.sniff, kind=kind, shard=part, passed=passed)
     return found if wanted is None else filter(wanted, found)
+
+
+def told_of_passed(arguments: Namespace) -> Callable[[str, str], object]:
+    """What is told of files that are passed over, and why: a line each with `--verbose`."""
+
+    def told(path: str, why: str) -> None:
+        if getattr(arguments, "verbose", False):
+            import sys
+
+            from xlcfg.core.screen import safe
+
+            print(f"xlcfg: {safe(path)}: passed over: {why}", file=sys.stderr)
+
+    return told
 
 
 def read_stdin(arguments: Namespace) -> Source | Unreadable:
@@ -423,37 +438,52 @@ def read_stdin(arguments: Namespace) -> Source | Unreadable:
 
 
 def input_filter(
-    arguments: Namespace, linter: Linter
+    arguments: Namespace,
+    linter: Linter,
+    passed: Callable[[str, str], object] | None = None,
 ) -> Callable[[Source | Unreadable], bool] | None:
-    """A function that says whether an input is looked at; None when nothing is left out."""
+    """A function that says whether an input is looked at; None when nothing is left out.
+
+    `passed` is told what is, and why.
+    """
     only = getattr(arguments, "only", None)
     sniffed = arguments.sniff and arguments.paths == ["-"]
     excluded = path_filter(arguments, linter)
     if excluded is None and not only and not sniffed:
         return None
     from xlcfg.core.source import Source
+    from xlcfg.source.paths import UNKNOWN
+
+    def no(item: Source | Unreadable, why: str) -> bool:
+        if passed is not None:
+            passed(item.path, why)
+        return False
 
     def wanted(item: Source | Unreadable) -> bool:
         if excluded is not None and excluded(item.path):
-            return False
+            return no(item, "it is excluded")
         if not isinstance(item, Source):
             return True
-        return (item.kind != "" or not sniffed) and (not only or _is(item, only))
+        if sniffed and not item.kind:
+            return no(item, UNKNOWN)
+        if only and not _is(item, only):
+            return no(item, f"it is not what --only {only} is about")
+        return True
 
     return wanted
 
 
 def _is(source: Source, only: str) -> bool:
     """Whether a source is what `--only` names. Most boot loaders' files are not about Xen."""
-    from xlcfg.source.kinds import BOOT_KINDS, GUEST, XL_CONF
+    from xlcfg.source.kinds import BOOT_KINDS, CPUPOOL, GUEST, XL_CONF
 
     if only == "guests":
         return source.kind == GUEST
     if source.kind in BOOT_KINDS:
-        from xlcfg.checks.host import boot_lines
+        from xlcfg.source.kinds import boot_lines
 
         return bool(boot_lines(source, source.kind))
-    return source.kind == XL_CONF
+    return source.kind in (XL_CONF, CPUPOOL)
 
 
 def path_filter(arguments: Namespace, linter: Linter) -> Callable[[str], bool] | None:

@@ -71,6 +71,12 @@ def add_arguments(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C"
     )
+    sub.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="say which files are passed over and why, and where plugins failed",
+    )
     add_as_released(sub)
     sub.add_argument(
         "--show-policy",

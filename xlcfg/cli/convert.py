@@ -7,6 +7,7 @@ import sys
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS
 from xlcfg.cli.arguments import add_dialects, add_text_or_json, add_xen, completes, linter_of
 from xlcfg.cli.errors import UsageError
+from xlcfg.core.screen import json_text
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.report.conversion import loss_lines, to_json
@@ -46,7 +47,7 @@ def run(arguments: Namespace) -> int:
         "xlcfg_convert", guest=guest, to=arguments.to, target=linter.target
     )
     if conversion is None:
-        from xlcfg.cli.usage_errors import meant
+        from xlcfg.core.meant import meant
 
         known = targets(linter.hooks)
         hint = meant(arguments.to, known)
@@ -56,7 +57,7 @@ def run(arguments: Namespace) -> int:
     if arguments.format == "json":
         import json
 
-        print(json.dumps(to_json(guest, arguments.to, conversion), indent=2))
+        print(json_text(json.dumps(to_json(guest, arguments.to, conversion), indent=2)))
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(conversion.text.encode("latin-1"))

@@ -40,12 +40,12 @@ def run(arguments: Namespace) -> int:
 def _unknown(word: str) -> str:
     """What to say of a word that is no code: where it is explained, or what was meant."""
     from xlcfg.catalogue.page import option_data
-    from xlcfg.cli.usage_errors import meant
+    from xlcfg.core.meant import code_meant
     from xlcfg.core.screen import safe
     from xlcfg.rules._index import CODES
 
     if option_data(word):
         return f"{word} is an option, no code: `xlcfg options {word}` explains it"
     shown = safe(word if len(word) <= 60 else word[:57] + "...")
-    hint = meant(word, [*CODES, *(name for _, name, _ in CODES.values())])
+    hint = code_meant(word, CODES, [name for _, name, _ in CODES.values()])
     return f"there is no code {shown!r}{hint}; `xlcfg explain all` lists them"

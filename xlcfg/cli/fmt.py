@@ -25,7 +25,12 @@ from xlcfg.fmt import format_source
 from xlcfg.hooks import Hooks
 from xlcfg.model.target import Target
 from xlcfg.report.text import finding
-from xlcfg.source.kinds import GUEST, SNIFF_BYTES, looks_like_guest_config
+from xlcfg.source.kinds import (
+    GUEST,
+    SNIFF_BYTES,
+    has_only_xls_keys,
+    looks_like_guest_config,
+)
 from xlcfg.source.paths import STDIN, display
 from xlcfg.syntax.guest import read_guest
 
@@ -128,6 +133,7 @@ def _foreign(item: Source | Unreadable) -> bool:
         isinstance(item, Source)
         and item.kind == GUEST
         and not looks_like_guest_config(item.data[:SNIFF_BYTES])
+        and not has_only_xls_keys(item.data[:SNIFF_BYTES])
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from xlcfg.cli.errors import UsageError
+from xlcfg.cli.usage_errors import complain
 from xlcfg.report import FORMATS
 
 TYPE_CHECKING = False
@@ -50,5 +51,5 @@ def run(arguments: Namespace) -> int:
         raise UsageError(str(error)) from None
     sys.stdout.write(text)
     if reason:
-        print(f"xlcfg: {reason}", file=sys.stderr)
+        complain(reason)
     return code

@@ -7,7 +7,7 @@ import sys
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, Report
 from xlcfg.cli.arguments import add_kind, add_no_plugins, add_xen, linter_of
 from xlcfg.cli.errors import UsageError
-from xlcfg.core.screen import safe
+from xlcfg.core.screen import json_text, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def add_arguments(sub: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code, 1 when the parser of the toolstack refuses the file."""
     from xlcfg.source.files import read_named
-    from xlcfg.source.kinds import GUEST, XL_CONF
+    from xlcfg.source.kinds import CPUPOOL, GUEST, XL_CONF
     from xlcfg.source.paths import Unreadable
 
     linter = linter_of(arguments)
@@ -44,7 +44,7 @@ def run(arguments: Namespace) -> int:
     if isinstance(source, Unreadable):
         raise UsageError(f"{safe(source.path)}: {source.message}")
     source.kind = source.kind or GUEST
-    if source.kind in (GUEST, XL_CONF):
+    if source.kind in (GUEST, XL_CONF, CPUPOOL):
         return _settings(source, linter)
     _boot(source, linter)
     return EXIT_CLEAN
@@ -53,7 +53,7 @@ def run(arguments: Namespace) -> int:
 def _settings(source: Source, linter: Linter) -> int:
     from xlcfg.model.guest import Guest
     from xlcfg.report import parse
-    from xlcfg.source.kinds import GUEST
+    from xlcfg.source.kinds import CPUPOOL, GUEST
     from xlcfg.syntax.guest import read_guest
 
     if source.kind == GUEST:
@@ -66,10 +66,11 @@ def _settings(source: Source, linter: Linter) -> int:
         if unreadable or not read:
             problem = unreadable[0] if unreadable else "this is no guest config that xlcfg can read"
             raise UsageError(f"{safe(source.path)}: {safe(problem)}")
-        sys.stdout.write(parse.guests([(guest, _refusals(guest)) for guest in read]))
+        sys.stdout.write(json_text(parse.guests([(guest, _refusals(guest)) for guest in read])))
     else:
         read = [Guest(source, read_guest(source.text), linter.target)]
-        sys.stdout.write(parse.xl_conf(read[0], _refusals(read[0])))
+        write = parse.cpupool if source.kind == CPUPOOL else parse.xl_conf
+        sys.stdout.write(json_text(write(read[0], _refusals(read[0]))))
     return EXIT_FINDINGS if any(guest.document.refused for guest in read) else EXIT_CLEAN
 
 
@@ -83,9 +84,9 @@ def _refusals(guest: Guest) -> Report:
 
 
 def _boot(source: Source, linter: Linter) -> None:
-    from xlcfg.checks.host import boot_lines
     from xlcfg.model.boot import read_boot_line
     from xlcfg.report import parse
+    from xlcfg.source.kinds import boot_lines
 
     target = linter.target
     extra = linter.boot_parameters(target)
@@ -93,4 +94,4 @@ def _boot(source: Source, linter: Linter) -> None:
         (line, read_boot_line(line.text, target.release, target.on(line.arch).arch, extra=extra))
         for line in boot_lines(source, source.kind)
     ]
-    sys.stdout.write(parse.boot(source, source.kind, found, target))
+    sys.stdout.write(json_text(parse.boot(source, source.kind, found, target)))

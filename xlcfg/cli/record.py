@@ -142,10 +142,14 @@ def run(arguments: Namespace) -> int:
 
     Whatever was seen has been written with 0 and 1.
     """
+    import signal
+
     from xlcfg.record.errors import RecordError
     from xlcfg.record.job import record
 
     lively = sys.stderr.isatty()
+    # what is half fetched or half started is cleared away, as after Ctrl-C
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         done = record(
             _order(arguments),
@@ -165,6 +169,10 @@ def run(arguments: Namespace) -> int:
         return EXIT_USAGE
     _clear(lively)
     return _report(arguments.output, done)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _order(arguments: Namespace) -> Order:

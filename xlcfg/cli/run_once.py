@@ -47,10 +47,10 @@ def chosen_linter(arguments: Namespace) -> Linter:
     if not arguments.isolated:
         from xlcfg.settings.project import Projects
 
-        linter.projects = Projects()
+        linter.projects = Projects(lambda word: linter.codes.prefix(word))
         given = given_options(arguments)
     fixes = arguments.fix or arguments.diff or says(arguments.format, "FIXES")
-    codes = [_codes(getattr(arguments, n)) for n in ("select", "ignore", "extend_select")]
+    codes = [_codes(name, arguments, linter) for name in ("select", "ignore", "extend_select")]
     selection = None
     if any(codes):
         from xlcfg.core.selection import CodeSelection
@@ -60,29 +60,22 @@ def chosen_linter(arguments: Namespace) -> Linter:
     return linter
 
 
-def _codes(given: list[str]) -> tuple[str, ...]:
-    codes = tuple(c.strip().upper() for text in given for c in text.split(",") if c.strip())
-    if codes:
-        from xlcfg.rules._index import CODES
+def _codes(name: str, arguments: Namespace, linter: Linter) -> tuple[str, ...]:
+    """The codes that an option names, as `CodeSelection` has them. UsageError for no such."""
+    words = [word for text in getattr(arguments, name) for word in text.split(",") if word.strip()]
+    if not words:
+        return ()
+    from xlcfg.checks.codes import UnknownCodeError
 
-        for code in codes:
-            families = (*CODES, "IO", "PL", "RT")
-            known = any(c.startswith(code) or code.startswith(c) for c in families)
-            if not known and code != "ALL":
-                named = next((c for c, (_, name, _) in CODES.items() if name == code.lower()), "")
-                if named:
-                    raise UsageError(f"findings are chosen by code: {code.lower()} is {named}")
-                from xlcfg.cli.usage_errors import meant
-
-                hint = meant(code, CODES)
-                raise UsageError(
-                    f"no code begins with {code!r}{hint}; `xlcfg explain all` lists them"
-                )
-    return tuple("" if code == "ALL" else code for code in codes)
+    try:
+        return linter.codes.prefixes(words)
+    except UnknownCodeError as error:
+        raise UsageError(f"--{name.replace('_', '-')}: {error}") from None
 
 
 def finish_run(result: Result, linter: Linter, arguments: Namespace, given: bool) -> int:
     """Add what is asked for beside the inputs (`given`: the boot line), then `finish`."""
+    before = len(result.reports)
     if given:
         from xlcfg.run import check_boot
 
@@ -91,7 +84,23 @@ def finish_run(result: Result, linter: Linter, arguments: Namespace, given: bool
         from xlcfg.traces.replaying import attach
 
         attach(result, arguments.trace, linter)
+    for report in result.reports[before:]:
+        from xlcfg.checks.suppressions import choose
+
+        choose(report, linter.target.selection)
+    if arguments.verbose:
+        _tell_where_plugins_failed(linter)
     return finish(result, linter, arguments)
+
+
+def _tell_where_plugins_failed(linter: Linter) -> None:
+    """Print the tracebacks of plugins on standard error."""
+    from xlcfg.core.screen import safe
+
+    for failure in linter.hooks.failures:
+        print(f"xlcfg: plugin {safe(failure.plugin)} in {safe(failure.hook)}:", file=sys.stderr)
+        for line in failure.traceback.splitlines():
+            print(f"  {safe(line)}", file=sys.stderr)
 
 
 def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
@@ -103,7 +112,7 @@ def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
             count = write(result, arguments.write_baseline)
         except BaselineError as error:
             raise UsageError(str(error)) from None
-        print(f"xlcfg: {_findings(count)} in {arguments.write_baseline}", file=sys.stderr)
+        _complain(f"{_findings(count)} in {arguments.write_baseline}")
         if arguments.output is not None:
             _show(result, linter, arguments)
         return report_unreadable(result)
@@ -111,17 +120,20 @@ def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
         from xlcfg.report.baseline import BaselineError, leave_out
 
         try:
-            hidden, fixed = leave_out(result, arguments.baseline)
+            hidden, fixed, codes = leave_out(result, arguments.baseline)
         except BaselineError as error:
             raise UsageError(str(error)) from None
+        for unknown in linter.codes.unknown(codes):
+            from xlcfg.core.screen import safe
+
+            print(f"xlcfg: {safe(arguments.baseline)}: {unknown}", file=sys.stderr)
         if fixed:
             are = "is" if fixed == 1 else "are"
-            print(
-                f"xlcfg: {_findings(fixed)} of {arguments.baseline} {are} fixed by now; "
-                "--write-baseline forgets what is gone",
-                file=sys.stderr,
+            _complain(
+                f"{_findings(fixed)} of {arguments.baseline} {are} fixed by now; "
+                "--write-baseline forgets what is gone"
             )
-        print(f"xlcfg: {arguments.baseline} hides {_findings(hidden)}", file=sys.stderr)
+        _complain(f"{arguments.baseline} hides {_findings(hidden)}")
     result.fail_level = _fail_level(result, linter, arguments)
     code = _show(result, linter, arguments)
     return EXIT_CLEAN if arguments.exit_zero and code != EXIT_USAGE else code
@@ -135,6 +147,12 @@ def _show(result: Result, linter: Linter, arguments: Namespace) -> int:
     result.color = _color(arguments)
     form = arguments.format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     return print_result(result, linter, form, arguments.output)
+
+
+def _complain(message: str) -> None:
+    from xlcfg.cli.usage_errors import complain
+
+    complain(message)
 
 
 def _findings(count: int) -> str:

@@ -18,7 +18,8 @@ from xlcfg.cli.arguments import (
     completes,
     linter_of,
 )
-from xlcfg.core.screen import safe
+from xlcfg.cli.usage_errors import complain
+from xlcfg.core.screen import json_text, safe
 from xlcfg.emulator import TraceError
 from xlcfg.source.paths import display, reason
 
@@ -78,7 +79,7 @@ def _known_format(arguments: Namespace) -> bool:
     from xlcfg.cli.usage_errors import no_such
 
     text = no_such("--format", arguments.format, sorted(_FORMATS))
-    print(f"xlcfg: {text}", file=sys.stderr)
+    complain(text)
     return False
 
 
@@ -98,7 +99,7 @@ def info(arguments: Namespace, linter: Linter) -> int:
         facts = of_trace(source if answer is None else answer)
     facts["path"] = "<stdin>" if arguments.path == "-" else display(arguments.path)
     if arguments.format == "json":
-        sys.stdout.write(json.dumps({"version": 1, **facts}, indent=2) + "\n")
+        sys.stdout.write(json_text(json.dumps({"version": 1, **facts}, indent=2)) + "\n")
     else:
         sys.stdout.write(render(facts))
     return EXIT_CLEAN
@@ -118,7 +119,7 @@ def lint(arguments: Namespace, linter: Linter) -> int:
             {"path": path, "line": p.line or None, "severity": p.severity, "message": p.message}
             for p in problems
         ]
-        sys.stdout.write(json.dumps({"version": 1, "problems": rows}, indent=2) + "\n")
+        sys.stdout.write(json_text(json.dumps({"version": 1, "problems": rows}, indent=2)) + "\n")
     else:
         for p in problems:
             where = f":{p.line}" if p.line else ""
@@ -136,7 +137,7 @@ def minimise(arguments: Namespace, linter: Linter) -> int:
 
     code = None if arguments.keep == "difference" else arguments.keep.upper()
     if code is not None and code not in rules():
-        from xlcfg.cli.usage_errors import meant
+        from xlcfg.core.meant import meant
 
         known = [*sorted(rules()), "difference"]
         print(
@@ -203,7 +204,7 @@ def generate(arguments: Namespace, linter: Linter) -> int:  # noqa: ARG001
         )
         _write(line + "\n" for line in lines)
     except ValueError as error:
-        print(f"xlcfg: {error}", file=sys.stderr)
+        complain(error)
         return EXIT_USAGE
     return EXIT_CLEAN
 

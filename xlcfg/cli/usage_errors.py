@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from difflib import get_close_matches
 
+from xlcfg.core.meant import meant
 from xlcfg.core.screen import rows, safe
 
 TYPE_CHECKING = False
@@ -13,11 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def meant(word: str, words: Iterable[str]) -> str:
-    """` (did you mean ...?)` for the one of `words` that is close to `word` in any case, or ""."""
-    by_lower = {one.lower(): one for one in words}
-    near = get_close_matches(word[:100].lower(), by_lower, 1, 0.7)
-    return f" (did you mean `{by_lower[near[0]]}`?)" if near else ""
+def complain(message: object) -> None:
+    """Say on standard error what is wrong, whatever the message holds of an input."""
+    print(f"xlcfg: {safe(str(message))}", file=sys.stderr, flush=True)
 
 
 def no_such(option: str, word: str, words: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from xlcfg.cli.arguments import (
+    add_domain,
     add_no_plugins,
     add_spread,
     given_engine,
@@ -28,6 +29,7 @@ DESCRIPTION = (
 def add_arguments(sub: ArgumentParser) -> None:
     """Declare the command's arguments."""
     sub.add_argument("paths", nargs="*", metavar="PATH", help="boot traces, directories or URLs")
+    add_domain(sub)
     add_no_plugins(sub)
     add_spread(sub, "replay", "traces")
     sub.add_argument(
@@ -46,6 +48,7 @@ def run(arguments: Namespace) -> int:
         jobs=arguments.jobs,
         shard=parse_shard(arguments),
         engine=given_engine(arguments),
+        domain=arguments.domain,
     )
     sys.stdout.write(render(table, arguments.format))
     return table.exit_code

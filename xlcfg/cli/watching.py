@@ -17,13 +17,14 @@ import time
 
 from xlcfg.cli.arguments import given_paths, path_filter
 from xlcfg.cli.errors import UsageError
+from xlcfg.cli.usage_errors import complain
 from xlcfg.core.errors import SettingsError
 from xlcfg.core.screen import safe
 from xlcfg.core.source import Source
 from xlcfg.report import says
 from xlcfg.settings.project import FILES, candidates
 from xlcfg.source.files import read_file
-from xlcfg.source.kinds import SNIFF_BYTES, recognise
+from xlcfg.source.kinds import SNIFF_BYTES, taken_for
 from xlcfg.source.paths import NEVER, SKIPPED_FOLDERS, display, is_url
 
 TYPE_CHECKING = False
@@ -107,7 +108,7 @@ def _foot(arguments: Namespace, count: int) -> None:
 
 def _complain(error: Exception) -> None:
     sys.stdout.flush()
-    print(f"xlcfg: {error}", file=sys.stderr, flush=True)
+    complain(error)
 
 
 class _Watcher:
@@ -178,7 +179,8 @@ class _Watcher:
                 return False
         except SettingsError:
             return True
-        return bool(recognise(path, item.data[:SNIFF_BYTES]))
+        kind = self.arguments.kind or ""
+        return bool(taken_for(kind, path, item.data[:SNIFF_BYTES]))
 
     def _others(self) -> tuple[str, ...]:
         """Files that the options name, which count as soon as they are touched."""

@@ -44,7 +44,7 @@ def replace_file(path: str, old: bytes, new: bytes) -> None:
             _keep_attributes(target, descriptor)
             os.fchmod(descriptor, status.st_mode & 0o7777)
             os.fsync(descriptor)
-        with open(target, "rb") as file:
+        with open(target, "rb", opener=_without_waiting) as file:
             if file.read() != old:
                 raise WriteError("was changed by somebody else meanwhile; nothing was written")
         os.replace(beside, target)
@@ -55,6 +55,10 @@ def replace_file(path: str, old: bytes, new: bytes) -> None:
         _remove(beside)
         raise
     _sync_folder(os.path.dirname(target))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def put_file(path: str, new: bytes) -> None:

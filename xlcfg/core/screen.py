@@ -1,4 +1,8 @@
-"""Puts untrusted text on a screen: control characters shown, widths counted, lines cut to fit."""
+"""Puts untrusted text into outputs: what a terminal, a CI server or a page would obey is shown.
+
+`safe` is for lines of text, of a terminal as of a log, and for what stands in XML; `json_text`,
+`markdown` and `log_line` for what has a form of its own. Widths are counted and lines cut to fit.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +17,45 @@ EXCERPT_WIDTH = 76
 _TAB = "    "
 
 
+#: What CI servers obey in a line of a log: `::error::` at its beginning, `##[error]` and
+#: `##vso[...]` anywhere. Where a text is wrapped, what stands in its
+#: middle may come to begin a line.
+_COMMAND = re.compile(r"(?:(?<=\s)|\A):(?=:)|:(?=:[A-Za-z-]+(?: [^:]*)?::)|(?<=#)#(?=\w*\[)")
+
+
 def safe(text: str) -> str:
-    """`text` on one line with nothing in it that a terminal would obey."""
-    if text.isascii() and text.isprintable():
+    """`text` on one line with nothing in it that a terminal or a CI server would obey."""
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(_shown(char) for char in text)
+    if "::" in text or "##" in text:
+        text = _COMMAND.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return text
+
+
+def log_line(line: str) -> str:
+    """A line of a file for the log of a CI server: as it is, unless somebody would obey it."""
+    harmless = all(char.isprintable() or char in "\t\f" for char in line.removesuffix("\r"))
+    return line if harmless and not _COMMAND.search(line) else safe(line)
+
+
+def json_text(text: str) -> str:
+    """JSON that says the same and holds no command for a CI server. It is ASCII already."""
+    # `#` stands in strings alone, and nothing there begins a line
+    return text if "##" not in text else text.replace("##", "#\\u0023")
+
+
+_PLAIN = re.compile(r"[\w ./,+=():;'%-]*", re.ASCII)
+
+
+def markdown(text: str) -> str:
+    """`text` for Markdown, also in a table: code when it could be a link, a mention or markup."""
+    text = safe(text)
+    links = "://" in text or "www." in text.lower() or "GH-" in text or "__" in text
+    if _PLAIN.fullmatch(text) and not links:
         return text
-    return "".join(_shown(char) for char in text)
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    pad = " " if len(fence) > 1 else ""
+    return fence + pad + text.replace("|", "\\|") + pad + fence
 
 
 def _shown(char: str) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from xlcfg.core.diagnostics import SEVERITIES
 
-#: Findings about inputs that could not be read, and about plugins, cannot be deselected: a run
-#: that has not looked must not look clean.
-ALWAYS = ("IO", "PL")
-
 
 class CodeSelection:
-    """The codes that count, as prefixes: `select` (none given: all), `ignore`, and `extend`."""
+    """The codes that count: `select` (none given: all), `ignore`, and `extend`.
+
+    Each holds beginnings of codes, in capitals; what words mean them says `xlcfg.checks.codes`.
+    """
 
     __slots__ = ("extend", "ignore", "select")
 
@@ -26,8 +25,7 @@ class CodeSelection:
 
     def keeps(self, code: str) -> bool:
         """Whether a code counts; of the prefixes that fit, the longest decides, select on a tie."""
-        if code.startswith(ALWAYS):
-            return True
+        code = code.upper()
         wanted = max(_longest(code, self.select), _longest(code, self.extend))
         unwanted = _longest(code, self.ignore)
         if wanted < 0 and unwanted < 0:
@@ -36,7 +34,7 @@ class CodeSelection:
 
 
 def _longest(code: str, prefixes: tuple[str, ...]) -> int:
-    return max((len(p) for p in prefixes if code.startswith(p.upper())), default=-1)
+    return max((len(p) for p in prefixes if code.startswith(p)), default=-1)
 
 
 def at_least(severity: str, level: str) -> bool:

@@ -17,6 +17,8 @@ from itertools import accumulate
 from os.path import isfile
 from struct import Struct
 
+from xlcfg.source.opening import open_plain
+
 from .events import MAX_LINE, TraceError
 
 MAGIC = b"\x93XLCFGTRACE\x01\r\n"
@@ -71,7 +73,7 @@ class Columns:
         self.reads = True
         self._flags: int | None = None
         if path is not None and isfile(path):  # a pipe cannot be looked at from its end
-            with open(path, "rb") as file:
+            with open_plain(path) as file:
                 if file.read(len(MAGIC)) == MAGIC:
                     file.seek(-END.size, 2)
                     self._flags = END.unpack(file.read())[1]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .feed import feed
+from .harm import harm_of
 from .machine import Call, Machine
 from .models import Model
 from .replaying import choose_model, report
@@ -17,7 +18,7 @@ from .trace import Reader, Source
 @dataclass(slots=True)
 class Comparison:
     """`distinguishable`: this guest can tell the policies apart, first at `first_difference` (a
-    trace line). `safe`: the policies under which nothing is refused, lost, torn or misplaced.
+    trace line). `safe`: the policies that do no harm (`harm`).
     `difference` is that line and what differs there; `verdict` is one sentence.
     """
 
@@ -56,21 +57,8 @@ class Comparison:
 
 
 def is_safe(replay: Replay) -> bool:
-    """No registration by address refused, no update lost for good, torn or misplaced."""
-    if replay.total("partial") or any(
-        writes.kind != "moved" for vcpu in replay.vcpus for writes in vcpu.misplaced
-    ):
-        return False
-    if any(
-        call.ret and call.addr and call.op == "register_runstate_memory_area"
-        for vcpu in replay.vcpus
-        for call in vcpu.registrations
-    ):
-        return False
-    return all(
-        vcpu.lost == 0 or (vcpu.deferred == vcpu.lost and vcpu.caught_up > 0)
-        for vcpu in replay.vcpus
-    )
+    """No foreign memory written, every update asked for arrives, no area lost by a refusal."""
+    return not any(harm_of(vcpu).word for vcpu in replay.vcpus)
 
 
 class _Pair:
@@ -129,6 +117,7 @@ class _Pair:
     def finish(self) -> None:
         """The trace ends."""
         for machine in self.machines:
+            machine.line, machine.t = self.line, self.t
             machine.finish()
 
 

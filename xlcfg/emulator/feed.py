@@ -126,7 +126,7 @@ class EventFeeder:
         """Feed everything."""
         if self.reader.columns is not None:
             return self._columns(self.reader.columns)
-        events = 0
+        events = last = 0
         for first, block in self.reader.blocks():
             if b"\0" in block:  # the mark below must not come from outside; JSON has none
                 cut, times = block.replace(_MARK, b"\1"), []
@@ -142,7 +142,8 @@ class EventFeeder:
             if done < len(keys):
                 self._mixed(first, block, keys, clocks, done)
             events += len(keys)
-        self.machine.finish()
+            last = first + len(keys) - 1
+        self._finish(last)
         return events - self.empty
 
     def _uniform(self, first: int, block: bytes, keys: list[bytes], clocks: list[int]) -> int:
@@ -232,7 +233,7 @@ class EventFeeder:
         memo = None
         if isinstance(self.machine, Machine) and not columns.reads:
             memo = WindowMemo(self.machine)
-        events = 0
+        events = last = 0
         with self.reader:
             for chunk in columns.chunks():
                 calls = [self._text(text) for text in chunk.texts]
@@ -253,8 +254,15 @@ class EventFeeder:
                             self.clock = _next(times, back, self.clock)
                 self._plain(chunk, calls, times, done, lines, memo)
                 events += lines
-        self.machine.finish()
+                last = chunk.first + lines - 1
+        self._finish(last)
         return events - self.empty
+
+    def _finish(self, last: int) -> None:
+        """The trace ends, with its last line, whether that did anything or not."""
+        self.machine.line = last
+        self.machine.t = self.clock if self.clock >= 0 else None
+        self.machine.finish()
 
     def _text(self, text: bytes) -> Call | None:
         """What to call for a line of which all but the time is known; None if it is not simple."""

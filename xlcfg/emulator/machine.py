@@ -23,6 +23,8 @@ from .terms import (
     OFFSET,
     PAGE_SHIFT,
     PAGE_SIZE,
+    REGISTER_PHYS,
+    REGISTER_VA,
     RUNNABLE,
     RUNNING,
     STATES,
@@ -136,6 +138,7 @@ class Machine:
                 self.verifier.settle(vcpu)
             if vcpu.gap:
                 vcpu.end_gap(self.line, self.t)
+            vcpu.finish()
 
     # -- translation target --------------------------------------------------------------------
 
@@ -196,6 +199,7 @@ class Machine:
             for vcpu in self.vcpus:
                 vcpu.virt = vcpu.phys = vcpu.time_va = vcpu.time_phys = None
                 area_in_force(self.memory, vcpu, self.line)
+                vcpu.asked(0, 0)
 
     # -- scheduling -----------------------------------------------------------------------------
 
@@ -208,6 +212,7 @@ class Machine:
         area = vcpu.area
         t = self.t
         if area is None:
+            vcpu.idle += 1
             if t is not None:
                 if vcpu.entry is not None:
                     vcpu.times[vcpu.state] += t - vcpu.entry
@@ -345,6 +350,8 @@ class Machine:
         if vcpu is not None:
             vcpu.registered += 1
             vcpu.refused += predicted != 0
+            if op in (REGISTER_VA, REGISTER_PHYS):
+                vcpu.asked(addr if op == REGISTER_VA or addr != U64 else 0, predicted)
             if len(vcpu.registrations) < KEEP:
                 vcpu.registrations.append(
                     Registration(self.line, caller, target, op, addr, predicted, ret, self.t)

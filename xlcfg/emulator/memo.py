@@ -37,7 +37,7 @@ _MAX_PAUSE = 1 << 17
 OTHER = 0
 _MAX_CODES = 255
 
-_COUNTS = ("attempts", "delivered", "partial", "lost", "deferred")
+_COUNTS = ("attempts", "delivered", "partial", "lost", "deferred", "idle")
 
 
 #: What these events change of a vCPU: tables in force, kernel's, user's; state, running, pending,
@@ -303,12 +303,13 @@ class WindowMemo:
         if any(window.failing for window in last) or any(vcpu.gap for vcpu in machine.vcpus):
             self._gaps(trail, times, start, first)
         for window, number in Counter(trail).items():
-            for vcpu, (attempts, delivered, partial, lost, deferred) in window.counts:
+            for vcpu, (attempts, delivered, partial, lost, deferred, idle) in window.counts:
                 vcpu.attempts += number * attempts
                 vcpu.delivered += number * delivered
                 vcpu.partial += number * partial
                 vcpu.lost += number * lost
                 vcpu.deferred += number * deferred
+                vcpu.idle += number * idle
             for counts, key, n in window.lost_at:
                 counts[key] += number * n
             for counts, key, n in window.frames:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -27,10 +28,13 @@ class Model:
     advertised. `op13`, `op14`, `op15`: time area by address, runstate area by physical address,
     time area by physical address. The rest holds for registration by address under the policy
     `hypercall`: `refuse` is returned for what cannot be translated, `align` is the alignment asked
-    for in bytes, `cross` says that an area may run over a page boundary, `needs_write` that the
-    mapping must be writable, `remote` that a call for another vCPU is translated through the
-    caller's tables (else it is refused), `drop` that a refused call takes the old area with it.
+    for in bytes, `cross` says that a runstate area may run over a page boundary, `time_cross` that
+    a time area may, `contiguous` that what runs over goes to the next guest-physical page, whatever
+    the tables say, `needs_write` that the mapping must be writable, `needs_ram` that it must lead
+    to RAM, `remote` that a call for another vCPU is translated through the caller's tables (else
+    it is refused), `drop` that a refused call takes the old area with it.
     `filter_first`: an operation that is not implemented is refused before the target is looked at.
+    `releases`: "A.B..C.D" of Xen, either end left out where there is none, "all", or "none".
     """
 
     name: str
@@ -46,7 +50,10 @@ class Model:
     refuse: int = EINVAL
     align: int = 8
     cross: bool = True
+    time_cross: bool = True
+    contiguous: bool = False
     needs_write: bool = True
+    needs_ram: bool = True
     remote: bool = False
     drop: bool = True
     filter_first: bool = False
@@ -82,6 +89,39 @@ class Model:
         """Whether this hypervisor can run the guest a header describes."""
         return header.arch in self.arches and header.guest in self.guests
 
+    def is_of(self, release: tuple[int, int]) -> bool:
+        """Whether a release of Xen behaves like this, by `releases`."""
+        first, dots, last = self.releases.partition("..")
+        ends = _release(first), _release(last)
+        return bool(
+            dots
+            and (ends[0] or ends[1])
+            and (ends[0] is None or ends[0] <= release)
+            and (ends[1] is None or release <= ends[1])
+        )
+
+    def advertises_phys(self, header: Header) -> bool:
+        """Whether this hypervisor sets XENFEAT_runstate_phys_area, as the one recorded does."""
+        release = recorded_release(header)
+        return self.feature_bit and (release is None or release >= PHYS_SINCE)
+
+
+#: The first release that has the areas by physical address, and advertises them.
+PHYS_SINCE = (4, 18)
+_RELEASE = re.compile(r"(\d{1,3})\.(\d{1,3})")
+_RECORDED = re.compile(r"\bxen[ -](\d{1,3}\.\d{1,3})(?:\.\d+)?(?![\w-])", re.IGNORECASE)
+
+
+def _release(text: str) -> tuple[int, int] | None:
+    found = _RELEASE.fullmatch(text)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def recorded_release(header: Header) -> tuple[int, int] | None:
+    """The release of Xen that a trace was recorded on, as far as its header says."""
+    found = _RECORDED.search(header.hypervisor or "")
+    return _release(found[1]) if found else None
+
 
 def known_models(extra: Iterable[Model | Mapping[str, Any]] = ()) -> dict[str, Model]:
     """All models by name: the built-in ones, then `extra`, which may replace them."""
@@ -94,12 +134,17 @@ def known_models(extra: Iterable[Model | Mapping[str, Any]] = ()) -> dict[str, M
 def default_model(
     header: Header, policy: str, extra: Iterable[Model | Mapping[str, Any]] = ()
 ) -> Model:
-    """The model a header asks for under `policy`: the first that serves its guest, by whether the
-    recorded hypervisor took physical registrations (`phys_area`).
+    """The model a header asks for under `policy`: of those that serve its guest, by whether the
+    recorded hypervisor took physical registrations (`phys_area`), the one of its release, or the
+    first.
     """
     candidates = [model for model in known_models(extra).values() if model.serves(header)]
     fitting = [model for model in candidates if model.policy == policy]
-    for model in fitting:
-        if (model.op14 == 0) == header.phys_area:
+    alike = [model for model in fitting if (model.op14 == 0) == header.phys_area]
+    release = recorded_release(header)
+    for model in alike:
+        if release is not None and model.is_of(release):
             return model
+    if alike:
+        return alike[0]
     return (fitting or candidates)[0]

@@ -30,6 +30,8 @@ from .vcpu import Area, Plan, Vcpu
 
 #: 64-bit PV: addresses in this range are refused before anything else.
 _PV_HOLE = range(0x8000_0000_0000, 0xFFFF_8800_0000_0000)
+#: The same for 32-bit PV: from here on the addresses are the hypervisor's own.
+_COMPAT_HOLE = range(0xF580_0000, 1 << 32)
 
 
 def area_in_force(memory: Memory, vcpu: Vcpu, line: int) -> None:
@@ -70,7 +72,9 @@ class Registrar:
         self._translate_once = policy == "hypercall"
         self._pv = header.guest == "pv"
         self._narrow = header.arch in ("arm32", "x86_32")
-        self._pv64 = self._memory.pv64
+        self._hole = range(0)
+        if self._pv:
+            self._hole = _PV_HOLE if self._memory.pv64 else _COMPAT_HOLE
         self._size = header.runstate_size
         self._align = 8 if self._size == 48 else 4
 
@@ -108,11 +112,11 @@ class Registrar:
     def _register_va(self, caller: Vcpu, vcpu: Vcpu, addr: int, line: int, t: int | None) -> int:
         if self._narrow:
             addr &= 0xFFFF_FFFF
-        if self._pv64 and addr in _PV_HOLE:
+        if addr in self._hole:
             return EFAULT
         area = self._area(addr, self._size, line)
         if self._translate_once:
-            refused, plan = self._pin(caller, vcpu, area)
+            refused, plan = self._pin(caller, vcpu, area, self._model.cross)
             if refused:
                 if self._model.drop:
                     if vcpu.virt is not None and vcpu.dropped is None:
@@ -136,33 +140,39 @@ class Registrar:
                 vcpu.plan = vcpu.plans[vcpu.space] = plan
         return 0
 
-    def _pin(self, caller: Vcpu, vcpu: Vcpu, area: Area) -> tuple[int, Plan]:
-        """(refusal, plan): translate an address once and for all."""
+    def _pin(self, caller: Vcpu, vcpu: Vcpu, area: Area, cross: bool) -> tuple[int, Plan]:
+        """(refusal, plan): translate an address once and for all; `cross`: over a page, too."""
         model = self._model
         nothing = Plan(self._memory.epoch, (), 0, area.size, "")
         if not area.va and model.drop:
             return 0, nothing
         if area.va % model.align or (vcpu is not caller and not model.remote):
             return model.refuse, nothing
-        plan = self._translator.translate(caller, caller.space, area)
-        if not plan.complete and plan.why == "read-only" and not model.needs_write:
-            plan = self._translator.translate_readable(caller, area)
-        if not plan.complete or (len(plan.writes) > 1 and not model.cross):
+        if area.tail is not None and not cross:
+            return model.refuse, nothing
+        if model.contiguous:
+            plan = self._translator.translate_first_page(caller, area, model)
+        else:
+            plan = self._translator.translate(caller, caller.space, area)
+        if not plan.complete:
             return model.refuse, nothing
         area.pinned = plan.writes
         area.home_space, area.home_vcpu = caller.space, caller
         area.home = tuple([write[0] for write in plan.writes])
+        area.unbacked = any(self._memory.present.get(gfn) < 0 for gfn in area.home)
+        if area.unbacked:  # nothing can be written, though the call does not say so
+            return 0, Plan(self._memory.epoch, (), 0, area.size, "no RAM")
         self._written(plan)
         return 0, plan
 
     def _register_time(self, caller: Vcpu, vcpu: Vcpu, addr: int, line: int) -> int:
         if self._narrow:
             addr &= 0xFFFF_FFFF
-        if self._pv64 and addr in _PV_HOLE:
+        if addr in self._hole:
             return EFAULT
         area = self._area(addr, TIME_SIZE, line)
         if self._translate_once:
-            refused, _ = self._pin(caller, vcpu, area)
+            refused, _ = self._pin(caller, vcpu, area, self._model.time_cross)
             if refused:
                 if self._model.drop:
                     vcpu.time_va = None

@@ -122,6 +122,10 @@ class VcpuReport:
     `deferred` updates (64-bit PV, none of the area's bytes written in user mode) are caught
     up with at a toggle to kernel mode, one for all that are outstanding: `caught_up` counts those
     toggles.
+    `missed`, `late` and `shadowed` are updates that the guest asked for and cannot get: at switches
+    without an area after a refused call (`late`: the vCPU had none before, and gets one by a later
+    call), and at switches where an area registered by address gives way to a physical one that was
+    registered before it.
     `misplaced` counts writes by kind, see `MisplacedWrites`; `overwritten` maps the gpa of the
     frames they hit to how often. `lost_where` maps (guest state, exception level, address space) to
     the updates lost there, `lost_why` the obstacle to their number. `longest_gap` is the
@@ -139,6 +143,11 @@ class VcpuReport:
     lost: int
     deferred: int
     caught_up: int
+    missed: int
+    late: int
+    shadowed: int
+    #: The last call that asked for an area was refused, and no area is in force.
+    left_without: bool
     first_lost: int | None
     first_partial: int | None
     longest_gap: Gap | None

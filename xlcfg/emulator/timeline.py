@@ -146,6 +146,7 @@ class _Recorder:
 
     def finish(self) -> None:
         """The trace ends."""
+        self.machine.line, self.machine.t = self.line, self.t
         self.machine.finish()
 
     def timeline(self) -> Timeline:

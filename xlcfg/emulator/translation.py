@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .maps import Space
 from .memory import Memory
+from .models import Model
 from .terms import OFFSET, PAGE_SIZE, Write, flag_byte
 from .vcpu import Area, Plan, Vcpu
 
@@ -77,15 +78,23 @@ class Translator:
                 writes.append((*tail, 0, size - head - 1))
         return Plan(memory.epoch, tuple(writes), copied, size, why)
 
-    def translate_readable(self, vcpu: Vcpu, area: Area) -> Plan:
-        """`translate` for a hypervisor that does not ask whether it may write."""
+    def translate_first_page(self, vcpu: Vcpu, area: Area, model: Model) -> Plan:
+        """`translate` for a hypervisor that looks up the first page alone, and goes on from there
+        in guest-physical memory; `model` says what it asks of that page.
+        """
         memory = self.memory
-        gfns = self.names(vcpu, vcpu.space, area)
-        offset = area.va & OFFSET
-        if len(gfns) != 1 or gfns[0] < 0 or memory.present.get(gfns[0]) < 0:
-            return Plan(memory.epoch, (), 0, area.size, "no RAM")
-        write = (gfns[0], memory.generation.get(gfns[0]), offset, offset + area.size - 1)
-        return Plan(memory.epoch, (write,), area.size, area.size, "")
+        found = memory.lookup(vcpu, vcpu.space, area.va)
+        nothing = Plan(memory.epoch, (), 0, area.size, "unmapped")
+        if found < 0 or (found & 1 and model.needs_write):
+            return nothing
+        gfn, offset, size = found >> 1, area.va & OFFSET, area.size
+        head = min(PAGE_SIZE - offset, size)
+        writes = [(gfn, memory.generation.get(gfn), offset, offset + head - 1)]
+        if head < size:
+            writes.append((gfn + 1, memory.generation.get(gfn + 1), 0, size - head - 1))
+        if model.needs_ram and any(memory.present.get(write[0]) < 0 for write in writes):
+            return nothing
+        return Plan(memory.epoch, tuple(writes), size, size, "")
 
     def names(self, vcpu: Vcpu, space: Space, area: Area) -> list[int]:
         """The gfn each page of an area is translated to, -1 for none."""
@@ -101,6 +110,8 @@ class Translator:
         """Writes to the frames taken at registration, whatever the tables say now."""
         assert area.pinned is not None
         memory = self.memory
+        if area.unbacked:
+            return Plan(memory.epoch, (), 0, area.size, "no RAM")
         plan = Plan(memory.epoch, area.pinned, area.size, area.size, "")
         if any(memory.generation.get(gfn) != gen for gfn, gen, _, _ in area.pinned):
             # Xen still holds the old machine pages; the guest sees other ones at that address.

@@ -29,6 +29,7 @@ class Area:
         "size",
         "stage",
         "tail",
+        "unbacked",
         "va",
     )
 
@@ -41,7 +42,7 @@ class Area:
         self.stage = stage
         self.page = page
         self.tail = tail
-        self.by_phys = False
+        self.by_phys = self.unbacked = False
         self.pinned: tuple[Write, ...] | None = None
         self.home: tuple[int, ...] | None = None
         self.home_space: Space | None = None
@@ -106,13 +107,17 @@ class Vcpu:
         "gap_t",
         "head_content",
         "held_entry",
+        "idle",
         "index",
         "kernel",
         "last_good_t",
+        "late",
+        "left_without",
         "longest",
         "lost",
         "lost_at",
         "misplaced",
+        "missed",
         "mixed",
         "mmu",
         "online",
@@ -127,6 +132,8 @@ class Vcpu:
         "registrations",
         "running",
         "samples",
+        "shadowed",
+        "shadowed_at",
         "space",
         "state",
         "time_phys",
@@ -136,6 +143,7 @@ class Vcpu:
         "user",
         "user_mode",
         "virt",
+        "wanted_at",
     )
 
     def __init__(self, index: int, kernel: Space, user: Space) -> None:
@@ -164,6 +172,14 @@ class Vcpu:
         self.unchecked: tuple[int, bool, bool] | None = None
         self.attempts = self.delivered = self.partial = self.lost = 0
         self.deferred = self.caught_up = 0
+        #: Switches without an area in force, and their number when a refused call began to leave
+        #: the vCPU without the area that its guest asked for (None: it has not).
+        self.idle = 0
+        self.wanted_at: int | None = None
+        self.missed = self.late = self.shadowed = 0
+        self.left_without = False
+        #: `attempts` when an area by address was registered behind a physical one's back.
+        self.shadowed_at: int | None = None
         self.gap = self.gap_line = 0
         self.gap_t: int | None = None
         self.last_good_t: int | None = None
@@ -179,6 +195,41 @@ class Vcpu:
         self.registered = self.refused = 0
         self.dropped: int | None = None  # first refused call that took a good area with it
         self.mixed: int | None = None  # first line with areas of both interfaces
+
+    def asked(self, addr: int, answer: int) -> None:
+        """A registration of a runstate area was answered; `addr` 0 takes an area back."""
+        virt, phys = self.virt, self.phys
+        hidden = virt is not None and phys is not None and virt.line > phys.line
+        if not hidden:
+            self._count_shadowed()
+        elif self.shadowed_at is None:
+            self.shadowed_at = self.attempts
+        if self.area is None and answer and addr:
+            if self.wanted_at is None:
+                self.wanted_at = self.idle
+        elif self.area is not None or not answer:
+            self._count_unmet(late=self.area is not None and self.dropped is None)
+
+    def _count_shadowed(self) -> None:
+        if self.shadowed_at is not None:
+            self.shadowed += self.attempts - self.shadowed_at
+            self.shadowed_at = None
+
+    def _count_unmet(self, *, late: bool) -> None:
+        """The guest no longer waits for an area; `late`: it has one now, and had none before."""
+        if self.wanted_at is not None:
+            unmet = self.idle - self.wanted_at
+            self.wanted_at = None
+            if late:
+                self.late += unmet
+            else:
+                self.missed += unmet
+
+    def finish(self) -> None:
+        """The trace ends: count what is outstanding."""
+        self._count_shadowed()
+        self.left_without = self.wanted_at is not None
+        self._count_unmet(late=False)
 
     def content(self) -> Content:
         """The runstate, to be turned into bytes only if somebody reads it."""

@@ -113,10 +113,10 @@ def _apply_all(report: Report, fixes: list[Fix], linter: Linter) -> Report:
     source = Source(report.source.path, apply(report.source.data, fixes))
     source.origin = report.source.origin
     after = check_source(source, linter)
-    if linter.target.selection is not None or b"xlcfg: ignore" in source.data:
+    if linter.target.selection is not None or b"xlcfg:" in source.data:
         from xlcfg.checks.suppressions import filter_findings
 
-        filter_findings(after, linter.target.selection)
+        filter_findings(after, linter.target.selection, linter.codes)
     return after
 
 

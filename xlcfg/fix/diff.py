@@ -15,7 +15,8 @@ def unified(path: str, old: bytes, new: bytes) -> bytes:
     if old == new:
         return b""
     a, b = _lines(old), _lines(new)
-    name = path.encode("utf-8", "surrogateescape")
+    # a line break in a name would make lines of it
+    name = path.encode("utf-8", "surrogateescape").replace(b"\n", b"\\n")
     out = [b"--- ", name, b"\n+++ ", name, b"\n"]
     for group in _groups(a, b):
         first, last = group[0], group[-1]

@@ -6,13 +6,17 @@ import os
 import sys
 
 from xlcfg.core.replace import WriteError, replace_file
-from xlcfg.core.screen import safe
+from xlcfg.core.screen import log_line, safe
 from xlcfg.fix.diff import unified
 from xlcfg.source.paths import STDIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.core.source import Source
+
+
+#: Set where standard output is the log of a CI server.
+LOGS = ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD")
 
 
 class Output:
@@ -71,10 +75,11 @@ class Output:
 
     def _show(self, source: Source, new: bytes) -> None:
         text = unified(source.path, source.data, new)
-        if sys.stdout.isatty():
-            # A terminal must not obey what is in a file.
+        if sys.stdout.isatty() or any(os.environ.get(name) for name in LOGS):
+            # A terminal must not obey what is in a file, nor a server that shows the log.
+            shown = safe if sys.stdout.isatty() else log_line
             for line in text.decode("utf-8", "surrogateescape").split("\n")[:-1]:
-                print(safe(line))
+                write_out(shown(line).encode("utf-8", "surrogateescape") + b"\n")
         else:
             write_out(text)
 

@@ -48,6 +48,9 @@ class Hooks:
     def __init__(self, *, plugins: bool = True, only: list[str] | None = None) -> None:
         """Find the installed plugins, if they are to take part; `only` narrows them by name."""
         self.failures: list[PluginFailure] = []
+        #: whether installed plugins take part at all
+        self.wanted = plugins
+        self._only = only
         #: how often somebody has come late, with rules and options of their own
         self.joined = 0
         #: name and version of those that were found
@@ -89,6 +92,12 @@ class Hooks:
         late = [one for one in self._late if body.startswith(one.starts)]
         self._join(came, late)
         return bool(came or late)
+
+    def everybody(self) -> Hooks:
+        """The same people and those who wait, for questions about them: nobody joins this run."""
+        others = Hooks(plugins=self.wanted, only=self._only)
+        others.load_all()
+        return others
 
     def load_all(self) -> None:
         """Bring in everybody: to list who could take part, or to look for a rule's page."""

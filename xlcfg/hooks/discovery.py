@@ -14,6 +14,8 @@ import os
 import sys
 from collections import namedtuple
 
+from xlcfg.source.opening import open_plain
+
 GROUP = "xlcfg"
 LATE = GROUP + ".starts."
 
@@ -51,7 +53,7 @@ def _installed() -> list[Found]:
             if not entry.name.endswith((".dist-info", ".egg-info")):
                 continue
             try:
-                with open(os.path.join(entry.path, "entry_points.txt"), "rb") as file:
+                with open_plain(os.path.join(entry.path, "entry_points.txt")) as file:
                     data = file.read()
             except OSError:
                 continue

@@ -57,8 +57,8 @@ class Analysis:
         if self.excluded:
             return []
         report = check_source(self.source, self.linter)
-        if self.target.selection is not None or b"xlcfg: ignore" in self.source.data:
-            filter_findings(report, self.target.selection)
+        if self.target.selection is not None or b"xlcfg:" in self.source.data:
+            filter_findings(report, self.target.selection, self.linter.codes)
         return report.diagnostics
 
     @property

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from xlcfg.settings.project import ProjectError, Projects, candidates
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from xlcfg.model.target import Target
     from xlcfg.settings.project import Project
 
@@ -21,8 +23,9 @@ class Settings:
     A settings file that cannot be used counts as none, and `complaints` says so once.
     """
 
-    def __init__(self) -> None:
-        self._projects = Projects()
+    def __init__(self, code: Callable[[str], str]) -> None:
+        self._code = code
+        self._projects = Projects(code)
         self._stamps: dict[str, Stamp] = {}
         #: folder -> what is wrong with the settings that hold there
         self._broken: dict[str, str] = {}
@@ -51,7 +54,7 @@ class Settings:
 
     def drop(self) -> None:
         """Forget what is known of the settings files."""
-        self._projects = Projects()
+        self._projects = Projects(self._code)
         self._stamps.clear()
         self._broken.clear()
 

@@ -43,7 +43,7 @@ class Server(LanguageServer):
         self.linter = linter
         self._base = self.target = linter.target
         self._given: dict[str, Any] = {}
-        self.settings = Settings()
+        self.settings = Settings(linter.codes.prefix)
         #: the target of the last completion, for the questions about its items
         self.completing = linter.target
         self._analyses: dict[str, tuple[int | None, Analysis]] = {}
@@ -77,10 +77,13 @@ class Server(LanguageServer):
         if name in ("dialect", "select", "ignore"):
             if not (isinstance(value, list) and all(isinstance(word, str) for word in value)):
                 return False
-            unknown = [w for w in value if name == "dialect" and w not in dialects()]
-            if unknown:
-                self.complain(f"there is no dialect {unknown[0]!r}")
-            return not unknown
+            if name == "dialect":
+                wrong = [f"there is no dialect {w!r}" for w in value if w not in dialects()]
+            else:
+                wrong = [f"{name}: {said}" for said in self.linter.codes.unknown(value)]
+            for said in wrong[:1]:
+                self.complain(said)
+            return not wrong
         if not isinstance(value, str):
             return False
         if name == "xen":
@@ -97,9 +100,9 @@ class Server(LanguageServer):
         base = self._base
         choice = None
         if "select" in given or "ignore" in given:
+            codes = self.linter.codes
             choice = CodeSelection(
-                tuple(code.upper() for code in given.get("select", ())),
-                tuple(code.upper() for code in given.get("ignore", ())),
+                codes.prefixes(given.get("select", ())), codes.prefixes(given.get("ignore", ()))
             )
         self.target = base.replace(
             release=parse_release(given["xen"]) if "xen" in given else base.release,
@@ -136,13 +139,15 @@ class Server(LanguageServer):
         target, excluded = self.settings.hold(path, self.target)
         for message in self.settings.complaints():
             self.complain(message, error=True)
+        given = uri in self.workspace.text_documents
+        text = document.source if given else _read(document.path)
         made = Analysis(
             document.path or uri,
-            document.source,
+            text or "",
             self.linter.about(target),
             encoding.value,
             None if kept is None else kept[1],
-            excluded=excluded,
+            excluded=excluded or text is None,
         )
         self._analyses[uri] = document.version, made
         return made
@@ -187,3 +192,14 @@ class Server(LanguageServer):
         if analysis:
             self._analyses.pop(uri, None)
             self._took.pop(uri, None)
+
+
+def _read(path: str | None) -> str | None:
+    """The text of a file that the client asks about and has not opened; None for one that cannot be
+    read, such as a device: the server never waits for one.
+    """
+    from xlcfg.core.source import Source
+    from xlcfg.source.files import read_file
+
+    item = read_file(path) if path else None
+    return item.data.decode("utf-8", "replace") if isinstance(item, Source) else None

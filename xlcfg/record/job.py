@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xlcfg.record.boot import boot
-from xlcfg.record.boot_x86 import linux_line
+from xlcfg.record.boot_arm import boot_arm64
+from xlcfg.record.boot_x86 import boot_x86_64, linux_line
 from xlcfg.record.errors import RecordError
 from xlcfg.record.host import GUEST_BEGINS, GUEST_ENDS, guest_config, host_initrd
 from xlcfg.record.images import Image, Images, read_image
@@ -26,6 +26,8 @@ from xlcfg.record.writing import Writer
 
 Boot = Callable[[Request], Machine]
 
+#: QEMU, by architecture.
+BOOTS: dict[str, Boot] = {"arm64": boot_arm64, "x86_64": boot_x86_64}
 #: Rounds of the load in user mode. PV guests change page tables at every call of the kernel, which
 #: is slow when it is emulated.
 ROUNDS = {"arm64": 100, "x86_64": 40}
@@ -91,7 +93,7 @@ def _record(
     machine: str,
 ) -> Recorded:
     images = Images(say, Path(order.cache) if order.cache else None, order.mirror)
-    start: Boot = boot
+    start: Boot = BOOTS[order.arch]
     if machine != "qemu":
         if machines is None or machine not in machines:
             known = ", ".join(sorted({"qemu", *(machines or {})}))

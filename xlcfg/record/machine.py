@@ -105,6 +105,9 @@ class QemuMachine:
             said = (folder / "qemu.log").read_text(errors="replace").strip().splitlines()
             self.forget()
             raise RecordError(f"{error}; QEMU says: {said[-1]}" if said else str(error)) from None
+        except BaseException:
+            self.forget()
+            raise
 
     def console(self, last: int) -> str:
         """The last characters of the console."""

@@ -23,6 +23,8 @@ KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 #: Lists of packages are asked for again after a day.
 _STALE = 86_400
 _NAME = re.compile(r"[a-z0-9][a-z0-9.+-]*(=[0-9A-Za-z.:~+-]+)?\Z")
+_ONE_LINE = re.compile(r"^deb\s+(?:\[[^\]\n]*\]\s*)?(\S+)\s+(\S+)", re.MULTILINE)
+_FIELD = re.compile(r"^([A-Za-z-]+):[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _SUITE = re.compile(r"[a-z][a-z0-9-]*\Z")
 
 Say = Callable[[str], None]
@@ -39,15 +41,38 @@ def system_mirrors() -> tuple[str, str]:
     """(archive, security archive) that the system's apt is configured with, "" for none."""
     form = "$(REPO_URI) $(RELEASE)"
     done = _run(["apt-get", "indextargets", "--format", form, "Created-By: Packages"])
+    pairs = [tuple(line.split(" ", 1)) for line in done.stdout.splitlines() if " " in line]
+    # apt tells of what it has lists of; on a fresh system it has none
+    return choose_mirrors(pairs or configured(Path("/etc/apt")))
+
+
+def choose_mirrors(pairs: Iterable[tuple[str, ...]]) -> tuple[str, str]:
+    """(archive, security archive) of (address, suite) in the order of the configuration."""
     archive = security = ""
-    for line in done.stdout.splitlines():
-        uri, _, suite = line.strip().partition(" ")
+    for uri, suite in pairs:
         where = uri.rstrip("/")
         if suite.endswith("-security") and where.endswith("debian-security"):
             security = security or where
         elif where.endswith("/debian"):
             archive = archive or where
     return archive, security
+
+
+def configured(folder: Path) -> list[tuple[str, ...]]:
+    """(address, suite) of every source in files of apt's two forms that is not switched off."""
+    pairs: list[tuple[str, ...]] = []
+    parts = folder / "sources.list.d"
+    for path in (folder / "sources.list", *sorted(parts.glob("*.list"))):
+        if path.is_file():
+            found = _ONE_LINE.findall(path.read_text(errors="replace"))
+            pairs += [(uri, suite) for uri, suite in found]
+    for path in sorted(parts.glob("*.sources")):
+        for stanza in re.split(r"\n\s*\n", path.read_text(errors="replace")):
+            fields = {name.lower(): value.split() for name, value in _FIELD.findall(stanza)}
+            if "deb" in fields.get("types", ()) and fields.get("enabled") != ["no"]:
+                suites = fields.get("suites", ())
+                pairs += [(uri, suite) for uri in fields.get("uris", ()) for suite in suites]
+    return pairs
 
 
 def _run(command: list[str], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

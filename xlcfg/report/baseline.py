@@ -7,9 +7,9 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlcfg.core.replace import put_file
-from xlcfg.core.selection import ALWAYS
 from xlcfg.core.source import Source
 from xlcfg.report.places import fingerprinted, paths_from, relative
+from xlcfg.rules import counts_always
 from xlcfg.source.files import read_file
 
 if TYPE_CHECKING:
@@ -25,10 +25,14 @@ class BaselineError(Exception):
 
 
 class Hidden(NamedTuple):
-    """How many findings of a run a baseline hides, and how many of its own are not found now."""
+    """How many findings of a run a baseline hides, and how many of its own are not found now.
+
+    `codes` are those it has findings of.
+    """
 
     hidden: int
     fixed: int
+    codes: list[str]
 
 
 def _from(path: str) -> Callable[[str], str]:
@@ -47,7 +51,7 @@ def write(result: Result, path: str) -> int:
             "message": d.message,
         }
         for report, d, fingerprint in fingerprinted(result, placed)
-        if not d.code.startswith(ALWAYS)
+        if not counts_always(d.code)
     ]
     text = json.dumps({"version": VERSION, "findings": entries}, indent=2) + "\n"
     try:
@@ -62,13 +66,13 @@ def leave_out(result: Result, path: str) -> Hidden:
 
     A finding of the baseline counts as fixed when its file was checked and does not have it.
     """
-    version, known = _read(path)
+    version, known, codes = _read(path)
     # those of version 1 were written with paths from the working directory
     placed = relative if version == 1 else _from(path)
     seen = set()
     keep: dict[int, list[Any]] = {id(report): [] for report in result.reports}
     for report, d, fingerprint in fingerprinted(result, placed):
-        if fingerprint in known and not d.code.startswith(ALWAYS):
+        if fingerprint in known and not counts_always(d.code):
             seen.add(fingerprint)
         else:
             keep[id(report)].append(d)
@@ -76,11 +80,11 @@ def leave_out(result: Result, path: str) -> Hidden:
         report.diagnostics = keep[id(report)]
     checked = {placed(report.source.path) for report in result.reports}
     fixed = {one for one, where in known.items() if one not in seen and where in checked}
-    return Hidden(len(seen), len(fixed))
+    return Hidden(len(seen), len(fixed), codes)
 
 
-def _read(path: str) -> tuple[int, dict[str, str]]:
-    """The version of a baseline, and the path of each finding by its fingerprint."""
+def _read(path: str) -> tuple[int, dict[str, str], list[str]]:
+    """The version of a baseline, the path of each finding by its fingerprint, and the codes."""
     source = read_file(path)
     if not isinstance(source, Source):
         raise BaselineError(f"{path}: {source.message}")
@@ -95,4 +99,5 @@ def _read(path: str) -> tuple[int, dict[str, str]]:
         isinstance(f, dict) and isinstance(f.get("fingerprint"), str) for f in findings
     ):
         raise BaselineError(f"{path}: is no baseline: its findings lack fingerprints")
-    return data["version"], {f["fingerprint"]: str(f.get("path")) for f in findings}
+    paths = {f["fingerprint"]: str(f.get("path")) for f in findings}
+    return data["version"], paths, sorted({str(f["code"]) for f in findings if "code" in f})

@@ -34,8 +34,8 @@ def render(result: Result) -> str:
 
 
 def _data(text: str) -> str:
-    # what a terminal would obey is shown; lines and % as the runner wants them
-    return safe(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+    # one line each, in which nothing is obeyed; % as the runner wants it
+    return "%0A".join(safe(line).replace("%", "%25") for line in text.split("\n"))
 
 
 def _property(text: str) -> str:

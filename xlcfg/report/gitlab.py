@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from xlcfg.core.screen import json_text
 from xlcfg.report.places import fingerprinted, relative, span
 
 if TYPE_CHECKING:
@@ -33,4 +34,4 @@ def render(result: Result) -> str:
                 },
             }
         )
-    return json.dumps(issues, indent=2) + "\n"
+    return json_text(json.dumps(issues, indent=2)) + "\n"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
-from html import escape
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.screen import safe
 from xlcfg.emulator.terms import STATES
 from xlcfg.report.replay import verdict
 from xlcfg.rules.replay import findings
@@ -33,20 +35,24 @@ def render(path: str, result: Replay, timeline: Timeline) -> str:
         facts.append(
             ("timeline", f"up to line {timeline.last_line}; {timeline.left_out:,} entries left out")
         )
-    return (
-        (_HERE / "page.html")
-        .read_text(encoding="utf-8")
-        .replace("@TITLE@", escape(title))
-        .replace("@VERDICT@", escape(verdict(result)))
-        .replace("@FACTS@", "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in facts))
-        .replace("@VCPUS@", "".join(_row(vcpu) for vcpu in result.vcpus if vcpu.registered))
-        .replace("@FINDINGS@", "".join(_finding(f) for f in findings(result)) or _NONE)
-        # Last, so that nothing of the trace is mistaken for one of the marks above.
-        .replace("@DATA@", _data(timeline))
+    page = Template((_HERE / "page.html").read_text(encoding="utf-8"))
+    # In one go: what is put in is not searched for marks.
+    return page.substitute(
+        title=escape(title),
+        verdict=escape(verdict(result)),
+        facts="".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in facts),
+        vcpus="".join(_row(vcpu) for vcpu in result.vcpus if vcpu.registered),
+        findings="".join(_finding(f) for f in findings(result)) or _NONE,
+        data=_data(timeline),
     )
 
 
 _NONE = "<li>nothing to report</li>"
+
+
+def escape(text: str) -> str:
+    """`text` for HTML, with what a browser would not show as it is."""
+    return html.escape(safe(text))
 
 
 def _row(vcpu: Any) -> str:

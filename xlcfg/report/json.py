@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.screen import json_text
 from xlcfg.report.links import url
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def render(result: Result) -> str:
         from xlcfg.report.shard import of_result
 
         document["shard"] = of_result(result)
-    return json.dumps(document, indent=2) + "\n"
+    return json_text(json.dumps(document, indent=2)) + "\n"
 
 
 def diagnostics(report: Report) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from xlcfg.core.screen import json_text
 from xlcfg.report.json import VERSION, diagnostics
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ FIXES = True
 def render(result: Result) -> str:
     """The objects of `diagnostics` in the JSON form, each with its `version`."""
     return "".join(
-        json.dumps({"version": VERSION, **found}) + "\n"
+        json_text(json.dumps({"version": VERSION, **found})) + "\n"
         for report in result.reports
         for found in diagnostics(report)
     )

@@ -34,8 +34,8 @@ def render(result: Result) -> str:
             for report, d in found:
                 where = span(report, d)
                 at = f"{name}:{where[0]}:{where[1]}" if where else name
-                line = f"{at}: {d.severity}[{d.code}]: {d.message}\n"
-                out.append(escape(text(line)))
+                line = f"{at}: {d.severity}[{d.code}]: {d.message}"
+                out.append(escape(text(line)) + "\n")
             out.append("</failure>\n")
         out.append("</testcase>\n")
     out.append("</testsuite>\n</testsuites>\n")

@@ -61,6 +61,20 @@ def xl_conf(conf: Guest, report: Report) -> str:
     return _settings(head, conf.document, report, {"values": plain(values)})
 
 
+def cpupool(pool: Guest, report: Report) -> str:
+    """The config of a cpupool."""
+    head = _head(pool.source, pool.target, "cpupool")
+    values: dict[str, object] = {}
+    if not pool.document.refused:
+        values = {
+            name: [item.text for item in setting.value.items if not item.is_list]
+            if setting.value.is_list
+            else setting.value.text
+            for name, setting in pool.settings.by_name.items()
+        }
+    return _settings(head, pool.document, report, {"values": plain(values)})
+
+
 def boot(source: Source, kind: str, found: list[tuple[FoundLine, BootLine]], ours: Target) -> str:
     """The boot lines of a file."""
     places = Places(source)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.screen import safe
 from xlcfg.core.units import duration, share
 from xlcfg.emulator.results import CORRUPTING
 from xlcfg.emulator.terms import errno_name
@@ -37,20 +38,22 @@ def _guest(header: Header, events: int) -> list[str]:
     vcpus = f"{header.vcpus} vCPU" + "s" * (header.vcpus != 1)
     recorded = header.hypervisor or "an unnamed hypervisor"
     text = f"{header.arch} {header.guest}, {vcpus}, recorded on {recorded}; {events} events"
-    return wrap(_printable(text), WIDTH)
-
-
-def _printable(text: str) -> str:
-    """Text from a trace, without control characters."""
-    return "".join(char if char.isprintable() else "?" for char in text)
+    return wrap(safe(text), WIDTH)
 
 
 def verdict(replay: Replay) -> str:
     """One sentence on a replay."""
     attempts = replay.total("attempts")
-    if not attempts:
-        return f"{replay.policy}: no update was due, no area is in force"
+    missed, shadowed = replay.total("missed"), replay.total("shadowed")
     parts = []
+    if missed:
+        asked = attempts + missed
+        part = share(missed, asked)
+        parts.append(f"{missed} of {asked} updates asked for find no area ({part})")
+    if not attempts and not missed:
+        return f"{replay.policy}: no update was due, no area is in force"
+    if shadowed:
+        parts.append(f"{shadowed} of {attempts} updates do not go to the area asked for last")
     corrupting = sum(
         writes.count
         for vcpu in replay.vcpus
@@ -142,7 +145,9 @@ def _value(kind: str, value: Any) -> str:
 
 def _finding(finding: Finding) -> list[str]:
     where = f" line {finding.line}:" if finding.line is not None else ""
-    who = f" vCPU {finding.vcpu}:" if finding.vcpu is not None else ""
+    who = f" vCPU {finding.vcpu}:"
+    if finding.vcpu is None or finding.message.startswith(who[1:]):
+        who = ""
     lines = wrap(
         f"{finding.code} {finding.severity}:{where}{who} {finding.message}",
         WIDTH,
@@ -239,6 +244,16 @@ def _plain(kind: str, value: Any) -> Any:
     return value
 
 
+def compared(comparison: Comparison) -> list[tuple[str, Finding]]:
+    """The findings that a comparison shows, each with its policy: no advice."""
+    return [
+        (one.policy, finding)
+        for one in (comparison.update, comparison.hypercall)
+        for finding in findings(one)
+        if finding.severity != "info"
+    ]
+
+
 def render_compare(comparison: Comparison) -> str:
     """Both policies side by side, in 80 columns; the verdict is the last line."""
     update, hypercall = comparison.update, comparison.hypercall
@@ -248,6 +263,8 @@ def render_compare(comparison: Comparison) -> str:
     for label, name in (
         ("registration calls", "registered"),
         ("  refused", "refused"),
+        ("asked for, without area", "missed"),
+        ("asked for, other area", "shadowed"),
         ("updates due", "attempts"),
         ("  delivered", "delivered"),
         ("  torn", "partial"),
@@ -255,11 +272,11 @@ def render_compare(comparison: Comparison) -> str:
         ("  made up for (PV)", "caught_up"),
         ("  in a wrong frame", "misplaced_total"),
     ):
+        if name in ("missed", "shadowed") and not (update.total(name) or hypercall.total(name)):
+            continue
         lines.append(f"{label:<26}{update.total(name):>16}{hypercall.total(name):>16}")
-    for one in (update, hypercall):
-        for finding in findings(one):
-            if finding.severity != "info":
-                lines += ["", f"under {one.policy}:", *_finding(finding)]
+    for policy, finding in compared(comparison):
+        lines += ["", f"under {policy}:", *_finding(finding)]
     lines.append("")
     for reason, at in reasons(comparison)[:1]:
         where = f"line {at}: " if at is not None else ""

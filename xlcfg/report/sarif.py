@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.screen import json_text
 from xlcfg.core.version import VERSION
 from xlcfg.report.explain import about, section
 from xlcfg.report.json import fix
@@ -41,7 +42,10 @@ def render(result: Result) -> str:
             _result(report, d, codes.index(d.code), fingerprint) for report, d, fingerprint in found
         ],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return (
+        json_text(json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2))
+        + "\n"
+    )
 
 
 def _rule(code: str, rules: list[Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from xlcfg.core.diagnostics import SEVERITIES, Diagnostic
-from xlcfg.core.screen import safe
+from xlcfg.core.screen import json_text, safe
 from xlcfg.report.json import diagnostics
 from xlcfg.report.text import finding
 
@@ -133,7 +133,7 @@ def render_json(result: Upgrade) -> str:
         ],
         "problems": [d for report in result.problems for d in diagnostics(report)],
     }
-    return json.dumps(document, indent=2) + "\n"
+    return json_text(json.dumps(document, indent=2)) + "\n"
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from xml.sax.saxutils import quoteattr
 
-# What XML 1.0 has no way to write at all, and what a terminal obeys that shows the file.
-_ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from xlcfg.core.screen import safe
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def text(value: str) -> str:
-    """`value` with illegal and control characters shown as escapes."""
-    return _ILLEGAL.sub(lambda m: f"\\x{ord(m[0]):02x}", value)
+    """`value` on one line; what XML cannot hold, or a terminal or CI server obeys, is shown."""
+    return safe(value)
 
 
 def tag(element: str, /, *, close: bool = False, **attributes: object) -> str:

@@ -1,7 +1,8 @@
 """Rules: one file each, in a folder per family. CONTRIBUTING.md says how to add one.
 
-`keys/` and `runstate/` look at guests themselves. `syntax/` has the words for what the reader
-reports; `xl/`, `xl_conf/` and `boot/` have those for what the models of xl and Xen note.
+`keys/` and `runstate/` look at guests themselves, `cpupool/` at configs of cpupools. `syntax/` has
+the words for what the reader reports; `xl/`, `domain/`, `xl_conf/` and `boot/` have those for what
+the models of xl and Xen note.
 `cross_file/` compares the guests of one run, `replay/` looks at replayed traces; `inputs/`,
 `plugins/` and `suppression/` are about the run itself. A file is named after its code:
 `keys/xl101_unknown_key.py`; `protocol.py` says what it holds.
@@ -36,6 +37,14 @@ def family(code: str) -> str:
 
     entry = CODES.get(code)
     return entry[0].split(".")[2] if entry is not None else ""
+
+
+def counts_always(code: str) -> bool:
+    """Whether a finding of that code cannot be deselected, ignored or put into a baseline.
+
+    Those about inputs and plugins cannot: a run that has not looked must not look clean.
+    """
+    return family(code) in ("inputs", "plugins")
 
 
 def families() -> list[str]:

@@ -61,6 +61,7 @@ def text() -> str:
         for code, name in found:
             module = import_module(name)
             examine(module, code, package)
+            unique(names, module.NAME, code)
             if getattr(module, "POLICY", False):
                 about_policy.append(code)
         members[package] = tuple(code for code, _ in found)

@@ -1,4 +1,4 @@
-"""Turns what xl makes of a config into findings: the one checker behind all pages of `rules/xl/`.
+"""Turns what xl makes of configs into findings: one checker for `xl/` and `domain/`.
 
 A file there has the words for the kinds of outcome it is about (KINDS); `xlcfg.model.xl` finds
 them. The severity follows from what xl does and from nothing else.
@@ -24,6 +24,7 @@ SUMMARY = "what xl refuses, ignores or changes"
 SEVERITIES = {
     "refused": ERROR,
     "crash": ERROR,
+    "fails": ERROR,
     "ignored": WARNING,
     "dropped": WARNING,
     "wrapped": WARNING,
@@ -48,21 +49,35 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         return
     from xlcfg.rules._index import KINDS
 
+    templates = _templates(guest)
     for outcome in outcomes:
         if outcome.kind not in KINDS:
             continue
         if guest.toolstack != "xl" and outcome.kind not in SHARED:
             continue
+        severity = SEVERITIES[outcome.effect]
+        if severity != ERROR and any(a <= outcome.start < b for a, b in templates):
+            continue
         code, message, help_text = outcome_words(outcome)
         yield Diagnostic(
             code,
-            SEVERITIES[outcome.effect],
+            severity,
             message,
             start=outcome.start,
             end=outcome.end,
             help=help_text,
             fix=lambda outcome=outcome: _fix(guest, outcome),  # type: ignore[misc]
         )
+
+
+def _templates(guest: Guest) -> list[tuple[int, int]]:
+    """Strings still to be filled in (XL113): of their text nothing else is worth telling."""
+    data = guest.source.data
+    if guest.toolstack != "xl" or (b"{{" not in data and b"${" not in data):
+        return []
+    from xlcfg.rules.keys.xl113_quoted_placeholder import strings
+
+    return strings(guest)
 
 
 def outcome_words(outcome: Outcome) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from xlcfg.source.paths import is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from xlcfg.model.target import Target
@@ -34,6 +34,8 @@ _KEYS: dict[str, type] = {
 }
 _PATH_KEYS = ("match", "xen", "arch", "dialect", "type", "select", "ignore", "extend-select")
 
+#: Settings that hold words for findings.
+CHOOSING = ("select", "ignore", "extend-select")
 
 #: Settings of more bytes are refused.
 SIZE_LIMIT = 1 << 20
@@ -75,9 +77,9 @@ class Project:
         dialects = base.dialects if "dialect" in given else tuple(chosen.get("dialect", ()))
         line = base.selection or CodeSelection()
         selection = CodeSelection(
-            line.select or _prefixes(chosen.get("select", ())),
-            (*_prefixes(chosen.get("ignore", ())), *line.ignore),
-            (*_prefixes(chosen.get("extend-select", ())), *line.extend),
+            line.select or tuple(chosen.get("select", ())),
+            (*chosen.get("ignore", ()), *line.ignore),
+            (*chosen.get("extend-select", ()), *line.extend),
         )
         named = "xen" in chosen and not {"xen", "as_proposed"} & set(given)
         kind = base.guest_type if "type" in given else chosen.get("type", "")
@@ -99,11 +101,6 @@ class Project:
         return os.path.relpath(os.path.abspath(path), self.folder).replace(os.sep, "/")
 
 
-def _prefixes(codes: Iterable[str]) -> tuple[str, ...]:
-    """Codes as `CodeSelection` has them; every code begins as ALL does."""
-    return tuple("" if code.upper() == "ALL" else code for code in codes)
-
-
 def _fits(path: str, pattern: str) -> bool:
     from xlcfg.source.glob import matches
 
@@ -112,9 +109,15 @@ def _fits(path: str, pattern: str) -> bool:
 
 
 class Projects:
-    """The projects of a run, found once per folder. `None` in the cache: there is none above."""
+    """The projects of a run, found once per folder. `None` in the cache: there is none above.
 
-    def __init__(self) -> None:
+    `code` gives the beginning of codes that a word of `select` and the like means, and raises
+    SettingsError for a word that means none. Without it, the words stay as they are written: that
+    is for who asks which files are left out, and nothing else.
+    """
+
+    def __init__(self, code: Callable[[str], str] | None = None) -> None:
+        self._code = code
         self._known: dict[str, Project | None] = {}
         #: the same by the folder as it is written in a path
         self._given: dict[str, Project | None] = {}
@@ -140,7 +143,7 @@ class Projects:
                 found = self._known[folder]
                 break
             asked.append(folder)
-            found = _in(folder)
+            found = _in(folder, self._code)
             parent = os.path.dirname(folder)
             if found is not None or parent == folder:
                 break
@@ -165,7 +168,7 @@ def candidates(path: str) -> Iterator[str]:
         folder = parent
 
 
-def _in(folder: str) -> Project | None:
+def _in(folder: str, code: Callable[[str], str] | None) -> Project | None:
     for name in FILES:
         path = os.path.join(folder, name)
         try:
@@ -176,8 +179,22 @@ def _in(folder: str) -> Project | None:
             continue
         table = _load(path, data, tool=name == "pyproject.toml")
         if table is not None:
+            if code is not None:
+                _resolve(path, table, code)
             return Project(path, table)
     return None
+
+
+def _resolve(path: str, table: dict[str, Any], code: Callable[[str], str]) -> None:
+    """Put beginnings of codes in the place of the words for them. ProjectError for no such."""
+    places = [("", table), *((f"paths.{n}.", t) for n, t in enumerate(table.get("paths", ())))]
+    for where, one in places:
+        for name in CHOOSING:
+            if name in one:
+                try:
+                    one[name] = [code(word) for word in one[name]]
+                except SettingsError as error:
+                    raise ProjectError(f"{path}: {where}{name}: {error}") from None
 
 
 def _read(path: str) -> bytes:

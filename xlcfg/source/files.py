@@ -11,26 +11,32 @@ import sys
 from itertools import groupby
 
 from xlcfg.core.source import Source
-from xlcfg.source.kinds import BOOT_KINDS, SNIFF_BYTES, has_lines, recognise
+from xlcfg.source.kinds import BOOT_KINDS, SNIFF_BYTES, has_lines, recognise, taken_for
 from xlcfg.source.opening import NotPlainError, is_regular, open_descriptor, walk
 from xlcfg.source.paths import (
+    NAMED,
     NEVER,
     SIZE_LIMIT,
     SKIPPED_FOLDERS,
     STDIN,
+    UNKNOWN,
+    Once,
     Unreadable,
     display,
     is_url,
     nothing_in,
     reason,
+    tell_nobody,
     too_large,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from xlcfg.source.shard import Shard
+
+    Passed = Callable[[str, str], object]
 
 
 def read_by_threads(paths: list[str]) -> bool:
@@ -44,27 +50,39 @@ def expand(
     sniff: bool = False,
     kind: str = "",
     shard: Shard | None = None,
+    passed: Passed = tell_nobody,
 ) -> Iterator[Source | Unreadable]:
-    """The sources behind `paths`, in their order; a directory's files sorted by path.
+    """The sources behind `paths`, in their order; a directory's files sorted by path. A file that
+    several of them name is there once, by the first name.
 
-    `kind` says what the files are; of a directory those that look like it are taken. Without it
+    `kind` says what the files are; of a directory those are taken that look like it, or like
+    nothing known (`taken_for`). Without it
     the source's `kind` says what a file looks like; one given by name that looks like nothing is
     a guest config, or with `sniff` left out. `shard` leaves out the files of other parts, except
-    that it may ask for their boot lines.
+    that it may ask for their boot lines. `passed` is told which files are passed over, and why.
     """
+    paths = list(paths)
+    folders = {path for path in paths if path != "-" and not is_url(path) and os.path.isdir(path)}
+    once = Once(path for path in paths if path not in folders) if folders else Once()
     for remote, group in groupby(paths, is_url):
         if remote:
             from xlcfg.source.remote import expand_urls
 
-            yield from expand_urls(group, sniff=sniff, kind=kind, shard=shard)
+            new = filter(once.is_new, group)
+            yield from expand_urls(new, sniff=sniff, kind=kind, shard=shard, passed=passed)
             continue
         for path in group:
-            if path != "-" and os.path.isdir(path):
-                yield from _search(path, kind, shard)
+            if path in folders:
+                if once.is_new(os.path.join(path, "")):
+                    yield from _search(path, kind, shard, once, passed)
+            elif len(paths) > 1 and not once.is_new(path):
+                passed(display(path), NAMED)
             elif shard is None or shard.has(path):
                 item = read_named(path, kind)
                 if not (sniff and isinstance(item, Source) and not item.kind):
                     yield item
+                else:
+                    passed(item.path, UNKNOWN)
             elif shard.boots and path != "-":
                 yield from _boots_of_other(path, kind, shard)
 
@@ -137,22 +155,42 @@ def _read_stdin(shown: str = STDIN) -> Source | Unreadable:
     return too_large(shown) if len(data) > SIZE_LIMIT else Source(shown, data)
 
 
-def _search(folder: str, wanted: str, shard: Shard | None) -> Iterator[Source | Unreadable]:
+def _search(
+    folder: str, wanted: str, shard: Shard | None, once: Once, passed: Passed
+) -> Iterator[Source | Unreadable]:
     found = False
     problems: list[Unreadable] = []
-    for root, names in walk(folder, lambda e: problems.append(_folder_error(e)), SKIPPED_FOLDERS):
+
+    def skipped(path: str) -> None:
+        passed(display(path), "the folder is not searched")
+
+    failed: Callable[[OSError], object] = lambda error: problems.append(_folder_error(error))  # noqa: E731
+    for root, names in walk(folder, failed, SKIPPED_FOLDERS, skipped):
         for name in names:
             path = os.path.join(root, name)
             if name.lower().endswith(NEVER):
+                passed(display(path), "files with this ending are not searched for")
+                continue
+            if not once.is_found(path):
+                found = True
+                passed(display(path), NAMED)
                 continue
             try:
                 whole, head = _head(path)
             except OSError as error:
-                if name.endswith(".cfg") and (shard is None or shard.has(path)):
-                    yield Unreadable(display(path), "IO001", f"cannot be read: {reason(error)}")
+                why = f"cannot be read: {reason(error)}"
+                if not name.endswith(".cfg"):
+                    passed(display(path), why)
+                elif shard is None or shard.has(path):
+                    yield Unreadable(display(path), "IO001", why)
                 continue
-            kind = recognise(path, head)
-            if not kind or not kind.startswith(wanted):
+            kind = taken_for(wanted, path, head)
+            if not whole and not head:
+                passed(display(path), "it is no plain file")
+                continue
+            if not kind:
+                other = recognise(path, head)
+                passed(display(path), f"it looks like {other}, not {wanted}" if other else UNKNOWN)
                 continue
             if shard is not None and not shard.has(path):
                 found = True
@@ -164,6 +202,7 @@ def _search(folder: str, wanted: str, shard: Shard | None) -> Iterator[Source | 
                 item.kind = kind
                 item.origin = path
                 if kind in BOOT_KINDS and not has_lines(item):
+                    passed(item.path, "no boot line of Xen is in it")
                     continue
             found = True
             yield item

@@ -11,8 +11,13 @@ import re
 
 from xlcfg.core.source import Source
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.source.boot import FoundLine
+
 GUEST = "guest"
 XL_CONF = "xl.conf"
+CPUPOOL = "cpupool"
 
 #: Files that boot lines come from: as in `xlcfg.source.boot.KINDS`, "boot-line" for its "line" and
 #: "grub" for whichever of the three it is.
@@ -20,7 +25,7 @@ BOOT_KINDS = (
     "boot-line", "grub", "grub-default", "grub-cfg", "grub-legacy", "xen-cfg", "syslinux",
     "systemd-boot", "dts", "dtb",
 )  # fmt: skip
-KINDS = (GUEST, XL_CONF, *BOOT_KINDS)
+KINDS = (GUEST, XL_CONF, CPUPOOL, *BOOT_KINDS)
 
 #: How much of a file in a directory is looked at to tell what it is.
 SNIFF_BYTES = 64 * 1024
@@ -36,8 +41,29 @@ _COMMON = (
     b"boot", b"pci", b"uuid", b"cpus", b"serial", b"firmware", b"vnc", b"acpi",
 )  # fmt: skip
 
+#: Guest keys that other programs' files may well have: alone they tell nothing.
+_SHARED = frozenset((
+    "acpi", "apic", "bios", "boot", "bootloader", "cap", "channel", "cmdline", "cpus",
+    "device_tree", "disk", "display", "extra", "firmware", "hap", "hpet", "irqs", "kernel",
+    "keymap", "latency", "localtime", "memory", "name", "nographic", "nx", "oos", "opengl",
+    "p9", "pae", "passthrough", "pci", "period", "pool", "ramdisk", "root", "sdl", "serial",
+    "slice", "smbios", "soundhw", "spice", "spicehost", "spiceport", "sve", "tee", "timer_mode",
+    "type", "usb", "usbversion", "uuid", "vendor_device", "vga", "virtio", "vnc", "xauthority",
+))  # fmt: skip
+
 # What follows is compiled when it is first asked for: most runs never do.
 _ASSIGNED = rb"(?m)^[ \t]*([A-Za-z][\w.]*)[ \t]*=[ \t]*[\"'\d]"
+
+#: The same for a value that may be a list, and for names as xl's keys are.
+_SET = rb"(?m)^[ \t]*([a-z][a-z0-9_]*)[ \t]*\+?=[ \t]*[\"'\[\d\xe2]"
+
+_SETS_SOMETHING = rb"(?m)^[ \t]*[\w.-]+[ \t]*\+?="
+
+#: A list of disks as xl has them: no other program's `disk` reads like that.
+_DISKS = (
+    rb"(?m)^[ \t]*disk[ \t]*\+?=[ \t]*\[\s*[\"']"
+    rb"(?:phy:|tap:|file:/|[^\"'\n]*(?:\bvdev=|\bxvd[a-z]))"
+)
 
 #: libvirt's domain XML of a Xen guest.
 _DOMAIN = rb"""\A\s*<(?:[^>]*>\s*<)*?domain\s[^>]*type\s*=\s*["']xen["']"""
@@ -56,9 +82,60 @@ def recognise(path: str, head: bytes) -> str:
     """What a file is by its name and beginning, one of `KINDS`; "" for nothing known."""
     if os.path.basename(path) == XL_CONF:
         return XL_CONF
+    if looks_like_cpupool(head):
+        return CPUPOOL
     if looks_like_guest_config(head):
         return GUEST
-    return _other_kind(path, head)
+    return _other_kind(path, head) or (GUEST if has_only_xls_keys(head) else "")
+
+
+def taken_for(wanted: str, path: str, head: bytes) -> str:
+    """The kind of a file that is looked for as `wanted` ("" for anything known); "" for no such.
+
+    What looks like nothing known is taken at the word of whoever says what the files are, but for
+    binaries, scripts, and where settings are wanted, texts that set nothing.
+    """
+    kind = recognise(path, head)
+    if not wanted or kind:
+        return kind if kind.startswith(wanted) else ""
+    name = os.path.basename(path)
+    if b"\0" in head or (head[:2] == b"#!" and not name.endswith(".cfg")):
+        return ""
+    settings = wanted in (GUEST, XL_CONF)
+    if (
+        settings
+        and not name.endswith(".cfg")
+        and not re.search(rb"(?m)^[ \t]*[\w-]+[ \t]*\+?=", head)
+    ):
+        return ""
+    return wanted if head.strip() or name.endswith(".cfg") else ""
+
+
+def has_only_xls_keys(head: bytes) -> bool:
+    """Whether something is set that nobody but xl reads, and most of what is set are keys of xl's.
+
+    That tells pieces of guest configs, and those that are broken off.
+    """
+    if b"\0" in head or _begins_with_section(head):
+        return False
+    names = {name.decode("ascii") for name in re.findall(_SET, head)}
+    if not names:
+        return False
+    if names == {"disk"}:
+        return re.search(_DISKS, head) is not None
+    from xlcfg.catalogue import guest_option
+
+    ours = [name for name in names if guest_option(name) is not None]
+    told = any(name not in _SHARED for name in ours) or re.search(_DISKS, head) is not None
+    return told and 2 * len(ours) > len(names)
+
+
+def looks_like_cpupool(head: bytes) -> bool:
+    """Whether all that is assigned are settings of a cpupool, one of them no guest's."""
+    if b"sched" not in head and b"nodes" not in head:
+        return False
+    names = set(re.findall(rb"(?m)^[ \t]*([A-Za-z]\w*)[ \t]*\+?=", head))
+    return bool(names & {b"sched", b"nodes"}) and names <= {b"name", b"sched", b"nodes", b"cpus"}
 
 
 def looks_like_guest_config(head: bytes) -> bool:
@@ -143,8 +220,16 @@ def _is_xl_conf(head: bytes) -> bool:
     )
 
 
+def boot_lines(source: Source, kind: str) -> list[FoundLine]:
+    """The boot lines of a file; `kind` is one of `BOOT_KINDS`."""
+    from xlcfg.source.boot import lines_from, sniff
+
+    if kind == "grub":
+        found = sniff(source) or ""
+        kind = found if found.startswith("grub") else "grub-default"
+    return lines_from(source, "line" if kind == "boot-line" else kind)
+
+
 def has_lines(source: Source) -> bool:
     """Whether Xen would get a line from it: most device trees and menus are not about Xen."""
-    from xlcfg.source.boot import lines_from
-
-    return bool(lines_from(source, source.kind))
+    return bool(boot_lines(source, source.kind))

@@ -74,13 +74,16 @@ def _without_name(status: os.stat_result) -> bool:
 
 
 def walk(
-    folder: str, failed: Callable[[OSError], object], skipped: frozenset[str] = frozenset()
+    folder: str,
+    failed: Callable[[OSError], object],
+    skipped: frozenset[str] = frozenset(),
+    left_out: Callable[[str], object] | None = None,
 ) -> Iterator[tuple[str, list[str]]]:
     """Each folder below `folder` and the names of what else is in it, both in order of their names.
 
-    Links to folders are not followed, folders named in `skipped` are left out, and `failed` is
-    called for those that cannot be listed. `os.walk` of Python 3.11 calls itself for each level, so
-    that folders nested a thousand deep end it.
+    Links to folders are not followed and folders named in `skipped` are left out, which `left_out`
+    is told; `failed` is called for those that cannot be listed. `os.walk` of Python 3.11 calls
+    itself for each level, so that folders nested a thousand deep end it.
     """
     todo = [folder]
     while todo:
@@ -92,7 +95,10 @@ def walk(
                 for entry in entries:
                     if not _is_folder(entry):
                         others.append(entry.name)
-                    elif entry.name not in skipped and not entry.is_symlink():
+                    elif entry.name in skipped or entry.is_symlink():
+                        if left_out is not None:
+                            left_out(entry.path)
+                    else:
                         folders.append(entry.name)
         except OSError as error:
             failed(error)

@@ -19,8 +19,17 @@ NEVER = (
     ".deb", ".efi", ".diff", ".patch",
 )  # fmt: skip
 
+#: Why files are passed over.
+NAMED = "it is named more than once"
+UNKNOWN = "it looks like nothing that xlcfg checks"
+
 #: Folders that are never searched.
 SKIPPED_FOLDERS = frozenset((".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".tox"))
+
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Unreadable:
@@ -33,6 +42,55 @@ class Unreadable:
         self.code = code
         self.message = message
         self.help = help
+
+
+def tell_nobody(path: str, why: str) -> None:
+    """What is told of files that are passed over when nobody wants to know."""
+
+
+class Once:
+    """Tells of paths whether they name a file that another one has named before.
+
+    `named` are those given by name: what is found of them in a directory is not new, for what is
+    given by name is checked whatever it looks like.
+    """
+
+    __slots__ = ("_folders", "_named", "_seen")
+
+    def __init__(self, named: Iterable[str] = ()) -> None:
+        self._folders: dict[str, str] = {}
+        self._seen: set[str] = set()
+        self._named = set(map(self._real, named))
+
+    def is_new(self, path: str) -> bool:
+        """Whether no path to the same file, by whatever links, was asked about before."""
+        real = self._real(path)
+        if real in self._seen:
+            return False
+        self._seen.add(real)
+        return True
+
+    def is_found(self, path: str) -> bool:
+        """The same for a file of a directory."""
+        return self._real(path) not in self._named and self.is_new(path)
+
+    def _real(self, path: str) -> str:
+        return path if path == "-" or is_url(path) else real_path(path, self._folders)
+
+
+def real_path(path: str, known: dict[str, str]) -> str:
+    """`os.path.realpath`, which looks at every folder on the way, with folders looked at once.
+
+    `known` keeps what was found of them.
+    """
+    at = max(path.rfind("/"), path.rfind(os.sep)) + 1
+    folder, name = path[:at], path[at:]
+    if name in ("", ".", "..") or os.path.islink(path):
+        return os.path.realpath(path)
+    real = known.get(folder)
+    if real is None:
+        real = known[folder] = os.path.join(os.path.realpath(folder), "")
+    return real + name
 
 
 def is_url(path: str) -> bool:

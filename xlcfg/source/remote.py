@@ -15,15 +15,17 @@ from collections import deque
 from importlib import import_module
 
 from xlcfg.core.source import Source
-from xlcfg.source.kinds import BOOT_KINDS, SNIFF_BYTES, has_lines, recognise
+from xlcfg.source.kinds import BOOT_KINDS, SNIFF_BYTES, has_lines, recognise, taken_for
 from xlcfg.source.paths import (
     NEVER,
     SIZE_LIMIT,
     SKIPPED_FOLDERS,
+    UNKNOWN,
     Unreadable,
     display,
     nothing_in,
     scheme,
+    tell_nobody,
     too_large,
 )
 from xlcfg.source.threads import THREADS, Task, Threads, timeout
@@ -199,7 +201,12 @@ class _Wanted:
 
 
 def expand_urls(
-    urls: Iterable[str], *, sniff: bool, kind: str, shard: Shard | None
+    urls: Iterable[str],
+    *,
+    sniff: bool,
+    kind: str,
+    shard: Shard | None,
+    passed: Callable[[str, str], object] = tell_nobody,
 ) -> Iterator[Source | Unreadable]:
     """The sources behind URLs, as `xlcfg.source.files.expand` has them.
 
@@ -217,6 +224,7 @@ def expand_urls(
             wanted, task = under_way.popleft()
             item = _waited(threads, task, wanted.url)
             if item is None or (sniff and isinstance(item, Source) and not item.kind):
+                passed(display(wanted.url), UNKNOWN)
                 continue
             found.add(wanted.folder)
             yield item
@@ -281,8 +289,8 @@ def _fetch_listed(wanted: _Wanted, kind: str, task: Task) -> Source | Unreadable
     shown = display(wanted.url)
     whole = 0 <= wanted.size <= SNIFF_BYTES
     data = _take(wanted.url, task, SNIFF_BYTES + 1)
-    found = recognise(wanted.url, data[:SNIFF_BYTES])
-    if not found or not found.startswith(kind):
+    found = taken_for(kind, wanted.url, data[:SNIFF_BYTES])
+    if not found:
         return None
     if not whole or len(data) > SNIFF_BYTES:
         if wanted.size > SIZE_LIMIT:

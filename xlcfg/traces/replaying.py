@@ -10,14 +10,15 @@ from typing import IO, TYPE_CHECKING, Any
 from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
 from xlcfg.core.policy import AS_PROPOSED, POLICIES
+from xlcfg.core.screen import safe
 from xlcfg.core.source import Position, Source
 from xlcfg.emulator import Comparison, Reader, Replay, TraceError, compare, replay
-from xlcfg.report.replay import render_compare, render_text, to_json
+from xlcfg.report.replay import compared, render_compare, render_text, to_json
 from xlcfg.rules.replay import findings
 from xlcfg.source.paths import display, is_url, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from xlcfg.checks.linter import Linter
     from xlcfg.checks.report import Result
@@ -62,7 +63,7 @@ class Replayed:
     def text(self) -> str:
         """For people, 80 columns wide."""
         if self.incomplete is not None and self.incomplete.areas_unknown:
-            return f"{self.path}: {self._areas_unknown(self.incomplete)}"
+            return f"{safe(self.path)}: {self._areas_unknown(self.incomplete)}"
         text = self._emulated()
         if self.incomplete is None:
             return text
@@ -78,8 +79,9 @@ class Replayed:
 
     def _emulated(self) -> str:
         if isinstance(self.outcome, Comparison):
-            return f"{self.path}\n{render_compare(self.outcome)}"
-        return f"{self.path}: policy {self.outcome.policy}, {self.why}\n{render_text(self.outcome)}"
+            return f"{safe(self.path)}\n{render_compare(self.outcome)}"
+        head = f"{safe(self.path)}: policy {self.outcome.policy}, {safe(self.why)}"
+        return f"{head}\n{render_text(self.outcome)}"
 
     def to_json(self) -> dict[str, Any]:
         """For programs."""
@@ -106,14 +108,24 @@ class Replayed:
         return {"path": self.path, "decided_by": self.why, **to_json(self.outcome)}
 
     def diagnostics(self) -> list[Diagnostic]:
-        """The findings, placed by trace line. A comparison has none: it asks, it does not judge."""
+        """The findings, placed by trace line; of a comparison those that it shows, by policy."""
         found = self.incomplete.diagnostics() if self.incomplete is not None else []
         unknown = self.incomplete is not None and self.incomplete.areas_unknown
-        if unknown or isinstance(self.outcome, Comparison):
+        if unknown:
             return found
+        if isinstance(self.outcome, Comparison):
+            shown = compared(self.outcome)
+        else:
+            shown = [("", one) for one in findings(self.outcome)]
         return found + [
-            Diagnostic(f.code, f.severity, f.message, start=f.line, help=f.help)
-            for f in findings(self.outcome)
+            Diagnostic(
+                f.code,
+                f.severity,
+                f"under {policy}: {f.message}" if policy else f.message,
+                start=f.line,
+                help=f.help,
+            )
+            for policy, f in shown
         ]
 
 
@@ -211,7 +223,9 @@ def replay_report(
                 why = "both policies"
                 outcome: Replay | Comparison = compare(reader, models=models_by_policy)
             else:
-                policy, why = _settle_policy(policy, decision, reader, linter)
+                policy, why = _settle_policy(
+                    policy, decision, reader, linter, models_by_policy if model else None
+                )
                 chose = models_by_policy.get(policy)
                 if page is None:
                     outcome = replay(reader, policy, model=chose, verify=verify)
@@ -229,9 +243,17 @@ def replay_report(
 
 
 def _settle_policy(
-    policy: str, decision: Decision | None, reader: Reader, linter: Linter
+    policy: str,
+    decision: Decision | None,
+    reader: Reader,
+    linter: Linter,
+    named: Mapping[str, Model | str] | None = None,
 ) -> tuple[str, str]:
-    """The policy to replay under, and who says so."""
+    """The policy to replay under, and who says so; `named` holds the model that was asked for."""
+    if named and policy == "auto" and decision is None and reader.header.policy is None:
+        model = named["update"]
+        assert not isinstance(model, str)
+        return model.policy, "which the model is known for"
     if decision is not None:
         return decision.policy, _who(decision)
     if policy == "auto":
@@ -281,7 +303,14 @@ def chosen(reader: Reader, linter: Linter, name: str | None) -> dict[str, Model 
 
     known = models(linter)
     if name is not None:
-        return dict.fromkeys(POLICIES, known[name])
+        model, header = known[name], reader.header
+        if not model.serves(header):
+            raise TraceError(
+                1,
+                f"the model {name} is of {' and '.join(model.arches)} guests "
+                f"({', '.join(model.guests)}), the trace of an {header.arch} {header.guest} guest",
+            )
+        return dict.fromkeys(POLICIES, model)
     return {p: default_model(reader.header, p, known.values()) for p in POLICIES}
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.screen import json_text, markdown, width
 from xlcfg.core.screen import safe as printable
-from xlcfg.core.screen import width
 from xlcfg.emulator import Replay
-from xlcfg.rules.replay import IMPACTS, impact, reasons
-from xlcfg.source.opening import walk
-from xlcfg.source.paths import display, is_url, reason
+from xlcfg.emulator.harm import HARMS, Harm, harm_of
+from xlcfg.rules.replay import impact, reasons
+from xlcfg.source.opening import open_plain, walk
+from xlcfg.source.paths import Once, display, is_url, reason
 
 if TYPE_CHECKING:
     from xlcfg.checks.linter import Linter
@@ -22,7 +23,15 @@ if TYPE_CHECKING:
     from xlcfg.source.shard import Shard
 
 #: What becomes of a guest under a policy, best first.
-OUTCOMES = ("no area", "safe", *IMPACTS)
+OUTCOMES = ("no area", "safe", *HARMS)
+
+#: What a change of the policy does to a guest.
+EFFECTS = ("breaks", "mends", "alike", "broken either way")
+
+#: The version of the JSON form; 2 has `effects`, and counts per vCPU.
+VERSION = 2
+
+_POLICIES = ("update", "hypercall")
 
 #: Files that a directory is searched for.
 SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.xz")
@@ -40,6 +49,28 @@ class Row:
     hypercall: str
     why: list[str]
     distinguishable: bool
+    #: By vCPU that registers an area: its number, and the counts of `Harm` under each policy.
+    vcpus: list[dict[str, Any]]
+
+    def harms(self, policy: str) -> list[Harm]:
+        """What a policy does to each vCPU."""
+        return [Harm(**vcpu[policy]) for vcpu in self.vcpus]
+
+    def worse(self, policy: str) -> bool:
+        """Whether a vCPU is worse off under `policy` than under the other."""
+        ours, theirs = self.harms(policy), self.harms(_other(policy))
+        return any(one.compared() > two.compared() for one, two in zip(ours, theirs, strict=True))
+
+    def effect(self, policy: str) -> str:
+        """What changing the policy to `policy` does to this guest: one of EFFECTS.
+
+        A guest of which one vCPU is worse off breaks, whatever becomes of the others.
+        """
+        if self.worse(policy):
+            return "breaks"
+        if self.worse(_other(policy)):
+            return "mends"
+        return "alike" if getattr(self, policy) in ("no area", "safe") else "broken either way"
 
 
 @dataclass(slots=True)
@@ -58,21 +89,15 @@ class Table:
 
     def breaks(self, arch: str, policy: str) -> list[Row]:
         """The guests of an architecture that are worse off under `policy` than under the other."""
-        return [
-            row
-            for row in self.rows
-            if row.arch == arch
-            and _rank(getattr(row, policy)) > _rank(getattr(row, _other(policy)))
-        ]
+        return self.effected(arch, policy, "breaks")
+
+    def effected(self, arch: str, policy: str, effect: str) -> list[Row]:
+        """The guests of an architecture to which changing the policy to `policy` does that."""
+        return [row for row in self.rows if row.arch == arch and row.effect(policy) == effect]
 
 
 def _other(policy: str) -> str:
     return "update" if policy == "hypercall" else "hypercall"
-
-
-def _rank(word: str) -> int:
-    # A guest that registers nothing is as well off as a safe one.
-    return max(OUTCOMES.index(word), 1)
 
 
 def state(replay: Replay) -> str:
@@ -93,19 +118,23 @@ def gather(
     jobs: int = 1,
     shard: Shard | None = None,
     engine: str = "",
+    domain: int | None = None,
 ) -> Table:
     """Replay every trace under both policies: files, directories, URLs.
 
     `jobs` is the number of processes, 0 for one per processor; `engine` the URL of what replays
-    instead. `shard` leaves out the traces of other parts. Progress goes to stderr when that is a
-    terminal. Raises EngineError.
+    instead, `domain` the one of recordings that hold several. `shard` leaves out the traces of
+    other parts. Progress goes to stderr when that is a terminal. Raises EngineError.
     """
     paths = list(paths)
     judged: dict[int, Any] = {}
-    used = _engine(paths, linter, jobs, engine)
+    # what travels to workers does not say a domain: then it is done here
+    used = _engine(paths, linter, jobs, engine) if domain is None else None
     try:
-        files = [path for path in _files(paths) if shard is None or shard.has(_path_of(path))]
-        _judge_all(files, linter, used, bool(engine), judged)
+        once = Once()
+        new = (file for file in _files(paths) if once.is_new(_path_of(file)))
+        files = [file for file in new if shard is None or shard.has(_path_of(file))]
+        _judge_all(files, linter, used, bool(engine), judged, domain)
     finally:
         if used is not None:
             used.close()
@@ -149,6 +178,7 @@ def _judge_all(
     engine: Engine | None,
     elsewhere: bool,
     judged: dict[int, Any],
+    domain: int | None,
 ) -> None:
     """Put what becomes of each file into `judged`, by its place."""
     from xlcfg.core.engine import WorkerLost
@@ -166,7 +196,7 @@ def _judge_all(
                 continue
             data = _load(path) if elsewhere else None
             if engine is None or (elsewhere and data is None):
-                judged[index] = judge(path, None, linter)
+                judged[index] = judge(path, None, linter, domain)
                 progress.show(len(judged), len(files))
             else:
                 yield index, path, data
@@ -199,16 +229,16 @@ def _load(path: str) -> bytes | None:
 
             data = take(path, TRAVELS + 1)
         else:
-            if not os.path.isfile(path) or os.path.getsize(path) > TRAVELS:
-                return None
-            with open(path, "rb") as file:
+            with open_plain(path) as file:
+                if os.fstat(file.fileno()).st_size > TRAVELS:
+                    return None
                 data = file.read(TRAVELS + 1)
     except (OSError, ValueError):
         return None
     return data if len(data) <= TRAVELS else None
 
 
-def judge(path: str, data: bytes | None, linter: Linter) -> list[Any]:
+def judge(path: str, data: bytes | None, linter: Linter, domain: int | None = None) -> list[Any]:
     """What becomes of the guest of one trace: the values of a `Row`, or path and why there is none.
 
     `data` is the trace where it has no path here.
@@ -219,12 +249,14 @@ def judge(path: str, data: bytes | None, linter: Linter) -> list[Any]:
 
     stream = None if data is None else BytesIO(data)
     try:
-        report = replay_report(path, linter, both=True, stream=stream)
+        report = replay_report(path, linter, both=True, stream=stream, domain=domain)
     except MemoryError:
         return [display(path), "not enough memory for this trace"]
     shown = report.source.path
     if report.replay is None:
-        return [shown, report.diagnostics[0].message]
+        found = report.diagnostics[0]
+        choose = f"; {found.help}" if found.help and "--domain" in found.help else ""
+        return [shown, found.message + choose]
     incomplete = report.replay.incomplete
     if incomplete is not None and incomplete.areas_unknown:
         return [shown, incomplete.verdict]
@@ -239,6 +271,15 @@ def judge(path: str, data: bytes | None, linter: Linter) -> list[Any]:
         state(compared.hypercall),
         [text if line is None else f"line {line}: {text}" for text, line in reasons(compared)],
         compared.distinguishable,
+        [
+            {
+                "vcpu": one.index,
+                "update": harm_of(one)._asdict(),
+                "hypercall": harm_of(two)._asdict(),
+            }
+            for one, two in zip(compared.update.vcpus, compared.hypercall.vcpus, strict=True)
+            if one.registered or two.registered
+        ],
     ]
 
 
@@ -275,7 +316,7 @@ def _files(paths: Iterable[str]) -> Iterator[str | tuple[str, str]]:
 def render(table: Table, form: str) -> str:
     """The table as "text" (80 columns), "markdown" or "json"."""
     if form == "json":
-        return json.dumps(to_json(table), indent=2) + "\n"
+        return json_text(json.dumps(to_json(table), indent=2)) + "\n"
     lines = _markdown(table) if form == "markdown" else _text(table)
     return "\n".join(lines) + "\n"
 
@@ -283,7 +324,7 @@ def render(table: Table, form: str) -> str:
 def to_json(table: Table) -> dict[str, Any]:
     """The table as `schema/verdict.schema.json` has it."""
     document = {
-        "version": 1,
+        "version": VERSION,
         "traces": [
             {
                 "path": r.path,
@@ -294,12 +335,23 @@ def to_json(table: Table) -> dict[str, Any]:
                 "hypercall": r.hypercall,
                 "distinguishable": r.distinguishable,
                 "why": r.why,
+                "vcpus": r.vcpus,
             }
             for r in table.rows
         ],
         "totals": {p: _totals(table, p) for p in ("update", "hypercall")},
         "breaks": {
             arch: {p: [r.path for r in table.breaks(arch, p)] for p in ("update", "hypercall")}
+            for arch in _arches(table)
+        },
+        "effects": {
+            arch: {
+                p: {
+                    effect.replace(" ", "_"): [r.path for r in table.effected(arch, p, effect)]
+                    for effect in EFFECTS
+                }
+                for p in _POLICIES
+            }
             for arch in _arches(table)
         },
         "unreadable": [{"path": path, "reason": why} for path, why in table.unreadable],
@@ -314,11 +366,23 @@ def to_json(table: Table) -> dict[str, Any]:
 
 def from_json(document: dict[str, Any]) -> Table:
     """The table of a JSON document. Raises KeyError, TypeError, ValueError for what is none."""
-    names = ("path", "arch", "guest", "hypervisor", "update", "hypercall", "why", "distinguishable")
+    names = (
+        "path",
+        "arch",
+        "guest",
+        "hypervisor",
+        "update",
+        "hypercall",
+        "why",
+        "distinguishable",
+        "vcpus",
+    )
     rows = [Row(*(trace[name] for name in names)) for trace in document["traces"]]
     for row in rows:
         if not {row.update, row.hypercall} <= set(OUTCOMES):
             raise ValueError(f"{row.path}: no such outcome")
+        for policy in _POLICIES:
+            row.effect(policy)
     unreadable = [(entry["path"], entry["reason"]) for entry in document["unreadable"]]
     return Table(rows, unreadable)
 
@@ -344,14 +408,12 @@ def _text(table: Table) -> list[str]:
 
 
 def _markdown(table: Table) -> list[str]:
-    def cell(text: str) -> str:
-        return printable(text).replace("|", "\\|").replace("<", "&lt;")
-
     lines = ["| trace | guest | update | hypercall |", "|---|---|---|---|"]
     lines.extend(
-        f"| {cell(r.path)} | {r.arch} {r.guest} | {r.update} | {r.hypercall} |" for r in table.rows
+        f"| {markdown(r.path)} | {markdown(f'{r.arch} {r.guest}')} | {r.update} | {r.hypercall} |"
+        for r in table.rows
     )
-    lines.extend(("", *_summary(table, cell)))
+    lines.extend(("", *_summary(table, markdown)))
     return lines
 
 
@@ -362,25 +424,55 @@ def _summary(table: Table, show: Any) -> list[str]:
         totals = ", ".join(f"{n} {word}" for word, n in _totals(table, policy).items())
         lines.append(f"Under {policy}: {totals or 'nothing replayed'}.")
     for arch in _arches(table):
-        mine = [row for row in table.rows if row.arch == arch]
-        alike = sum(not row.distinguishable for row in mine)
         for policy in ("hypercall", "update"):
-            broken = table.breaks(arch, policy)
-            change = f"{arch}: changing the default from {_other(policy)} to {policy} breaks"
-            lines.append("")
-            if broken:
-                lines.append(f"{change} {len(broken)} of {len(mine)} recorded boots:")
-            else:
-                lines.append(f"{change} none of {len(mine)} recorded boots.")
-            if alike and not broken:
-                lines.append(f"  ({alike} of them cannot tell the policies apart)")
-            for row in broken:
-                before, after = getattr(row, _other(policy)), getattr(row, policy)
-                lines.append(f"  {show(row.path)}: {before} -> {after}")
-                for text in row.why:
-                    if f"{policy}: " in text:
-                        lines.extend(
-                            wrap(show(text), 78, initial_indent="    ", subsequent_indent="      ")
-                        )
+            lines += ["", *_change(table, arch, policy, show)]
     lines.extend(f"not replayed: {show(path)}: {show(why)}" for path, why in table.unreadable)
     return lines
+
+
+def _change(table: Table, arch: str, policy: str, show: Any) -> list[str]:
+    """What changing an architecture's default to `policy` does to whom."""
+    number = sum(row.arch == arch for row in table.rows)
+    groups = {effect: table.effected(arch, policy, effect) for effect in EFFECTS}
+    broken, mended, alike, either = (groups[effect] for effect in EFFECTS)
+    change = f"{arch}: changing the default from {_other(policy)} to {policy}"
+    colon = ":" if broken else "."
+    lines = [f"{change} breaks {len(broken) or 'none'} of {number} recorded boots{colon}"]
+    for row in broken:
+        lines += _changed(row, policy, policy, show)
+    lines.append(f"  It mends {len(mended)}{':' if mended else ','}")
+    for row in mended:
+        lines += _changed(row, policy, _other(policy), show)
+    untold = sum(not row.distinguishable for row in either)
+    told = f" ({untold} of them cannot tell the policies apart)" if untold else ""
+    lines.append(f"  leaves {len(alike)} alone that no policy harms,")
+    lines.append(f"  and {len(either)} broken either way{told}{':' if either else '.'}")
+    for row in either:
+        lines.append(f"    {show(row.path)}: {row.update}")
+    silent = sum(not row.distinguishable for row in table.rows if row.arch == arch)
+    if silent:
+        lines.append(f"  {silent} of {number} cannot tell the policies apart.")
+    return lines
+
+
+def _changed(row: Row, policy: str, told: str, show: Any) -> list[str]:
+    """A guest that fares otherwise under `policy`, and what is found under the policy `told`."""
+    before, after = getattr(row, _other(policy)), getattr(row, policy)
+    if before == after:
+        before, after = (f"{word} ({_amount(row, p)})" for word, p in (
+            (before, _other(policy)), (after, policy)
+        ))  # fmt: skip
+    lines = [f"  {show(row.path)}: {before} -> {after}"]
+    for text in row.why:
+        if f"{told}: " in text:
+            lines += wrap(show(text), 78, initial_indent="    ", subsequent_indent="      ")
+    return lines
+
+
+def _amount(row: Row, policy: str) -> str:
+    """How much a policy harms a guest, in words."""
+    harms = row.harms(policy)
+    overwriting = sum(harm.overwriting for harm in harms)
+    arrived = sum(harm.arrived for harm in harms)
+    over = f"{overwriting} overwrite other memory, " if overwriting else ""
+    return f"{over}{arrived} updates arrive"

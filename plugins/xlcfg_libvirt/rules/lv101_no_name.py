@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
 
 CODE = "LV101"
-NAME = "no-name"
+NAME = "no-domain-name"
 SUMMARY = "the domain has no name"
 SEVERITY = "error"
 FIX = ""

@@ -28,7 +28,7 @@ LIST = Path(__file__).with_name("mutants.toml")
 #: The tests that hold facts: quick, and alike in every run.
 TESTS = tuple(
     f"tests/emulator/test_emulator_{name}.py"
-    for name in ("facts", "models", "verifier", "findings", "conformance")
+    for name in ("facts", "models", "verifier", "findings", "conformance", "harm")
 )
 #: A mutant may loop for ever; that is noticed too. In seconds.
 PATIENCE = 120

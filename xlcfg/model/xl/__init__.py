@@ -2,7 +2,8 @@
 
 `read` follows xl and libxl key by key, up to the hypercall that creates the domain, and gives a
 `Reading`: what xl would use, and in xl's order everything it refuses, dies of, skips or changes.
-xl stops at its first refusal; `read` goes on as long as what it reports stays certain.
+xl stops at its first refusal; `read` goes on as long as what it reports stays certain. Behind that
+stands what refuses the domain once it exists (`xlcfg.model.xl.late`).
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def read(settings: Settings, release: str, arch: str, host: Host | None = None) 
     `arch` is "x86_64", "x86_32", "arm64" or "arm32". UnknownReleaseError for another release.
     """
     from xlcfg.catalogue import XEN, release_index
-    from xlcfg.model.xl import checks, create
+    from xlcfg.model.xl import checks, create, late
 
     release_index(release)
     minor = UNSTABLE if release == "unstable" else int(release.partition(".")[2])
@@ -61,6 +62,7 @@ def read(settings: Settings, release: str, arch: str, host: Host | None = None) 
     reader.outcomes = []
     create.run(reader)
     checks.run(reader)
+    late.run(reader)
     values = reader.values
     for name in ("max_vcpus", "max_memkb", "vnuma_vcpus", "vnuma_memkb"):
         values.pop(name, None)

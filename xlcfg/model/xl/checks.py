@@ -45,6 +45,11 @@ def run(reader: ConfigReader) -> None:
     on_demand = (
         guest != "pv" and memory < maxmem and not reader.broken & {"memory", "maxmem", "vnuma"}
     )
+    stated = reader.values.get("maxmem")
+    if isinstance(stated, int) and memory != _DEFAULT and stated < memory:
+        if not reader.broken & {"memory", "maxmem"} and not reader.has("vnuma"):
+            reader.report_key("maxmem.below-memory", "maxmem", text=str(stated // _MIB),
+                              memory=str(memory // _MIB))  # fmt: skip
     if on_demand and passthrough:
         reader.report_key("check.populate-on-demand", "maxmem", with_=passthrough)
     if reader.has("vnuma") and reader.values.get("vnuma") and "vnuma" not in reader.broken:

@@ -150,6 +150,10 @@ def _device_model_version(reader: ConfigReader) -> None:
         reader.report_key("device_model_override.alone", "device_model_override")
 
 
+#: display settings that switch something on or off
+_SWITCHES = ("sdl", "opengl", "vncunused")
+
+
 def _displays(reader: ConfigReader) -> None:
     """The top-level VNC and SDL keys: for PV only without `vfb` and with `vnc` on."""
     if reader.guest is None:
@@ -161,7 +165,8 @@ def _displays(reader: ConfigReader) -> None:
             reader.values["vnc"] = on != 0
         if not on:
             for key, _ in present:
-                if key != "vnc":
+                if key != "vnc" and not (key in _SWITCHES and reader.number(key, quiet=True) == 0):
+                    # one that is off as well does what was meant
                     reader.report_key("vnc.off", key)
             return
         present = [(key, how) for key, how in present if key != "vnc"]
@@ -209,6 +214,9 @@ def run(reader: ConfigReader) -> None:
         if key == "vendor_device":
             # between two keys, and whether this one is set or not
             _display_twice(reader)
+        elif key == "e820_host":
+            # libxl has done something that leaves another errno
+            reader.range_error = False
         if key not in present or not reader.has(key):
             continue
         if key in ONCE:

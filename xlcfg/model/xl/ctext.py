@@ -56,6 +56,11 @@ def overflows(text: str, base: int = 10, start: int = 0) -> bool:
     return abs(_number(text, start, base)[0]) > ULONG_MAX
 
 
+def overflows_long(text: str) -> bool:
+    """Whether `strtol` base 10, and so `atoi`, would set ERANGE."""
+    return not -(2**63) <= _number(text, 0, 10)[0] < 2**63
+
+
 def int32(value: int) -> int:
     """`value` stored in a C int."""
     value &= UINT_MAX

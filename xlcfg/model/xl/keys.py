@@ -247,7 +247,9 @@ def _device_model(reader: ConfigReader, key: str) -> None:
 
 def _stdvga(reader: ConfigReader, key: str) -> None:
     if "vga" in reader.values:
-        reader.report_key("stdvga.vga-wins", key)
+        stdvga = reader.number(key, quiet=True)
+        if stdvga is None or bool(stdvga) != (reader.values["vga"] == "stdvga"):
+            reader.report_key("stdvga.vga-wins", key)
     else:
         reader.boolean(key)
 

@@ -10,8 +10,8 @@ class Outcome:
     """One thing xl does that the writer should know of.
 
     `kind` is a row of `kinds.KINDS`; `effect` is "refused", "crash", "ignored", "dropped",
-    "wrapped", "cut", "note" or "advice" (see there). `start`/`end` are byte offsets into the
-    source; `args` the plain facts the message template wants.
+    "wrapped", "cut", "note", "advice" or "fails" (see there). `start`/`end` are byte offsets into
+    the source; `args` the plain facts the message template wants.
     """
 
     __slots__ = ("args", "effect", "end", "key", "kind", "start")

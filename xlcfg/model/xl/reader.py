@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcfg.model.settings import read_number
-from xlcfg.model.xl.ctext import int32
+from xlcfg.model.xl.ctext import atoi, int32, overflows, overflows_long, scan, strtoul
 from xlcfg.model.xl.outcome import FATAL, Outcome
 
 TYPE_CHECKING = False
@@ -24,7 +24,8 @@ class ConfigReader:
 
     `minor` is the release as a number (4.17 is 17, unstable `UNSTABLE`); `guest` the guest type,
     once known; `broken` the keys with a fatal outcome, whose values nothing may be built on;
-    `unread` the keys this release does not look at; `later` what is reported when all are read.
+    `unread` the keys this release does not look at; `later` what is reported when all are read;
+    `range_error` whether C's errno is ERANGE, which some readers of xl neither reset nor expect.
     """
 
     __slots__ = (
@@ -35,6 +36,7 @@ class ConfigReader:
         "later",
         "minor",
         "outcomes",
+        "range_error",
         "settings",
         "unread",
         "values",
@@ -51,6 +53,7 @@ class ConfigReader:
         self.broken: set[str] = set()
         self.unread: set[str] = set()
         self.later: list[tuple[str, str, int, int, dict[str, object]]] = []
+        self.range_error = False
 
     # ---- reporting ---------------------------------------------------------------------------
 
@@ -99,6 +102,24 @@ class ConfigReader:
 
     # ---- reading -----------------------------------------------------------------------------
 
+    def strtoul(self, text: str, base: int, start: int = 0) -> tuple[int, int]:
+        """C `strtoul`, errno included."""
+        if overflows(text, base, start):
+            self.range_error = True
+        return strtoul(text, base, start)
+
+    def atoi(self, text: str) -> int:
+        """C `atoi`, errno included."""
+        if overflows_long(text):
+            self.range_error = True
+        return atoi(text)
+
+    def scan(self, text: str, base: int, start: int = 0) -> tuple[int, int]:
+        """glibc's `sscanf` of one number, errno included."""
+        if overflows(text, base, start):
+            self.range_error = True
+        return scan(text, base, start)
+
     def has(self, key: str) -> bool:
         return key in self.settings.by_name and key not in self.unread
 
@@ -130,6 +151,8 @@ class ConfigReader:
         number, problem = read_number(setting)
         if number is not None and self.arch in _NARROW and not -(2**31) <= number < 2**31:
             number, problem = None, "out-of-range"
+        if problem not in ("list", "plus"):
+            self.range_error = problem == "out-of-range"
         if problem and not quiet:
             if problem == "list":
                 self.report_key("type.list-for-value", key)

@@ -51,11 +51,16 @@ SUMMARY = "two guests write to one disk"
 SEVERITY = "warning"
 FIX = ""
 
+#: disks of the example configs that come with Xen, which nobody starts as they are
+_EXAMPLES = ("/dev/vg/guest-volume", "/dev/zvol/tank/guest-volume")
+
 
 def claims(guest: Guest) -> Iterator[Claim]:
     """What the guest wants for itself."""
     for disk, start, end in entries(guest, "disk"):
         target = disk.get("pdev_path")
+        if target in _EXAMPLES:
+            continue
         if target and disk.get("readwrite") and disk.get("format") != "empty":
             # the same path in another driver domain, or for another script, is another disk
             yield (target, disk.get("backend_domname"), disk.get("script")), start, end

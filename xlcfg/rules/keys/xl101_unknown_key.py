@@ -39,7 +39,7 @@ SEVERITY = "warning"
 FIX = "unsafe"
 TOOLSTACKS = ("xl",)
 #: names whose values mean something else under the right name
-_OTHER_VALUES = ("vnc_port", "vncport")
+_OTHER_VALUES = ("me", "vnc_port", "vncport")
 #: so many names per file are compared with all that xl knows; nobody means ten thousand of them
 _COMPARED = 200
 

@@ -7,26 +7,28 @@ with one VNC display.
 
 Why
 ---
-xl takes such a file. With two disks of one vdev it makes the domain, fails on the second disk and
-destroys the domain again; two interfaces of one MAC confuse the bridge and the guest; the second
-VNC server ends up on another display or nowhere.
+xl takes such a file. With two disks of one vdev it makes the domain, then libxl refuses the second
+("device already exists in xenstore"), and xl destroys the domain again. Two interfaces of one MAC
+confuse the bridge and the guest; the second VNC server ends up on another display or nowhere.
 
 Example
 -------
     name = "web"
     type = "hvm"
     disk = [ "/dev/vg/root,raw,xvda,rw", "/dev/vg/data,raw,xvda,rw" ]
+    vif = [ "mac=00:16:3e:00:00:01", "mac=00:16:3e:00:00:01,bridge=br1" ]
 
 Fix
 ---
     name = "web"
     type = "hvm"
     disk = [ "/dev/vg/root,raw,xvda,rw", "/dev/vg/data,raw,xvdb,rw" ]
+    vif = [ "mac=00:16:3e:00:00:01", "mac=00:16:3e:00:00:02,bridge=br1" ]
 """
 
 from __future__ import annotations
 
-from xlcfg.core.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,14 +39,14 @@ if TYPE_CHECKING:
 CODE = "XL109"
 NAME = "device-given-twice"
 SUMMARY = "two disks, network interfaces or framebuffers share what must be their own"
-SEVERITY = "warning"
+SEVERITY = ("error", "warning")
 FIX = ""
 
-#: key of the list, field of its entries, what to call it, what to do about it
+#: key of the list, field of its entries, what to call it, what to do about it, how bad it is
 _OWN = (
-    ("disk", "vdev", "vdev", "give each disk a vdev of its own"),
-    ("vif", "mac", "MAC address", "give each interface a MAC address of its own"),
-    ("vfb", "vnc.display", "VNC display", "give each framebuffer a display of its own"),
+    ("disk", "vdev", "vdev", "give each disk a vdev of its own", ERROR),
+    ("vif", "mac", "MAC address", "give each interface a MAC address of its own", WARNING),
+    ("vfb", "vnc.display", "VNC display", "give each framebuffer a display of its own", WARNING),
 )
 
 
@@ -53,7 +55,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     if guest.document.refused:
         return
     values = guest.reading.values
-    for key, field, what, help_text in _OWN:
+    for key, field, what, help_text, severity in _OWN:
         entries = values.get(key)
         items = guest.settings.items(key)
         if not isinstance(entries, list) or len(entries) < 2 or items is None:
@@ -69,7 +71,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             there = items[earlier]
             yield Diagnostic(
                 CODE,
-                WARNING,
+                severity,
                 f"the {what} {value} is already taken by another entry of `{key}`",
                 start=items[i].start,
                 end=items[i].end,

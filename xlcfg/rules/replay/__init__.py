@@ -4,7 +4,8 @@ The examples on their pages are the events of a trace. The first line says which
 policy; what a header says besides is the same for all of them. Besides what every rule has:
 
 - `TITLE`: the finding's name in JSON;
-- `IMPACT`: what it means for the guest in the verdict on a policy, one of `IMPACTS` or "";
+- `IMPACT`: what it can mean for the guest in the verdict on a policy, one of `IMPACTS` or "". It
+  explains: the verdict itself is made of the counts (`xlcfg.emulator.harm`);
 - `TOLD_WITH`: the code beside which it is told, if that is not its own;
 - `VERIFIES`: it needs a replay that compares recorded results.
 
@@ -21,6 +22,7 @@ from functools import cache
 from importlib import import_module
 
 from xlcfg.core.diagnostics import INFO, SEVERITIES
+from xlcfg.emulator.harm import HARMS, harm_of, worst
 from xlcfg.rules import files
 from xlcfg.rules.replay._shared import Finding
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["IMPACTS", "Finding", "findings", "impact", "reasons", "rules", "shows"]
 
 #: What a rule's `IMPACT` can be, the least bad first.
-IMPACTS = ("loses updates", "refused", "corrupts")
+IMPACTS = HARMS
 
 
 @cache
@@ -59,10 +61,8 @@ def findings(replay: Replay) -> list[Finding]:
 
 
 def impact(replay: Replay) -> str:
-    """The worst impact of what was found, "" if there is none."""
-    known = rules()
-    impacts = {known[one.code].IMPACT for one in findings(replay) if one.severity != INFO}
-    return next((word for word in reversed(IMPACTS) if word in impacts), "")
+    """What a replay comes to for its guest, by its counts; "" if it does no harm."""
+    return worst(map(harm_of, replay.vcpus))
 
 
 def reasons(comparison: Comparison) -> list[tuple[str, int | None]]:

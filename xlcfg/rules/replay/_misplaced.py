@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from xlcfg.emulator.results import Replay
 
 ANOTHER_FRAME = "written to another frame than the area's"
+UNNAMED = "written to the area's own frame while no address leads to it"
 NO_AREA = "written over memory that is no area any more"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from xlcfg.core.units import count
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.emulator.results import VcpuReport
@@ -38,6 +40,14 @@ def who(vcpus: list[VcpuReport]) -> str:
     if len(vcpus) > NAMED:
         names.append(f"{len(vcpus) - NAMED} more")
     return ("vCPU " if len(vcpus) == 1 else "vCPUs ") + ", ".join(names)
+
+
+def unmet(vcpus: list[VcpuReport]) -> str:
+    """How many updates that the guest asked for do not come for want of an area, in words."""
+    missed = sum(vcpu.missed for vcpu in vcpus)
+    if not missed:
+        return "no update from here on"
+    return f"{count(missed, 'update')} asked for without an area in force"
 
 
 def only(vcpus: list[VcpuReport]) -> int | None:

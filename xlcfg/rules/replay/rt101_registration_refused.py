@@ -50,7 +50,7 @@ IMPACT = "refused"
 def check(replay: Replay) -> Iterator[Finding]:
     """A finding per operation and answer."""
     for refusal in refusals(replay):
-        if refusal.in_spite_of_feature_bit(replay.model):
+        if refusal.in_spite_of_feature_bit(replay):
             continue  # RT112
         why, advice = _explained(refusal, replay)
         times = f", {refusal.calls} times" if refusal.calls > 1 else ""
@@ -71,11 +71,11 @@ def _explained(refusal: Refusal, replay: Replay) -> tuple[str, str]:
         why = f"the address of {whose} area cannot be translated to writable RAM in the hypercall"
         if refusal.ret == model.refuse and not refusal.own and not model.remote:
             why = "an area is translated only for the calling vCPU itself"
-        return why, (
-            "Register from the vCPU itself, with the area mapped writable, "
-            f"aligned to {model.align} bytes."
-        )
-    return (
-        "see the checks of the call",
-        "Xen refuses areas that cross a page, are misaligned or lie in no RAM (op 14).",
+        aligned = f", aligned to {model.align} bytes" if model.align > 1 else ""
+        advice = f"Register from the vCPU itself, with the area mapped writable{aligned}."
+        return refusal.failed or why, advice
+    advice = (
+        "Xen refuses physical areas that cross a page, are misaligned or lie in no RAM, and "
+        "arguments and addresses that are not the guest's."
     )
+    return refusal.failed or "the hypervisor does not say why", advice

@@ -40,7 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlcfg.core.diagnostics import WARNING
-from xlcfg.rules.replay._shared import NAMED, Finding, lines_of, only, who
+from xlcfg.rules.replay._shared import NAMED, Finding, lines_of, only, unmet, who
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ SUMMARY = "a failed re-registration takes a working area with it"
 TITLE = "refused re-registration dropped a good area"
 SEVERITY = "warning"
 FIX = ""
-IMPACT = "refused"
+IMPACT = "loses updates"
 
 
 def check(replay: Replay) -> Iterator[Finding]:
@@ -63,7 +63,7 @@ def check(replay: Replay) -> Iterator[Finding]:
             CODE,
             WARNING,
             f"{who(dropped)}: the refused registration takes the area registered before with it; "
-            "no update from here on",
+            + unmet(dropped),
             "Under this policy a failed re-registration is no no-op: register again.",
             lines_of(vcpu.dropped for vcpu in dropped[:NAMED]),
             only(dropped),

@@ -39,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlcfg.core.diagnostics import ERROR, WARNING
-from xlcfg.rules.replay._misplaced import ANOTHER_FRAME, misplaced
+from xlcfg.rules.replay._misplaced import ANOTHER_FRAME, UNNAMED, misplaced
 from xlcfg.rules.replay._shared import Finding
 
 TYPE_CHECKING = False
@@ -71,7 +71,7 @@ def check(replay: Replay) -> Iterator[Finding]:
         "dangling",
         CODE,
         WARNING,
-        "the area's address names nothing now, and Xen writes on",
-        "Take the area back (address 0) before it is unmapped for good.",
-        ANOTHER_FRAME,
+        "the area's address names nothing at that moment, and Xen writes on",
+        "If the frame is given up, take the area back (address 0) first.",
+        UNNAMED,
     )

@@ -51,7 +51,7 @@ SUMMARY = "the page behind an area was given back and replaced"
 TITLE = "area's page replaced"
 SEVERITY = ("warning", "info")
 FIX = ""
-IMPACT = ""
+IMPACT = "loses updates"
 #: Of one severity, it is told where RT103 would be: lost updates before torn ones.
 TOLD_WITH = "RT103"
 

@@ -35,7 +35,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlcfg.core.diagnostics import INFO
+from xlcfg.core.diagnostics import INFO, WARNING
+from xlcfg.core.units import count
 from xlcfg.rules.replay._shared import NAMED, Finding, lines_of, only, who
 
 TYPE_CHECKING = False
@@ -46,14 +47,38 @@ CODE = "RT111"
 NAME = "areas-of-both-interfaces"
 SUMMARY = "one vCPU has an area by address and one by physical address"
 TITLE = "areas of both interfaces"
-SEVERITY = "info"
+SEVERITY = ("warning", "info")
 FIX = ""
-IMPACT = ""
+IMPACT = "loses updates"
 
 
 def check(replay: Replay) -> Iterator[Finding]:
-    """One finding for all vCPUs."""
-    mixed = [vcpu for vcpu in replay.vcpus if vcpu.mixed is not None]
+    """A finding for areas that get nothing, one for mixed ones, and one for a mixed guest."""
+    hidden = [vcpu for vcpu in replay.vcpus if vcpu.shadowed]
+    if hidden:
+        number = sum(vcpu.shadowed for vcpu in hidden)
+        yield Finding(
+            CODE,
+            WARNING,
+            f"{who(hidden)}: an area is registered by address while a physical one is in force, "
+            f"and is not updated: {count(number, 'update')} to the physical one instead",
+            "Take the physical area back (address ~0) before registering by address.",
+            lines_of(vcpu.mixed for vcpu in hidden[:NAMED]),
+            only(hidden),
+        )
+    kinds = {vcpu.area for vcpu in replay.vcpus if vcpu.area is not None}
+    if len(kinds) > 1:
+        physical = [vcpu for vcpu in replay.vcpus if vcpu.area == "physical"]
+        others = [vcpu for vcpu in replay.vcpus if vcpu.area == "address"]
+        yield Finding(
+            CODE,
+            INFO,
+            f"{who(physical)} {'has its' if len(physical) == 1 else 'have their'} area by physical "
+            f"address, {who(others)} by address: the policy is about the latter alone",
+            "Register the areas of all vCPUs by the same interface.",
+            lines_of(vcpu.area_line for vcpu in [*physical[:1], *others[:1]]),
+        )
+    mixed = [vcpu for vcpu in replay.vcpus if vcpu.mixed is not None and not vcpu.shadowed]
     if mixed:
         yield Finding(
             CODE,

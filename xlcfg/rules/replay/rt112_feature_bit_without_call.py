@@ -56,7 +56,7 @@ TOLD_WITH = "RT101"
 def check(replay: Replay) -> Iterator[Finding]:
     """One finding for all calls."""
     for refusal in refusals(replay):
-        if refusal.in_spite_of_feature_bit(replay.model):
+        if refusal.in_spite_of_feature_bit(replay):
             yield Finding(
                 CODE,
                 WARNING,

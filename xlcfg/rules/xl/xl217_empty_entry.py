@@ -12,14 +12,14 @@ xl dies of a signal instead of refusing the file.
 Example
 -------
     name = "web"
-    kernel = "/boot/vmlinuz"
+    disk = [ "/dev/vg/web,raw,xvda,rw" ]
     bootloader = "pygrub"
     bootloader_args = ""
 
 Fix
 ---
     name = "web"
-    kernel = "/boot/vmlinuz"
+    disk = [ "/dev/vg/web,raw,xvda,rw" ]
     bootloader = "pygrub"
 """
 

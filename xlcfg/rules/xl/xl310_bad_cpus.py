@@ -3,11 +3,11 @@
 What it does
 ------------
 Reports `cpus` and `cpus_soft` that are not made of `N`, `N-M`, `^N`, `node:N` and `all`, separated
-by commas, and those that name no CPU.
+by commas, and those that name no CPU or only take CPUs away.
 
 Why
 ---
-xl exits with an error and the guest does not start.
+xl exits with an error ("vcpu hard affinity map is empty") and the guest does not start.
 
 Example
 -------
@@ -39,5 +39,9 @@ KINDS = {
     "cpus.empty": (
         "`{key}` names no CPU at all",
         "name at least one CPU, as in `0-3`, or delete the line",
+    ),
+    "cpus.only-excluded": (
+        "`{text}` only takes CPUs away: none is left, and xl refuses the guest",
+        'begin with those to take from, as in "all,{text}"',
     ),
 }

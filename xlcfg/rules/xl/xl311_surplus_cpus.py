@@ -2,11 +2,13 @@
 
 What it does
 ------------
-Reports the entries of `cpus` and `cpus_soft` that belong to no vCPU.
+Reports the entries of `cpus` and `cpus_soft` that belong to no vCPU, and both of them in a file
+without `vcpus`.
 
 Why
 ---
-xl takes one entry for each vCPU and ignores the rest without a word.
+xl takes one entry for each vCPU and ignores the rest without a word. Before 4.22 a file without
+`vcpus` has none at that point: `xl vcpu-list` shows `all`.
 
 Example
 -------
@@ -32,5 +34,9 @@ KINDS = {
     "cpus.surplus": (
         "there are only {vcpus} vCPUs: xl ignores the rest of `{key}`",
         "delete the rest, or raise `vcpus`",
+    ),
+    "cpus.no-vcpus": (
+        "without `vcpus` xl ignores `{key}`: the guest runs on all CPUs",
+        "add `vcpus = 1`, or as many as the guest is to have",
     ),
 }

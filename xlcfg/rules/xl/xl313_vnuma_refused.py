@@ -3,11 +3,13 @@
 What it does
 ------------
 Reports `vnuma` whose nodes have more or fewer vCPUs than `maxvcpus`, or more or less memory than
-`maxmem`, and nodes with more distances than there are nodes.
+`maxmem`, nodes with more distances than there are nodes, and ranges of vCPUs without an end, such
+as `-1`.
 
 Why
 ---
-xl exits with an error; too many distances make it write past its memory.
+xl exits with an error; too many distances make it write past its memory, and at a range that goes
+up to the largest number it never ends.
 
 Example
 -------
@@ -43,5 +45,9 @@ KINDS = {
     "vnuma.distances": (
         "there are more distances than the {nodes} nodes: xl writes past its memory",
         "write {nodes} distances, one for each node",
+    ),
+    "vnuma.endless": (
+        "xl counts the vCPUs of `{text}` for ever and never ends",
+        "write the vCPUs of the node, from 0 on: `0-3`",
     ),
 }

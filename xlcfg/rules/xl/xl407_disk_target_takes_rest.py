@@ -12,13 +12,13 @@ Example
 -------
     name = "web"
     type = "hvm"
-    disk = [ "format=raw,vdev=xvda,target=/dev/vg/web,access=r" ]
+    disk = [ "format=raw,vdev=xvda,target=/dev/vg/web,access=rw" ]
 
 Fix
 ---
     name = "web"
     type = "hvm"
-    disk = [ "format=raw,vdev=xvda,access=r,target=/dev/vg/web" ]
+    disk = [ "format=raw,vdev=xvda,access=rw,target=/dev/vg/web" ]
 """
 
 CODE = "XL407"

@@ -42,7 +42,7 @@ FIX = "safe"
 KINDS = {
     "disk.old-prefix": (
         "the disk prefix `{text}` is deprecated",
-        "write TARGET,FORMAT,VDEV,ACCESS, such as /dev/vg/web,raw,xvda,rw",
+        "write {line}",
     ),
 }
 
@@ -52,12 +52,14 @@ def modern_disk(guest: Guest, outcome: Outcome) -> Fix | None:
     atom = next((a for a in _atoms(guest, "disk") if a.start <= outcome.start < a.end), None)
     if atom is None:
         return None
-    from xlcfg.model.xl.specs.disk import fields_of
+    from xlcfg.model.xl.specs.disk import fields_of, image_format, modern
     from xlcfg.syntax.printer import print_string
 
     context = guest.context
     fields = fields_of(atom.text, context.release, context.arch)
-    new = _modern(fields) if fields is not None else None
+    if fields is None or image_format(fields):
+        return None  # it would write down that an image is raw which is none
+    new = modern(fields)
     if new is None or fields_of(new, context.release, context.arch) != fields:
         return None
     text = print_string(new)
@@ -67,20 +69,6 @@ def modern_disk(guest: Guest, outcome: Outcome) -> Fix | None:
 
 def _atoms(guest: Guest, key: str) -> list[Atom]:
     return [item for item in guest.settings.items(key) or () if not item.is_list]
-
-
-def _modern(fields: dict[str, object]) -> str | None:
-    """TARGET,FORMAT,VDEV,ACCESS, with further parameters behind; None where that cannot say it."""
-    known = {"pdev_path", "format", "vdev", "readwrite", "is_cdrom", "removable", "script"}
-    if not known.issuperset(fields) or "pdev_path" not in fields:
-        return None
-    words = [fields["pdev_path"], fields["format"], fields["vdev"]]
-    words.append("rw" if fields["readwrite"] else "ro")
-    if fields["is_cdrom"]:
-        words.append("devtype=cdrom")
-    if "script" in fields:
-        words.append(f"script={fields['script']}")
-    return ",".join(map(str, words))
 
 
 #: the kinds that have a fix

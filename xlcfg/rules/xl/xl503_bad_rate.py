@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports `rate=` of `vif` entries that are not a number, `b/s` or `B/s` with `K`, `M` or `G` before
-it, and perhaps `@` and an interval.
+it, and perhaps `@` and an interval; and any rate after a number out of range, of an address or of
+another key: xl takes the trace of that error for one of the rate.
 
 Why
 ---
@@ -31,5 +32,9 @@ KINDS = {
     "vif.bad-rate": (
         "`{text}` is no rate",
         "write like `10Mb/s` or `250KB/s@20ms`",
+    ),
+    "vif.rate-after-overflow": (
+        "xl refuses `{text}`, as a number that it has read before is out of range",
+        "write a number that fits; it is told as well",
     ),
 }

@@ -14,6 +14,7 @@ from xlcfg.syntax.recovery.patterns import (
     CLOSE,
     COMMA,
     COMMAS,
+    GLUED,
     HEAD,
     ITEM,
     ITEM_END,
@@ -66,7 +67,7 @@ class ListLexer(StringLexer):
         if char in "@<${%_.?\xe2":
             match = advisor.PLACEHOLDER.match(text, pos)
             if match is not None:
-                return self.bare(mode)
+                return self.unfilled() if mode == ITEM else self.bare(mode)
         if char == "(" or char == "{":
             return self.opener(char)
         if char == ";":
@@ -79,6 +80,18 @@ class ListLexer(StringLexer):
         if char in "]),}":
             return self.junk(mode)
         return self.bare(mode)
+
+    def unfilled(self) -> Token:
+        """A placeholder in place of items, with brackets of its own and what is glued to it."""
+        pos = self.pos
+        while match := advisor.PLACEHOLDER.match(self.text, self.pos) or GLUED.match(
+            self.text, self.pos
+        ):
+            self.pos = match.end()
+        found = self.text[pos : self.pos].rstrip(" \t\r")
+        end = pos + len(found)
+        self.advise(advisor.placeholder(found), pos, end)
+        return self.dummy(pos, end)
 
     def has_unit(self) -> bool:
         """Whether the number at `pos` has a blank and a unit behind it."""

@@ -114,6 +114,8 @@ SECTION = re.compile(r"\[[^\]\n'\"]*+\][ \t]*+(?=[\r\n#]|\Z)")
 FOREIGN_COMMENT = re.compile(r"//|/\*|--(?!\w)|<!--|(?:REM|rem)[ \t]|!")
 FOLD = re.compile(r"\\[ \t]*+\r*+\n")
 CLOSERS = re.compile(r"[\])}](?:[ \t]*+[\])}])*+")
+#: what belongs to a placeholder before it in a list
+GLUED = re.compile(r"[^,;\[\](){}\n#'\"]++")
 COMMAS = re.compile(r",(?:[ \t]*+,)*+")
 ESCAPE = re.compile(r"\\([\s\S])")
 LEGAL_ESCAPES = {

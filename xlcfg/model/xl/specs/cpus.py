@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.model.xl.ctext import ULONG_MAX, strtok, strtoul
+from xlcfg.model.xl.ctext import UINT_MAX, ULONG_MAX, strtok, strtoul
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: a range of more CPUs keeps xl counting for hours
 ENDLESS = 2**36
+#: until then xl makes no maps for a guest whose number of vCPUs is not written
+_ONE_VCPU = 22
 
 
 def read_range(text: str) -> tuple[int, int] | None:
@@ -39,6 +41,8 @@ def read(reader: ConfigReader, key: str) -> None:
         reader.values[key] = cpus
         if cpus is not None and vcpus > 0:
             _check_empty(reader, key, value, cpus)
+        elif cpus is not None and reader.minor < _ONE_VCPU and value.text.strip() != "all":
+            reader.report_key("cpus.no-vcpus", key)
         return
     maps = []
     for i, item in enumerate(value.items):
@@ -57,10 +61,26 @@ def read(reader: ConfigReader, key: str) -> None:
     reader.values[key] = maps
 
 
+def _bits(first: int, last: int, width: int) -> int:
+    """The CPUs of a range below `width`: libxl keeps the number of one in 32 bits."""
+    if first > last:
+        return 0
+    if last - first >= UINT_MAX:
+        return (1 << width) - 1
+    first, last = first & UINT_MAX, last & UINT_MAX
+    if first > last:  # past the end of the numbers, and on from 0
+        return _bits(first, UINT_MAX, width) | _bits(0, last, width)
+    last = min(last, width - 1)
+    return (1 << last + 1) - (1 << first) if first <= last else 0
+
+
 def _check_empty(reader: ConfigReader, key: str, atom: Atom, cpus: set[int] | str) -> None:
     """No CPU of this host left: refused for `cpus`, fine for `cpus_soft`."""
     if reader.minor >= 8 and key == "cpus" and not cpus and key not in reader.broken:
-        kind = "cpus.no-such-cpu" if strtok(atom.text, ",") else "cpus.empty"
+        words = [word for _, word in strtok(atom.text, ",")]
+        kind = "cpus.no-such-cpu" if words else "cpus.empty"
+        if words and all(word.startswith("^") for word in words):
+            kind = "cpus.only-excluded"
         reader.later.append((kind, key, atom.start, atom.end, {"text": atom.text}))
 
 
@@ -97,12 +117,13 @@ def _one(reader: ConfigReader, key: str, atom: Atom) -> set[int] | str | None:
             open_ended = True
             continue
         if by_node:
+            if last - first < UINT_MAX:
+                first, last = first & UINT_MAX, last & UINT_MAX
             per_node = -(-known // max(nodes, 1))
             first, last = min(first, nodes) * per_node, (min(last, nodes) + 1) * per_node - 1
             # xl holds a node's CPUs in a bitmap as long as one of nodes, in whole bytes
             last = min(last, -(-nodes // 8) * 8 - 1, known - 1)
-        last = min(last, width - 1)
-        chosen = (1 << last + 1) - (1 << first) if first <= last else 0
+        chosen = _bits(first, last, width)
         bits = bits & ~chosen if remove else bits | chosen
     if bad:
         return None

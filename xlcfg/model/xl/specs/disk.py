@@ -6,8 +6,6 @@ rule on a tie.  A rule may look at more text than it takes (the old prefixes cov
 
 from __future__ import annotations
 
-from xlcfg.model.xl.ctext import atoi
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
@@ -47,6 +45,8 @@ _BACKENDS = (("phy", 4), ("tap", 4), ("qdisk", 4), ("standalone", 17))
 _FORMAT_PREFIXES = ("raw:", "qcow:", "qcow2:", "vhd:")
 _SCRIPT_PREFIXES = ("iscsi:", "nbd:", "enbd:", "drbd:")
 _IGNORED_PREFIXES = ("tapdisk:", "tap:", "tap2:", "aio:", "ioemu:", "file:", "phy:")
+#: endings of the names of files that are no raw images
+IMAGES = ("qcow2", "qcow", "vmdk", "vdi", "vhd", "vhdx", "qed")
 #: errors after which the rest of a string is not looked at any more
 _ENOUGH = 20
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
@@ -166,7 +166,7 @@ class _Disk:
             else:
                 self.refuse("unknown-value", at, value, parameter=name, accepted=accepted)
         elif name == "colo-port":
-            port = atoi(value)
+            port = self.reader.atoi(value)
             if port:
                 self.fields[field] = port
             else:
@@ -354,7 +354,34 @@ class _Disk:
             self.refuse("no-target", 0, text)
         elif self.old_prefix:
             prefix = text[: text.find(":") + 1]
-            self.reader.report_word("disk.old-prefix", self.key, self.atom, 0, prefix)
+            image = image_format(fields)
+            known = image in self.known(_FORMATS)
+            line = modern({**fields, "format": image if known else fields["format"]})
+            line = f'"{line}"' if line else "TARGET,FORMAT,VDEV,ACCESS"
+            self.reader.report_word("disk.old-prefix", self.key, self.atom, 0, prefix, line=line)
+
+
+def modern(fields: dict[str, object]) -> str | None:
+    """TARGET,FORMAT,VDEV,ACCESS, with further parameters behind; None where that cannot say it."""
+    known = {"pdev_path", "format", "vdev", "readwrite", "is_cdrom", "removable", "script"}
+    if not known.issuperset(fields) or "pdev_path" not in fields:
+        return None
+    words = [fields["pdev_path"], fields["format"], fields["vdev"]]
+    words.append("rw" if fields["readwrite"] else "ro")
+    if fields["is_cdrom"]:
+        words.append("devtype=cdrom")
+    if "script" in fields:
+        words.append(f"script={fields['script']}")
+    return ",".join(map(str, words))
+
+
+def image_format(fields: dict[str, object]) -> str:
+    """The format that the name of a disk's file speaks of while it is read as raw; else ""."""
+    target = fields.get("pdev_path")
+    if fields.get("format") != "raw" or fields.get("is_cdrom") or "script" in fields:
+        return ""
+    ending = str(target or "").lower().rpartition(".")[2]
+    return ending if ending in IMAGES else ""
 
 
 def fields_of(text: str, release: str, arch: str) -> dict[str, object] | None:

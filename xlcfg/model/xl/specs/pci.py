@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.model.xl.ctext import UINT_MAX, atoi, scan, strtoul
+from xlcfg.model.xl.ctext import UINT_MAX, scan, strtoul
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class _Spec:
                 self.refuse("bad-slot", place, value)
                 return False
         elif name in _FLAGS:
-            self.device[name] = atoi(value) != 0
+            self.device[name] = self.reader.atoi(value) != 0
         elif name == "rdm_policy":
             if value.lower() not in (*_POLICIES, "invalid"):
                 self.refuse("bad-policy", place, value, accepted=list(_POLICIES))
@@ -229,12 +229,12 @@ def _read_old(reader: ConfigReader, key: str, atom: Atom, device: dict[str, obje
         else:
             reader.report_word("pci." + kind, key, atom, at, word, **args)
 
-    _fill_old(text, device, refuse, reader.minor)
+    _fill_old(text, device, refuse, reader)
     return good
 
 
 def _fill_old(
-    text: str, device: dict[str, object], refuse: Callable[..., None], minor: int
+    text: str, device: dict[str, object], refuse: Callable[..., None], reader: ConfigReader
 ) -> None:
     """Fills the device: a state machine over the characters in xl, the same in words here."""
     place = _old_place(text)
@@ -246,7 +246,7 @@ def _fill_old(
     while at < len(text) and text[at] not in "@,":
         at += 1
     function = text[start:at]
-    if function == "*" and minor == 14:
+    if function == "*" and reader.minor == 14:
         refuse("all-functions", 0, text[:at])
         return
     func = 0 if function == "*" else _hex(function, 7)
@@ -265,7 +265,7 @@ def _fill_old(
         device["vdevfn"] = slot << 3
         at = stop
     if at < len(text):
-        _old_options(text, at + 1, device, refuse)
+        _old_options(text, at + 1, device, refuse, reader)
 
 
 def _old_place(text: str) -> tuple[int, int, int, int] | None:
@@ -293,7 +293,11 @@ def _old_place(text: str) -> tuple[int, int, int, int] | None:
 
 
 def _old_options(
-    text: str, at: int, device: dict[str, object], refuse: Callable[..., None]
+    text: str,
+    at: int,
+    device: dict[str, object],
+    refuse: Callable[..., None],
+    reader: ConfigReader,
 ) -> None:
     """The `NAME=VALUE` behind the address, from `at` on."""
     while True:
@@ -305,7 +309,7 @@ def _old_options(
         stop = len(text) if comma < 0 else comma
         name, value = text[at:equals], text[equals + 1 : stop]
         if name in _FLAGS:
-            device[name] = atoi(value) != 0
+            device[name] = reader.atoi(value) != 0
         elif name == "rdm_policy":
             if value not in _POLICIES:
                 refuse("bad-policy", equals + 1, value, accepted=list(_POLICIES))

@@ -71,14 +71,18 @@ def _irq(reader: ConfigReader, key: str, atom: Atom) -> object:
 def _memory(reader: ConfigReader, key: str, atom: Atom) -> object:
     """`sscanf(text, "%lx,%lx@%lx")`, nothing behind it."""
     text = atom.text
-    start, at = scan(text, 16)
-    count, end = scan(text, 16, at + 1) if at >= 0 and text[at : at + 1] == "," else (0, -1)
+    start, at = reader.scan(text, 16)
+    error = reader.range_error
+    count, end = reader.scan(text, 16, at + 1) if at >= 0 and text[at : at + 1] == "," else (0, -1)
+    if end == len(text):
+        # at the end of a text, where it looks for an `@`, glibc puts the old errno back
+        reader.range_error = error
     if end < 0:
         reader.report_word("iomem.syntax", key, atom, 0, text)
         return None
     fields = {"start": start, "number": count}
     if text[end : end + 1] == "@":
-        gfn, stop = scan(text, 16, end + 1)
+        gfn, stop = reader.scan(text, 16, end + 1)
         if stop >= 0:
             fields["gfn"] = gfn
             end = stop

@@ -111,7 +111,7 @@ def _p9(reader: ConfigReader, key: str, atom: Atom) -> dict[str, object]:
             else:
                 fields[name.replace("-", "_")] = int32(number)
         elif name == "auto-delete":
-            fields["auto_delete"] = strtoul(value, 0)[0] != 0
+            fields["auto_delete"] = reader.strtoul(value, 0)[0] != 0
         else:
             fields[_FIELDS.get(name, name)] = value
     if fields.get("type") == "xen_9pfsd" and "path" not in fields:

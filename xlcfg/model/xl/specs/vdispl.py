@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.model.xl.ctext import scan, strtoul, words
+from xlcfg.model.xl.ctext import words
 from xlcfg.model.xl.specs.pairs import cut, pair
 
 TYPE_CHECKING = False
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 _NAMES = ["backend", "be-alloc", "connectors"]
 
 
-def _resolution(text: str) -> tuple[int, int, int]:
+def _resolution(reader: ConfigReader, text: str) -> tuple[int, int, int]:
     """`sscanf(text, "%ux%u")`: `(matched, width, height)`, matched -1 for a blank text."""
     if not text.strip(" \t\n\v\f\r"):
         return -1, 0, 0
-    width, end = scan(text, 10)
+    width, end = reader.scan(text, 10)
     if end < 0:
         return 0, 0, 0
     if text[end : end + 1] != "x":
         return 1, width & 0xFFFFFFFF, 0
-    height, stop = scan(text, 10, end + 1)
+    height, stop = reader.scan(text, 10, end + 1)
     if stop < 0:
         return 1, width & 0xFFFFFFFF, 0
     return 2, width & 0xFFFFFFFF, height & 0xFFFFFFFF
@@ -39,7 +39,7 @@ def _connectors(reader: ConfigReader, key: str, atom: Atom, at: int, text: str) 
         if halves is None:
             reader.report_word("vdispl.no-resolution", key, atom, at + offset, word)
             return connectors
-        matched, width, height = _resolution(halves[1])
+        matched, width, height = _resolution(reader, halves[1])
         if matched in (-1, 1):
             reader.report_word("vdispl.bad-resolution", key, atom, at + offset, word)
             return connectors
@@ -68,7 +68,7 @@ def read(reader: ConfigReader, key: str) -> None:
             elif name == "backend":
                 fields["backend_domname"] = value
             elif name == "be-alloc":
-                fields["be_alloc"] = strtoul(value, 0)[0] != 0
+                fields["be_alloc"] = reader.strtoul(value, 0)[0] != 0
             else:
                 fields["connectors"] = _connectors(reader, key, atom, at + 11, value)
         if not bad and "connectors" not in fields:

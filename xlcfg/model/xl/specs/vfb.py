@@ -36,6 +36,10 @@ def read(reader: ConfigReader, key: str) -> None:
                 reader.report_at("spec.stops", key, atom, at, len(atom.text), text=word)
                 break
             known = _KEYS.get(name)
+            if known is None and word == "type=vnc":
+                # xend's word for what every vfb is
+                reader.report_word("vfb.type", key, atom, at, word)
+                continue
             if known is None:
                 reader.report_word("vfb.unknown-key", key, atom, at, name, accepted=list(_KEYS))
                 continue

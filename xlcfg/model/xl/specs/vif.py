@@ -52,14 +52,14 @@ def _texts(minor: int) -> dict[str, str]:
     return texts
 
 
-def read_mac(text: str, at: int, mac: list[int]) -> bool:
+def read_mac(reader: ConfigReader, text: str, at: int, mac: list[int]) -> bool:
     """Reads six hexadecimal groups at `at` into `mac`, any one character between them.
 
     False when xl refuses one; the groups before it stay. The comma that ends the parameter is a
     separator like any other: xl reads on behind it.
     """
     for group in range(6):
-        value, end = strtoul(text, 16, at)
+        value, end = reader.strtoul(text, 16, at)
         # xl keeps the group in an unsigned int, so only the low 32 bits count
         if end == at or value & 0xFFFFFFFF > 255:
             return False
@@ -150,7 +150,10 @@ def _rate(
     reader: ConfigReader, key: str, atom: Atom, place: int, value: str, nic: dict[str, object]
 ) -> None:
     problem, amount, usecs = read_rate(value)
-    if problem:
+    if reader.range_error and not problem:
+        # xl takes the ERANGE that an earlier number has left in errno for one of the rate
+        reader.report_word("vif.rate-after-overflow", key, atom, place, value)
+    elif problem:
         reader.report_word("vif.bad-rate", key, atom, place, value, problem=problem)
     else:
         nic["rate_bytes_per_interval"] = amount
@@ -176,7 +179,7 @@ def _one(
             else:
                 reader.report_word("vif.unknown-type", key, atom, place, value)
         elif name == "mac":
-            if not read_mac(atom.text, place, mac):
+            if not read_mac(reader, atom.text, place, mac):
                 reader.report_word("vif.bad-mac", key, atom, place, value)
             elif mac != _written(value):
                 read = _shown(mac)

@@ -45,7 +45,10 @@ def _one(reader: ConfigReader, key: str, atom: Atom) -> dict[str, object]:
                 args = {"name": name, "accepted": ["mmio"]}
                 reader.report_word("spec.unknown-value", key, atom, place, value, **args)
         elif name == "grant_usage":
-            fields[name] = strtoul(value, 0)[0] != 0
+            number, end = strtoul(value, 0)
+            fields[name] = number != 0
+            if end != len(value) or not value:
+                reader.report_word("virtio.grant-usage", key, atom, place, value, value=number)
         else:
             fields["backend_domname" if name == "backend" else name] = value
     return fields

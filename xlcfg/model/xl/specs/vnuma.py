@@ -101,8 +101,9 @@ def _option(
     added = 0
     for offset, part in parts:
         first, last = _range(part)
-        if last - first > ENDLESS:
-            reader.report_word("spec.not-a-number", key, atom, place + offset, part)
+        if last == ULONG_MAX or last - first > ENDLESS:
+            # counted up to the largest number there is, and past it
+            reader.report_word("vnuma.endless", key, atom, place + offset, part)
             return 0, 0
         added += max(0, last - first + 1)
     node[name] = value

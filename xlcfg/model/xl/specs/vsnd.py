@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.model.xl.ctext import strtoul, words
+from xlcfg.model.xl.ctext import words
 from xlcfg.model.xl.specs.pairs import cut
 
 TYPE_CHECKING = False
@@ -106,14 +106,14 @@ def _parameter(
         return False
     field = name.replace("-", "_")
     if name in _NUMBERS:
-        target[field] = strtoul(value, 0)[0] & 0xFFFFFFFF
+        target[field] = reader.strtoul(value, 0)[0] & 0xFFFFFFFF
     elif name in ("sample-rates", "sample-formats"):
         parts = cut(value, ";")
         if not parts:
             reader.report_word("spec.empty-list", key, atom, place, value, name=name)
             return False
         if name == "sample-rates":
-            target[field] = [strtoul(part, 0)[0] & 0xFFFFFFFF for _, part in parts]
+            target[field] = [reader.strtoul(part, 0)[0] & 0xFFFFFFFF for _, part in parts]
         else:
             for offset, part in parts:
                 if part.lower() not in _FORMATS:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
 
 CODE = "XA102"
-NAME = "policies-differ"
+NAME = "record-policies-differ"
 SUMMARY = "a record asks for different runstate policies"
 SEVERITY = "warning"
 FIX = ""

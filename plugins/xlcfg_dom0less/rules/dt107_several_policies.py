@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
 
 CODE = "DT107"
-NAME = "policies-differ"
+NAME = "several-policies"
 SUMMARY = "a runstate policy has more than one value"
 SEVERITY = "warning"
 FIX = ""

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
 
 CODE = "LV107"
-NAME = "policies-differ"
+NAME = "metadata-policies-differ"
 SUMMARY = "two runstate elements of a domain ask for different policies"
 SEVERITY = "warning"
 FIX = ""

@@ -1,0 +1,123 @@
+"""Many cases for a box: a new one after a fault, what differs from the records, random rounds."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Iterator, Mapping
+
+from box import generator, records, verdicts
+from box.host import Answer, Box, BoxFault
+
+#: cases about the hotplug scripts; for all others lean ones stand in, which are 8 s and more faster
+_REAL_SCRIPTS = ("be-", "bridge-", "col-same", "missing", "script", "disk-home", "vif-")
+
+
+def answers(
+    release: str, cases: Mapping[str, bytes], seconds: float = float("inf")
+) -> Iterator[tuple[str, Answer]]:
+    """What becomes of each case, until the time is over.
+
+    After a fault of the box the case is asked again of a new one. A case that gets no answer twice
+    is told and left out: the machine is too slow for it. Three such in a row raise `BoxFault`.
+    """
+    end = time.monotonic() + seconds
+    box: Box | None = None
+    silent = 0
+    try:
+        for name, config in cases.items():
+            for _ in range(2):
+                if time.monotonic() > end:
+                    return
+                try:
+                    box = box or Box(release)
+                    answer = box.create(config, real_scripts=name.startswith(_REAL_SCRIPTS))
+                except (BoxFault, OSError) as fault:
+                    print(f"{release} {name}: no answer: {fault}")
+                    last = fault
+                    if box is not None:
+                        box.__exit__()
+                        box = None
+                else:
+                    silent = 0
+                    yield name, answer
+                    break
+            else:
+                silent += 1
+                if silent == 3:
+                    raise BoxFault("three cases in a row get no answer") from last
+    finally:
+        if box is not None:
+            box.__exit__()
+
+
+def _words(message: str) -> str:
+    """A message without the lines of Xen's source, which move with every update."""
+    return re.sub(r"\.c:\d+:", ".c:", message)
+
+
+def difference(known: records.Result, found: records.Result) -> str:
+    """How what became of a case differs from its record, or ""."""
+    if known.rc != found.rc:
+        return f"exit code {known.rc} is recorded ({known.message})"
+    if (known.layer, _words(known.message)) != (found.layer, _words(found.message)):
+        return f"{known.layer}: {known.message} is recorded"
+    return ""
+
+
+def disagreement(config: bytes, release: str, answer: Answer) -> str:
+    """How the host's answer and xlcfg's verdict contradict each other, or ""."""
+    with_host = verdicts.errors(config, release, with_host=True)
+    if answer.rc == 0 and with_host:
+        return f"created, but {with_host[0]}"
+    if answer.rc != 0 and not with_host and not verdicts.errors(config, release):
+        return f"no error, but {answer.layer}: {answer.message}"
+    return ""
+
+
+def recorded_round(release: str, chance: random.Random, seconds: float) -> tuple[int, list[str]]:
+    """Run recorded cases in random order; how many there was time for, and what differs."""
+    cases = records.cases()
+    known = records.results(release)
+    names = list(known)
+    chance.shuffle(names)
+    count = 0
+    wrong = []
+    for name, answer in answers(release, {name: cases[name] for name in names}, seconds):
+        count += 1
+        found = records.Result(name, answer.rc, answer.layer, answer.message)
+        if differs := difference(known[name], found):
+            wrong.append(f"{release} {name}: {answer.layer}: {answer.message}: {differs}")
+    return count, wrong
+
+
+def random_round(release: str, chance: random.Random, seconds: float) -> tuple[int, list[str]]:
+    """Run new random configs; how many there was time for, and where the verdicts disagree.
+
+    A refusal that open.tsv has under another name is known: it is told by its words.
+    """
+    open_words = _open_words(release)
+    cases = {f"random-{n}": generator.config(chance) for n in range(1000)}
+    count = 0
+    wrong = []
+    for name, answer in answers(release, cases, seconds):
+        count += 1
+        said = disagreement(cases[name], release, answer)
+        if said and not any(word in _kind(answer.message) for word in open_words):
+            wrong.append(f"{release}: {said}\n{cases[name].decode()}")
+    return count, wrong
+
+
+def _kind(message: str) -> str:
+    """The words of a message without its values: which refusal it is."""
+    return re.sub(r"\d+|'[^']*'|\"[^\"]*\"|/\S+|=\S+", "", _words(message))
+
+
+def _open_words(release: str) -> set[str]:
+    known = records.results(release)
+    return {
+        _kind(known[entry.case].message)
+        for entry in records.opened()
+        if release in entry.releases and entry.case in known
+    } - {""}

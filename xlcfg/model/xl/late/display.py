@@ -1,0 +1,141 @@
+"""What QEMU says to its display, keyboard and boot arguments."""
+
+from __future__ import annotations
+
+from xlcfg.model.xl.late import emulated, report_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.xl.reader import ConfigReader
+
+#: the keymaps of QEMU, of any version
+KEYMAPS = (
+    "ar bepo common cz da de de-ch en-gb en-us es et fi fo fr fr-be fr-ca fr-ch hr hu is it ja lt "
+    "lv mk modifiers nl nl-be no pl pt pt-br ru sl sv th tr"
+)
+_PC_LETTERS = "abcdn"
+_MOST_LETTERS = 3
+#: words that people write for a letter
+_BOOT_WORDS = {
+    **dict.fromkeys(("cdrom", "cd-rom", "dvd"), "d"),
+    **dict.fromkeys(("disk", "hd", "hda", "hdd"), "c"),
+    **dict.fromkeys(("network", "net", "pxe"), "n"),
+    "floppy": "a",
+}
+_FIRST_PORT = 5900
+_LAST_PORT = 65535
+_COMPRESSION = ("off", "auto_glz", "auto_lz", "quic", "glz", "lz")
+_MOST_CHANNELS = 4
+_STREAMING = ("off", "all", "filter")
+
+
+def run(reader: ConfigReader) -> None:
+    if reader.guest == "hvm":
+        if emulated(reader):
+            _boot(reader)
+            if reader.values.get("spice") is True:
+                _spice(reader)
+            if reader.values.get("vnc", True) is not False:
+                _vnc(reader)
+                _keymap(reader)
+        return
+    framebuffers = reader.values.get("vfb")
+    if reader.guest == "pv" and isinstance(framebuffers, list) and "vfb" not in reader.broken:
+        for at, fields in enumerate(framebuffers):
+            keymap = fields.get("keymap")
+            if fields.get("vnc.enable", True) and isinstance(keymap, str) and _unknown(keymap):
+                report_in(reader, "keymap.unknown", "vfb", at, f"keymap={keymap}", name=keymap,
+                          cure=_layout(keymap))  # fmt: skip
+
+
+def _boot(reader: ConfigReader) -> None:
+    text = reader.values.get("boot")
+    atom = reader.atom("boot", quiet=True)
+    if not isinstance(text, str) or atom is None:
+        return
+    letters = text.partition(",")[0]
+    at, why = _refused_letter(letters)
+    if why:
+        meant = _BOOT_WORDS.get(letters.lower())
+        cure = (
+            f'write "{meant}"' if meant else "write letters of a (floppy), c (disk), d (CD-ROM), n"
+        )
+        reader.report_word("boot.order", "boot", atom, at, letters[at : at + 1], why=why, cure=cure)
+
+
+def _refused_letter(letters: str) -> tuple[int, str]:
+    """Where QEMU stops reading a boot order, and what it says; ("" when it takes all of it)."""
+    for at, letter in enumerate(letters):
+        if not "a" <= letter <= "p":
+            return at, f"Invalid boot device '{letter}'"
+        if letter in letters[:at]:
+            return at, f"Boot device '{letter}' was given twice"
+    if len(letters) > _MOST_LETTERS:
+        return _MOST_LETTERS, "Too many boot devices for PC"
+    for at, letter in enumerate(letters):
+        if letter not in _PC_LETTERS:
+            return at, f"Invalid boot device for PC: '{letter}'"
+    return 0, ""
+
+
+def _spice(reader: ConfigReader) -> None:
+    values = reader.values
+    port, tls = values.get("spiceport") or 0, values.get("spicetls_port") or 0
+    if not port and not tls:
+        key = "spiceport" if "spiceport" in values else "spice"
+        reader.report_key("spice.no-port", key)
+    for key, number in (("spiceport", port), ("spicetls_port", tls)):
+        if isinstance(number, int) and not 0 <= number <= _LAST_PORT:
+            reader.report_key("spice.port", key, text=str(number))
+    if values.get("spicedisable_ticketing") is not True and not values.get("spicepasswd"):
+        key = "spicepasswd" if "spicepasswd" in values else "spice"
+        kind = "spice.empty-password" if "spicepasswd" in values else "spice.no-password"
+        reader.report_key(kind, key)
+    for key, accepted in (
+        ("spice_image_compression", _COMPRESSION),
+        ("spice_streaming_video", _STREAMING),
+    ):
+        text = values.get(key)
+        if isinstance(text, str) and text not in accepted:
+            what = "image compression" if accepted is _COMPRESSION else "stream video control"
+            reader.report_key("spice.word", key, text=text, what=what, accepted=list(accepted))
+    channels = values.get("spiceusbredirection")
+    usb = values.get("usb") is True or "usbdevice" in values
+    if isinstance(channels, int) and channels > _MOST_CHANNELS and not usb:
+        reader.report_key("spice.redirection", "spiceusbredirection", text=str(channels))
+
+
+def _vnc(reader: ConfigReader) -> None:
+    display = reader.values.get("vncdisplay")
+    listen = reader.values.get("vnclisten")
+    with_display = isinstance(listen, str) and ":" in listen
+    if isinstance(display, int) and display + _FIRST_PORT > _LAST_PORT and not with_display:
+        reader.report_key("vnc.port", "vncdisplay", text=str(display),
+                          most=_LAST_PORT - _FIRST_PORT)  # fmt: skip
+    if isinstance(listen, str) and listen.count(":") > 1 and not listen.startswith("["):
+        from socket import AF_INET6, inet_pton
+
+        host, _, number = listen.rpartition(":")
+        try:
+            inet_pton(AF_INET6, host)
+        except (OSError, ValueError):
+            reader.report_key("vnc.listen", "vnclisten", text=listen, host=host, number=number)
+
+
+def _keymap(reader: ConfigReader) -> None:
+    name = reader.values.get("keymap")
+    if isinstance(name, str) and _unknown(name):
+        reader.report_key("keymap.unknown", "keymap", name=name, cure=_layout(name))
+
+
+def _unknown(name: str) -> bool:
+    """No keymap of QEMU, and no file either."""
+    return "/" not in name and name not in KEYMAPS.split()
+
+
+def _layout(name: str) -> str:
+    bare = name.lower().replace("_", "-")
+    meant = {"us": "en-us", "uk": "en-gb", "gb": "en-gb", "en": "en-us", "cs": "cz", "dk": "da",
+             "jp": "ja", "br": "pt-br", "se": "sv", "english": "en-us", "german": "de"}  # fmt: skip
+    found = meant.get(bare) or (bare if bare in KEYMAPS.split() else "")
+    return f'write "{found}"' if found else "write one of QEMU's names, such as en-us, de or fr"

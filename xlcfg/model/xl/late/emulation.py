@@ -1,0 +1,139 @@
+"""Devices that QEMU emulates: sound, USB, serial ports, graphics passthrough, and its user."""
+
+from __future__ import annotations
+
+from xlcfg.model.xl.late import emulated, report_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.xl.reader import ConfigReader
+
+_SOUND = ("ac97", "adlib", "cs4231a", "es1370", "gus", "hda", "sb16")
+_SOUND_WORDS = {"ich6": "hda", "ich9": "hda", "intel-hda": "hda", "es1371": "es1370"}
+_SINCE_SOUND = 17
+_SINCE_GRAPHICS = 8
+_SINCE_USER = 12
+#: USB devices that some QEMU has under these names
+_USB = ("mouse", "tablet", "wacom-tablet", "keyboard", "braille", "serial", "disk", "net", "ccid",
+        "audio", "bt", "u2f", "storage", "hub")  # fmt: skip
+_NO_PARAMETERS = 17
+_NO_HOST = 13
+#: beginnings of what QEMU takes for a serial port
+_SERIAL = ("null", "vc", "pty", "stdio", "msmouse", "braille", "testdev", "wctablet", "chardev:",
+           "file:", "pipe:", "mon:", "con:", "COM", "unix:", "tcp:", "telnet:", "tn3270:", "none",
+           "websocket:", "udp:", "/dev/", "spicevmc", "spiceport", "ringbuf", "memory", "parallel",
+           "console", "socket", "tty", "serial", "dbus", "qemu-vdagent", "hub")  # fmt: skip
+_FIRMWARE = ("bios", "seabios", "rombios", "ovmf", "uefi")
+
+
+def run(reader: ConfigReader) -> None:
+    _usb_controllers(reader)
+    user = reader.values.get("device_model_user")
+    if user == "root" and reader.guest == "hvm" and reader.minor >= _SINCE_USER:
+        reader.report_key("device_model_user.root", "device_model_user")
+    if not emulated(reader):
+        return
+    values = reader.values
+    sound = values.get("soundhw")
+    if isinstance(sound, str) and reader.minor >= _SINCE_SOUND and sound.lower() not in _SOUND:
+        meant = _SOUND_WORDS.get(sound.lower())
+        cure = f'write "{meant}"' if meant else "write one of: " + ", ".join(_SOUND)
+        reader.report_key("soundhw.unknown", "soundhw", text=sound, cure=cure)
+    _usb(reader)
+    _serial(reader)
+    if (
+        values.get("gfx_passthru") in (True, "default")
+        and reader.minor >= _SINCE_GRAPHICS
+        and not values.get("pci")
+        and "pci" not in reader.broken
+    ):
+        reader.report_key("gfx_passthru.no-device", "gfx_passthru")
+    firmware = values.get("firmware")
+    if (
+        isinstance(firmware, str)
+        and firmware
+        and "bios" not in values
+        and not "bios".startswith(firmware)
+        and "/" not in firmware
+        and not firmware.endswith((".bin", ".fd", ".elf"))
+        and firmware != "hvmloader"
+    ):
+        reader.report_key("firmware.file", "firmware", text=firmware, accepted=list(_FIRMWARE))
+
+
+def _usb(reader: ConfigReader) -> None:
+    values = reader.values
+    asked = values.get("usb") is True or "usbdevice" in values
+    version = values.get("usbversion")
+    if isinstance(version, int) and not asked:
+        if version == 0:
+            reader.report_key("usbversion.none", "usbversion")
+        elif not 1 <= version <= 3:
+            reader.report_key("usbversion.range", "usbversion", text=str(version))
+    devices = values.get("usbdevice")
+    for at, text in enumerate(devices if isinstance(devices, list) else [devices]):
+        if not isinstance(text, str) or not text:
+            continue
+        name, colon, _ = text.partition(":")
+        why = ""
+        if name == "host" and reader.minor >= _NO_HOST:
+            why = "usbdevice parameters are not supported anymore"
+            cure = 'write usbdev = [ "hostbus=BUS,hostaddr=DEVICE" ]'
+        elif colon and reader.minor >= _NO_PARAMETERS:
+            why = "usbdevice parameters are not supported anymore"
+            cure = f'write "{name}"'
+        elif name not in _USB and name != "host":
+            why = f"could not add USB device '{text}'"
+            cure = 'write "tablet", "mouse" or "keyboard"'
+        if why:
+            if isinstance(devices, list):
+                report_in(reader, "usbdevice.refused", "usbdevice", at, text, why=why, cure=cure)
+            else:
+                reader.report_key("usbdevice.refused", "usbdevice", text=text, why=why, cure=cure)
+
+
+def _usb_controllers(reader: ConfigReader) -> None:
+    controllers = reader.values.get("usbctrl")
+    if not isinstance(controllers, list) or "usbctrl" in reader.broken:
+        return
+    for at, controller in enumerate(controllers):
+        kind = controller.get("type", "auto")
+        emulates = kind == "devicemodel" or (kind == "auto" and reader.guest == "hvm")
+        version = controller.get("version") or 2
+        ports = controller.get("ports") or 0
+        why = word = ""
+        if kind == "devicemodel" and reader.guest != "hvm":
+            word = "type=devicemodel"
+            why = f"a guest of type `{reader.guest}` has no device model to emulate one"
+        elif emulates and not 1 <= version <= 3:
+            word, why = f"version={version}", "the device model has versions 1, 2 and 3"
+        elif not emulates and not 1 <= version <= 2:
+            word, why = f"version={version}", "paravirtual ones have version 1 or 2"
+        elif emulates:
+            most = {1: 2, 2: 6, 3: 15}[version]
+            if ports and (ports > most if version == 3 else ports != most):
+                word = f"ports={ports}"
+                why = (
+                    f"one of version {version} has {'at most ' if version == 3 else ''}{most} ports"
+                )
+        elif ports and not 1 <= ports <= 31:
+            word, why = f"ports={ports}", "paravirtual ones have 1 to 31 ports"
+        if why:
+            report_in(reader, "usbctrl.refused", "usbctrl", at, word, why=why)
+
+
+def _serial(reader: ConfigReader) -> None:
+    serial = reader.values.get("serial")
+    for at, text in enumerate(serial if isinstance(serial, list) else [serial]):
+        if not isinstance(text, str) or not text or _is_serial(text):
+            continue
+        if isinstance(serial, list):
+            report_in(reader, "serial.unknown", "serial", at, text)
+        else:
+            reader.report_key("serial.unknown", "serial", text=text)
+
+
+def _is_serial(text: str) -> bool:
+    if text.startswith(("ttyS", "ttyUSB", "ttyACM")):
+        return False  # a device without /dev/
+    return text.startswith(_SERIAL)

@@ -1,0 +1,160 @@
+"""What Xen itself refuses of a domain, and memory that its builder cannot do with."""
+
+from __future__ import annotations
+
+from xlcfg.model.xl.late import emulated
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from xlcfg.model.xl.reader import ConfigReader
+
+_HVM_VCPUS = 128
+_ARM_VCPUS = 128
+_GICV2_VCPUS = 8  # and Xen itself on 32-bit Arm
+_SINCE_NESTED = 15
+_SINCE_GRANTS = 17
+_SINCE_POOL = 17
+_SINCE_VMTRACE = 15
+_NO_PARAVIRT_TSC = 12
+_USUAL_GRANT_FRAMES = 64
+_KIB_PER_MIB = 1024
+_PAGE = 4096
+_MOST_TRACE = 64 << 20
+#: with no more than that, in MiB, no guest of the type was ever built
+_LEAST = {"pv": 1, "pvh": 4, "hvm": 8}
+_VIDEO = {"qxl": 128, "stdvga": 16, "cirrus": 8, "none": 0}
+
+
+def _number(reader: ConfigReader, key: str) -> int | None:
+    value = reader.values.get(key)
+    return value if isinstance(value, int) and key not in reader.broken else None
+
+
+def run(reader: ConfigReader) -> None:
+    arm = reader.arch.startswith("arm")
+    _vcpus(reader, arm)
+    _grants(reader)
+    if arm:
+        return
+    if (
+        reader.guest == "hvm"
+        and reader.values.get("nestedhvm") is True
+        and reader.values.get("hap") is False
+        and reader.minor >= _SINCE_NESTED
+    ):
+        reader.report_key("nestedhvm.no-hap", "nestedhvm")
+    _vmtrace(reader)
+    _viridian(reader)
+    if reader.values.get("tsc_mode") == "native_paravirt" and reader.minor >= _NO_PARAVIRT_TSC:
+        reader.report_key("tsc_mode.removed", "tsc_mode", text="native_paravirt")
+    _memory(reader)
+
+
+def _vcpus(reader: ConfigReader, arm: bool) -> None:
+    vcpus = _number(reader, "vcpus") or 0
+    most = max(vcpus, _number(reader, "max_vcpus") or 0)
+    key = "vcpus" if vcpus == most else "maxvcpus"
+    if reader.settings.get(key) is None:
+        key = "vcpus" if reader.settings.get("vcpus") is not None else "vnuma"
+    if arm:
+        limit, what = _ARM_VCPUS, "a guest on Arm"
+        if reader.arch == "arm32":
+            limit = _GICV2_VCPUS
+        if reader.values.get("gic_version") == "v2":
+            limit, what = _GICV2_VCPUS, 'a guest with gic_version="v2"'
+    elif reader.guest == "pv":
+        return
+    else:
+        limit, what = _HVM_VCPUS, f"a guest of type `{reader.guest}`"
+    if most > limit and not reader.broken & {"vcpus", "maxvcpus", "vnuma"}:
+        reader.report_key("vcpus.above-limit", key, text=str(most), limit=limit, what=what)
+
+
+def _grants(reader: ConfigReader) -> None:
+    if reader.minor < _SINCE_GRANTS:
+        return
+    frames = _number(reader, "max_grant_frames")
+    if frames == 0:
+        reader.report_key("grants.frames", "max_grant_frames", text="0")
+    elif frames is not None and frames > _USUAL_GRANT_FRAMES:
+        reader.report_key(
+            "grants.above-usual", "max_grant_frames", text=str(frames), usual=_USUAL_GRANT_FRAMES
+        )
+    version = _number(reader, "max_grant_version")
+    if version is not None and version not in (1, 2) and 0 <= version <= 15:
+        reader.report_key("grants.version", "max_grant_version", text=str(version))
+
+
+def _vmtrace(reader: ConfigReader) -> None:
+    kib = _number(reader, "vmtrace_buf_kb")
+    if not kib or kib < 0 or reader.minor < _SINCE_VMTRACE:
+        return
+    size = -(-kib * 1024 // _PAGE) * _PAGE
+    if reader.guest == "pv":
+        reader.report_key("vmtrace.pv", "vmtrace_buf_kb")
+    elif size & (size - 1) or size > _MOST_TRACE:
+        reader.report_key("vmtrace.size", "vmtrace_buf_kb", text=str(kib))
+
+
+def _viridian(reader: ConfigReader) -> None:
+    names = reader.values.get("viridian")
+    if not isinstance(names, list) or "viridian" in reader.broken:
+        return
+    chosen: set[str] = set()
+    refused: set[str] = set()
+    defaults = False
+    everything = False
+    for name in names:
+        bare = str(name).removeprefix("!").lower()
+        if name == "all":
+            everything = True
+            chosen.add("base")
+        elif name == "defaults":
+            defaults = True
+        elif str(name).startswith("!"):
+            refused.add(bare)
+            chosen.discard(bare)
+        else:
+            chosen.add(bare)
+            refused.discard(bare)
+    base = "base" not in refused and ("base" in chosen or defaults)
+    others = everything or defaults or (chosen - {"base"})
+    if others and not base:
+        reader.report_key("viridian.no-base", "viridian")
+
+
+def _memory(reader: ConfigReader) -> None:
+    memory = _number(reader, "memory")
+    if memory is None or reader.broken & {"maxmem", "videoram", "vga", "vnuma"}:
+        return
+    most = max(memory, _number(reader, "maxmem") or 0)
+    video = 0
+    if emulated(reader):
+        video = _video(reader)
+        if video >= most and video:
+            key = next((k for k in ("videoram", "vga") if reader.has(k)), "memory")
+            reader.report_key(
+                "memory.all-video", key, text=str(video // _KIB_PER_MIB),
+                memory=str(most // _KIB_PER_MIB),
+            )  # fmt: skip
+            return
+    if _number(reader, "shadow_memory") == 0 and reader.guest != "pv":
+        if reader.minor >= _SINCE_POOL:
+            reader.report_key("memory.no-pool", "shadow_memory")
+            return
+    least = _LEAST[str(reader.guest)]
+    if most == memory and (memory - video) <= least * _KIB_PER_MIB:
+        reader.report_key(
+            "memory.too-little", "memory", text=str(memory // _KIB_PER_MIB), guest=reader.guest
+        )
+
+
+def _video(reader: ConfigReader) -> int:
+    """The video memory in KiB, as libxl gives it when the config does not."""
+    given = _number(reader, "videoram")
+    if given is not None:
+        return given
+    vga = reader.values.get("vga")
+    if vga is None:
+        vga = "stdvga" if reader.values.get("stdvga") is True else "cirrus"
+    return _VIDEO.get(str(vga), 0) * _KIB_PER_MIB

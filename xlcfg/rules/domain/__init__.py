@@ -1,0 +1,1 @@
+"""What refuses a guest after xl has created its domain: libxl, QEMU, Xen, hotplug scripts."""

@@ -1,0 +1,40 @@
+"""A VNC display that cannot be.
+
+What it does
+------------
+Reports values of `vncdisplay` above 59635, and IPv6 addresses in `vnclisten` that are not in
+brackets.
+
+Why
+---
+Display N is port 5900+N. QEMU does not start ("port 60000 out of range", "address resolution
+failed"), and xl destroys the domain again.
+
+Example
+-------
+    name = "web"
+    type = "hvm"
+    vncdisplay = 60000
+
+Fix
+---
+    name = "web"
+    type = "hvm"
+    vncdisplay = 60
+"""
+
+CODE = "XD304"
+NAME = "vnc-server-refused"
+SUMMARY = "QEMU refuses the VNC display"
+SEVERITY = "error"
+FIX = ""
+KINDS = {
+    "vnc.port": (
+        "QEMU refuses the display {text}: its port is out of range",
+        "write a number from 0 to {most}",
+    ),
+    "vnc.listen": (
+        "QEMU takes `{host}` for the host and {number} for the display, and refuses it",
+        "write the address in brackets and the display, such as [::1]:0",
+    ),
+}

@@ -1,0 +1,35 @@
+"""More grant frames than Xen gives by default.
+
+What it does
+------------
+Says that `max_grant_frames` is above 64.
+
+Why
+---
+Xen refuses more than its own `gnttab_max_frames`, which is 64 unless the boot line says otherwise:
+"Bad grant table sizes".
+
+Example
+-------
+    name = "web"
+    type = "hvm"
+    max_grant_frames = 128
+
+Fix
+---
+    name = "web"
+    type = "hvm"
+    max_grant_frames = 64
+"""
+
+CODE = "XD451"
+NAME = "grant-frames-above-usual"
+SUMMARY = "the host's boot line must allow so many grant frames"
+SEVERITY = "info"
+FIX = ""
+KINDS = {
+    "grants.above-usual": (
+        "Xen refuses {text} grant frames unless its boot line has `gnttab_max_frames={text}`",
+        "write {usual} or less, or change the boot line",
+    ),
+}
