@@ -48,10 +48,12 @@ class Policy:
     """Which runstate translation policy holds: `policy` is "update" or "hypercall".
 
     `level` says who decided: "guest", "boot", "toolstack", "architecture", or "released Xen".
+    `proposed`: it rests on the proposed options, which no release of Xen reads.
     """
 
     policy: str
     level: str
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +126,15 @@ def check(
     xen: str | None = None,
     arch: str = "x86_64",
     cmdline: str | None = None,
-    as_released: bool = False,
+    as_released: bool | None = None,
     plugins: bool = False,
 ) -> Checked:
     """Check one guest config, as `xlcfg check` does.
 
     `xen` is a release such as "4.17" or "unstable" (None: the newest released one), `arch` one of
     x86_64, x86_32, arm64, arm32, `cmdline` the host's boot line, which counts for the policy.
+    `as_released` asks what released Xen does (True) or what one with the proposed runstate options
+    would do (False); None: the former where `xen` names a release, else the latter.
     `plugins` lets installed plugins take part. Raises ValueError for an unknown release or
     architecture, OSError for a file that cannot be read.
     """
@@ -146,12 +150,17 @@ def check(
 
 
 def check_cmdline(
-    line: str, *, xen: str | None = None, arch: str = "x86_64", plugins: bool = False
+    line: str,
+    *,
+    xen: str | None = None,
+    arch: str = "x86_64",
+    as_released: bool | None = None,
+    plugins: bool = False,
 ) -> Checked:
     """Check a Xen boot command line, as `xlcfg cmdline` does. Raises ValueError as `check` does."""
     from xlcfg.run import check_boot
 
-    report = check_boot(_linter(xen, arch, line, False, plugins))
+    report = check_boot(_linter(xen, arch, line, as_released, plugins))
     return Checked(_findings(report.diagnostics, report.source), None, None)
 
 
@@ -184,12 +193,12 @@ def resolve_policy(
     cmdline: str | None = None,
     xen: str | None = None,
     arch: str = "x86_64",
-    as_released: bool = False,
+    as_released: bool | None = None,
     plugins: bool = False,
 ) -> Policy:
     """Which runstate translation policy holds for a guest, or for the host alone (None).
 
-    Raises as `check` does.
+    Raises as `check` does, and ValueError for a guest of an architecture without a runstate call.
     """
     from xlcfg.policy import decide
 
@@ -197,22 +206,29 @@ def resolve_policy(
     guest = None
     if config is not None:
         guest = next(iter(linter.read_guests(_source(config))), None)
-    return _policy(decide(guest, linter.target, linter.hooks))
+    target = linter.target if guest is None else guest.target
+    return _policy(decide(guest, target, linter.hooks))
 
 
 def replay(
-    trace: str | os.PathLike[str] | Iterable[str], policy: str = "auto", *, verify: bool = False
+    trace: str | os.PathLike[str] | Iterable[str],
+    policy: str = "auto",
+    *,
+    xen: str | None = None,
+    as_released: bool | None = None,
+    verify: bool = False,
 ) -> Replayed:
     """Replay one boot trace: a path, or its lines.
 
-    `policy` is "update", "hypercall", or "auto": the one the trace was recorded under, else its
-    architecture's default. `verify` holds the recorded results against the prediction. Raises
+    `policy` is "update", "hypercall", or "auto": the one the trace was recorded under, else what
+    `resolve_policy` says of its architecture with this `xen` and `as_released`. `verify` holds the
+    recorded results against the prediction. Raises
     ValueError for a policy or trace that is none, OSError for a file that cannot be read.
     """
     from xlcfg.core.policy import POLICIES
     from xlcfg.emulator import Reader
     from xlcfg.emulator import replay as run
-    from xlcfg.policy import arch_default
+    from xlcfg.policy import decide
     from xlcfg.report.replay import to_json
     from xlcfg.rules.replay import findings
 
@@ -220,7 +236,8 @@ def replay(
         raise ValueError(f"policy {policy!r} is not one of update, hypercall, auto")
     with Reader(os.fspath(trace) if isinstance(trace, os.PathLike) else trace) as reader:
         if policy == "auto":
-            policy = reader.header.policy or arch_default(reader.header.arch)
+            linter = _linter(xen, reader.header.arch, None, as_released, plugins=False)
+            policy = reader.header.policy or decide(None, linter.target, linter.hooks).policy
         outcome = run(reader, policy, verify=verify)
     return Replayed(
         policy,
@@ -254,7 +271,7 @@ def _source(config: Config) -> Source:
 
 
 def _linter(
-    xen: str | None, arch: str, cmdline: str | None, as_released: bool, plugins: bool
+    xen: str | None, arch: str, cmdline: str | None, as_released: bool | None, plugins: bool
 ) -> Linter:
     from xlcfg.catalogue import newest_release, parse_release
     from xlcfg.checks.linter import Linter
@@ -267,6 +284,8 @@ def _linter(
     release = newest_release() if xen is None else parse_release(xen)
     boot = None if cmdline is None else read_boot(cmdline)
     hooks = Hooks(plugins=plugins)
+    if as_released is None:
+        as_released = xen is not None
     return Linter(Target(release, arch, boot=boot, as_released=as_released), hooks)
 
 
@@ -281,7 +300,7 @@ def _findings(diagnostics: Iterable[Diagnostic], source: Source) -> tuple[Findin
 
 
 def _policy(decision: Decision) -> Policy:
-    return Policy(decision.policy, decision.level)
+    return Policy(decision.policy, decision.level, decision.proposed)
 
 
 def _value(value: TreeValue) -> Value:

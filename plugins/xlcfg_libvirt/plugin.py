@@ -62,8 +62,11 @@ def _domain(source: Source, target: Target, domain: Element) -> Guest:
     arch = os.get("arch") if os is not None else ""
     if arch in _ARCHES:
         target = target.on(_ARCHES[arch])
-    elif arch in ("x86_64", "i686") and target.arch.startswith("arm"):
-        target = target.on("x86_64")
+    elif arch in ("x86_64", "i686"):
+        if target.arch.startswith("arm"):
+            target = target.on("x86_64")
+    elif arch:
+        target = target.on(arch)
     read, losses = document(domain, source)
     guest = Guest(source, read, target, toolstack=NAME)
     # xl of old releases knows no `type`; libvirt's word counts whatever the release

@@ -45,6 +45,6 @@ def xlcfg_read_config(source: Source, target: Target) -> list[Guest] | None:
 
 def xlcfg_rules() -> list[ModuleType]:
     """The rules on VM records."""
-    from xlcfg_xapi.rules import xa101_memory_order
+    from xlcfg_xapi.rules import xa101_memory_order, xa102_record_policies_differ
 
-    return [xa101_memory_order]
+    return [xa101_memory_order, xa102_record_policies_differ]

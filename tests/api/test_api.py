@@ -44,18 +44,26 @@ def test_it_finds_what_the_command_finds(cli: Cli) -> None:
 
 def test_release_architecture_and_boot_line_count() -> None:
     assert "XL102" in {f.code for f in xlcfg.check('type = "pv"\n', xen="4.9").findings}
-    assert xlcfg.resolve_policy(arch="arm64") == xlcfg.Policy("hypercall", "architecture")
+    assert xlcfg.resolve_policy(arch="arm64") == xlcfg.Policy("hypercall", "architecture", True)
     line = "runstate-translation=update"
-    assert xlcfg.resolve_policy(arch="arm64", cmdline=line) == xlcfg.Policy("update", "boot")
+    assert xlcfg.resolve_policy(arch="arm64", cmdline=line) == xlcfg.Policy("update", "boot", True)
     guest = GUEST + 'runstate_translation = "new"\n'
-    assert xlcfg.resolve_policy(guest, cmdline=line) == xlcfg.Policy("hypercall", "guest")
+    assert xlcfg.resolve_policy(guest, cmdline=line) == xlcfg.Policy("hypercall", "guest", True)
     assert xlcfg.resolve_policy(guest, as_released=True).policy == "update"
+    named = xlcfg.resolve_policy(guest, cmdline=line, xen="4.17")
+    assert named == xlcfg.Policy("update", "released Xen", False)
+    asked = xlcfg.resolve_policy(guest, cmdline=line, xen="4.17", as_released=False)
+    assert asked == xlcfg.Policy("hypercall", "guest", True)
 
 
 def test_boot_lines() -> None:
     (finding,) = xlcfg.check_cmdline("dom0_mem=4G loglevel=all").findings
     assert (finding.code, finding.column) == ("BL101", 13)
     assert xlcfg.check_cmdline("dom0_mem=4G").ok
+    proposed = "runstate-translation=update"
+    assert [f.code for f in xlcfg.check_cmdline(proposed).findings] == ["RS002"]
+    assert [f.code for f in xlcfg.check_cmdline(proposed, xen="4.17").findings] == ["BL101"]
+    assert [f.code for f in xlcfg.check_cmdline(proposed, as_released=True).findings] == ["BL101"]
 
 
 def test_parsing() -> None:

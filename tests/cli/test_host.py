@@ -47,8 +47,10 @@ def test_the_host_gives_defaults_that_options_override(cli: Cli, tmp_path: Path)
     guest = write(tmp_path, "g.cfg", GOOD)
     found = json.loads(cli("check", guest, "--host", described, "--format", "json").stdout)
     assert (found["xen"], found["arch"]) == ("4.14", "arm64")
-    assert found["policies"][0]["decided_by"] == "boot"
-    more = ("--xen", "4.17", "--arch", "x86_64", "--cmdline", "loglvl=all")
+    assert found["policies"][0]["decided_by"] == "released Xen"
+    asked = cli("check", guest, "--host", described, "--format", "json", "--as-proposed").stdout
+    assert json.loads(asked)["policies"][0]["decided_by"] == "boot"
+    more = ("--xen", "4.17", "--arch", "x86_64", "--cmdline", "loglvl=all", "--as-proposed")
     found = json.loads(cli("check", guest, "--host", described, "--format", "json", *more).stdout)
     assert (found["xen"], found["arch"]) == ("4.17", "x86_64")
     assert found["policies"][0]["decided_by"] == "architecture"

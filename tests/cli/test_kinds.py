@@ -186,7 +186,7 @@ def test_the_boot_line_beside_guests_counts_for_them(cli: Cli, tmp_path: Path) -
     # what is said on xlcfg's own command line goes before
     assert policy(cli, guest, grub, "--cmdline", "loglvl=all") == ("update", "architecture")
     done = cli("check", guest, grub)
-    assert "hypercall (boot parameter runstate-translation=hypercall)" in done.stdout
+    assert "hypercall (boot parameter runstate-translation=hypercall; as proposed" in done.stdout
 
 
 def test_boot_lines_that_differ_count_for_nobody(cli: Cli, tmp_path: Path) -> None:

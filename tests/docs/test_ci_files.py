@@ -206,11 +206,14 @@ def run_job(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
 
 def test_settings_of_the_project_hold_in_gitlab(tmp_path: Path) -> None:
     (tmp_path / ".xlcfg.toml").write_text('arch = "arm64"\n')
-    assert "(arm64 default)" in run_job(tmp_path, XLCFG_PATHS="good.cfg").stdout
-    assert calls(tmp_path / "bin" / "python")[-1] == "-I -m xlcfg check good.cfg"
-    done = run_job(tmp_path, XLCFG_PATHS="good.cfg", XLCFG_ARCH="x86_64", XLCFG_ARGS="-j1")
+    shown = {"XLCFG_PATHS": "good.cfg", "XLCFG_ARGS": "--show-policy"}
+    assert "(arm64 default;" in run_job(tmp_path, **shown).stdout
+    called = calls(tmp_path / "bin" / "python")[-1]
+    assert called == "-I -m xlcfg check --show-policy good.cfg"
+    done = run_job(tmp_path, XLCFG_ARCH="x86_64", **shown)
     assert "(x86_64 default)" in done.stdout
-    assert calls(tmp_path / "bin" / "python")[-1] == "-I -m xlcfg check --arch x86_64 -j1 good.cfg"
+    called = calls(tmp_path / "bin" / "python")[-1]
+    assert called == "-I -m xlcfg check --arch x86_64 --show-policy good.cfg"
 
 
 def test_the_gitlab_job_installs_a_stated_version() -> None:

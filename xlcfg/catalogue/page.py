@@ -235,8 +235,9 @@ def entry_rows(entry: Mapping[str, Any], release: str | None) -> Iterable[tuple[
         archs = entry["arch"]
         yield "Architecture", archs if isinstance(archs, str) else ", ".join(archs)
     if "runs" in entry:
-        yield "Read by", _spans(entry["runs"])
-        if release is not None:
+        proposed = entry.get("proposed", False)
+        yield "Read by", "no release of Xen" if proposed else _spans(entry["runs"])
+        if release is not None and not proposed:
             yield f"In {release}", "read" if catalogue.alive(entry["runs"], release) else "not read"
     if entry.get("kconfig"):
         yield "Needs", ", ".join(f"CONFIG_{option}" for option in entry["kconfig"])

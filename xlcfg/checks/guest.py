@@ -53,12 +53,12 @@ def _check_guest(guest: Guest, part: str, linter: Linter) -> Report:
 
 def _look(report: Report, guest: Guest, linter: Linter) -> None:
     """Fill a report in: what the rules find, and the policy where the guest could be read."""
-    from xlcfg.policy import decide
+    from xlcfg.policy import decide, has_runstate
 
     report.diagnostics.extend(findings(guest, linter))
     # A toolstack that could not make a guest of its file says so with a code of that family.
     report.unreadable = any(family(p.code) == "inputs" for p in guest.document.problems)
-    if not report.unreadable:
+    if not report.unreadable and has_runstate(guest.target.arch):
         report.policy = decide(guest, guest.target, linter.hooks)
 
 

@@ -107,6 +107,7 @@ class Result:
         "reports",
         "rules",
         "shard",
+        "show_policy",
         "statistics",
         "target",
     )
@@ -118,7 +119,7 @@ class Result:
         #: the mildest severity that makes a run fail; "" for none
         self.fail_level = WARNING
         # how people want it shown; formats for programs do not ask
-        self.color = self.quiet = self.statistics = False
+        self.color = self.quiet = self.show_policy = self.statistics = False
         self.reports: list[Report] = []
         #: the part of a longer list that was checked; None for all of it
         self.shard: Shard | None = None

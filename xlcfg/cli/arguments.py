@@ -67,13 +67,18 @@ def add_xen(
     sub: ArgumentParser, release: str = "the newest released", arch: str = "x86_64"
 ) -> None:
     """The options that say which Xen and which machine a run is about."""
+    add_release(sub, release)
+    add_arch(sub, arch)
+
+
+def add_release(sub: ArgumentParser, release: str = "the newest released") -> None:
+    """The Xen release alone, for inputs that say which machine they are about."""
     xen = sub.add_argument(
         "--xen",
         metavar="RELEASE",
         help=f"the Xen release, such as 4.17 or unstable (default: {release})",
     )
     completes(xen, releases)
-    add_arch(sub, arch)
 
 
 def add_host(sub: ArgumentParser) -> None:
@@ -115,10 +120,18 @@ def add_kind(sub: ArgumentParser) -> None:
 
 
 def add_as_released(sub: ArgumentParser) -> None:
-    sub.add_argument(
+    """Whether the proposed runstate options count: a release that is named has none of them."""
+    which = sub.add_mutually_exclusive_group()
+    which.add_argument(
         "--as-released",
         action="store_true",
-        help="answer what released Xen does: it has no runstate option and always updates",
+        help="answer what released Xen does: it has no runstate option and always updates "
+        "(the default where a release is named)",
+    )
+    which.add_argument(
+        "--as-proposed",
+        action="store_true",
+        help="answer what a Xen with the proposed runstate options would do; no release reads them",
     )
 
 
@@ -290,7 +303,8 @@ def linter_of(arguments: Namespace) -> Linter:
     target = Target(
         release or newest_release(),
         arch or "x86_64",
-        as_released=getattr(arguments, "as_released", False),
+        as_released=getattr(arguments, "as_released", False)
+        or bool(release and not getattr(arguments, "as_proposed", False)),
         host=host,
         dialects=_dialects(getattr(arguments, "dialect", [])),
         boot=boot,
@@ -300,7 +314,9 @@ def linter_of(arguments: Namespace) -> Linter:
 
 def given_options(arguments: Namespace) -> tuple[str, ...]:
     """Names of what the command line itself says and settings of a project cannot change."""
-    return tuple(name for name in ("xen", "arch", "dialect") if getattr(arguments, name, None))
+    return tuple(
+        name for name in ("xen", "arch", "dialect", "as_proposed") if getattr(arguments, name, None)
+    )
 
 
 def release_of(option: str, text: str | None) -> str:

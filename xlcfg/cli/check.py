@@ -78,6 +78,11 @@ def add_arguments(sub: ArgumentParser) -> None:
         help="say which files are passed over and why, and where plugins failed",
     )
     add_as_released(sub)
+    sub.add_argument(
+        "--show-policy",
+        action="store_true",
+        help="show every guest's runstate translation policy, not only one that somebody chose",
+    )
     add_selection(sub)
     add_output(sub)
     add_many(sub)

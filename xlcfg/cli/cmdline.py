@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.cli.arguments import add_format, add_no_plugins, add_xen, linter_of
+from xlcfg.cli.arguments import add_as_released, add_format, add_no_plugins, add_xen, linter_of
 from xlcfg.cli.run_once import print_result
 
 TYPE_CHECKING = False
@@ -15,6 +15,7 @@ def add_arguments(sub: ArgumentParser) -> None:
     sub.add_argument("line", nargs="+", metavar="LINE", help="the words after xen.gz")
     add_xen(sub)
     add_no_plugins(sub)
+    add_as_released(sub)
     add_format(sub)
 
 

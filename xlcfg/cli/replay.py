@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
-from xlcfg.cli.arguments import add_domain, add_format, add_no_plugins, completes, linter_of
+from xlcfg.cli.arguments import (
+    add_as_released,
+    add_domain,
+    add_format,
+    add_no_plugins,
+    add_release,
+    completes,
+    linter_of,
+)
 from xlcfg.cli.errors import UsageError
 from xlcfg.cli.run_once import print_result
 
@@ -52,6 +60,8 @@ def add_arguments(sub: ArgumentParser) -> None:
         help="where the areas are, for a recording that lacks them",
     )
     sub.add_argument("--cmdline", metavar="LINE", help="the host's Xen boot command line")
+    add_release(sub)
+    add_as_released(sub)
     add_no_plugins(sub)
     add_format(sub)
 

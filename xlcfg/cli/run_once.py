@@ -142,6 +142,7 @@ def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
 def _show(result: Result, linter: Linter, arguments: Namespace) -> int:
     """Print the result as the options say; its exit code."""
     result.quiet = arguments.quiet
+    result.show_policy = arguments.show_policy or arguments.as_released or arguments.as_proposed
     result.statistics = arguments.statistics
     result.color = _color(arguments)
     form = arguments.format or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")

@@ -132,6 +132,10 @@ class Manager:
                     answer = list(answer)
                 if answer is not None and not specs.SHAPES[hook](answer):
                     raise TypeError(f"its answer is {type(answer).__name__}, see the hook")
+                if answer is not None and hook == "xlcfg_policy":
+                    votes = answer if isinstance(answer, list | tuple) else [answer]
+                    # nobody speaks for another level
+                    answer = [vote.of_plugin(given[0] is not None) for vote in votes]
                 return answer
 
             answer = guard.call(hook, ask, code=function)

@@ -114,8 +114,11 @@ def xlcfg_policy(guest: Guest | None, target: Target) -> Iterable[Vote] | Vote |
     """Say which runstate translation policy somebody wants.
 
     guest: the guest in question, None when only the host is asked about.  target: its boot
-    command line and architecture.  Returns votes; the level of a vote (guest, boot, toolstack,
-    architecture) decides, in this order, and within one level the first that is asked.
+    command line and architecture.  Returns votes.  The guest's file decides, then the boot line,
+    then toolstacks, then the architecture.  A plugin is a toolstack: its votes count there whatever
+    level they name, in the order in which plugins are asked.
+    `Vote.for_guest(policy, origin, text)` is what a toolstack sets for this guest alone: it beats
+    the boot line, and the file beats it.
     """
     raise NotImplementedError
 

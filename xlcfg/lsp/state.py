@@ -107,6 +107,7 @@ class Server(LanguageServer):
         self.target = base.replace(
             release=parse_release(given["xen"]) if "xen" in given else base.release,
             arch=given.get("arch", base.arch),
+            as_released=base.as_released or ("xen" in given and "as_proposed" not in base.given),
             dialects=tuple(given.get("dialect", base.dialects)),
             selection=choice,
             guest_type=given.get("type", ""),

@@ -43,8 +43,18 @@ ACCEPTED_ON_BOOT_LINE = (
 )
 
 
+def has_runstate(arch: str) -> bool:
+    """Whether Xen has a runstate call on an architecture, and so a policy to speak of."""
+    return arch.startswith(("arm", "x86"))
+
+
 def arch_default(arch: str) -> str:
-    """The architecture's default: Arm translates in the hypercall, x86 at every update."""
+    """The architecture's default: Arm translates in the hypercall, x86 at every update.
+
+    ValueError for an architecture where Xen has no runstate call (riscv64, ppc64).
+    """
+    if not has_runstate(arch):
+        raise ValueError(f"Xen has no runstate call on {arch}")
     return HYPERCALL if arch.startswith("arm") else UPDATE
 
 
@@ -108,9 +118,12 @@ def options() -> list[Any]:
     from xlcfg.catalogue import ALWAYS, BootParameter, GuestOption, ParameterKind
 
     detail = {
-        "description": "When the address of the runstate area is translated.",
+        "description": "Proposed, and read by no release of Xen: when the address of the runstate "
+        "area is translated.",
         "values": ["hypercall", "update", "default", "new", "old", "1", "0"],
-        "default": "the boot parameter, else hypercall on Arm and update on x86",
+        "proposed": True,
+        "default": "as proposed the boot parameter, else hypercall on Arm and update on x86; every "
+        "release updates",
     }
     return [
         GuestOption(GUEST_KEY, "enum-string", detail=detail),
@@ -119,12 +132,15 @@ def options() -> list[Any]:
 
 
 def decide(guest: Guest | None, target: Target, hooks: Hooks) -> Decision:
-    """Resolve the policy for `guest` (or for the host alone) by asking every voter of `hooks`."""
+    """Resolve the policy for `guest` (or for the host alone) by asking every voter of `hooks`.
+
+    ValueError for a target whose architecture has no runstate call.
+    """
     votes: list[Vote] = []
     for answer in hooks.all("xlcfg_policy", guest=guest, target=target):
         votes.extend(_flat(answer))
-    # Level first; within one the last built-in asked or the first plugin, which is their order.
-    votes.sort(key=lambda vote: LEVELS.index(vote.level))
+    # Level first, a guest's file before its toolstack; within one the first plugin asked.
+    votes.sort(key=lambda vote: (LEVELS.index(vote.level), vote.of_toolstack))
     steps: list[Step] = []
     decided: Vote | None = None
     for level in LEVELS:
@@ -132,7 +148,7 @@ def decide(guest: Guest | None, target: Target, hooks: Hooks) -> Decision:
         if not here:
             steps.append(Step(level, "", "", "", "silent", ""))
         for vote in here:
-            if decided is not None:
+            if decided is not None or target.as_released:
                 outcome = "overridden"
             elif vote.policy == DEFAULT:
                 outcome = "passes on"
@@ -143,7 +159,8 @@ def decide(guest: Guest | None, target: Target, hooks: Hooks) -> Decision:
             if guest is not None and vote.start is not None:
                 at = guest.source.position(vote.start)
                 where = f"{guest.source.path}:{at.line}:{at.column}"
-            steps.append(Step(level, vote.origin, vote.text, vote.policy, outcome, where))
+            text = f"{vote.origin} for this guest: {vote.text}" if vote.of_toolstack else vote.text
+            steps.append(Step(level, vote.origin, text, vote.policy, outcome, where))
     if target.as_released:
         return Decision(UPDATE, "released Xen", steps, True)
     if decided is None:

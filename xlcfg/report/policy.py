@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.core.policy import MEANING
+from xlcfg.core.policy import AS_PROPOSED, MEANING
 from xlcfg.core.screen import safe
 from xlcfg.report.text import finding
 from xlcfg.rules import family
@@ -44,7 +44,8 @@ def block(report: Report) -> Iterator[str]:
     """The lines about one guest."""
     decision = report.policy
     assert decision is not None
-    yield f"{safe(report.title)}: {decision.policy}"
+    rests = f" ({AS_PROPOSED})" if decision.proposed else ""
+    yield f"{safe(report.title)}: {decision.policy}{rests}"
     yield f"  {MEANING[decision.policy]}"
     yield ""
     reached = True
@@ -63,7 +64,9 @@ def block(report: Report) -> Iterator[str]:
             mark = "=>"
         elif step.outcome == "passes on":
             mark, text = "  ", f"{text}, which leaves it to the next"
-        elif step.outcome == "overridden" or not reached:
+        elif decision.as_released and step.outcome != "silent":
+            mark, text = "  ", f"{text}, which released Xen does not ask"
+        elif step.outcome == "overridden" or (not reached and not decision.as_released):
             mark, text = "  ", f"{text}, not asked any more"
         else:
             mark = "  "

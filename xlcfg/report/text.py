@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import ERROR, INFO, WARNING, Diagnostic
-from xlcfg.core.screen import excerpt, rows, safe
+from xlcfg.core.policy import AS_PROPOSED
 from xlcfg.rules import family
 
 TYPE_CHECKING = False
@@ -31,7 +31,8 @@ def render(result: Result) -> str:
             if report.replay is None or family(diagnostic.code) != "replay":
                 out.extend(finding(report.source, diagnostic, color=result.color))
                 out.append("")
-        if report.policy is not None and not result.quiet:
+        decision = report.policy
+        if decision is not None and not result.quiet and _policy_counts(result, decision):
             out.extend((policy_line(report), ""))
     if result.statistics:
         out.extend((*statistics(result), ""))
@@ -48,6 +49,8 @@ def _paint(text: str, kind: str, color: bool) -> str:
 
 def finding(source: Source, diagnostic: Diagnostic, *, color: bool = False) -> Iterator[str]:
     """The lines of one finding."""
+    from xlcfg.core.screen import excerpt, rows, safe
+
     where = safe(source.path)
     severity = diagnostic.severity
     if diagnostic.start is not None:
@@ -88,25 +91,35 @@ def statistics(result: Result) -> list[str]:
     return [f"{count:>6}  {code}  {severity}" for (code, severity), count in rows]
 
 
+def _policy_counts(result: Result, decision: Decision) -> bool:
+    """Whether people want to see it: somebody's wish decided, or they asked."""
+    return result.show_policy or not decision.by_default
+
+
 def policy_line(report: Report) -> str:
     """One line: the guest's effective policy and who decided it."""
+    from xlcfg.core.screen import safe
+
     decision = report.policy
     assert decision is not None
     return f"{safe(report.title)}: runstate translation: {policy_words(decision)}"
 
 
 def policy_words(decision: Decision) -> str:
-    """For example: hypercall (arm64 default)."""
+    """For example: update (x86_64 default)."""
+    from xlcfg.core.screen import safe
+
     if decision.as_released:
         return f"{decision.policy} (what every released Xen does)"
+    rests = f"; {AS_PROPOSED}" if decision.proposed else ""
     for step in decision.steps:
         if step.outcome == "decides":
             if step.level == "architecture":
-                return f"{decision.policy} ({step.origin} default)"
+                return f"{decision.policy} ({step.origin} default{rests})"
             what = {"guest": "guest setting", "boot": "boot parameter"}.get(
                 step.level, f"{step.level} {step.origin}"
             )
-            return f"{decision.policy} ({what} {safe(step.text)})"
+            return f"{decision.policy} ({what} {safe(step.text)}{rests})"
     return decision.policy
 
 

@@ -34,6 +34,7 @@ CODES = {
     'RS001': ('xlcfg.rules.runstate.rs001_bad_runstate_translation', 'bad-runstate-translation', 'runstate_translation names no policy'),
     'RS002': ('xlcfg.rules.runstate.rs002_runstate_option_unreleased', 'runstate-option-unreleased', 'no released Xen implements the runstate options'),
     'RS003': ('xlcfg.rules.boot.rs003_bad_runstate_parameter', 'bad-runstate-parameter', 'runstate-translation names no policy'),
+    'RS004': ('xlcfg.rules.runstate.rs004_no_runstate_call', 'no-runstate-call', "Xen has no runstate call on the guest's architecture"),
     'RT101': ('xlcfg.rules.replay.rt101_registration_refused', 'registration-refused', 'a hypercall that registers a runstate area returns an error'),
     'RT102': ('xlcfg.rules.replay.rt102_refused_registration_drops_area', 'refused-registration-drops-area', 'a failed re-registration takes a working area with it'),
     'RT103': ('xlcfg.rules.replay.rt103_updates_lost', 'updates-lost', 'updates of a runstate area never arrive'),
@@ -486,20 +487,19 @@ FAMILIES = {
     'cpupool': ('CP201',),
     'cross_file': ('XL151', 'XL152', 'XL153', 'XL154', 'XL155', 'XL156'),
     'domain': ('XD101', 'XD102', 'XD103', 'XD104', 'XD105', 'XD106', 'XD151', 'XD152', 'XD153', 'XD154', 'XD201', 'XD202', 'XD203', 'XD251', 'XD252', 'XD253', 'XD254', 'XD255', 'XD301', 'XD302', 'XD303', 'XD304', 'XD305', 'XD306', 'XD307', 'XD308', 'XD309', 'XD310', 'XD351', 'XD352', 'XD401', 'XD402', 'XD403', 'XD404', 'XD405', 'XD406', 'XD407', 'XD451', 'XD501', 'XD502', 'XD503', 'XD551', 'XD561'),
-    'fleet': (),
     'inputs': ('IO001', 'IO002', 'IO003', 'IO004', 'IO005', 'IO006', 'IO007', 'IO008', 'IO009', 'IO010', 'IO011'),
     'keys': ('XL101', 'XL102', 'XL103', 'XL104', 'XL105', 'XL106', 'XL107', 'XL108', 'XL109', 'XL110', 'XL113'),
     'plugins': ('PL001',),
     'replay': ('RT101', 'RT102', 'RT103', 'RT104', 'RT105', 'RT106', 'RT107', 'RT108', 'RT109', 'RT110', 'RT111', 'RT112', 'RT113', 'RT114', 'RT115', 'RT116', 'RT117'),
-    'runstate': ('RS001', 'RS002'),
+    'runstate': ('RS001', 'RS002', 'RS004'),
     'suppression': ('IG001', 'IG002'),
     'syntax': ('XL001', 'XL002', 'XL003', 'XL004', 'XL005', 'XL006', 'XL007', 'XL008', 'XL009', 'XL010', 'XL011', 'XL012', 'XL013', 'XL014', 'XL015', 'XL016', 'XL017', 'XL018', 'XL019', 'XL020', 'XL021', 'XL022', 'XL023', 'XL024'),
     'xl': ('XL201', 'XL202', 'XL203', 'XL204', 'XL205', 'XL206', 'XL207', 'XL208', 'XL209', 'XL210', 'XL211', 'XL212', 'XL213', 'XL214', 'XL215', 'XL216', 'XL217', 'XL218', 'XL220', 'XL301', 'XL302', 'XL303', 'XL304', 'XL305', 'XL306', 'XL307', 'XL308', 'XL309', 'XL310', 'XL311', 'XL312', 'XL313', 'XL314', 'XL401', 'XL402', 'XL403', 'XL404', 'XL405', 'XL406', 'XL407', 'XL408', 'XL501', 'XL502', 'XL503', 'XL601', 'XL602', 'XL603', 'XL604', 'XL605', 'XL606', 'XL701', 'XL702', 'XL703', 'XL704', 'XL705', 'XL706', 'XL707', 'XL708', 'XL709', 'XL710', 'XL711', 'XL801', 'XL901', 'XL902', 'XL903', 'XL904', 'XL905'),
     'xl_conf': ('XC101', 'XC102', 'XC103', 'XC104', 'XC201', 'XC202', 'XC203'),
-    'xlcfg_dom0less': ('DT101', 'DT102', 'DT103', 'DT104', 'DT105', 'DT106'),
-    'xlcfg_libvirt': ('LV001', 'LV101', 'LV102', 'LV103', 'LV104', 'LV105', 'LV106'),
-    'xlcfg_xapi': ('XA101',),
+    'xlcfg_dom0less': ('DT101', 'DT102', 'DT103', 'DT104', 'DT105', 'DT106', 'DT107'),
+    'xlcfg_libvirt': ('LV001', 'LV101', 'LV102', 'LV103', 'LV104', 'LV105', 'LV106', 'LV107'),
+    'xlcfg_xapi': ('XA101', 'XA102'),
 }
 
 # rules about what says which runstate translation holds
-POLICY = ('RS001', 'RS002', 'RS003')
+POLICY = ('DT102', 'DT107', 'LV106', 'LV107', 'RS001', 'RS002', 'RS003', 'RS004', 'XA102')

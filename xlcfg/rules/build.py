@@ -62,6 +62,8 @@ def text() -> str:
             module = import_module(name)
             examine(module, code, package)
             unique(names, module.NAME, code)
+            if getattr(module, "POLICY", False):
+                about_policy.append(code)
         members[package] = tuple(code for code, _ in found)
     lines = "".join(f"    {kind!r}: {code!r},\n" for kind, code in sorted(kinds.items()))
     groups = "".join(f"    {family!r}: {group!r},\n" for family, group in sorted(members.items()))

@@ -81,14 +81,16 @@ class Project:
             (*chosen.get("ignore", ()), *line.ignore),
             (*chosen.get("extend-select", ()), *line.extend),
         )
+        named = "xen" in chosen and not {"xen", "as_proposed"} & set(given)
         kind = base.guest_type if "type" in given else chosen.get("type", "")
         codes = (selection.select, selection.ignore, selection.extend)
-        key = (release, arch, dialects, kind, codes)
+        key = (release, named, arch, dialects, kind, codes)
         known = self._targets.get(key)
         if known is None:
             known = self._targets[key] = base.replace(
                 release=release,
                 arch=arch,
+                as_released=base.as_released or named,
                 dialects=dialects,
                 selection=selection,
                 guest_type=kind,

@@ -9,11 +9,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
-from xlcfg.core.policy import POLICIES
+from xlcfg.core.policy import AS_PROPOSED, POLICIES
 from xlcfg.core.screen import safe
 from xlcfg.core.source import Position, Source
 from xlcfg.emulator import Comparison, Reader, Replay, TraceError, compare, replay
-from xlcfg.model.target import Target
 from xlcfg.report.replay import compared, render_compare, render_text, to_json
 from xlcfg.rules.replay import findings
 from xlcfg.source.paths import display, is_url, reason
@@ -256,7 +255,7 @@ def _settle_policy(
         assert not isinstance(model, str)
         return model.policy, "which the model is known for"
     if decision is not None:
-        return decision.policy, f"decided by: {decision.level}"
+        return decision.policy, _who(decision)
     if policy == "auto":
         return policy_for(reader, linter)
     return policy, "as asked for"
@@ -342,9 +341,13 @@ def policy_for(reader: Reader, linter: Linter) -> tuple[str, str]:
 
     if reader.header.policy is not None:
         return reader.header.policy, "which the trace was recorded under"
-    here = Target(linter.target.release, reader.header.arch, boot=linter.target.boot)
-    decision = decide(None, here, linter.hooks)
-    return decision.policy, f"decided by: {decision.level}"
+    decision = decide(None, linter.target.replace(arch=reader.header.arch), linter.hooks)
+    return decision.policy, _who(decision)
+
+
+def _who(decision: Decision) -> str:
+    rests = f" ({AS_PROPOSED})" if decision.proposed else ""
+    return f"decided by: {decision.level}{rests}"
 
 
 def attach(result: Result, path: str, linter: Linter) -> None:

@@ -20,6 +20,7 @@ def load() -> list[ModuleType]:
         lv104_misspelt_element,
         lv105_disk_without_target,
         lv106_policy_without_value,
+        lv107_metadata_policies_differ,
     )
 
     return [
@@ -30,4 +31,5 @@ def load() -> list[ModuleType]:
         lv104_misspelt_element,
         lv105_disk_without_target,
         lv106_policy_without_value,
+        lv107_metadata_policies_differ,
     ]

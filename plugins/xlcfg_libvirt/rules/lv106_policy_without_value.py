@@ -48,6 +48,8 @@ SUMMARY = "the metadata's runstate element names no policy"
 SEVERITY = "warning"
 FIX = ""
 TOOLSTACKS = ("libvirt",)
+#: shown by `xlcfg policy` too
+POLICY = True
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def findings(boot: Boot, target: Target, extra: dict[str, BootParameter]) -> Iterator[Diagnostic]:
     """What Xen of the target's release would say, and what it would drop without saying so.
 
-    `extra` are parameters that plugins contribute, by name.
+    `extra` are parameters that plugins contribute, by name; a release has no proposed one.
     """
     from xlcfg.core.diagnostics import ERROR, INFO, Diagnostic
     from xlcfg.core.policy import BOOT_PARAMETER
@@ -28,6 +28,8 @@ def findings(boot: Boot, target: Target, extra: dict[str, BootParameter]) -> Ite
     from xlcfg.policy import ACCEPTED_ON_BOOT_LINE, parse_boot_value
     from xlcfg.rules.runstate.rs002_runstate_option_unreleased import HELP, MESSAGE
 
+    if target.as_released:
+        extra = {name: one for name, one in extra.items() if name != BOOT_PARAMETER}
     line = read_boot_line(boot.source.text, target.release, target.arch, extra=extra)
     for found in line.findings:
         code, message, help_text = finding_words(found)

@@ -2,11 +2,13 @@
 
 What it does
 ------------
-Reports a `runstate-translation` whose value names no policy.
+Reports a `runstate-translation` whose value names no policy. The parameter is a proposed one; where
+a release is named, BL101 says that this release has none of the kind.
 
 Why
 ---
-The parameter would be reported as invalid and change nothing: the architecture's default holds.
+As proposed the parameter would be reported as invalid and change nothing: the
+architecture's default holds.
 
 Example
 -------

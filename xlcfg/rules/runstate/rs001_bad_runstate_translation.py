@@ -2,12 +2,13 @@
 
 What it does
 ------------
-Reports a guest's `runstate_translation` that names no policy.
+Reports a guest's `runstate_translation` that names no policy. It is a proposed setting, which no
+release of Xen reads.
 
 Why
 ---
-The policy would fall back to the host's or the architecture's default, which may be the very one
-the setting was written to avoid.
+xl takes any value and ignores it. As proposed the policy would fall back to the host's or the
+architecture's default, which may be the very one the setting was written to avoid.
 
 Example
 -------
@@ -24,7 +25,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.core.diagnostics import ERROR, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg.core.policy import GUEST_KEY
 from xlcfg.policy import ACCEPTED_IN_GUEST, parse_guest_value
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 CODE = "RS001"
 NAME = "bad-runstate-translation"
 SUMMARY = "runstate_translation names no policy"
-SEVERITY = "error"
+SEVERITY = "warning"
 FIX = ""
 #: shown by `xlcfg policy` too
 POLICY = True
@@ -54,7 +55,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     written = "a list" if value.is_list else f"`{value.text}`"
     yield Diagnostic(
         CODE,
-        ERROR,
+        WARNING,
         f"`{GUEST_KEY}` cannot be {written}",
         start=value.start,
         end=value.end,

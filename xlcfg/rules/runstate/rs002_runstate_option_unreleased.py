@@ -8,7 +8,9 @@ Says, once per run and place, that `runstate_translation` in a guest config and
 Why
 ---
 Released Xen ignores the key and translates at every update, on every architecture. The options
-state what a hypervisor with a choice of policy should do; `--as-released` answers for the others.
+state what a hypervisor with a choice of policy should do. They count where no release is named, and
+with `--as-proposed`; where `--xen` names one, and with `--as-released`, the answer is what it does,
+and its boot line is checked as it reads it (BL101).
 
 Example
 -------
@@ -43,6 +45,7 @@ POLICY = True
 
 MESSAGE = "no released Xen implements `{}`: each translates at every update"
 HELP = "--as-released answers what released Xen does with this guest"
+HELP_RELEASED = "--as-proposed answers what a Xen with this option would do"
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
@@ -55,5 +58,5 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             MESSAGE.format(GUEST_KEY),
             start=setting.start,
             end=setting.name_end,
-            help=HELP,
+            help=HELP_RELEASED if guest.target.as_released else HELP,
         )
