@@ -150,7 +150,7 @@ def test_two_values_of_a_property(value: str, found: int) -> None:
         f"xen,runstate-translation = {value}; }}; }}; }};"
     )
     (report,) = reports("b.dts", tree, "arm64")
-    assert codes(report).count("DT107") == found
+    assert codes(report).count("DT116") == found
 
 
 @pytest.mark.parametrize("run", ["x86_64", "arm64"])

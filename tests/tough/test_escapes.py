@@ -144,7 +144,17 @@ def test_every_message(tmp_path: Path, name: str) -> None:
         _harmless(done.stdout)
         _harmless(done.stderr)
     named = {"check", "fmt", "parse", "policy", "replay", "verdict", "trace", "merge", "convert"}
-    named |= {"upgrade", "explain", "options", "cmdline", "completion", "schema", "plugins", "lsp", "record"}
+    named |= {
+        "upgrade",
+        "explain",
+        "options",
+        "cmdline",
+        "completion",
+        "schema",
+        "plugins",
+        "lsp",
+        "record",
+    }
     assert named == set(COMMANDS)
 
 

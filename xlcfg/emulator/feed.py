@@ -142,7 +142,7 @@ class EventFeeder:
             if done < len(keys):
                 self._mixed(first, block, keys, clocks, done)
             events += len(keys)
-            last = first + len(keys) - 1
+            last = _last_event(first, reversed(keys), len(keys)) or last
         self._finish(last)
         return events - self.empty
 
@@ -254,7 +254,8 @@ class EventFeeder:
                             self.clock = _next(times, back, self.clock)
                 self._plain(chunk, calls, times, done, lines, memo)
                 events += lines
-                last = chunk.first + lines - 1
+                texts = (chunk.texts[i][1:] for i in reversed(chunk.ids))
+                last = _last_event(chunk.first, texts, lines) or last
         self._finish(last)
         return events - self.empty
 
@@ -425,3 +426,11 @@ def _spread(chunk: Chunk) -> Sequence[int | None]:
 def _next(times: Sequence[int | None], places: Iterable[int], default: int) -> int:
     """The first time there is in these places."""
     return next((t for t in map(times.__getitem__, places) if t is not None), default)
+
+
+def _last_event(first: int, backwards: Iterable[bytes], count: int) -> int:
+    """The number of the last line that is not blank, of `count` from `first` on; 0 for none."""
+    for number, text in enumerate(backwards):
+        if text.strip():
+            return first + count - 1 - number
+    return 0

@@ -496,10 +496,10 @@ FAMILIES = {
     'syntax': ('XL001', 'XL002', 'XL003', 'XL004', 'XL005', 'XL006', 'XL007', 'XL008', 'XL009', 'XL010', 'XL011', 'XL012', 'XL013', 'XL014', 'XL015', 'XL016', 'XL017', 'XL018', 'XL019', 'XL020', 'XL021', 'XL022', 'XL023', 'XL024'),
     'xl': ('XL201', 'XL202', 'XL203', 'XL204', 'XL205', 'XL206', 'XL207', 'XL208', 'XL209', 'XL210', 'XL211', 'XL212', 'XL213', 'XL214', 'XL215', 'XL216', 'XL217', 'XL218', 'XL220', 'XL301', 'XL302', 'XL303', 'XL304', 'XL305', 'XL306', 'XL307', 'XL308', 'XL309', 'XL310', 'XL311', 'XL312', 'XL313', 'XL314', 'XL401', 'XL402', 'XL403', 'XL404', 'XL405', 'XL406', 'XL407', 'XL408', 'XL501', 'XL502', 'XL503', 'XL601', 'XL602', 'XL603', 'XL604', 'XL605', 'XL606', 'XL701', 'XL702', 'XL703', 'XL704', 'XL705', 'XL706', 'XL707', 'XL708', 'XL709', 'XL710', 'XL711', 'XL801', 'XL901', 'XL902', 'XL903', 'XL904', 'XL905'),
     'xl_conf': ('XC101', 'XC102', 'XC103', 'XC104', 'XC201', 'XC202', 'XC203'),
-    'xlcfg_dom0less': ('DT101', 'DT102', 'DT103', 'DT104', 'DT105', 'DT106', 'DT107'),
+    'xlcfg_dom0less': ('DT101', 'DT102', 'DT103', 'DT104', 'DT105', 'DT106', 'DT116'),
     'xlcfg_libvirt': ('LV001', 'LV101', 'LV102', 'LV103', 'LV104', 'LV105', 'LV106', 'LV107'),
     'xlcfg_xapi': ('XA101', 'XA102'),
 }
 
 # rules about what says which runstate translation holds
-POLICY = ('DT102', 'DT107', 'LV106', 'LV107', 'RS001', 'RS002', 'RS003', 'RS004', 'XA102')
+POLICY = ('DT102', 'DT116', 'LV106', 'LV107', 'RS001', 'RS002', 'RS003', 'RS004', 'XA102')

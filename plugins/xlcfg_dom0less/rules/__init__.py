@@ -19,7 +19,7 @@ def load() -> list[ModuleType]:
         dt104_value_without_effect,
         dt105_flag_with_zero,
         dt106_panic,
-        dt107_several_policies,
+        dt116_several_policies,
     )
 
     return [
@@ -29,5 +29,5 @@ def load() -> list[ModuleType]:
         dt104_value_without_effect,
         dt105_flag_with_zero,
         dt106_panic,
-        dt107_several_policies,
+        dt116_several_policies,
     ]

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from xlcfg.model.guest import Guest
 
-CODE = "DT107"
+CODE = "DT116"
 NAME = "several-policies"
 SUMMARY = "a runstate policy has more than one value"
 SEVERITY = "warning"
