@@ -19,6 +19,15 @@ def load() -> list[ModuleType]:
         dt104_value_without_effect,
         dt105_flag_with_zero,
         dt106_panic,
+        dt107_missing_kernel,
+        dt108_module_without_reg,
+        dt109_vcpu_count,
+        dt110_grant_version,
+        dt111_sve_length,
+        dt112_llc_colors,
+        dt113_vcpu_node,
+        dt114_static_memory,
+        dt115_refused_word,
     )
 
     return [
@@ -28,4 +37,13 @@ def load() -> list[ModuleType]:
         dt104_value_without_effect,
         dt105_flag_with_zero,
         dt106_panic,
+        dt107_missing_kernel,
+        dt108_module_without_reg,
+        dt109_vcpu_count,
+        dt110_grant_version,
+        dt111_sve_length,
+        dt112_llc_colors,
+        dt113_vcpu_node,
+        dt114_static_memory,
+        dt115_refused_word,
     ]

@@ -1,0 +1,119 @@
+"""A version or number of frames that no grant table has.
+
+What it does
+------------
+Reports `max_grant_version` of 0 or above 2, of 2 unless `gnttab=max-ver:2` is on Xen's line, and
+`max_grant_frames` of 0. Only the low four bits of the version count. Where the tree has no line for
+Xen, version 2 is a warning.
+
+Why
+---
+The hypervisor refuses to create the domain and panics: `Error creating domain domU1 (rc = -22)`. A
+debug build says before it `requested grant version (2) greater than supported (1)`, `invalid grant
+table version 0 requested` or `Bad grant table size: 0 frames`. Xen on Arm has version 1 only,
+unless it is told otherwise.
+
+Example
+-------
+    /dts-v1/;
+    / {
+        chosen {
+            #address-cells = <1>;
+            #size-cells = <1>;
+            domU1 {
+                compatible = "xen,domain";
+                #address-cells = <1>;
+                #size-cells = <1>;
+                memory = <0 0x20000>;
+                cpus = <1>;
+                max_grant_version = <3>;
+                module@a000000 {
+                    compatible = "multiboot,kernel", "multiboot,module";
+                    reg = <0xa000000 0xffffff>;
+                };
+            };
+        };
+    };
+
+Fix
+---
+    /dts-v1/;
+    / {
+        chosen {
+            #address-cells = <1>;
+            #size-cells = <1>;
+            domU1 {
+                compatible = "xen,domain";
+                #address-cells = <1>;
+                #size-cells = <1>;
+                memory = <0 0x20000>;
+                cpus = <1>;
+                max_grant_version = <1>;
+                module@a000000 {
+                    compatible = "multiboot,kernel", "multiboot,module";
+                    reg = <0xa000000 0xffffff>;
+                };
+            };
+        };
+    };
+"""
+
+from __future__ import annotations
+
+from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
+from xlcfg_dom0less.domain import boot_lines, since
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xlcfg.model.guest import Guest
+
+CODE = "DT110"
+NAME = "grant-version"
+SUMMARY = "no grant table is like that"
+SEVERITY = ("error", "warning")
+FIX = ""
+TOOLSTACKS = ("dom0less",)
+
+
+def check(guest: Guest) -> Iterator[Diagnostic]:
+    """One finding per property."""
+    if guest.origin is None:
+        return
+    node = guest.origin.node
+    for name, most in (("max_grant_version", None), ("max_grant_frames", 0)):
+        found = node.properties.get(name)
+        cells = None if found is None else found.cells()
+        if found is None or not cells or cells[0] is None or not since(guest, "4.18"):
+            continue
+        value, severity = cells[0], ERROR
+        if most is None:
+            most, severity = _version(guest, value & 15)
+        if not severity:
+            continue
+        if name == "max_grant_frames" and value:
+            continue
+        yield Diagnostic(
+            CODE,
+            severity,
+            f"Xen panics: `{name}` cannot be {value} (`Error creating domain {node.name}`)"
+            if severity == ERROR
+            else f"Xen panics over `{name}` {value} without `gnttab=max-ver:2` on its line",
+            start=found.start,
+            end=found.end,
+            help="write 1" if most else "write 1 or more",
+        )
+
+
+def _version(guest: Guest, version: int) -> tuple[int, str]:
+    """The highest version, and how sure it is that Xen refuses this one: "" for not at all."""
+    if version == 1:
+        return 1, ""
+    if version != 2:
+        return 1, ERROR
+    lines = boot_lines(guest)
+    if not lines:
+        return 1, WARNING if guest.origin.whole else ""
+    given = any("max-ver:2" in line or "max_ver:2" in line for line in lines)
+    return 1, "" if given else ERROR
