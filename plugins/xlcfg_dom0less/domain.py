@@ -114,9 +114,14 @@ def static_cells(origin: Origin, own: bool) -> tuple[int, int] | None:
     if not own:
         return _cells(origin, origin.path.rpartition("/")[0])
     names = ("#xen,static-mem-address-cells", "#xen,static-mem-size-cells")
-    found = [origin.node.properties.get(name) for name in names]
-    wide, long = ([0] if f is None else f.cells() or [None] for f in found)
-    return None if wide[0] is None or long[0] is None else (wide[0], long[0])
+    found: list[int] = []
+    for name in names:
+        property_ = origin.node.properties.get(name)
+        cells = [0] if property_ is None else property_.cells()
+        if not cells or cells[0] is None:
+            return None
+        found.append(cells[0])
+    return found[0], found[1]
 
 
 def _cells(origin: Origin, path: str) -> tuple[int, int] | None:
