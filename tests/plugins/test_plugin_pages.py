@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from plugins.toolstacks import linter, reports
+from plugins.toolstacks import LATER, linter, reports
 
 from xlcfg.report.explain import contributed, page
 
@@ -21,10 +21,6 @@ def blocks(doc: str) -> dict[str, str]:
         parts[i].strip(): "\n".join(line[4:] for line in parts[i + 1].strip("\n").splitlines())
         for i in range(1, len(parts), 2)
     }
-
-
-#: Rules about what only later releases read.
-LATER = {"DT113": "4.22", "DT115": "4.22"}
 
 
 def found(text: str, release: str = "4.20") -> set[str]:

@@ -10,6 +10,9 @@ from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.model.guest import Guest
 
+#: Rules about what only later releases read.
+LATER = {"DT113": "4.22", "DT115": "4.22"}
+
 
 def linter(arch: str = "x86_64", release: str = "4.20") -> Linter:
     return make_linter(release, arch, Hooks(plugins=False))

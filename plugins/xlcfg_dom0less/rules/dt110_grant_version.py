@@ -3,8 +3,8 @@
 What it does
 ------------
 Reports `max_grant_version` of 0 or above 2, of 2 unless `gnttab=max-ver:2` is on Xen's line, and
-`max_grant_frames` of 0. Only the low four bits of the version count. Where the tree has no line for
-Xen, version 2 is a warning.
+`max_grant_frames` of 0. Only the low four bits of the version count.
+Version 2 is left alone where the tree has no line for Xen.
 
 Why
 ---
@@ -60,7 +60,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
+from xlcfg.core.diagnostics import ERROR, Diagnostic
 from xlcfg_dom0less.domain import boot_lines, since
 
 TYPE_CHECKING = False
@@ -72,48 +72,39 @@ if TYPE_CHECKING:
 CODE = "DT110"
 NAME = "grant-version"
 SUMMARY = "no grant table is like that"
-SEVERITY = ("error", "warning")
+SEVERITY = "error"
 FIX = ""
 TOOLSTACKS = ("dom0less",)
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per property."""
-    if guest.origin is None:
+    if guest.origin is None or not since(guest, "4.18"):
         return
     node = guest.origin.node
-    for name, most in (("max_grant_version", None), ("max_grant_frames", 0)):
+    for name, refused in (("max_grant_version", _version), ("max_grant_frames", _frames)):
         found = node.properties.get(name)
         cells = None if found is None else found.cells()
-        if found is None or not cells or cells[0] is None or not since(guest, "4.18"):
-            continue
-        value, severity = cells[0], ERROR
-        if most is None:
-            most, severity = _version(guest, value & 15)
-        if not severity:
-            continue
-        if name == "max_grant_frames" and value:
+        if found is None or not cells or cells[0] is None or not refused(guest, cells[0]):
             continue
         yield Diagnostic(
             CODE,
-            severity,
-            f"Xen panics: `{name}` cannot be {value} (`Error creating domain {node.name}`)"
-            if severity == ERROR
-            else f"Xen panics over `{name}` {value} without `gnttab=max-ver:2` on its line",
+            ERROR,
+            f"Xen panics: `{name}` cannot be {cells[0]} (`Error creating domain {node.name}`)",
             start=found.start,
             end=found.end,
-            help="write 1" if most else "write 1 or more",
+            help="write 1" if name == "max_grant_version" else "write 1 or more",
         )
 
 
-def _version(guest: Guest, version: int) -> tuple[int, str]:
-    """The highest version, and how sure it is that Xen refuses this one: "" for not at all."""
-    if version == 1:
-        return 1, ""
+def _version(guest: Guest, value: int) -> bool:
+    """Whether Xen refuses the version."""
+    version = value & 15
     if version != 2:
-        return 1, ERROR
+        return version != 1
     lines = boot_lines(guest)
-    if not lines:
-        return 1, WARNING if guest.origin.whole else ""
-    given = any("max-ver:2" in line or "max_ver:2" in line for line in lines)
-    return 1, "" if given else ERROR
+    return bool(lines) and not any("max-ver:2" in x or "max_ver:2" in x for x in lines)
+
+
+def _frames(guest: Guest, value: int) -> bool:
+    return value == 0

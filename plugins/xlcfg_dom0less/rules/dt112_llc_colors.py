@@ -4,7 +4,8 @@ What it does
 ------------
 Reports `llc-colors` where Xen's line in the same tree (or the one given) does not turn colouring
 on, and `xen,static-mem` where it does. `llc-coloring=on` turns it on, and so do `llc-size` and
-`llc-nr-ways` together. Where the tree has no line for Xen, `llc-colors` is a warning.
+`llc-nr-ways` together.
+Nothing is said where the tree has no line for Xen.
 
 Why
 ---
@@ -60,7 +61,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
+from xlcfg.core.diagnostics import ERROR, Diagnostic
 from xlcfg_dom0less.domain import boot_lines, since
 
 TYPE_CHECKING = False
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
 CODE = "DT112"
 NAME = "llc-colors-disabled"
 SUMMARY = "the colours need llc-coloring on the line of Xen"
-SEVERITY = ("error", "warning")
+SEVERITY = "error"
 FIX = ""
 TOOLSTACKS = ("dom0less",)
 
@@ -84,16 +85,14 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     properties = guest.origin.node.properties
     colors, memory = properties.get("llc-colors"), properties.get("xen,static-mem")
     lines = boot_lines(guest)
-    if not lines and (not guest.origin.whole or colors is None):
+    if not lines:
         return
     on = any(_on(line) for line in lines)
     if colors is not None and colors.strings() and not on:
         yield Diagnostic(
             CODE,
-            ERROR if lines else WARNING,
-            "Xen panics: 'llc-colors' found, but LLC coloring is disabled"
-            if lines
-            else "Xen panics over `llc-colors` without `llc-coloring=on` on its line",
+            ERROR,
+            "Xen panics: 'llc-colors' found, but LLC coloring is disabled",
             start=colors.start,
             end=colors.end,
             help="add llc-coloring=on to xen,xen-bootargs, or remove llc-colors",
