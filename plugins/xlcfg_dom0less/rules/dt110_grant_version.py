@@ -82,10 +82,12 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     if guest.origin is None or not since(guest, "4.18"):
         return
     node = guest.origin.node
-    for name, refused in (("max_grant_version", _version), ("max_grant_frames", _frames)):
+    for name in ("max_grant_version", "max_grant_frames"):
         found = node.properties.get(name)
         cells = None if found is None else found.cells()
-        if found is None or not cells or cells[0] is None or not refused(guest, cells[0]):
+        if found is None or not cells or cells[0] is None:
+            continue
+        if cells[0] != 0 if name == "max_grant_frames" else not _version(guest, cells[0]):
             continue
         yield Diagnostic(
             CODE,
@@ -104,7 +106,3 @@ def _version(guest: Guest, value: int) -> bool:
         return version != 1
     lines = boot_lines(guest)
     return bool(lines) and not any("max-ver:2" in x or "max_ver:2" in x for x in lines)
-
-
-def _frames(guest: Guest, value: int) -> bool:
-    return value == 0
