@@ -84,6 +84,62 @@ def known_properties(guest: Guest) -> Iterator[tuple[Mapping[str, Any], Property
             yield known, found
 
 
+#: What makes a node below /chosen a boot module.
+MODULE = frozenset(("multiboot,module", "xen,multiboot-module"))
+
+
+def since(guest: Guest, first: str) -> bool:
+    """Whether the guest's release is `first` or later."""
+    from xlcfg.catalogue import alive
+
+    return alive([[first, "unstable"]], guest.target.release)
+
+
+def boot_lines(guest: Guest) -> list[str]:
+    """Xen's line as given, else those of the tree; none when nobody says what it is."""
+    if guest.target.boot is not None:
+        return [guest.target.boot.source.text]
+    from xlcfg.source.boot.devicetree import chosen_lines
+
+    return [str(line.text) for line in chosen_lines(guest.origin.tree.root, "dts")]
+
+
+def reg_cells(origin: Origin) -> tuple[int, int] | None:
+    """The cells of an address and of a size below the domain, as its nearest node says."""
+    return _cells(origin, origin.path)
+
+
+def static_cells(origin: Origin, own: bool) -> tuple[int, int] | None:
+    """The same for its static memory: by its `own` properties (0 where missing), or of /chosen."""
+    if not own:
+        return _cells(origin, origin.path.rpartition("/")[0])
+    names = ("#xen,static-mem-address-cells", "#xen,static-mem-size-cells")
+    found: list[int] = []
+    for name in names:
+        property_ = origin.node.properties.get(name)
+        cells = [0] if property_ is None else property_.cells()
+        if not cells or cells[0] is None:
+            return None
+        found.append(cells[0])
+    return found[0], found[1]
+
+
+def _cells(origin: Origin, path: str) -> tuple[int, int] | None:
+    """What the node at a path, or the nearest above it, says; None where nobody does."""
+    above = dict(origin.tree.root.walk())
+    found: list[int] = []
+    for name in ("#address-cells", "#size-cells"):
+        at = path
+        while at and (at not in above or name not in above[at].properties):
+            at = at.rpartition("/")[0]
+        property_ = above[at].properties.get(name) if at in above else None
+        cells = None if property_ is None else property_.cells()
+        if not cells or not cells[0] or cells[0] > 4:
+            return None
+        found.append(cells[0])
+    return found[0], found[1]
+
+
 class _Reader:
     def __init__(self, source: Source, node: Node) -> None:
         self.source = source

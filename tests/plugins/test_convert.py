@@ -28,6 +28,10 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
+#: The module that every domain of a device tree needs.
+KERNEL = 'k { compatible = "multiboot,kernel", "multiboot,module"; reg = <0 1 1>; };'
+
+
 def test_there_and_back(config: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["convert", str(config), "--to", "libvirt"]) == 1
     out, err = capfd.readouterr()
@@ -87,7 +91,8 @@ def test_json_names_the_guest_of_several(tmp_path: Path, capfd: pytest.CaptureFi
     path.write_text(
         "/dts-v1/; / { chosen { "
         + "".join(
-            f'd{i} {{ compatible = "xen,domain"; cpus = <1>; memory = <0 {i}>; }};' for i in (1, 2)
+            f'd{i} {{ compatible = "xen,domain"; cpus = <1>; memory = <0 {i}>; {KERNEL} }};'
+            for i in (1, 2)
         )
         + " }; };"
     )
@@ -112,7 +117,8 @@ def test_a_tree_is_for_arm_whatever_the_run_is_for(
     path = tmp_path / "board.dts"
     path.write_text(
         '/dts-v1/; / { chosen { xen,xen-bootargs = "console=dtuart dtuart=serial0"; '
-        'd { compatible = "xen,domain"; cpus = <1>; memory = <0 1>; }; }; };'
+        'd { compatible = "xen,domain"; cpus = <1>; memory = <0 1>; '
+        f"{KERNEL} }}; }}; }};"
     )
     assert run(["check", "--show-policy", str(path)]) == 0
     assert "hypercall (arm64 default; as proposed" in capfd.readouterr().out

@@ -120,7 +120,7 @@ def test_guests_are_the_domains_below_chosen() -> None:
 
 
 def test_source_and_blob_say_the_same() -> None:
-    text = DTS.replace("(1 + 1)", "2")
+    text = DTS.replace("(1 + 1)", "2").replace('#include "board.dtsi"\n', "")
     flat = blob(read_text(Source("t", text.encode())).root)
     for a, b in zip(guests(text), guests(flat), strict=True):
         assert settings(a) == settings(b)
@@ -171,7 +171,7 @@ def test_a_piece_of_a_tree_is_not_asked_for_what_another_may_have() -> None:
     (report,) = reports('domU1 { compatible = "xen,domain"; vpl011; };')
     assert codes(report) == []
     (report,) = reports('/dts-v1/; / { chosen { domU1 { compatible = "xen,domain"; }; }; };')
-    assert codes(report) == ["DT101", "DT101"]
+    assert codes(report) == ["DT101", "DT101", "DT107"]
 
 
 def test_a_tree_without_guests_says_so() -> None:

@@ -10,14 +10,19 @@ from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.model.guest import Guest
 
+#: Rules about what only later releases read.
+LATER = {"DT113": "4.22", "DT115": "4.22"}
+
 
 def linter(arch: str = "x86_64", release: str = "4.20") -> Linter:
     return make_linter(release, arch, Hooks(plugins=False))
 
 
-def reports(text: str | bytes, name: str = "guest", *, arch: str = "x86_64") -> list[Report]:
+def reports(
+    text: str | bytes, name: str = "guest", *, arch: str = "x86_64", release: str = "4.20"
+) -> list[Report]:
     data = text.encode() if isinstance(text, str) else text
-    return check_guests(Source(name, data), linter(arch))
+    return check_guests(Source(name, data), linter(arch, release))
 
 
 def guests(text: str | bytes, name: str = "guest", *, arch: str = "x86_64") -> list[Guest]:

@@ -19,6 +19,10 @@ Example
                 compatible = "xen,domain";
                 memory = <0x20000>;
                 cpus = <1>;
+                module@a000000 {
+                    compatible = "multiboot,kernel", "multiboot,module";
+                    reg = <0xa000000 0xffffff>;
+                };
             };
         };
     };
@@ -32,6 +36,10 @@ Fix
                 compatible = "xen,domain";
                 memory = <0 0x20000>;
                 cpus = <1>;
+                module@a000000 {
+                    compatible = "multiboot,kernel", "multiboot,module";
+                    reg = <0xa000000 0xffffff>;
+                };
             };
         };
     };

@@ -18,6 +18,10 @@ Example
                 memory = <0 0x20000>;
                 cpus = <1>;
                 vpl011 = <0>;
+                module@a000000 {
+                    compatible = "multiboot,kernel", "multiboot,module";
+                    reg = <0xa000000 0xffffff>;
+                };
             };
         };
     };
@@ -31,6 +35,10 @@ Fix
                 compatible = "xen,domain";
                 memory = <0 0x20000>;
                 cpus = <1>;
+                module@a000000 {
+                    compatible = "multiboot,kernel", "multiboot,module";
+                    reg = <0xa000000 0xffffff>;
+                };
             };
         };
     };

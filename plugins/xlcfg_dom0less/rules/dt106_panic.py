@@ -19,6 +19,10 @@ Example
                 memory = <0 0x20000>;
                 cpus = <1>;
                 direct-map;
+                module@a000000 {
+                    compatible = "multiboot,kernel", "multiboot,module";
+                    reg = <0xa000000 0xffffff>;
+                };
             };
         };
     };
@@ -34,6 +38,10 @@ Fix
                 cpus = <1>;
                 xen,static-mem = <0x30000000 0x20000000>;
                 direct-map;
+                module@a000000 {
+                    compatible = "multiboot,kernel", "multiboot,module";
+                    reg = <0xa000000 0xffffff>;
+                };
             };
         };
     };
