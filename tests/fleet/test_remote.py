@@ -392,7 +392,8 @@ def test_files_of_the_web(cli: Cli, web: tuple[str, list[str]], tmp_path: Path) 
     assert (done.returncode, done.stderr) == (0, "")
     assert "No findings in 40 files." in done.stdout
     assert sorted(asked) == sorted(one[len(url) :] for one in urls)
-    one = cli("check", f"{url}/g00.cfg?token=hunter2", f"{url}/none.cfg", f"{url}/error?k=hunter2")
+    wrong = (f"{url}/none.cfg", f"{url}/error?k=hunter2")
+    one = cli("check", "--show-policy", f"{url}/g00.cfg?token=hunter2", *wrong)
     assert one.returncode == 2
     assert "/g00.cfg?token=...: runstate" in one.stdout
     assert "cannot be read: no such file or directory" in one.stdout

@@ -159,7 +159,10 @@ class Server:
                     return
                 if answer != "":
                     out = answer if isinstance(answer, bytes) else packet(answer)
-                    self._socket.sendall(out)
+                    try:
+                        self._socket.sendall(out)
+                    except OSError:  # whom it lies to has hung up
+                        return
 
     def close(self) -> None:
         self.stub.close()

@@ -18,6 +18,10 @@ Example
                 memory = <0 0x20000>;
                 cpus = <1>;
                 xen,runstate-translation = "update", "hypercall";
+                module@a000000 {
+                    compatible = "multiboot,kernel", "multiboot,module";
+                    reg = <0xa000000 0xffffff>;
+                };
             };
         };
     };
@@ -32,6 +36,10 @@ Fix
                 memory = <0 0x20000>;
                 cpus = <1>;
                 xen,runstate-translation = "update";
+                module@a000000 {
+                    compatible = "multiboot,kernel", "multiboot,module";
+                    reg = <0xa000000 0xffffff>;
+                };
             };
         };
     };
