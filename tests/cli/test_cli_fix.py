@@ -14,7 +14,7 @@ import needs
 import xlcfg
 from support import Cli
 from xlcfg.core.source import Source
-from xlcfg.fix.files import Output
+from xlcfg.fix.files import LOGS, Output
 
 SCHEMA = json.loads((Path(xlcfg.__file__).parent / "report/schema/report.schema.json").read_text())
 BAD = 'name = "x"\nkernel = "/k"\nmemory = 64M\nvcpu = 2\n'
@@ -172,9 +172,15 @@ def test_sarif_carries_fixes(cli: Cli, config: Path) -> None:
 def test_what_a_terminal_would_obey_is_not_shown_raw(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
+    for log in LOGS:
+        monkeypatch.delenv(log, raising=False)
     source = Source("x.cfg", b'a = "\x1b[31m"\n')
     Output(diff=True).put(source, b'a = "\x1b[32m"\n')
     assert b'-a = "\x1b[31m"\n' in capsysbinary.readouterr().out
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    Output(diff=True).put(source, b'a = "\x1b[32m"\n')
+    assert b'-a = "\\x1b[31m"\n' in capsysbinary.readouterr().out
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
+    monkeypatch.setenv("CI", "true")
     Output(diff=True).put(source, b'a = "\x1b[32m"\n')
     assert b'-a = "\\x1b[31m"\n' in capsysbinary.readouterr().out
