@@ -117,10 +117,10 @@ def static_cells(origin: Origin, own: bool) -> tuple[int, int] | None:
     found: list[int] = []
     for name in names:
         property_ = origin.node.properties.get(name)
-        cells = [0] if property_ is None else property_.cells()
-        if not cells or cells[0] is None:
+        width = 0 if property_ is None else property_.first()
+        if width is None:
             return None
-        found.append(cells[0])
+        found.append(width)
     return found[0], found[1]
 
 
@@ -133,10 +133,10 @@ def _cells(origin: Origin, path: str) -> tuple[int, int] | None:
         while at and (at not in above or name not in above[at].properties):
             at = at.rpartition("/")[0]
         property_ = above[at].properties.get(name) if at in above else None
-        cells = None if property_ is None else property_.cells()
-        if not cells or not cells[0] or cells[0] > 4:
+        width = None if property_ is None else property_.first()
+        if not width or width > 4:
             return None
-        found.append(cells[0])
+        found.append(width)
     return found[0], found[1]
 
 
@@ -236,9 +236,9 @@ class _Reader:
             affinity = child.properties.get("hard-affinity")
             if "xen,vcpu" not in child.strings("compatible") or number is None or affinity is None:
                 continue
-            cells = number.cells()
-            if cells and cells[0] is not None and affinity.strings():
-                pins[cells[0]] = str(affinity.strings()[0])
+            vcpu = number.first()
+            if vcpu is not None and affinity.strings():
+                pins[vcpu] = str(affinity.strings()[0])
                 at = at or affinity
         if at is None or count is None or isinstance(count, ListValue) or len(count.text) > 4:
             return None

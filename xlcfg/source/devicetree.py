@@ -86,6 +86,11 @@ class Property:
                 return None
         return cells
 
+    def first(self) -> int | None:
+        """The first cell, which is all that Xen reads of a number; None where there is none."""
+        cells = self.cells()
+        return cells[0] if cells else None
+
 
 class Node:
     """One node: `start`..`name_end` is its name as first written."""

@@ -79,8 +79,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         name = known["name"]
         if not alive(known["runs"], release):
             continue
-        cells = found.cells()
-        first = cells[0] if cells else None
+        first = found.first()
         problem = help_text = ""
         if name == "direct-map" and "xen,static-mem" not in properties:
             problem, help_text = (

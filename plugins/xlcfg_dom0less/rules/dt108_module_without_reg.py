@@ -75,6 +75,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per module, at its name or its `reg`."""
     if guest.origin is None or not guest.origin.whole:
         return
+    least = reg_cells(guest.origin)
     for module in guest.origin.node.children.values():
         if MODULE.isdisjoint(module.strings("compatible")):
             continue
@@ -84,7 +85,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         if found is None:
             problem, start, end = "missing `reg' property", module.start, module.name_end
         else:
-            cells, least = found.cells(), reg_cells(guest.origin)
+            cells = found.cells()
             if cells is None or least is None or len(cells) >= sum(least):
                 continue
             problem, start, end = "`reg` property length is too short", found.start, found.end

@@ -83,17 +83,16 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     if cells is None:
         if not found.strings():
             return
-        problem = "`cpus` is a string"
+        problem, said = "`cpus` is a string", "Missing property 'cpus'"
     elif not cells or cells[0] is None or 1 <= cells[0] <= most:
         return
     else:
         problem = f"no domain can have {cells[0]} vCPUs"
+        said = f"Error creating domain {guest.origin.node.name}"
     yield Diagnostic(
         CODE,
         ERROR,
-        f"Xen panics: {problem} (`Error creating domain {guest.origin.node.name}`)"
-        if cells
-        else f"Xen panics: {problem} (`Missing property 'cpus'`)",
+        f"Xen panics: {problem} (`{said}`)",
         start=found.start,
         end=found.end,
         help=f"write a number from 1 to {most}, as in cpus = <1>",

@@ -76,31 +76,34 @@ SEVERITY = "error"
 FIX = ""
 TOOLSTACKS = ("dom0less",)
 
+#: The properties, and what to write instead.
+CURES = {"max_grant_version": "write 1", "max_grant_frames": "write 1 or more"}
+
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per property."""
     if guest.origin is None or not since(guest, "4.18"):
         return
     node = guest.origin.node
-    for name in ("max_grant_version", "max_grant_frames"):
+    for name, cure in CURES.items():
         found = node.properties.get(name)
-        cells = None if found is None else found.cells()
-        if found is None or not cells or cells[0] is None:
-            continue
-        if cells[0] != 0 if name == "max_grant_frames" else not _version(guest, cells[0]):
+        value = None if found is None else found.first()
+        if found is None or value is None or not _refused(guest, name, value):
             continue
         yield Diagnostic(
             CODE,
             ERROR,
-            f"Xen panics: `{name}` cannot be {cells[0]} (`Error creating domain {node.name}`)",
+            f"Xen panics: `{name}` cannot be {value} (`Error creating domain {node.name}`)",
             start=found.start,
             end=found.end,
-            help="write 1" if name == "max_grant_version" else "write 1 or more",
+            help=cure,
         )
 
 
-def _version(guest: Guest, value: int) -> bool:
-    """Whether Xen refuses the version."""
+def _refused(guest: Guest, name: str, value: int) -> bool:
+    """Whether Xen refuses the value."""
+    if name == "max_grant_frames":
+        return value == 0
     version = value & 15
     if version != 2:
         return version != 1

@@ -82,8 +82,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     found = node.properties.get("sve")
     if found is None:
         return
-    cells = found.cells()
-    value = cells[0] if cells else None
+    value = found.first()
     if guest.target.arch == "arm32":
         said = "'sve' property found, but CONFIG_ARM64_SVE not selected"
     elif value is None or value >= 1 << 31:

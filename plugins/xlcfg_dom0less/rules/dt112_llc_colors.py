@@ -62,6 +62,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import ERROR, Diagnostic
+from xlcfg.model.boot.scanners import parse_bool
 from xlcfg_dom0less.domain import boot_lines, since
 
 TYPE_CHECKING = False
@@ -114,7 +115,7 @@ def _on(line: str) -> bool:
     for word in line.split():
         name, _, value = word.partition("=")
         if name in ("llc-coloring", "no-llc-coloring"):
-            state = value not in ("0", "off", "no", "false", "disable") and name[0] != "n"
+            state = parse_bool(value) is not False and name == "llc-coloring"
         elif name in ("llc-size", "llc-nr-ways"):
             sizes.add(name)
     return state is True or (state is None and len(sizes) == 2)

@@ -79,7 +79,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         return
     node = guest.origin.node
     cpus = node.properties.get("cpus")
-    counts = (cpus.cells() if cpus is not None else None) or [None]
+    count = None if cpus is None else cpus.first()
     for child in node.children.values():
         if "xen,vcpu" not in child.strings("compatible"):
             continue
@@ -95,7 +95,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
                     help="write id = <NUMBER>, from 0 on",
                 )
             continue
-        number, count = (found.cells() or [None])[0], counts[0]
+        number = found.first()
         if number is None or not count or number < count:
             continue
         yield Diagnostic(

@@ -90,8 +90,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         value = str(found.strings()[0]) if found.strings() else ""
         problem, cure = "", f"write one of {', '.join(words)}"
         if name == "trap-unmapped-accesses":
-            cells = found.cells()
-            if cells and cells[0] is not None and cells[0] > 1:
+            if (found.first() or 0) > 1:
                 problem = "trap-unmapped-accesses: supported values are 0 or 1"
         elif value not in words:
             problem = f"{name} value '{value}' not valid"
