@@ -11,38 +11,40 @@ from xlcfg.syntax.cmdline import Boot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from xlcfg.checks.linter import Linter
+    from xlcfg.model.guest import Guest
     from xlcfg.source.boot import FoundLine
 
 
 def check_xl_conf(source: Source, target: Target) -> Report:
     """Check an xl.conf, which xl parses with the parser of guest configs."""
-    from xlcfg.checks.guest import refusals
-    from xlcfg.model.guest import Guest
     from xlcfg.rules.xl_conf import findings
-    from xlcfg.syntax.guest import read_guest
 
-    report = Report(source)
-    conf = Guest(source, read_guest(source.text), target)
-    report.diagnostics.extend(refusals(conf.document))
-    if not conf.document.refused:
-        report.diagnostics.extend(findings(conf))
-    report.sort()
-    return report
+    return _check_settings(source, target, findings)
 
 
 def check_cpupool(source: Source, target: Target) -> Report:
     """Check the config of a cpupool, which xl parses with the parser of guest configs."""
+    from xlcfg.rules.cpupool import findings
+
+    return _check_settings(source, target, findings)
+
+
+def _check_settings(
+    source: Source, target: Target, findings: Callable[[Guest], Iterable[Diagnostic]]
+) -> Report:
+    """Check a file in the syntax of guest configs that is no guest."""
     from xlcfg.checks.guest import refusals
     from xlcfg.model.guest import Guest
-    from xlcfg.rules.cpupool import findings
     from xlcfg.syntax.guest import read_guest
 
     report = Report(source)
-    pool = Guest(source, read_guest(source.text), target)
-    report.diagnostics.extend(refusals(pool.document))
-    if not pool.document.refused:
-        report.diagnostics.extend(findings(pool))
+    read = Guest(source, read_guest(source.text), target)
+    report.diagnostics.extend(refusals(read.document))
+    if not read.document.refused:
+        report.diagnostics.extend(findings(read))
     report.sort()
     return report
 

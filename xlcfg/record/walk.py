@@ -82,7 +82,19 @@ def walk_arm(
 
 def walk_x86(word: Word, va: int, cr3: int, backing: Backing | None = None) -> Found:
     """Walk the four levels of 64-bit x86. `backing` is the second stage, for tables of a guest."""
-    table = cr3 & _X86_ADDRESS
+    return _walk_four_levels(word, va, cr3, 1, backing)
+
+
+def walk_ept(word: Word, gpa: int, root: int) -> Found:
+    """Walk Intel's extended page tables, for the address of a guest."""
+    return _walk_four_levels(word, gpa, root, 7, None)
+
+
+def _walk_four_levels(
+    word: Word, va: int, root: int, present: int, backing: Backing | None
+) -> Found:
+    """Walk four levels of 9 bits. An entry with none of the bits of `present` is not there."""
+    table = root & _X86_ADDRESS
     read_only = False
     for shift in (39, 30, 21, 12):
         place: int | None = table if backing is None else backing(table)
@@ -91,30 +103,12 @@ def walk_x86(word: Word, va: int, cr3: int, backing: Backing | None = None) -> F
         entry = word(place + 8 * (va >> shift & 511))
         if entry is None:
             return Found(None, "unreadable")
-        if not entry & 1:
+        if not entry & present:
             return Found(None, f"not-present-{shift}")
         read_only = read_only or not entry & 2
         if shift == 12 or (shift in (30, 21) and entry & 0x80):
             low = (1 << shift) - 1
             return Found((entry & _X86_ADDRESS & ~low) | (va & low), str(shift), read_only)
-        table = entry & _X86_ADDRESS
-    raise AssertionError("the last level has no further table")
-
-
-def walk_ept(word: Word, gpa: int, root: int) -> Found:
-    """Walk Intel's extended page tables, for the address of a guest."""
-    table = root & _X86_ADDRESS
-    read_only = False
-    for shift in (39, 30, 21, 12):
-        entry = word(table + 8 * (gpa >> shift & 511))
-        if entry is None:
-            return Found(None, "unreadable")
-        if not entry & 7:
-            return Found(None, f"not-present-{shift}")
-        read_only = read_only or not entry & 2
-        if shift == 12 or (shift in (30, 21) and entry & 0x80):
-            low = (1 << shift) - 1
-            return Found((entry & _X86_ADDRESS & ~low) | (gpa & low), str(shift), read_only)
         table = entry & _X86_ADDRESS
     raise AssertionError("the last level has no further table")
 
