@@ -57,13 +57,13 @@ def xlcfg_policy(guest: Guest | None, target: Target) -> list[Vote]:
     if guest is None or guest.toolstack != NAME or target.boot is not None:
         return []
     tree = guest.origin.tree
-    if tree.votes is None:
+    if "votes" not in tree.kept:
         from xlcfg.policy import line_votes
         from xlcfg.source.boot.devicetree import chosen_lines
         from xlcfg.syntax.cmdline import read_cmdline
 
-        tree.votes = []
+        tree.kept["votes"] = []
         for line in chosen_lines(tree.root, "dts"):
-            tree.votes += line_votes(read_cmdline(line.text), line.label, line.span)
-    votes: list[Vote] = list(tree.votes)
+            tree.kept["votes"] += line_votes(read_cmdline(line.text), line.label, line.span)
+    votes: list[Vote] = list(tree.kept["votes"])
     return votes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from importlib import import_module
@@ -13,6 +14,7 @@ from xlcfg.checks.file import check_any
 from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
+from xlcfg.model.host import host_of
 from xlcfg.report.explain import contributed
 from xlcfg.rules._index import CODES
 from xlcfg.run import check_boot
@@ -54,6 +56,7 @@ def block(code: str, section: str) -> str:
     return config.translate({0x2400 + code: code for code in range(32)} | {0x2421: 0x7F})
 
 
+_HOST = re.compile(r"# host\.json: (\{.*\})\n")
 _DECLARED = re.compile(r'# \.xlcfg\.toml: type = "(\w+)"\n')
 
 
@@ -88,6 +91,9 @@ def findings(config: str, release: str = "", *, boot: bool = False) -> list[Diag
         line = re.sub(r"^# xlcfg: .*\n", "", config).strip("\n")
         linter.target = linter.target.replace(boot=read_boot(line))
         return check_boot(linter).diagnostics
+    described = _HOST.search(config)
+    if described:
+        linter.target = linter.target.replace(host=host_of(json.loads(described[1]), "x.json"))
     declared = _DECLARED.match(config)
     linter.target = linter.target.replace(guest_type=declared[1] if declared else "")
     source = Source("x.cfg", config.encode())

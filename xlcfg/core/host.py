@@ -9,9 +9,26 @@ class Host:
     `cpus` and `nodes` count physical CPUs and NUMA nodes; `memory_mb` is in MiB (0: not known);
     `pools` are the names of the cpupools, their numbers being their places; `domains` the names of
     the running domains; `device_model` says whether the stock emulator is installed.
+
+    Of the others None says that nothing is known: `bridges` are the names of the bridges; `users`
+    those of the users; `virt_caps` the words of that line of `xl info`; `files` pairs of a
+    directory and the names of all that is in it; `emulator_lacks` what the emulator is built
+    without (`xlcfg/model/schema/host.schema.json` has the words).
     """
 
-    __slots__ = ("cpus", "device_model", "domains", "memory_mb", "nodes", "pools")
+    __slots__ = (
+        "bridges",
+        "cpus",
+        "device_model",
+        "domains",
+        "emulator_lacks",
+        "files",
+        "memory_mb",
+        "nodes",
+        "pools",
+        "users",
+        "virt_caps",
+    )
 
     def __init__(
         self,
@@ -21,6 +38,11 @@ class Host:
         pools: tuple[str, ...] = ("Pool-0",),
         domains: tuple[str, ...] = ("Domain-0",),
         device_model: bool = True,
+        bridges: tuple[str, ...] | None = None,
+        users: tuple[str, ...] | None = None,
+        virt_caps: tuple[str, ...] | None = None,
+        files: tuple[tuple[str, tuple[str, ...]], ...] | None = None,
+        emulator_lacks: tuple[str, ...] | None = None,
     ) -> None:
         self.cpus = cpus
         self.nodes = nodes
@@ -28,3 +50,8 @@ class Host:
         self.pools = pools
         self.domains = domains
         self.device_model = device_model
+        self.bridges = bridges
+        self.users = users
+        self.virt_caps = virt_caps
+        self.files = files
+        self.emulator_lacks = emulator_lacks

@@ -43,12 +43,19 @@ def read_host(path: str) -> HostFile:
     source = read_file(path)
     if not isinstance(source, Source):
         raise HostError(f"{source.path}: {source.message}")
-    found = _validated(source)
+    found = _parsed(source)
+    host = host_of(found, source.path)
     try:
         release = parse_release(found["xen"]) if "xen" in found else ""
     except UnknownReleaseError as error:
         raise HostError(f"{source.path}: xen: {error}") from None
-    host = Host(
+    return HostFile(host, release, found.get("architecture", ""), found.get("cmdline"))
+
+
+def host_of(found: dict[str, Any], path: str) -> Host:
+    """The host that this JSON describes; HostError, which names the path, when it is none."""
+    _validate(found, path)
+    return Host(
         # JSON Schema counts 4.0 as an integer
         int(found["cpus"]),
         int(found.get("nodes", 1)),
@@ -56,18 +63,21 @@ def read_host(path: str) -> HostFile:
         tuple(found.get("pools", ("Pool-0",))),
         tuple(found.get("domains", ("Domain-0",))),
         found.get("device_model", True),
+        *(_words(found.get(name)) for name in ("bridges", "users", "virt_caps")),
+        None if "files" not in found else tuple((k, tuple(v)) for k, v in found["files"].items()),
+        _words(found.get("emulator_lacks")),
     )
-    return HostFile(host, release, found.get("architecture", ""), found.get("cmdline"))
 
 
-def _validated(source: Source) -> dict[str, Any]:
+def _words(found: list[str] | None) -> tuple[str, ...] | None:
+    return None if found is None else tuple(found)
+
+
+def _parsed(source: Source) -> Any:
     import json
-    import os
-
-    import jsonschema
 
     try:
-        found = json.loads(source.data)
+        return json.loads(source.data)
     except RecursionError:
         raise HostError(f"{source.path}: nested too deep to be a host") from None
     except UnicodeDecodeError:
@@ -77,6 +87,15 @@ def _validated(source: Source) -> dict[str, Any]:
         raise HostError(f"{where}: not JSON: {error.msg}") from None
     except ValueError as error:
         raise HostError(f"{source.path}: not JSON: {error}") from None
+
+
+def _validate(found: object, path: str) -> None:
+    """HostError for what the schema does not allow."""
+    import json
+    import os
+
+    import jsonschema
+
     schema = os.path.join(os.path.dirname(__file__), "schema", "host.schema.json")
     with open(schema, encoding="utf-8") as file:
         validator = jsonschema.Draft202012Validator(json.load(file))
@@ -85,6 +104,4 @@ def _validated(source: Source) -> dict[str, Any]:
         if len(text) > _SHOWN:
             text = f"{text[: _SHOWN // 2]} ... {text[-_SHOWN // 2 :]}"
         inside = "".join(f"{step}: " for step in wrong.absolute_path)
-        raise HostError(f"{source.path}: {inside}{text}")
-    checked: dict[str, Any] = found
-    return checked
+        raise HostError(f"{path}: {inside}{text}")

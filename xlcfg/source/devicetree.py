@@ -126,13 +126,13 @@ class Node:
 class Tree:
     """What was read: the root, and `problem` as (message, place) where reading had to end.
 
-    `votes` keeps what is worked out of the whole tree once, for all of its guests.
+    `kept` is for what is worked out of the whole tree once, for all of its guests.
     """
 
-    __slots__ = ("flat", "problem", "root", "votes")
+    __slots__ = ("flat", "kept", "problem", "root")
 
     def __init__(self, flat: bool) -> None:
-        self.votes: list[Any] | None = None
+        self.kept: dict[Any, Any] = {}
         self.root = Node("", 0, 0)
         self.flat = flat
         self.problem: tuple[str, int] | None = None

@@ -11,6 +11,7 @@ from box.dom0less import boot, trees
 import needs
 from support import make_linter
 from xlcfg.checks.guest import check_guests
+from xlcfg.core.host import Host
 from xlcfg.core.source import Source
 
 TREES = trees.trees()
@@ -18,9 +19,13 @@ OPEN = boot.opened()
 REFUSED = ("panics", "hangs", "dtc")
 
 
-def errors(tree: str, release: str) -> list[str]:
+#: QEMU's machine, as boot.py starts it
+HOST = Host(2, memory_mb=1024)
+
+
+def errors(tree: str, release: str, host: Host | None = HOST) -> list[str]:
     source = Source("a.dts", tree.encode())
-    reports = check_guests(source, make_linter(release, "arm64"))
+    reports = check_guests(source, make_linter(release, "arm64", host=host))
     found = [d for report in reports for d in report.diagnostics]
     return [f"{d.code}: {d.message}" for d in found if d.severity == "error"]
 

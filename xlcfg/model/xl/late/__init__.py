@@ -94,6 +94,8 @@ def run(reader: ConfigReader) -> None:
         len(name) > _LONG_NAME or "/" in name or name == "Domain-0" or reader.host is not None
     ):
         wanted.add("start")
+    if reader.host is not None:
+        wanted.add("machine")
     for step in sorted(wanted):
         __import__(f"{__name__}.{step}", fromlist=["run"]).run(reader)
 
