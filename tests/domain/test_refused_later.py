@@ -13,6 +13,7 @@ from xlcfg.checks.guest import check_source
 from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.core.host import Host
 from xlcfg.core.source import Source
+from xlcfg.model.host import host_of
 
 TYPES = {
     "hvm": 'name = "a"\ntype = "hvm"\nmemory = 512\n',
@@ -132,6 +133,9 @@ REFUSED = [
     ("pv", disks("/a,raw,xvda,w,backendtype=qdisk,script=block-iscsi"), "XD105"),
     ("pv", disks("/a,qcow2,xvda,w,script=block-iscsi"), "XD105"),
     ("pv", disks("/a,raw,xvda,w", "/b,raw,xvda,w"), "XL109"),
+    ("hvm", disks("/a,raw,hda,w", "/a,raw,hdb,w"), "XD108"),
+    ("hvm", disks("/a,qcow2,xvda,w", "/a,raw,hdc,cdrom"), "XD108"),
+    ("hvm", disks("/a,raw,sda,w", "/a,raw,hda,w"), "XD108"),
     # network interfaces
     ("pv", 'vif = [ "type=ioemu" ]', "XD201"),
     ("pvh", 'vif = [ "bridge=xenbr0,type=ioemu,model=e1000" ]', "XD201"),
@@ -172,6 +176,9 @@ REFUSED = [
     ("hvm", 'vnclisten = "::1"', "XD304"),
     ("hvm", 'keymap = "xx"', "XD305"),
     ("pv", 'vfb = [ "vnc=1,keymap=german" ]', "XD305"),
+    ("pvh", 'vfb = [ "vnc=1,keymap=zz" ]', "XD305"),
+    ("hvm", 'device_model_args = [ "-no-such" ]', "XD313"),
+    ("hvm", 'device_model_args_hvm = [ "-usb", "1", "--bogus", "1" ]', "XD313"),
     ("hvm", "usbversion = 4", "XD306"),
     ("hvm", 'usbversion = "-1"', "XD306"),
     ("hvm", 'usbdevice = "host:1234:5678"', "XD306"),
@@ -271,6 +278,11 @@ CREATED = [
     ("hvm", "vncdisplay = 6000\nvncunused = 0"),
     ("hvm", 'keymap = "de"'),
     ("hvm", 'keymap = "/etc/keymaps/mine"'),
+    ("hvm", 'keymap = ""'),
+    ("pv", 'vfb = [ "vnc=1,keymap=" ]'),
+    ("hvm", 'device_model_args = [ "-name", "x", "--boot", "menu=on", "-name", "-x" ]'),
+    ("pv", 'device_model_args = [ "-no-such" ]'),
+    ("hvm", disks("/a,raw,hda,cdrom", "/a,raw,hdb,cdrom")),
     ("hvm", "usbversion = 3"),
     ("hvm", 'usbdevice = [ "tablet", "mouse" ]'),
     ("hvm", 'usbctrl = [ "type=devicemodel,version=3,ports=15" ]'),
@@ -305,7 +317,9 @@ LOST = [
     ("hvm", disks("/img/win.vmdk,raw,hda,w"), "XD151"),
     ("pv", disks("~/web.img,raw,xvda,w"), "XD152"),
     ("pv", disks("$HOME/web.img,raw,xvda,w"), "XD152"),
-    ("hvm", disks("/a,raw,hda,w", "/a,raw,hdb,w"), "XD153"),
+    ("pv", disks("~you/web.img,raw,xvda,w"), "XD152"),
+    ("pv", disks("/a,raw,xvda,w", "/a,raw,xvdb,w"), "XD153"),
+    ("hvm", disks("/a,raw,hda,w", "/a,raw,xvde,w"), "XD153"),
     ("hvm", disks("/a,raw,xvde,w"), "XD154"),
     ("pv", 'vif = [ "bridge=br0 mac=00:16:3e:00:00:02" ]', "XD251"),
     ("pv", 'vif = [ "bridge=xenbr0;mac=00:16:3e:00:00:01" ]', "XD251"),
@@ -318,6 +332,9 @@ LOST = [
     ("hvm", 'firmware = "UEFI"', "XD351"),
     ("hvm", "usbversion = 0", "XD352"),
     ("pv", 'root = "/dev/xvda2 ro"\n' + disks("/a,raw,xvda1,w", "/b,raw,xvdb1,w"), "XD551"),
+    ("pv", 'root = "/dev/sda1"\n' + disks("/a,raw,xvda,w"), "XD551"),
+    ("pv", 'extra = "root=/dev/vda1 ro"\n' + disks("/a,raw,xvda,w"), "XD551"),
+    ("hvm", 'vnuma = [ [ "pnode=0", "size=256", "vcpus=0", "vdistances=10" ] ]', "XD504"),
     ("pv", 'cpus = "1"', "XL311"),
     ("pv", 'cpus_soft = "1"', "XL311"),
     ("pv", "maxmem = 256", "XL905"),
@@ -403,3 +420,90 @@ def test_a_word_that_disables_what_it_names() -> None:
     config = 'name = "a"\nkernel = "/k"\nvirtio = [ "type=virtio,device22,grant_usage=enabled" ]\n'
     (finding,) = said(config, "4.20", "arm64")
     assert (finding.code, finding.severity) == ("XL220", "warning")
+
+
+MACHINE = {
+    "cpus": 4,
+    "memory_mb": 8192,
+    "bridges": ["xenbr0"],
+    "users": ["root", "nobody"],
+    "virt_caps": ["pv", "hvm", "hap"],
+    "emulator_lacks": ["sdl", "usb-redir", "vnc-password", "qcow", "vhd"],
+    "files": {
+        "/": ["boot", "dev", "opt", "srv", "k"],
+        "/srv": ["a.img", "web"],
+        "/etc/xen/scripts": ["block", "vif-bridge"],
+    },
+}
+
+LACKING = [
+    ("pv", disks("/srv/b.img,raw,xvda,w"), "XD107"),
+    ("hvm", disks("/iso/w.iso,raw,hdc,cdrom"), "XD107"),
+    ("pv", disks("/srv/a.img,raw,xvda,w,script=block-none"), "XD107"),
+    ("pv", 'ramdisk = "/initrd"', "XD107"),
+    ("pv", 'vif = [ "script=vif-none" ]', "XD107"),
+    ("pv", 'channel = [ "connection=socket,path=/none/s,name=c" ]', "XD107"),
+    ("hvm", 'acpi_firmware = "/srv/acpi"', "XD107"),
+    ("pv", 'vif = [ "bridge=xenbr1" ]', "XD256"),
+    ("hvm", 'device_model_user = "qemu"', "XD311"),
+    ("hvm", "dm_restrict = 1", "XD311"),
+    ("hvm", "sdl = 1", "XD312"),
+    ("pv", 'vfb = [ "sdl=1" ]', "XD312"),
+    ("hvm", 'vnc = 1\nvncpasswd = "x"', "XD312"),
+    (
+        "hvm",
+        'spice = 1\nspiceport = 1\nspicepasswd = "x"\nspiceusbredirection = 1',
+        "XD312",
+    ),
+    ("hvm", disks("/srv/a.img,vhd,xvda,w"), "XD312"),
+    ("hvm", "hap = 0", "XD408"),
+    ("pvh", "hap = 0", "XD408"),
+    ("hvm", 'pci = [ "01:00.0" ]', "XD408"),
+    ("pv", 'passthrough = "enabled"', "XD408"),
+    ("hvm", "vpmu = 1", "XD408"),
+    ("hvm", "vmtrace_buf_kb = 64", "XD408"),
+]
+THERE = [
+    ("pv", disks("/srv/a.img,raw,xvda,w", "/dev/vg/a,raw,xvdb,w", "other/c.img,raw,xvdc,w")),
+    ("pv", disks("/srv/../srv/none.img,raw,xvda,w", "/srv/b.img,raw,xvdb,w,backend=other")),
+    ("hvm", disks(",,hdc,cdrom")),
+    ("pv", 'bootloader = "pygrub"\nramdisk = "/initrd"\n' + disks("/srv/a.img,raw,xvda,w")),
+    ("pv", 'vif = [ "bridge=xenbr0", "", "bridge=ovs0,script=/opt/vif", "bridge=x,backend=net" ]'),
+    ("hvm", 'device_model_user = "nobody"\ndm_restrict = 1'),
+    ("pv", "dm_restrict = 1"),
+    ("hvm", 'vnc = 0\nvncpasswd = "x"'),
+    ("hvm", 'passthrough = "disabled"\npci = [ ]'),
+    ("pv", "hap = 0"),
+]
+
+
+def lacking(guest: str, text: str) -> set[str]:
+    host = host_of(MACHINE, "host.json")
+    return {d.code for d in said(TYPES[guest] + text, host=host) if d.severity == "error"}
+
+
+@pytest.mark.parametrize(("guest", "text", "code"), LACKING)
+def test_what_a_described_host_lacks(guest: str, text: str, code: str) -> None:
+    assert lacking(guest, text) == {code}
+    assert not {f for f in found(guest, text) if f.endswith(" error")}, "not on any host"
+    few = said(TYPES[guest] + text, host=Host(4))
+    assert not [d for d in few if d.severity == "error"], "nothing is known of this one"
+
+
+@pytest.mark.parametrize(("guest", "text"), THERE)
+def test_what_a_described_host_has(guest: str, text: str) -> None:
+    assert lacking(guest, text) == set()
+
+
+def test_memory_of_the_host() -> None:
+    text = TYPES["pv"].replace("512", "9000")
+    for most, codes in {8192: ["XD409"], 9000: [], 0: []}.items():
+        assert [d.code for d in said(text, host=Host(4, memory_mb=most))] == codes
+
+
+def test_a_directory_that_is_not_there_is_lost_without_a_word() -> None:
+    text = TYPES["pv"] + 'p9 = [ "tag=t,path=/srv/none,security_model=none" ]\n'
+    (finding,) = said(text, host=host_of(MACHINE, "host.json"))
+    assert (finding.code, finding.severity) == ("XD155", "warning")
+    assert text[finding.start : finding.end] == "/srv/none"
+    assert said(text) == []

@@ -32,4 +32,8 @@ KINDS = {
         "Xen refuses {text} grant frames unless its boot line has `gnttab_max_frames={text}`",
         "write {usual} or less, or change the boot line",
     ),
+    "grants.mapped-above-usual": (
+        "Xen refuses {text} maptrack frames unless its boot line has `gnttab_max_maptrack_frames`",
+        "write {usual} or less, or change the boot line",
+    ),
 }

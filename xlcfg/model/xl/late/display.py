@@ -40,7 +40,7 @@ def run(reader: ConfigReader) -> None:
                 _keymap(reader)
         return
     framebuffers = reader.values.get("vfb")
-    if reader.guest == "pv" and isinstance(framebuffers, list) and "vfb" not in reader.broken:
+    if isinstance(framebuffers, list) and "vfb" not in reader.broken:
         for at, fields in enumerate(framebuffers):
             keymap = fields.get("keymap")
             if fields.get("vnc.enable", True) and isinstance(keymap, str) and _unknown(keymap):
@@ -130,7 +130,7 @@ def _keymap(reader: ConfigReader) -> None:
 
 def _unknown(name: str) -> bool:
     """No keymap of QEMU, and no file either."""
-    return "/" not in name and name not in KEYMAPS.split()
+    return bool(name) and "/" not in name and name not in KEYMAPS.split()
 
 
 def _layout(name: str) -> str:

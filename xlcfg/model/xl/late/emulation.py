@@ -24,6 +24,25 @@ _SERIAL = ("null", "vc", "pty", "stdio", "msmouse", "braille", "testdev", "wctab
            "websocket:", "udp:", "/dev/", "spicevmc", "spiceport", "ringbuf", "memory", "parallel",
            "console", "socket", "tty", "serial", "dbus", "qemu-vdagent", "hub")  # fmt: skip
 _FIRMWARE = ("bios", "seabios", "rombios", "ovmf", "uefi")
+#: options of QEMU, of any version
+_OPTIONS = (
+    "D L S accel acpi acpitable action add-fd alt-grab append async-teardown audio audio-help "
+    "audiodev balloon bios blockdev boot bootp bt cdrom chardev chroot clock compat cpu ctrl-grab "
+    "curses d daemonize debugcon device dfilter display drive dtb dump-vmstate echr enable-fips "
+    "enable-hax enable-kvm enable-nesting enable-sync-profile fda fdb fsdev full-screen fw_cfg g "
+    "gdb gfx_passthru global gtk h hax hda hdachs hdb hdc hdd help icount igd-passthru incoming "
+    "initrd iscsi jitdump k kernel loadvm localtime m machine mem-path mem-prealloc mon monitor "
+    "msg mtdblock name nand net netdev nic no-acpi no-fd-bootchk no-frame no-hpet no-kvm no-kvm- "
+    "irqchip no-kvm-pit no-kvm-pit-reinjection no-quit no-reboot no-shutdown no-user-config "
+    "nodefaults nodefconfig nographic nouserconfig numa object old-param one-insn-per-tb only- "
+    "migratable option-rom osi overcommit parallel perfmap pflash pidfile plugin portrait "
+    "preconfig prom-env qmp qmp-pretty qtest qtest-log readconfig realtime redir rotate rtc rtc- "
+    "td-hack run-with runas s sandbox sd sdl seed semihosting semihosting-config serial set shim "
+    "show-cursor singlestep smb smbios smp snapshot soundhw spice startdate std-vga target-help "
+    "tb-size tdf tftp trace trace-unassigned usb usbdevice uuid version vga virtfs virtfs_synth "
+    "virtioconsole vmcoreinfo vnc watchdog watchdog-action win2k-hack writeconfig xen-attach xen- "
+    "create xen-domid xen-domid-restrict xen-emulated"
+)
 
 
 def run(reader: ConfigReader) -> None:
@@ -41,6 +60,8 @@ def run(reader: ConfigReader) -> None:
         reader.report_key("soundhw.unknown", "soundhw", text=sound, cure=cure)
     _usb(reader)
     _serial(reader)
+    if "device_model_override" not in values:
+        _arguments(reader)
     if (
         values.get("gfx_passthru") in (True, "default")
         and reader.minor >= _SINCE_GRAPHICS
@@ -137,3 +158,16 @@ def _is_serial(text: str) -> bool:
     if text.startswith(("ttyS", "ttyUSB", "ttyACM")):
         return False  # a device without /dev/
     return text.startswith(_SERIAL)
+
+
+def _arguments(reader: ConfigReader) -> None:
+    """Options that no QEMU has; what follows an option may be its value."""
+    for key in ("device_model_args", "device_model_args_hvm"):
+        words = reader.values.get(key)
+        if not isinstance(words, list) or key in reader.broken:
+            continue
+        for at, word in enumerate(words):
+            follows = at > 0 and str(words[at - 1]).startswith("-")
+            name = str(word).removeprefix("-").removeprefix("-")
+            if str(word).startswith("-") and not follows and name not in _OPTIONS.split():
+                report_in(reader, "emulator.option", key, at, str(word))

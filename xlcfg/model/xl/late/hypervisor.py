@@ -17,6 +17,7 @@ _SINCE_POOL = 17
 _SINCE_VMTRACE = 15
 _NO_PARAVIRT_TSC = 12
 _USUAL_GRANT_FRAMES = 64
+_USUAL_MAPTRACK_FRAMES = 1024
 _KIB_PER_MIB = 1024
 _PAGE = 4096
 _MOST_TRACE = 64 << 20
@@ -80,6 +81,12 @@ def _grants(reader: ConfigReader) -> None:
         reader.report_key(
             "grants.above-usual", "max_grant_frames", text=str(frames), usual=_USUAL_GRANT_FRAMES
         )
+    mapped = _number(reader, "max_maptrack_frames")
+    if mapped is not None and mapped > _USUAL_MAPTRACK_FRAMES:
+        reader.report_key(
+            "grants.mapped-above-usual", "max_maptrack_frames", text=str(mapped),
+            usual=_USUAL_MAPTRACK_FRAMES,
+        )  # fmt: skip
     version = _number(reader, "max_grant_version")
     if version is not None and version not in (1, 2) and 0 <= version <= 15:
         reader.report_key("grants.version", "max_grant_version", text=str(version))
