@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping
 from box import generator, records, verdicts
 from box.host import Answer, Box, BoxFault
 
-#: after so many cases without an answer a box is replaced
-_FAULTS = 3
 #: cases about the hotplug scripts; for all others lean ones stand in, which are 8 s and more faster
 _REAL_SCRIPTS = ("be-", "bridge-", "col-same", "missing", "script", "disk-home", "vif-")
 
@@ -52,34 +50,6 @@ def answers(
     finally:
         if box is not None:
             box.__exit__()
-
-
-def answers_two_at_a_time(
-    release: str, cases: Mapping[str, bytes], seconds: float = float("inf")
-) -> Iterator[tuple[str, Answer]]:
-    """The same for guests of which each has a name of its own; lean scripts only, in any order."""
-    end = time.monotonic() + seconds
-    left = dict.fromkeys(cases, 2)
-    while left and time.monotonic() < end:
-        waiting = [name for name, tries in left.items() if tries]
-        going = iter(waiting)
-        faults = 0
-        asked = ((n, cases[n]) for n in going if time.monotonic() < end)
-        with Box(release) as box:
-            for name, answer in box.create_two_at_a_time(asked):
-                if isinstance(answer, BoxFault):
-                    print(f"{release} {name}: no answer: {answer}")
-                    left[name] -= 1
-                    faults += 1
-                    if not left[name]:
-                        del left[name]
-                    if faults == _FAULTS:
-                        break
-                else:
-                    del left[name]
-                    yield name, answer
-        if faults and faults >= len(waiting):
-            raise BoxFault(f"{faults} cases in a row get no answer")
 
 
 def _words(message: str) -> str:
@@ -131,7 +101,7 @@ def random_round(release: str, chance: random.Random, seconds: float) -> tuple[i
     cases = {f"random-{n}": generator.config(chance) for n in range(1000)}
     count = 0
     wrong = []
-    for name, answer in answers_two_at_a_time(release, cases, seconds):
+    for name, answer in answers(release, cases, seconds):
         count += 1
         said = disagreement(cases[name], release, answer)
         if said and not any(word in _kind(answer.message) for word in open_words):

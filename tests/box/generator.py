@@ -188,7 +188,7 @@ _FOR_ANY: Mapping[str, Sequence[object]] = {
     "on_soft_reset": _ACTIONS[:3],
     "uuid": ("c7a1c6f0-0000-4000-8000-000000000001", "00000000-0000-0000-0000-000000000000"),
     "localtime": (0, 1),
-    "rtc_timeoffset": (0, 3600, -3600),
+    "rtc_timeoffset": (0, 3600, "-3600"),
     "nomigrate": (0, 1),
     "driver_domain": (0, 1),
     "passthrough": ("disabled", "enabled", "share_pt", "sync_pt"),

@@ -10,10 +10,6 @@
 A case is `xl -vvv create -p`, what came of it, and `xl destroy`. `scripts` says which hotplug
 scripts of disks and interfaces run: "real" ones or "lean" stand-ins. An answer with "error" means
 that asking failed.
-
-A request with "slot": 1 is answered beside those without, and its answer has the "slot" too: a
-second process does it, which has images, logs and temporary files of its own under the same paths.
-It knows lean scripts only.
 """
 
 import base64
@@ -24,13 +20,10 @@ import re
 import signal
 import struct
 import subprocess
-import sys
-import threading
 import time
 
 LOGS = "/var/log/xen"
 XS_DIRECTORY = 1
-SENDING = threading.Lock()
 
 
 def run(command, timeout=100):
@@ -77,19 +70,13 @@ def started_with(noise):
     return re.findall(r"libxl_dm\.c:\d+:\w+: Domain \d+:  (?!XEN_)(.*)", noise)
 
 
-def choose_scripts(kind):
-    for script in ("/etc/xen/scripts/block", "/etc/xen/scripts/vif-bridge"):
-        if not os.path.islink(script) or os.readlink(script) != f"{script}.{kind}":
-            os.unlink(script)
-            os.symlink(f"{script}.{kind}", script)
-
-
 def case(request):
     for path in glob.glob(LOGS + "/*"):
         if os.path.isfile(path):
             os.unlink(path)
-    if "slot" not in request:
-        choose_scripts(request.get("scripts", "lean"))
+    for script in ("/etc/xen/scripts/block", "/etc/xen/scripts/vif-bridge"):
+        os.unlink(script)
+        os.symlink(script + "." + request.get("scripts", "lean"), script)
     with open("/tmp/case.cfg", "wb") as file:
         file.write(base64.b64decode(request["config"]))
     begun = time.time()
@@ -126,69 +113,25 @@ def answer_to(request):
     return {"error": "no such op"}
 
 
-def answered(line):
-    """The answer to a line, as a line."""
-    request = json.loads(line)
-    try:
-        answer = answer_to(request)
-    except Exception as error:
-        answer = {"error": repr(error)}
-    if "slot" in request:
-        answer["slot"] = request["slot"]
-    return json.dumps(answer).encode() + b"\n"
-
-
-def work():
-    """Answer what comes on standard input: the process for slot 1."""
-    for line in sys.stdin.buffer:
-        sys.stdout.buffer.write(answered(line))
-        sys.stdout.buffer.flush()
-
-
-def beside():
-    """The process for slot 1, in a mount namespace of its own."""
-    os.makedirs("/img2", exist_ok=True)
-    private = (
-        "mount --make-rprivate / && mount --bind /img2 /img && mount --bind /dev/vg2 /dev/vg && "
-        "mount -t tmpfs logs /var/log/xen && mount -t tmpfs tmp /tmp && "
-        f"exec python3 {os.path.abspath(__file__)} --work"
-    )
-    return subprocess.Popen(
-        ["unshare", "-m", "sh", "-c", private], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-
-
-def send(port, data):
-    with SENDING:
-        while data:
-            data = data[port.write(data[:32768]) or 0 :]
-
-
-def pass_on(port, answers):
-    """What the other process answers, as soon as it does."""
-    for line in answers:
-        send(port, line)
-
-
 def main():
     while not (ports := glob.glob("/dev/vport*p1")):
         time.sleep(0.1)
-    other = beside()
     with open(ports[0], "r+b", buffering=0) as port:
         pending = b""
-        send(port, b'{"ready": 1}\n')
-        threading.Thread(target=pass_on, args=(port, other.stdout), daemon=True).start()
+        port.write(b'{"ready": 1}\n')
         while True:
             pending += port.read(65536) or b""
             if b"\n" not in pending:
                 time.sleep(0.02)
                 continue
             line, _, pending = pending.partition(b"\n")
-            if b'"slot"' in line:
-                other.stdin.write(line + b"\n")
-                other.stdin.flush()
-            else:
-                send(port, answered(line))
+            try:
+                answer = answer_to(json.loads(line))
+            except Exception as error:
+                answer = {"error": repr(error)}
+            data = json.dumps(answer).encode() + b"\n"
+            while data:
+                data = data[port.write(data[:32768]) or 0 :]
 
 
-work() if "--work" in sys.argv else main()
+main()

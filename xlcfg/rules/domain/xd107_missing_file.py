@@ -8,7 +8,7 @@ directory that the description of the host (`--host`) lists under `files`.
 Why
 ---
 libxl, the domain builder or QEMU cannot open it ("failed to stat", "failed to open file", "Could
-not open"), or libxl cannot run it ("cannot execute"); xl destroys the domain again.
+not open"), or the hotplug script cannot be run ("cannot execute"); xl destroys the domain again.
 
 Example
 -------

@@ -7,8 +7,8 @@ file.
 
 Why
 ---
-"Domain with name 'Domain-0' already exists"; for the others xl fails to open its log xl-NAME.log
-in /var/log/xen.
+libxl refuses the name ("Domain with name 'Domain-0' already exists"); for the others xl fails to
+open its log xl-NAME.log in /var/log/xen.
 
 Example
 -------
