@@ -34,6 +34,8 @@ import needs  # noqa: E402
 SNAPSHOT = "ready"
 #: seconds that a box has to start from nothing, to load its snapshot, and for one answer
 _BOOT, _LOAD, _ANSWER = 600, 120, 300
+#: how often a guest is asked for before the machine is too slow
+_TRIES = 4
 #: The processor is one that QEMU's own emulation has hardware virtualisation and nested paging for.
 _MACHINE = (
     *("-machine", "q35,usb=off", "-accel", "tcg,thread=multi,tb-size=512"),
@@ -250,6 +252,14 @@ _WARM_UP = (
 )
 
 
+def _patiently(box: Box, config: bytes) -> Answer:
+    """The first guest of a kind takes longest, and libxl may lose patience: it is asked again."""
+    for _ in range(_TRIES - 1):
+        with contextlib.suppress(BoxFault):
+            return box.create(config)
+    return box.create(config)
+
+
 def make_snapshot(release: str) -> None:
     """Boot a box, make the files that cases name, create one guest of each type, and keep that."""
     with Box(release, snapshot=False) as box:
@@ -258,10 +268,7 @@ def make_snapshot(release: str) -> None:
         box.shell("cd /img; for f in a b c d e f; do truncate -s 16M $f.img; done")
         box.shell("truncate -s 1M /img/c.iso")
         for config in _WARM_UP:
-            try:
-                answer = box.create(config)
-            except BoxFault:  # the first guest of a kind takes longest: libxl may lose patience
-                answer = box.create(config)
+            answer = _patiently(box, config)
             if answer.rc != 0:
                 raise BoxFault(f"{config!r}: {answer.message}")
         box.shell("sync; echo 3 > /proc/sys/vm/drop_caches")

@@ -190,6 +190,15 @@ REFUSED = [
     ("pv", 'usbctrl = [ "type=qusb,version=3" ]', "XD306"),
     ("hvm", 'serial = "ttyS0"', "XD307"),
     ("hvm", 'serial = [ "pty", "COM" ]'.replace("COM", "yes"), "XD307"),
+    *(
+        ("hvm", f'serial = "{port}"', "XD307")
+        for port in (
+            *("udp:1234", "udp:", "tcp:1234", "telnet:1234", "unix:", "file:", "pipe:", "mon:"),
+            *("mon:foo", "con:1", "chardev:x", "spicevmc", "ringbuf", "tty", "socket", "hub"),
+            *("pty1", "null,", "null:1", "stdio,signal=off", "vc:", "vc:x", "vc:80C", "none:"),
+            "websocket:127.0.0.1:4565",
+        )
+    ),
     ("hvm", "gfx_passthru = 1", "XD308"),
     ("hvm", 'device_model_user = "root"', "XD309"),
     ("hvm", "videoram = 512", "XD310"),
@@ -288,6 +297,15 @@ CREATED = [
     ("hvm", 'usbctrl = [ "type=devicemodel,version=3,ports=15" ]'),
     ("pv", 'usbctrl = [ "type=qusb,version=2,ports=8" ]'),
     *(("hvm", f'serial = "{p}"') for p in ("pty", "file:/a", "/dev/ttyS0", "tcp:1:2", "unix:/a")),
+    *(
+        ("hvm", f'serial = "{port}"')
+        for port in (
+            *("udp::1", "udp:a:1@b:2", "tcp::1,server,nowait", "telnet:a:1,server=on,wait=off"),
+            *("mon:pty", "vc", "vc:80x24", "vc:80Cx24C", "none", "msmouse", "mon:file:/a"),
+            *("unix:/a,server,nowait", "websocket:a:1,server,nowait"),
+        )
+    ),
+    ("hvm", 'serial = "chardev:x"\ndevice_model_args = [ "-chardev", "null,id=x" ]'),
     ("hvm", 'gfx_passthru = "igd"'),
     ("hvm", "vcpus = 128"),
     ("pv", "vcpus = 513"),
@@ -330,6 +348,8 @@ LOST = [
     ("pv", 'vif = [ "model=e1000" ]', "XD254"),
     ("pv", 'vif = [ "mac=01:16:3e:00:00:01" ]', "XD255"),
     ("hvm", 'firmware = "UEFI"', "XD351"),
+    ("hvm", 'serial = "tcp:127.0.0.1:4555,server"', "XD321"),
+    ("hvm", 'serial = [ "pty", "unix:/a,server=on" ]', "XD321"),
     ("hvm", "usbversion = 0", "XD352"),
     ("pv", 'root = "/dev/xvda2 ro"\n' + disks("/a,raw,xvda1,w", "/b,raw,xvdb1,w"), "XD551"),
     ("pv", 'root = "/dev/sda1"\n' + disks("/a,raw,xvda,w"), "XD551"),
@@ -428,7 +448,8 @@ MACHINE = {
     "bridges": ["xenbr0"],
     "users": ["root", "nobody"],
     "virt_caps": ["pv", "hvm", "hap"],
-    "emulator_lacks": ["sdl", "usb-redir", "vnc-password", "qcow", "vhd"],
+    "emulator_lacks": ["sdl", "usb-redir", "vnc-password", "qcow", "vhd", "traditional"],
+    "cmdline": "gnttab_max_frames=100 loglvl=all",
     "files": {
         "/": ["boot", "dev", "opt", "srv", "k"],
         "/srv": ["a.img", "web"],
@@ -456,6 +477,9 @@ LACKING = [
         "XD312",
     ),
     ("hvm", disks("/srv/a.img,vhd,xvda,w"), "XD312"),
+    ("hvm", 'device_model_version = "qemu-xen-traditional"', "XD312"),
+    ("pv", "max_grant_frames = 101", "XD403"),
+    ("hvm", "max_maptrack_frames = 1025", "XD403"),
     ("hvm", "hap = 0", "XD408"),
     ("pvh", "hap = 0", "XD408"),
     ("hvm", 'pci = [ "01:00.0" ]', "XD408"),
@@ -471,6 +495,7 @@ THERE = [
     ("pv", 'vif = [ "bridge=xenbr0", "", "bridge=ovs0,script=/opt/vif", "bridge=x,backend=net" ]'),
     ("hvm", 'device_model_user = "nobody"\ndm_restrict = 1'),
     ("pv", "dm_restrict = 1"),
+    ("pv", "max_grant_frames = 100\nmax_maptrack_frames = 1024"),
     ("hvm", 'vnc = 0\nvncpasswd = "x"'),
     ("hvm", 'passthrough = "disabled"\npci = [ ]'),
     ("pv", "hap = 0"),

@@ -13,7 +13,8 @@ class Host:
     Of the others None says that nothing is known: `bridges` are the names of the bridges; `users`
     those of the users; `virt_caps` the words of that line of `xl info`; `files` pairs of a
     directory and the names of all that is in it; `emulator_lacks` what the emulator is built
-    without (`xlcfg/model/schema/host.schema.json` has the words).
+    without (`xlcfg/model/schema/host.schema.json` has the words); `grant_limits` the most grant
+    and maptrack frames that the boot line allows a guest.
     """
 
     __slots__ = (
@@ -23,6 +24,7 @@ class Host:
         "domains",
         "emulator_lacks",
         "files",
+        "grant_limits",
         "memory_mb",
         "nodes",
         "pools",
@@ -43,6 +45,7 @@ class Host:
         virt_caps: tuple[str, ...] | None = None,
         files: tuple[tuple[str, tuple[str, ...]], ...] | None = None,
         emulator_lacks: tuple[str, ...] | None = None,
+        grant_limits: tuple[int, int] | None = None,
     ) -> None:
         self.cpus = cpus
         self.nodes = nodes
@@ -55,3 +58,4 @@ class Host:
         self.virt_caps = virt_caps
         self.files = files
         self.emulator_lacks = emulator_lacks
+        self.grant_limits = grant_limits

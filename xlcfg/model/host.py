@@ -66,7 +66,18 @@ def host_of(found: dict[str, Any], path: str) -> Host:
         *(_words(found.get(name)) for name in ("bridges", "users", "virt_caps")),
         None if "files" not in found else tuple((k, tuple(v)) for k, v in found["files"].items()),
         _words(found.get("emulator_lacks")),
+        _grant_limits(found["cmdline"]) if "cmdline" in found else None,
     )
+
+
+def _grant_limits(line: str) -> tuple[int, int]:
+    """The most grant and maptrack frames of a guest by Xen's line, or by Xen's default."""
+    from xlcfg.catalogue import newest_release
+    from xlcfg.model.boot import read_boot_line
+
+    read = read_boot_line(line.encode("utf-8").decode("latin-1"), newest_release(), "x86_64")
+    frames, mapped = read.value("gnttab_max_frames"), read.value("gnttab_max_maptrack_frames")
+    return int(64 if frames is None else frames), int(1024 if mapped is None else mapped)
 
 
 def _words(found: list[str] | None) -> tuple[str, ...] | None:

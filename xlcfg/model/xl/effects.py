@@ -225,6 +225,8 @@ EFFECTS: dict[str, str] = {
     "usbdevice.refused": "fails",
     "usbctrl.refused": "fails",
     "serial.unknown": "fails",
+    "serial.form": "fails",
+    "serial.waits": "ignored",
     "emulator.option": "fails",
     "gfx_passthru.no-device": "fails",
     "device_model_user.root": "fails",
@@ -250,6 +252,7 @@ EFFECTS: dict[str, str] = {
     # what the described host lacks
     "host.bridge": "fails",
     "host.user": "fails",
+    "host.grants": "fails",
     "host.feature": "fails",
     "host.memory": "fails",
     "host.file": "fails",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from xlcfg.model.xl.late import emulated, report_in
 
 TYPE_CHECKING = False
@@ -18,11 +20,18 @@ _USB = ("mouse", "tablet", "wacom-tablet", "keyboard", "braille", "serial", "dis
         "audio", "bt", "u2f", "storage", "hub")  # fmt: skip
 _NO_PARAMETERS = 17
 _NO_HOST = 13
-#: beginnings of what QEMU takes for a serial port
-_SERIAL = ("null", "vc", "pty", "stdio", "msmouse", "braille", "testdev", "wctablet", "chardev:",
-           "file:", "pipe:", "mon:", "con:", "COM", "unix:", "tcp:", "telnet:", "tn3270:", "none",
-           "websocket:", "udp:", "/dev/", "spicevmc", "spiceport", "ringbuf", "memory", "parallel",
-           "console", "socket", "tty", "serial", "dbus", "qemu-vdagent", "hub")  # fmt: skip
+#: what QEMU takes for a serial port: whole words, and what follows a word
+_SERIAL = ("null", "pty", "stdio", "msmouse", "braille", "testdev", "wctablet", "none")
+_SERIAL_FORMS = (
+    (r"vc(?!:)|vc:\d{1,7}(x\d|Cx\d)", "vc", "vc:WIDTHxHEIGHT, or vc:COLUMNSCxROWSC"),
+    (r"(file|pipe|unix):.", "file: pipe: unix:", "a path behind it"),
+    (r"(tcp|telnet|tn3270):[^:]*:[^,]", "tcp: telnet: tn3270:", "tcp:HOST:PORT, or tcp::PORT"),
+    (r"websocket:[^:]*:[^,]+,(.*,)?server\b", "websocket:", "websocket:HOST:PORT,server"),
+    (r"udp:[^:]*:[^@,]", "udp:", "udp:HOST:PORT"),
+    (r"pty:|/dev/|COM", "pty: /dev/ COM", ""),
+)
+_WAITS = re.compile(r"(tcp|telnet|tn3270|websocket|unix):[^,]*,(.*,)?server(=on)?(?![\w=])")
+_WAITS_NOT = re.compile(r",(nowait|wait=(off|no)|nodelay,nowait)\b")
 _FIRMWARE = ("bios", "seabios", "rombios", "ovmf", "uefi")
 #: options of QEMU, of any version
 _OPTIONS = (
@@ -146,18 +155,37 @@ def _usb_controllers(reader: ConfigReader) -> None:
 def _serial(reader: ConfigReader) -> None:
     serial = reader.values.get("serial")
     for at, text in enumerate(serial if isinstance(serial, list) else [serial]):
-        if not isinstance(text, str) or not text or _is_serial(text):
+        if not isinstance(text, str) or not text:
             continue
+        form = _refused_serial(text.removeprefix("mon:"))
+        if text.startswith("chardev:") and any(
+            k.startswith("device_model_args") for k in reader.values
+        ):
+            continue  # one that those options make
+        facts: dict[str, object] = {}
+        kind = "serial.unknown"
+        if form:
+            kind, facts = "serial.form", {"form": form}
+        elif form is None:
+            if not _WAITS.match(text) or _WAITS_NOT.search(text):
+                continue
+            kind = "serial.waits"
         if isinstance(serial, list):
-            report_in(reader, "serial.unknown", "serial", at, text)
+            report_in(reader, kind, "serial", at, text, **facts)
         else:
-            reader.report_key("serial.unknown", "serial", text=text)
+            reader.report_key(kind, "serial", text=text, **facts)
 
 
-def _is_serial(text: str) -> bool:
-    if text.startswith(("ttyS", "ttyUSB", "ttyACM")):
-        return False  # a device without /dev/
-    return text.startswith(_SERIAL)
+def _refused_serial(text: str) -> str | None:
+    """None for what QEMU takes for a serial port, else the form it should have, "" for no port."""
+    if text in _SERIAL:
+        return None
+    for pattern, words, form in _SERIAL_FORMS:
+        if re.match(pattern, text):
+            return None
+        if text.startswith(tuple(words.split())):
+            return form
+    return ""
 
 
 def _arguments(reader: ConfigReader) -> None:

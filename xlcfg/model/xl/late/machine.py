@@ -13,7 +13,7 @@ _KIB_PER_MIB = 1024
 _SINCE_PASSTHROUGH = 13
 _SINCE_VMTRACE = 15
 _SINCE_VPMU = 16
-_SINCE_RESTRICTED = 18
+_SINCE_GRANTS = 17
 #: keys that name a file which libxl or the domain builder opens
 _FILES = ("kernel", "ramdisk", "device_tree", "bios_path_override", "acpi_firmware",
           "smbios_firmware", "device_model_override", "bootloader", "pvshim_path",
@@ -39,6 +39,12 @@ def run(reader: ConfigReader) -> None:
         _files(reader, dict(host.files))
     if host.emulator_lacks:
         _emulator(reader, host.emulator_lacks)
+    if host.grant_limits is not None and reader.minor >= _SINCE_GRANTS:
+        keys = ("max_grant_frames", "max_maptrack_frames")
+        for key, most in zip(keys, host.grant_limits, strict=True):
+            frames = reader.values.get(key)
+            if isinstance(frames, int) and frames > most and key not in reader.broken:
+                reader.report_key("host.grants", key, text=str(frames), most=most)
     memory = reader.values.get("memory")
     if isinstance(memory, int) and 0 < host.memory_mb < memory // _KIB_PER_MIB:
         reader.report_key(
@@ -166,6 +172,11 @@ def _script(name: str) -> str:
 
 def _emulator(reader: ConfigReader, lacks: tuple[str, ...]) -> None:
     values = reader.values
+    version = values.get("device_model_version")
+    if "traditional" in lacks and version == "qemu-xen-traditional" and reader.guest == "hvm":
+        if values.get("device_model_stubdomain_override") is not True:
+            reader.report_key("host.emulator", "device_model_version", text=version,
+                              says="qemu-dm is not executable")  # fmt: skip
     if "sdl" in lacks:
         if emulated(reader) and values.get("sdl") is True:
             reader.report_key("host.emulator", "sdl", text="sdl",
