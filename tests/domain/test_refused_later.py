@@ -141,6 +141,10 @@ REFUSED = [
     ("pvh", 'vif = [ "bridge=xenbr0,type=ioemu,model=e1000" ]', "XD201"),
     ("hvm", 'vif = [ "bridge=xenbr0,model=virtio" ]', "XD202"),
     ("hvm", 'vif = [ "model=E1000" ]', "XD202"),
+    *(
+        ("hvm", f'vif = [ "model={model}" ]', "XD202")
+        for model in ("lan9118", "rocker", "igbvf", "spapr-vlan", "virtio-net-device", "usb-net")
+    ),
     ("pv", 'vif = [ "bridge=xenbr0,vifname=averyverylongname0" ]', "XD203"),
     ("pv", 'vif = [ "vifname=web/0" ]', "XD203"),
     ("hvm", 'vif = [ "vifname=abcdefghijklmn" ]', "XD203"),
@@ -183,6 +187,11 @@ REFUSED = [
     ("hvm", 'usbversion = "-1"', "XD306"),
     ("hvm", 'usbdevice = "host:1234:5678"', "XD306"),
     ("hvm", 'usbdevice = [ "tablet", "tabel" ]', "XD306"),
+    *(
+        ("hvm", f'usbdevice = "{name}"', "XD306")
+        for name in ("serial", "disk", "net", "ccid", "audio", "bt", "u2f", "storage", "hub")
+    ),
+    *(("hvm", f'keymap = "{name}"', "XD305") for name in ("common", "modifiers", "nl-be")),
     ("hvm", 'usbctrl = [ "type=devicemodel,version=2,ports=20" ]', "XD306"),
     ("hvm", 'usbctrl = [ "version=3,ports=16" ]', "XD306"),
     ("hvm", 'usbctrl = [ "type=devicemodel,version=4" ]', "XD306"),
@@ -270,6 +279,7 @@ CREATED = [
     ("pv", 'vif = [ "bridge=xenbr0,vifname=web0" ]'),
     ("pv", 'vif = [ "bridge=br0,vifname=averyverylongname0,script=/opt/my-vif" ]'),
     ("hvm", 'vif = [ "model=virtio-net" ]'),
+    ("hvm", 'vif = [ "model=usb-net" ]\nusb = 1'),
     ("hvm", 'vif = [ "type=vif,vifname=abcdefghijklmn" ]'),
     ("hvm", 'vif = [ "vifname=abcdefghijk" ]'),
     ("hvm", 'vif = [ "bridge=ovsbr0.10:20:30,script=vif-openvswitch" ]'),
@@ -375,6 +385,8 @@ def test_what_is_lost_without_a_refusal(guest: str, text: str, code: str) -> Non
         ('gic_version = "v3"\nvcpus = 9', "4.17", "arm64", set()),
         ("vcpus = 129", "4.17", "arm64", {"XD401 error"}),
         ('soundhw = "ich6"', "4.14", "x86_64", set()),
+        ('usbdevice = "audio"', "4.14", "x86_64", set()),
+        ('keymap = "modifiers"', "4.14", "x86_64", set()),
         (disks("/a,raw,xvda,w,backendtype=tap"), "4.20", "x86_64", set()),
         (disks("/a,qcow2,xvda,w,backendtype=tap"), "4.20", "x86_64", {"XD105 error"}),
         ('builder = "hvm"\n' + disks("/a,raw,hda,ro"), "4.6", "x86_64", set()),

@@ -473,6 +473,7 @@ KINDS = {
     'vif.multicast': 'XD255',
     'vif.netdev': 'XL210',
     'vif.no-mac': 'XL502',
+    'vif.no-usb': 'XD202',
     'vif.other-mac': 'XL502',
     'vif.rate-after-overflow': 'XL503',
     'vif.split': 'XD252',

@@ -203,6 +203,7 @@ EFFECTS: dict[str, str] = {
     "disk.not-emulated": "ignored",
     "vif.emulated": "fails",
     "vif.unknown-model": "fails",
+    "vif.no-usb": "fails",
     "vif.impossible-name": "fails",
     "vif.impossible-bridge": "ignored",
     "vif.split": "ignored",

@@ -18,6 +18,8 @@ _SINCE_USER = 12
 #: USB devices that some QEMU has under these names
 _USB = ("mouse", "tablet", "wacom-tablet", "keyboard", "braille", "serial", "disk", "net", "ccid",
         "audio", "bt", "u2f", "storage", "hub")  # fmt: skip
+#: and those that have had a parameter, or no such name any more, since parameters are gone
+_USB_GONE = ("serial", "disk", "net", "ccid", "audio", "bt", "u2f", "storage", "hub")
 _NO_PARAMETERS = 17
 _NO_HOST = 13
 #: what QEMU takes for a serial port: whole words, and what follows a word
@@ -112,7 +114,9 @@ def _usb(reader: ConfigReader) -> None:
         elif colon and reader.minor >= _NO_PARAMETERS:
             why = "usbdevice parameters are not supported anymore"
             cure = f'write "{name}"'
-        elif name not in _USB and name != "host":
+        elif (name not in _USB and name != "host") or (
+            name in _USB_GONE and reader.minor >= _NO_PARAMETERS
+        ):
             why = f"could not add USB device '{text}'"
             cure = 'write "tablet", "mouse" or "keyboard"'
         if why:
