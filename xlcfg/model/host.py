@@ -63,10 +63,12 @@ def host_of(found: dict[str, Any], path: str) -> Host:
         tuple(found.get("pools", ("Pool-0",))),
         tuple(found.get("domains", ("Domain-0",))),
         found.get("device_model", True),
-        *(_words(found.get(name)) for name in ("bridges", "users", "virt_caps")),
-        None if "files" not in found else tuple((k, tuple(v)) for k, v in found["files"].items()),
-        _words(found.get("emulator_lacks")),
-        _grant_limits(found["cmdline"]) if "cmdline" in found else None,
+        bridges=_words(found.get("bridges")),
+        users=_words(found.get("users")),
+        virt_caps=_words(found.get("virt_caps")),
+        files=tuple((k, tuple(v)) for k, v in found["files"].items()) if "files" in found else None,
+        emulator_lacks=_words(found.get("emulator_lacks")),
+        grant_limits=_grant_limits(found["cmdline"]) if "cmdline" in found else None,
     )
 
 

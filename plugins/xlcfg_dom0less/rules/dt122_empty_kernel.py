@@ -101,7 +101,8 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             continue
         if any(cell != 0 for cell in cells[wide : wide + long]):
             continue
-        if first_at(guest.origin, cells[:wide]) is not module:
+        first = first_at(guest.origin, cells[:wide])
+        if first is None or first is not module:
             continue
         yield Diagnostic(
             CODE,

@@ -74,15 +74,16 @@ def _vcpus(reader: ConfigReader, arm: bool) -> None:
 def _grants(reader: ConfigReader) -> None:
     if reader.minor < _SINCE_GRANTS:
         return
+    known = reader.host is not None and reader.host.grant_limits is not None
     frames = _number(reader, "max_grant_frames")
     if frames == 0:
         reader.report_key("grants.frames", "max_grant_frames", text="0")
-    elif frames is not None and frames > _USUAL_GRANT_FRAMES:
+    elif frames is not None and frames > _USUAL_GRANT_FRAMES and not known:
         reader.report_key(
             "grants.above-usual", "max_grant_frames", text=str(frames), usual=_USUAL_GRANT_FRAMES
         )
     mapped = _number(reader, "max_maptrack_frames")
-    if mapped is not None and mapped > _USUAL_MAPTRACK_FRAMES:
+    if mapped is not None and mapped > _USUAL_MAPTRACK_FRAMES and not known:
         reader.report_key(
             "grants.mapped-above-usual", "max_maptrack_frames", text=str(mapped),
             usual=_USUAL_MAPTRACK_FRAMES,
@@ -134,7 +135,10 @@ def _memory(reader: ConfigReader) -> None:
     memory = _number(reader, "memory")
     if memory is None or reader.broken & {"maxmem", "videoram", "vga", "vnuma"}:
         return
-    most = max(memory, _number(reader, "maxmem") or 0)
+    maxmem = _number(reader, "maxmem")
+    if maxmem is not None and 0 < maxmem < memory:
+        memory = maxmem  # the guest gets no more
+    most = max(memory, maxmem or 0)
     video = 0
     if emulated(reader):
         video = _video(reader)
