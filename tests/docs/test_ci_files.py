@@ -204,7 +204,9 @@ def test_workflows_use_pinned_actions_and_scripts_that_exist(path: Path) -> None
     for one in steps:
         if "uses" in one:
             assert re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40}", one["uses"])
-        for script in re.findall(r"(?:^|\s|/)((?:\.?ci|tests|examples)/[\w.]+)", one.get("run", "")):
+        for script in re.findall(
+            r"(?:^|\s|/)((?:\.?ci|tests|examples)/[\w.]+)", one.get("run", "")
+        ):
             assert (ROOT / script).is_file(), script
         assert "${{" not in one.get("run", "")
 
