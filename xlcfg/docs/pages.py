@@ -229,7 +229,7 @@ def with_pages(nav: Any, below: dict[str, list[Any]]) -> Any:
     if not isinstance(nav, dict):
         return nav
     return {
-        title: [what, *below[what]] if isinstance(what, str) and what in below
+        title: [{"All of them": what}, *below[what]] if isinstance(what, str) and what in below
         else what if isinstance(what, str)
         else with_pages(what, below)
         for title, what in nav.items()
