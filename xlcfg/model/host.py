@@ -105,13 +105,14 @@ def _parsed(source: Source) -> Any:
 def _validate(found: object, path: str) -> None:
     """HostError for what the schema does not allow."""
     import json
-    import os
 
     import jsonschema
 
-    schema = os.path.join(os.path.dirname(__file__), "schema", "host.schema.json")
-    with open(schema, encoding="utf-8") as file:
-        validator = jsonschema.Draft202012Validator(json.load(file))
+    from xlcfg.core.resources import read
+
+    validator = jsonschema.Draft202012Validator(
+        json.loads(read("xlcfg.model", "schema", "host.schema.json"))
+    )
     for wrong in validator.iter_errors(found):
         text = wrong.message
         if len(text) > _SHOWN:
