@@ -178,6 +178,8 @@ REFUSED = [
     ),
     ("hvm", "vncdisplay = 60000", "XD304"),
     ("hvm", 'vnclisten = "::1"', "XD304"),
+    ("pvh", 'vfb = [ "vnc=1,vncdisplay=70000" ]', "XD304"),
+    ("pv", 'vfb = [ "vncdisplay=59636" ]', "XD304"),
     ("hvm", 'keymap = "xx"', "XD305"),
     ("pv", 'vfb = [ "vnc=1,keymap=german" ]', "XD305"),
     ("pvh", 'vfb = [ "vnc=1,keymap=zz" ]', "XD305"),
@@ -232,6 +234,8 @@ REFUSED = [
     ("pv", 'name = "Domain-0"', "XD502"),
     ("pv", 'name = "a/b"', "XD502"),
     ("pv", f'name = "{"n" * 256}"', "XD502"),
+    ("pv", f'name = "{"n" * 249}"', "XD502"),
+    ("hvm", f'name = "{"n" * 244}"', "XD502"),
     ("pvh", 'vnuma = [ [ "pnode=0", "size=512", "vcpus=0", "vdistances=10" ] ]', "XD503"),
 ]
 
@@ -334,6 +338,8 @@ CREATED = [
     ("pv", "cpu_weight = 512\ncap = 50"),
     ("pv", "cap = 400\nvcpus = 2\nmaxvcpus = 4"),
     ("pv", 'name = "a b"'),
+    ("pv", f'name = "{"n" * 248}"'),
+    ("hvm", f'name = "{"n" * 243}"'),
     ("pv", 'root = "/dev/xvda1 ro"\n' + disks("/a,raw,xvda,w")),
     ("pv", 'root = "/dev/mapper/vg-root"\n' + disks("/a,raw,xvda,w")),
 ]

@@ -45,12 +45,13 @@ def run(reader: ConfigReader) -> None:
     framebuffers = reader.values.get("vfb")
     if isinstance(framebuffers, list) and "vfb" not in reader.broken:
         for at, fields in enumerate(framebuffers):
-            keymap = fields.get("keymap")
-            if (
-                fields.get("vnc.enable", True)
-                and isinstance(keymap, str)
-                and _unknown(reader, keymap)
-            ):
+            if not fields.get("vnc.enable", True):
+                continue
+            keymap, display = fields.get("keymap"), fields.get("vnc.display")
+            if isinstance(display, int) and display + _FIRST_PORT > _LAST_PORT:
+                report_in(reader, "vnc.port", "vfb", at, str(display),
+                          most=_LAST_PORT - _FIRST_PORT)  # fmt: skip
+            if isinstance(keymap, str) and _unknown(reader, keymap):
                 report_in(reader, "keymap.unknown", "vfb", at, f"keymap={keymap}", name=keymap,
                           cure=_layout(keymap))  # fmt: skip
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from xlcfg.model.xl.late import emulated
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
@@ -13,6 +15,7 @@ _PERCENT = 100
 _SINCE_CAP = 10
 #: file names end at 255 bytes; xl's log is called xl-NAME.log
 _LONGEST_NAME = 255 - len("xl-.log")
+_LONGEST_EMULATED = 255 - len("qemu-dm-.log")
 _ROOT = re.compile(r"(?<!\S)root=(/dev/((?:xvd|sd|hd|vd)[a-z]+)(\d*))(?!\S)")
 #: other ways for a guest to get a disk
 _OTHER_DISKS = ("pci", "usbdev", "usbctrl", "virtio", "dtdev")
@@ -51,8 +54,10 @@ def _name(reader: ConfigReader) -> None:
         reader.report_key("name.taken", "name", text=name)
     elif "/" in name:
         reader.report_key("name.slash", "name", text=name)
-    elif len(name) > _LONGEST_NAME:
-        reader.report_key("name.long", "name", length=len(name), limit=_LONGEST_NAME)
+    else:
+        limit = _LONGEST_EMULATED if emulated(reader) else _LONGEST_NAME
+        if len(name) > limit:
+            reader.report_key("name.long", "name", length=len(name), limit=limit)
 
 
 def _schedule(reader: ConfigReader) -> None:
