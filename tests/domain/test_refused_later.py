@@ -216,6 +216,8 @@ REFUSED = [
     # hypervisor
     ("hvm", "vcpus = 129", "XD401"),
     ("pvh", "vcpus = 1\nmaxvcpus = 129", "XD401"),
+    ("pvh", 'ioports = [ "3f8", "70000" ]', "XD410"),
+    ("pv", 'ioports = [ "ff00-10000" ]', "XD410"),
     ("hvm", "nestedhvm = 1\nhap = 0", "XD402"),
     ("pv", "max_grant_frames = 0", "XD403"),
     ("hvm", "max_grant_version = 3", "XD403"),
@@ -255,6 +257,10 @@ def test_what_refuses_a_created_domain(guest: str, text: str, code: str) -> None
         ("hvm", "memory = 1", "XD310"),
         ("hvm", "memory = 16", "XD407"),
         ("hvm", 'memory = 64\nvga = "qxl"', "XD310"),
+        ("pv", "memory = 3", "XD407"),
+        ("pvh", "memory = 17", "XD407"),
+        ("hvm", "memory = 21", "XD407"),
+        ("hvm", 'memory = 17\nvga = "none"', "XD407"),
         ("hvm", "memory = 64\nmaxmem = 16", "XL905 XD407"),
         ("hvm", "memory = 64\nmaxmem = 8", "XL905 XD310"),
         ("pv", "memory = 64\nmaxmem = 1", "XL905 XD407"),
@@ -268,6 +274,24 @@ def test_memory_in_which_nothing_can_be_built(guest: str, memory: str, code: str
     found = {d.code: d.severity for d in said(text)}
     assert " ".join(sorted(found, reverse=True)) == code
     assert [found[c] for c in code.split()][-1] == "error"
+
+
+@pytest.mark.parametrize(
+    ("guest", "memory"),
+    [
+        ("pv", "memory = 4"),
+        ("pvh", "memory = 18"),
+        ("pvh", "memory = 13\nvcpus = 4"),
+        ("pvh", "memory = 3\nshadow_memory = 4"),
+        ("hvm", "memory = 22"),
+        ("hvm", 'memory = 18\nvga = "none"'),
+        ("hvm", "memory = 13\nshadow_memory = 8"),
+    ],
+)
+def test_little_memory_that_is_enough(guest: str, memory: str) -> None:
+    """As hosts of 4.17 and 4.20 built them, one by one."""
+    text = TYPES[guest].replace("memory = 512\n", memory + "\n")
+    assert said(text) == [] == said(text, "4.20")
 
 
 CREATED = [
@@ -329,6 +353,7 @@ CREATED = [
     ("hvm", "vcpus = 128"),
     ("pv", "vcpus = 513"),
     ("hvm", "nestedhvm = 1"),
+    ("pv", 'ioports = [ "ff00-ffff" ]'),
     ("hvm", "max_grant_frames = 1"),
     ("hvm", "max_grant_version = 1"),
     ("hvm", "vmtrace_buf_kb = 64"),

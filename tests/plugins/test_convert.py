@@ -91,7 +91,7 @@ def test_json_names_the_guest_of_several(tmp_path: Path, capfd: pytest.CaptureFi
     path.write_text(
         "/dts-v1/; / { chosen { "
         + "".join(
-            f'd{i} {{ compatible = "xen,domain"; cpus = <1>; memory = <0 {i}>; {KERNEL} }};'
+            f'd{i} {{ compatible = "xen,domain"; cpus = <1>; memory = <0 {i}0000>; {KERNEL} }};'
             for i in (1, 2)
         )
         + " }; };"
@@ -117,7 +117,7 @@ def test_a_tree_is_for_arm_whatever_the_run_is_for(
     path = tmp_path / "board.dts"
     path.write_text(
         '/dts-v1/; / { chosen { xen,xen-bootargs = "console=dtuart dtuart=serial0"; '
-        'd { compatible = "xen,domain"; cpus = <1>; memory = <0 1>; '
+        'd { compatible = "xen,domain"; cpus = <1>; memory = <0 10000>; '
         f"{KERNEL} }}; }}; }};"
     )
     assert run(["check", "--show-policy", str(path)]) == 0

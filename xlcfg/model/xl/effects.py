@@ -238,6 +238,7 @@ EFFECTS: dict[str, str] = {
     "grants.version": "fails",
     "grants.above-usual": "note",
     "grants.mapped-above-usual": "note",
+    "ioports.beyond": "fails",
     "vmtrace.pv": "fails",
     "vmtrace.size": "fails",
     "viridian.no-base": "fails",

@@ -36,6 +36,7 @@ _STEPS = {
     "usbdevice": "emulation",
     "usbversion": "emulation",
     "gic_version": "hypervisor",
+    "ioports": "hypervisor",
     "max_grant_frames": "hypervisor",
     "max_grant_version": "hypervisor",
     "max_maptrack_frames": "hypervisor",
