@@ -29,6 +29,8 @@ NUMBERS = {
 }
 #: Properties that every domain node has, or that only say how to read the others.
 _STRUCTURE = frozenset(("compatible", "#address-cells", "#size-cells", "phandle", "linux,phandle"))
+#: Properties that Xen on RISC-V does not read, and that would be settings of xl's.
+_OF_ARM = frozenset(("vpl011", "nr_spis", "sve", "llc-colors"))
 NO_PLACE = "xl has no setting for it that xlcfg knows of"
 
 
@@ -58,7 +60,7 @@ def domains(tree: Tree) -> list[tuple[str, Node]]:
 
 def guest(source: Source, target: Target, tree: Tree, path: str, node: Node) -> Guest:
     """The guest of a domain node."""
-    reader = _Reader(source, node)
+    reader = _Reader(source, node, target.arch)
     reader.run()
     made = Guest(source, reader.document, target, toolstack="dom0less")
     made.type = "pvh"
@@ -70,7 +72,8 @@ def guest(source: Source, target: Target, tree: Tree, path: str, node: Node) -> 
 
 
 def known_properties(guest: Guest) -> Iterator[tuple[Mapping[str, Any], Property]]:
-    """What the catalogue says of each property of the guest's node that it knows, and the property.
+    """What the catalogue says of each property of the guest's node that Xen reads on its
+    architecture, and the property.
 
     Nothing for a guest that no node made.
     """
@@ -80,8 +83,16 @@ def known_properties(guest: Guest) -> Iterator[tuple[Mapping[str, Any], Property
         return
     for known in dom0less_properties("xen,domain"):
         found = guest.origin.node.properties.get(known["name"])
-        if found is not None:
+        if found is not None and reads(guest, known):
             yield known, found
+
+
+def reads(guest: Guest, known: Mapping[str, Any]) -> bool:
+    """Whether Xen on the guest's architecture looks at a property, whatever the release."""
+    arch = str(known.get("arch", ""))
+    # Neither width is told apart: who builds Xen for 32 bits is told of the value by other rules.
+    family = "riscv" if arch.startswith("riscv") else "arm" if arch else ""
+    return guest.target.arch.startswith(family)
 
 
 #: What makes a node below /chosen a boot module.
@@ -141,8 +152,9 @@ def _cells(origin: Origin, path: str) -> tuple[int, int] | None:
 
 
 class _Reader:
-    def __init__(self, source: Source, node: Node) -> None:
+    def __init__(self, source: Source, node: Node, arch: str) -> None:
         self.source = source
+        self.arch = arch
         self.node = node
         self.document = Document()
         self.lost: list[ConversionLoss] = []
@@ -185,7 +197,9 @@ class _Reader:
         text = str(texts[0]) if texts else ""
         if name in _STRUCTURE:
             return
-        if name in NUMBERS and first is not None:
+        if self.arch.startswith("riscv") and name in _OF_ARM:
+            self.lose(f"`{name}`", found)
+        elif name in NUMBERS and first is not None:
             self.put(NUMBERS[name], first, found)
         elif name == "memory" and len(cells) >= 2 and None not in cells[:2]:
             size = (cells[0] or 0) << 32 | (cells[1] or 0)

@@ -20,16 +20,15 @@ _LOOK = 64 * 1024
 
 def xlcfg_read_config(source: Source, target: Target) -> list[Guest] | None:
     """Every domain below /chosen; None for what is no device tree."""
-    from xlcfg.source.devicetree import MAGIC, read
+    from xlcfg.source.devicetree import MAGIC, architecture, read
 
     head = source.data[:_LOOK]
     if head[:4] != MAGIC and b"/dts-v1/" not in head and b'"xen,domain"' not in head:
         return None
     from xlcfg_dom0less.domain import domains, guest
 
-    if not target.arch.startswith("arm"):
-        target = target.on("arm64")
     tree = read(source)
+    target = target.on(architecture(tree.root) or "device-tree")
     if tree.problem is not None:
         message, at = tree.problem
         return [_refused(source, target, message, at)]

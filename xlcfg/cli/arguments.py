@@ -47,7 +47,13 @@ def dialects() -> Iterable[str]:
 
 
 #: What other tools call the architectures.
-_ARCHITECTURES = {"amd64": "x86_64", "i386": "x86_32", "aarch64": "arm64", "arm": "arm32"}
+_ARCHITECTURES = {
+    "amd64": "x86_64",
+    "i386": "x86_32",
+    "aarch64": "arm64",
+    "arm": "arm32",
+    "riscv": "riscv64",
+}
 
 
 def add_arch(sub: ArgumentParser, shown: str, default: str | None = None) -> None:
@@ -59,7 +65,7 @@ def add_arch(sub: ArgumentParser, shown: str, default: str | None = None) -> Non
         type=lambda text: _ARCHITECTURES.get(text.lower(), text),
         choices=ARCHITECTURES,
         default=default,
-        help=f"the machine; also amd64, i386, aarch64 or arm (default: {shown})",
+        help=f"the machine; also amd64, i386, aarch64, arm or riscv (default: {shown})",
     )
 
 

@@ -35,7 +35,8 @@ def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
     from xlcfg.checks.report import Report, Result
     from xlcfg.core.source import Source
-    from xlcfg.policy import decide
+    from xlcfg.policy import decide, has_runstate
+    from xlcfg.rules.runstate.rs004_no_runstate_call import no_call
     from xlcfg.run import check_paths
 
     linter = linter_of(arguments)
@@ -44,7 +45,10 @@ def run(arguments: Namespace) -> int:
     else:
         result = Result(linter.target)
         report = Report(Source(f"any guest on {linter.target.arch}", b""))
-        report.policy = decide(None, linter.target, linter.hooks)
+        if has_runstate(linter.target.arch):
+            report.policy = decide(None, linter.target, linter.hooks)
+        else:
+            report.diagnostics.append(no_call(linter.target.arch))
         result.reports.append(report)
     if arguments.format == "json":
         return print_result(result, linter, "json")

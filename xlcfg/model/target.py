@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from xlcfg.core.selection import CodeSelection
     from xlcfg.syntax.cmdline import Boot
 
-ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")
+ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32", "riscv64")
 
 
 class Target:
@@ -65,10 +65,13 @@ class Target:
     def on(self, arch: str) -> Target:
         """This target for an input that says itself which architecture it is for.
 
-        Itself for "" or its own architecture; "x86" and "arm" stand for all of that family.
+        Itself for "" or its own architecture; "x86" and "arm" stand for all of that family,
+        "device-tree" for all that boot from one, which x86 does not.
         """
         if not arch or self.arch.startswith(arch):
             return self
+        if arch == "device-tree":
+            return self if not self.arch.startswith("x86") else self.replace(arch="arm64")
         return self.replace(arch={"x86": "x86_64", "arm": "arm64"}.get(arch, arch))
 
     @property

@@ -143,6 +143,23 @@ def read(source: Source) -> Tree:
     return read_blob(source) if source.data[:4] == MAGIC else read_text(source)
 
 
+#: How the names of processors begin, and of what their boards are compatible with.
+_PROCESSORS = {"arm": ("arm,",), "riscv64": ("riscv", "sifive,", "thead,", "starfive,")}
+
+
+def architecture(root: Node) -> str:
+    """What the processors and the domains of a tree say they are: "riscv64", "arm", or ""."""
+    nodes = list(root.walk())
+    cpus = [node for path, node in nodes if re.search(r"/cpus/[^/]+$", path)]
+    for arch, names in _PROCESSORS.items():
+        if any(word.startswith(names) for node in cpus for word in node.strings("compatible")):
+            return arch
+    domains = [node for _, node in nodes if "xen,domain" in node.strings("compatible")]
+    if any("mmu-type" in node.properties for node in (*cpus, *domains)):
+        return "riscv64"
+    return "riscv64" if any(w.startswith("riscv") for w in root.strings("compatible")) else ""
+
+
 # One token of device tree source; comments and preprocessor lines are taken along.
 _TOKEN = re.compile(
     r"""(?:[ \t\r\n]+|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)
