@@ -65,7 +65,12 @@ def guest(source: Source, target: Target, tree: Tree, path: str, node: Node) -> 
     made = Guest(source, reader.document, target, toolstack="dom0less")
     made.type = "pvh"
     text = source.text
-    whole = tree.flat or ("/dts-v1/" in text and "/plugin/" not in text and "include" not in text)
+    if tree.script:
+        whole = tree.made is None or id(node) in tree.made
+    else:
+        whole = tree.flat or (
+            "/dts-v1/" in text and "/plugin/" not in text and "include" not in text
+        )
     made.origin = Origin(tree, path, node, whole)
     made.unsupported = reader.lost
     return made
@@ -235,7 +240,7 @@ class _Reader:
             line = child.properties.get("bootargs")
             if name == "kernel" and line is not None and line.strings():
                 text = line.strings()[0]
-                self.put("cmdline", str(text), line, text)
+                self.put("cmdline", text.line("").text, line, text)
             return
         if "xen,vcpu" not in kinds:
             self.lost.append(ConversionLoss(child.name, NO_PLACE, child.start, child.name_end))
