@@ -100,6 +100,15 @@ def reads(guest: Guest, known: Mapping[str, Any]) -> bool:
     return guest.target.arch.startswith(family)
 
 
+def shape(node: Node) -> object:
+    """What tells a domain from another: its names and values, each by its place."""
+    return tuple(
+        (path, name, found.start, found.end)
+        for path, below in node.walk()
+        for name, found in below.properties.items()
+    )
+
+
 #: What makes a node below /chosen a boot module.
 MODULE = frozenset(("multiboot,module", "xen,multiboot-module"))
 

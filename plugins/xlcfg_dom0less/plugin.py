@@ -19,10 +19,12 @@ _LOOK = 64 * 1024
 
 
 def xlcfg_read_config(source: Source, target: Target) -> list[Guest] | None:
-    """Every domain below /chosen; None for what is no device tree."""
+    """Every domain below /chosen; None for what is no device tree, and makes none."""
     from xlcfg.source.devicetree import MAGIC, architecture, read
 
     head = source.data[:_LOOK]
+    if source.kind == "uboot" or (not source.kind and _is_script(source)):
+        return _of_script(source, target)
     if head[:4] != MAGIC and b"/dts-v1/" not in head and b'"xen,domain"' not in head:
         return None
     from xlcfg_dom0less.domain import domains, guest
@@ -36,6 +38,28 @@ def xlcfg_read_config(source: Source, target: Target) -> list[Guest] | None:
     if not found:
         return [_refused(source, target, "this device tree starts no guests", 0)]
     return [guest(source, target, tree, path, node) for path, node in found]
+
+
+def _is_script(source: Source) -> bool:
+    from xlcfg.source.uboot import is_script
+
+    return is_script(source.data, source.text[:_LOOK])
+
+
+def _of_script(source: Source, target: Target) -> list[Guest]:
+    """The domains of all trees that a script makes; one that is in several of them is there once."""
+    from xlcfg.source.devicetree import architecture
+    from xlcfg.source.uboot import outcome
+    from xlcfg_dom0less.domain import boot_lines, domains, guest, shape
+
+    guests: dict[object, Guest] = {}
+    for tree in outcome(source, target.board).trees:
+        about = target.on(architecture(tree.root) or "device-tree")
+        for path, node in domains(tree):
+            made = guest(source, about, tree, path, node)
+            guests.setdefault((shape(node), *boot_lines(made)), made)
+    none = "this U-Boot script starts no guests"
+    return list(guests.values()) or [_refused(source, target, none, 0)]
 
 
 def _refused(source: Source, target: Target, message: str, at: int) -> Guest:

@@ -97,6 +97,15 @@ def add_host(sub: ArgumentParser) -> None:
     )
 
 
+def add_board(sub: ArgumentParser) -> None:
+    """What scripts of U-Boot start from."""
+    sub.add_argument(
+        "--dtb",
+        metavar="FILE",
+        help="the board's device tree, which the fdt commands of U-Boot scripts change",
+    )
+
+
 def add_dialects(sub: ArgumentParser) -> None:
     """Whose options count besides Xen's own."""
     dialect = sub.add_argument(
@@ -306,6 +315,7 @@ def linter_of(arguments: Namespace) -> Linter:
         from xlcfg.syntax.cmdline import read_boot
 
         boot = read_boot(line)
+    board = getattr(arguments, "dtb", None)
     target = Target(
         release or newest_release(),
         arch or "x86_64",
@@ -314,8 +324,23 @@ def linter_of(arguments: Namespace) -> Linter:
         host=host,
         dialects=_dialects(getattr(arguments, "dialect", [])),
         boot=boot,
+        board=None if board is None else _read_board(board),
     )
     return Linter(target, Hooks(plugins=not getattr(arguments, "no_plugins", False)))
+
+
+def _read_board(path: str) -> Source:
+    from xlcfg.core.source import Source
+    from xlcfg.source.devicetree import read
+    from xlcfg.source.files import read_file
+
+    source = read_file(path)
+    if not isinstance(source, Source):
+        raise UsageError(f"--dtb: {safe(source.path)}: {source.message}")
+    problem = read(source).problem
+    if problem is not None:
+        raise UsageError(f"--dtb: {safe(source.path)}: {problem[0]}")
+    return source
 
 
 def given_options(arguments: Namespace) -> tuple[str, ...]:
@@ -486,9 +511,9 @@ def _is(source: Source, only: str) -> bool:
     if only == "guests":
         return source.kind == GUEST
     if source.kind in BOOT_KINDS:
-        from xlcfg.source.kinds import boot_lines
+        from xlcfg.source.kinds import has_lines
 
-        return bool(boot_lines(source, source.kind))
+        return has_lines(source)
     return source.kind in (XL_CONF, CPUPOOL)
 
 

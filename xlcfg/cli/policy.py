@@ -7,6 +7,7 @@ import sys
 from xlcfg.checks.report import EXIT_CLEAN
 from xlcfg.cli.arguments import (
     add_as_released,
+    add_board,
     add_format,
     add_host,
     add_no_plugins,
@@ -26,6 +27,7 @@ def add_arguments(sub: ArgumentParser) -> None:
     sub.add_argument("path", nargs="?", metavar="GUEST.CFG", help="a guest config, or -")
     add_xen(sub)
     add_host(sub)
+    add_board(sub)
     add_no_plugins(sub)
     add_as_released(sub)
     add_format(sub, ("text", "json"))

@@ -32,7 +32,7 @@ LazyPlugin = namedtuple("LazyPlugin", ("module", "starts", "holds"))
 LAZY_PLUGINS = (
     LazyPlugin("xlcfg_libvirt.plugin", (b"<", b"\xff\xfe<", b"\xfe\xff\0<"), ()),
     LazyPlugin(
-        "xlcfg_dom0less.plugin", (b"\xd0\x0d\xfe\xed", b"/dts-v1/"), (b'"xen,domain"', b"/dts-v1/")
+        "xlcfg_dom0less.plugin", (b"\xd0\x0d\xfe\xed", b"/dts-v1/"), (b"xen,domain", b"/dts-v1/")
     ),
     LazyPlugin("xlcfg_xapi.plugin", (b"uuid ( RO)",), (b'"VCPUs_max"', b'"VCPUs-max"')),
 )

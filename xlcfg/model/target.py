@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from xlcfg.catalogue import Catalogue
     from xlcfg.core.host import Host
     from xlcfg.core.selection import CodeSelection
+    from xlcfg.core.source import Source
     from xlcfg.syntax.cmdline import Boot
 
 ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32", "riscv64")
@@ -33,6 +34,8 @@ class Target:
     dialects: tuple[str, ...]
     #: the host's boot command line
     boot: Boot | None
+    #: the board's device tree, which scripts of U-Boot start from
+    board: Source | None
     #: which findings count; None: all do
     selection: CodeSelection | None
     #: "pv", "pvh" or "hvm" where the settings of a project say what its guests are meant to be; it
@@ -100,6 +103,8 @@ class Target:
             value = self.__dict__[name]
             if name == "boot" and value is not None:
                 value = value.source.data
+            elif name == "board" and value is not None:
+                value = value.data
             elif name == "selection" and value is not None:
                 value = (value.select, value.ignore, value.extend)
             if not _plain(value):
@@ -116,6 +121,7 @@ _DEFAULTS: dict[str, Any] = {
     "host": None,
     "dialects": (),
     "boot": None,
+    "board": None,
     "selection": None,
     "guest_type": "",
     "fixes": False,

@@ -261,6 +261,8 @@ class _Machine:
         if not words:
             return [world]
         name = str(words[0])
+        if name == "fdt":
+            self.unset(step, world)
         self.text += sum(len(word.chars) for word in words)
         if self.text > 4 * _MOST_TEXT:
             self.note("long", step.words[0].start, step.words[0].end, most=str(MOST_COMMANDS))
@@ -286,6 +288,18 @@ class _Machine:
         elif name not in _QUIET:
             self.other(name, words, world)
         return [world]
+
+    def unset(self, step: Command, world: World) -> None:
+        """Notes variables of nearly the name of one that the script sets."""
+        for word in step.words:
+            for piece in word.pieces:
+                if isinstance(piece, Text) or piece[0] in world.variables or len(piece[0]) < 5:
+                    continue
+                name, start, end = piece
+                for known in world.variables:
+                    if _is_near(name, known):
+                        self.note("unset", start, end, name=name, close=known)
+                        break
 
     def assigns(self, step: Command, words: list[Text], world: World) -> bool:
         """Keeps `name=value` before a command."""
@@ -414,6 +428,17 @@ class _Machine:
                 world.variables.pop(variable, None)
         elif name in ("source", "bootcmd", "boot", "bootd") or HOLE in name:
             self.unseen(world)
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether one letter is missing, too many or another, or two are exchanged."""
+    if abs(len(one) - len(other)) > 1 or one[-1:].isdigit() or other[-1:].isdigit():
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    a, b = one[start:], other[start:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or a[:2] == b[1::-1] and a[2:] == b[2:]
 
 
 def _joined(words: list[Text]) -> Text:

@@ -1,0 +1,2 @@
+"""x"""
+def is_config(text): return False
