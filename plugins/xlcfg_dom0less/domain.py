@@ -58,11 +58,18 @@ def domains(tree: Tree) -> list[tuple[str, Node]]:
     return [(path, node) for path, node in nodes if path.rpartition("/")[0] in chosen]
 
 
-def guest(source: Source, target: Target, tree: Tree, path: str, node: Node) -> Guest:
-    """The guest of a domain node."""
+def guest(
+    source: Source,
+    target: Target,
+    tree: Tree,
+    path: str,
+    node: Node,
+    toolstack: str = "dom0less",
+) -> Guest:
+    """The guest of a domain node; `toolstack` is who made the tree."""
     reader = _Reader(source, node, target.arch)
     reader.run()
-    made = Guest(source, reader.document, target, toolstack="dom0less")
+    made = Guest(source, reader.document, target, toolstack=toolstack)
     made.type = "pvh"
     text = source.text
     if tree.script:

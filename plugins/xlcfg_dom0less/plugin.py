@@ -47,7 +47,7 @@ def _is_script(source: Source) -> bool:
 
 
 def _of_script(source: Source, target: Target) -> list[Guest]:
-    """The domains of all trees that a script makes; one that is in several of them is there once."""
+    """The domains of all trees that a script makes, each once however many trees it is in."""
     from xlcfg.source.devicetree import architecture
     from xlcfg.source.uboot import outcome
     from xlcfg_dom0less.domain import boot_lines, domains, guest, shape
@@ -77,9 +77,9 @@ def xlcfg_rules() -> list[ModuleType]:
 
 def xlcfg_policy(guest: Guest | None, target: Target) -> list[Vote]:
     """What the boot line in the tree itself says, unless another was given."""
-    if guest is None or guest.toolstack != NAME or target.boot is not None:
+    tree = None if guest is None else getattr(guest.origin, "tree", None)
+    if tree is None or target.boot is not None:
         return []
-    tree = guest.origin.tree
     if tree.votes is None:
         from xlcfg.policy import line_votes
         from xlcfg.source.boot.devicetree import chosen_lines

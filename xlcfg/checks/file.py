@@ -69,7 +69,9 @@ def _of_script(reports: list[Report]) -> list[Report]:
     """The reports on a script: a finding counts once, however many ways lead to it."""
     lines, *guests = reports
     if not guests and not lines.boots and not lines.diagnostics:
-        return [unreadable(lines.source, "IO007", "this U-Boot script writes no line or guest of Xen")]
+        return [
+            unreadable(lines.source, "IO007", "this U-Boot script writes no line or guest of Xen")
+        ]
     seen = set()
     for report in reports:
         kept = []

@@ -74,9 +74,7 @@ def check_boot_file(
     return report
 
 
-def _about_file(
-    source: Source, kind: str, linter: Linter, target: Target
-) -> Iterator[Diagnostic]:
+def _about_file(source: Source, kind: str, linter: Linter, target: Target) -> Iterator[Diagnostic]:
     """What there is to say of a file as a whole, beside its lines and guests."""
     if kind == "uboot":
         from xlcfg.rules.uboot import findings

@@ -330,6 +330,7 @@ def linter_of(arguments: Namespace) -> Linter:
 
 
 def _read_board(path: str) -> Source:
+    from xlcfg.core.screen import safe
     from xlcfg.core.source import Source
     from xlcfg.source.devicetree import read
     from xlcfg.source.files import read_file

@@ -3,8 +3,8 @@
 What it does
 ------------
 Reports `xen,sci_type` and `v8r_el1_msa` with a word that is none of theirs, `v8r_el1_msa = "mpu"`
-without static memory and `direct-map`, and `trap-unmapped-accesses` other than 0 and 1. On RISC-V it
-reports an `mmu-type` that is none of Sv39, Sv48 and Sv57, and guests whose types differ.
+without static memory and `direct-map`, and `trap-unmapped-accesses` other than 0 and 1. On RISC-V
+it reports an `mmu-type` that is none of Sv39, Sv48 and Sv57, and guests whose types differ.
 
 Why
 ---
@@ -80,7 +80,7 @@ NAME = "refused-word"
 SUMMARY = "Xen knows no such value and stops"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
@@ -126,7 +126,7 @@ def _mmu_type(guest: Guest, found: Property) -> Iterator[Diagnostic]:
     first = texts[0]
     for other, earlier in domains(guest.origin.tree):
         words = [word.lower() for word in earlier.strings("mmu-type")]
-        if other == path or words[:1] and words[0] in MMU_TYPES:
+        if other == path or (words[:1] and words[0] in MMU_TYPES):
             first = words[0] if words else first
             break
     digits = texts[0].removeprefix("riscv,sv")

@@ -20,14 +20,8 @@ def findings(source: Source, target: Target) -> Iterator[Diagnostic]:
 
     for note in outcome(source, target.board).notes:
         facts = {name: readable(fact) for name, fact in note.facts.items()}
-        if note.kind == "no-node":
-            facts["cure"] = (
-                f"write {facts['close']}" if facts["close"] else "make it with fdt mknod before"
-            )
         kind = f"uboot.{note.kind}"
         code, message, help_text = words(kind, facts)
         severity = rule_of(kind).SEVERITY
         assert isinstance(severity, str)
-        yield Diagnostic(
-            code, severity, message, start=note.start, end=note.end, help=help_text
-        )
+        yield Diagnostic(code, severity, message, start=note.start, end=note.end, help=help_text)

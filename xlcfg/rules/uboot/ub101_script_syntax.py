@@ -32,7 +32,7 @@ SEVERITY = "warning"
 FIX = ""
 KINDS = {
     "uboot.syntax": (
-        'U-Boot stops to read the script here: {what}',
-        '',
+        "the shell stops to read here: {what}",
+        "repair it, or nothing behind it is run",
     ),
 }

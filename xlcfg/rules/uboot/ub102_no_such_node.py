@@ -36,7 +36,7 @@ SEVERITY = "warning"
 FIX = ""
 KINDS = {
     "uboot.no-node": (
-        'the device tree has no {path}: U-Boot {what} here',
-        '{cure}',
+        "the device tree has no {path}: U-Boot {what} here",
+        "{cure}",
     ),
 }

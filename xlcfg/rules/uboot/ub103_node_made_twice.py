@@ -33,7 +33,7 @@ SEVERITY = "warning"
 FIX = ""
 KINDS = {
     "uboot.node-exists": (
-        '{path} is there already: U-Boot makes no second one',
-        'give the node another name',
+        "{path} is there already: U-Boot makes no second one",
+        "give the node another name",
     ),
 }

@@ -35,11 +35,11 @@ SEVERITY = "warning"
 FIX = ""
 KINDS = {
     "uboot.no-number": (
-        'U-Boot cannot convert `{text}`: nothing is set',
-        'write numbers such as <0x0 0x80000>',
+        "`{text}` cannot be converted: U-Boot sets nothing",
+        "write numbers such as <0x0 0x80000>",
     ),
     "uboot.usage": (
-        'U-Boot lacks a word here and does nothing: {usage}',
-        "put '#...' between single quotes where the command has variables",
+        "a word is missing, and U-Boot does nothing: {usage}",
+        "put a word with # in it between single quotes where the command has variables",
     ),
 }

@@ -31,7 +31,7 @@ SEVERITY = "warning"
 FIX = ""
 KINDS = {
     "uboot.split-line": (
-        '`{name}` gets several strings, and only `{text}` counts',
-        'put quotes around the line',
+        "`{name}` gets several strings, and only `{text}` counts",
+        "put quotes around the line",
     ),
 }

@@ -31,15 +31,15 @@ SEVERITY = "warning"
 FIX = ""
 KINDS = {
     "uboot.long": (
-        'the script is not followed from here on, after {most} commands',
-        '',
+        "the script is not followed from here on, after {most} commands",
+        "end the loop, or check the rest by itself",
     ),
     "uboot.deep": (
-        '`{name}` is not run: variables run each other more than {most} deep',
-        '',
+        "`{name}` is not run: variables run each other more than {most} deep",
+        "let no variable run itself",
     ),
     "uboot.size": (
-        'the script is not read: it has more than {most} MiB',
-        '',
+        "the script is not read: it has more than {most} MiB",
+        "split it",
     ),
 }

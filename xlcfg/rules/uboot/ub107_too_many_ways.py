@@ -32,7 +32,7 @@ SEVERITY = "info"
 FIX = ""
 KINDS = {
     "uboot.ways": (
-        'the script goes more ways than the {most} that are followed',
-        '',
+        "the script goes more ways than the {most} that are followed",
+        "set the variables that it asks for before it",
     ),
 }

@@ -31,7 +31,7 @@ SEVERITY = "info"
 FIX = ""
 KINDS = {
     "uboot.unset": (
-        'the script does not set `{name}`',
-        'did you mean `{close}`?',
+        "the script does not set `{name}`",
+        "did you mean `{close}`?",
     ),
 }

@@ -129,9 +129,7 @@ def lines_from(
         from xlcfg.source.uboot import outcome
 
         return _once(
-            line
-            for tree in outcome(source, board).trees
-            for line in chosen_lines(tree.root, kind)
+            line for tree in outcome(source, board).trees for line in chosen_lines(tree.root, kind)
         )
     if kind == "imagebuilder":
         from xlcfg.source.boot.devicetree import chosen_lines

@@ -1,4 +1,4 @@
-"""The language of U-Boot's scripts: its shell is the hush of 2005, and words are made in two passes.
+"""The language of U-Boot's scripts: its shell is the hush of 2005, which makes words in two passes.
 
 The first pass splits text into words and takes one level of backslashes away. A command with
 variables in it is put together again, each quoted word between single quotes, and split anew: so an
@@ -288,7 +288,7 @@ class If:
 
 
 class Loop:
-    """A loop: over `words` for the variable `name`, or while its `condition` holds (`until` not)."""
+    """A loop: over `words` for the variable `name`, or while its `condition` holds (`until`)."""
 
     __slots__ = ("body", "condition", "name", "start", "until", "words")
 

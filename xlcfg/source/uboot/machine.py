@@ -1,14 +1,13 @@
-"""Runs a script of U-Boot without executing anything: variables, conditions, and what `fdt` is told.
+"""Runs a script of U-Boot without executing anything: variables, conditions, what `fdt` is told.
 
-What is run are *worlds*: one for each way that a script can take. A condition that only the board can
-decide makes two of one; worlds in which the same was done are one again. All is bounded: commands,
-the depth of variables that are run, the length of values, and the number of worlds.
+What is run are *worlds*: one for each way that a script can take. A condition that only the board
+can decide makes two of one; worlds in which the same was done are one again. All is bounded:
+commands, the depth of variables that are run, the length of values, and the number of worlds.
 """
 
 from __future__ import annotations
 
 from xlcfg.source.found import HOLE, Text
-from xlcfg.source.uboot import LONGEST, body
 from xlcfg.source.uboot.hush import (
     Command,
     HushError,
@@ -18,6 +17,7 @@ from xlcfg.source.uboot.hush import (
     expand,
     parse,
 )
+from xlcfg.source.uboot.image import LONGEST, body
 from xlcfg.source.uboot.tests import decide
 from xlcfg.source.uboot.trees import Edit, Note, Outcome, build
 
@@ -48,12 +48,23 @@ _QUIET = ("echo", "sleep", "saveenv", "printenv", "true", "version", "bdinfo", "
 class World:
     """One way through a script, as far as it was followed.
 
-    `variables` are those that the script has set (None: to what nobody knows), `edits` what was done
-    to device trees, newest first, as (earlier, edit). `status` says how the last command ended: None
-    when only the board knows. `unsure` is set when the environment was loaded over the variables.
+    `variables` are those that the script has set (None: to what nobody knows), `edits` what was
+    done to device trees, newest first, as (earlier, edit). `status` says how the last command
+    ended: None when only the board knows. `unsure` is set when the environment was loaded over the
+    variables.
     """
 
-    __slots__ = ("edits", "ended", "looped", "moved", "open", "status", "tree", "unsure", "variables")
+    __slots__ = (
+        "edits",
+        "ended",
+        "looped",
+        "moved",
+        "open",
+        "status",
+        "tree",
+        "unsure",
+        "variables",
+    )
 
     def __init__(self) -> None:
         self.variables: dict[str, Text | None] = {}
@@ -107,6 +118,11 @@ def _same(one: Text | None, other: Text | None) -> bool:
     return one is other or (one is not None and other is not None and str(one) == str(other))
 
 
+def _skips(before: str, status: bool | None) -> bool:
+    """Whether a step behind `&&` or `||` is left out after a command that ended so."""
+    return (before == "&&" and status is False) or (before == "||" and status is True)
+
+
 class _Stop(Exception):
     """The script takes longer than it is followed."""
 
@@ -136,19 +152,14 @@ class _Machine:
             going: list[World] = []
             staying: list[World] = []
             for world in worlds:
-                if world.ended or world.looped:
+                if world.ended or world.looped or _skips(before, world.status):
                     staying.append(world)
-                elif before == "&&" and world.status is False:
-                    staying.append(world)
-                elif before == "||" and world.status is True:
-                    staying.append(world)
-                elif before == "||" and world.status is None:
+                    continue
+                if before == "||" and world.status is None:
                     other = world.copy()
                     other.status = True
                     staying.append(other)
-                    going.append(world)
-                else:
-                    going.append(world)
+                going.append(world)
             worlds = self.merged(staying + self.step(step, going, depth), step)
         self.level -= 1
         return worlds
@@ -225,7 +236,7 @@ class _Machine:
     @staticmethod
     def left(worlds: list[World], done: list[World]) -> list[World]:
         """Those that go on with a loop; those that have left it are `done`."""
-        going = []
+        going: list[World] = []
         for world in worlds:
             (done if world.ended or world.looped else going).append(world)
             world.looped = False
@@ -256,7 +267,7 @@ class _Machine:
             self.note("long", at.start, at.end, most=str(MOST_COMMANDS))
             raise _Stop
         words = expand(step.words, world.value)
-        while words and self.assigns(step, words, world):
+        while words and self.assigns(words[0], world):
             words = words[1:]
         if not words:
             return [world]
@@ -301,15 +312,15 @@ class _Machine:
                         self.note("unset", start, end, name=name, close=known)
                         break
 
-    def assigns(self, step: Command, words: list[Text], world: World) -> bool:
+    def assigns(self, word: Text, world: World) -> bool:
         """Keeps `name=value` before a command."""
-        text = str(words[0])
+        text = str(word)
         name, equals, _ = text.partition("=")
         if not equals or not name.replace("_", "a").isalnum() or name[0].isdigit():
             return False
         value = Text()
         cut = len(name) + 1
-        value.chars, value.places = words[0].chars[cut:], words[0].places[cut:]
+        value.chars, value.places = word.chars[cut:], word.places[cut:]
         self.set(world, name, value)
         return True
 
@@ -334,7 +345,7 @@ class _Machine:
     def run_variables(self, words: list[Text], world: World, depth: int) -> list[World]:
         worlds = [world]
         for word in words:
-            going = []
+            going: list[World] = []
             for each in worlds:
                 if each.ended or each.looped or each.status is False:
                     going.append(each)
@@ -394,7 +405,7 @@ class _Machine:
                 source = _address(str(words[2]))
                 world.tree = world.moved.get(source, source)
                 world.moved[_address(str(words[3]))] = world.tree
-        elif name.startswith(("mk", "cho")) or name[:1] == "s" and name[:3] != "sys":
+        elif name.startswith(("mk", "cho")) or (name[:1] == "s" and name[:3] != "sys"):
             self.edit(world, "mknod" if name[0] == "m" else name[:3], at, words)
         elif name.startswith("rm"):
             self.edit(world, "rm", at, words)
@@ -438,7 +449,7 @@ def _is_near(one: str, other: str) -> bool:
     while start < min(len(one), len(other)) and one[start] == other[start]:
         start += 1
     a, b = one[start:], other[start:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or a[:2] == b[1::-1] and a[2:] == b[2:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
 def _joined(words: list[Text]) -> Text:
@@ -481,4 +492,3 @@ def run(source: Source, base: Source | None) -> Outcome:
     ends = [*machine.boots, *((world, "") for world in worlds)]
     trees = build([(w.edits, tree, w.open) for w, tree in ends], source, base, machine.notes)
     return Outcome(trees, sorted(machine.notes.values(), key=lambda note: (note.start, note.kind)))
-

@@ -10,8 +10,8 @@ _NUMBERS = ("-eq", "-ne", "-lt", "-le", "-gt", "-ge")
 def decide(words: list[str], bracket: bool = False) -> bool | None:
     """Whether it holds; None when that depends on what nobody here knows.
 
-    `words` begin with the name of the command. U-Boot goes through them from left to right: `-a` and
-    `-o` bind alike.
+    `words` begin with the name of the command. U-Boot goes through them from left to right: `-a`
+    and `-o` bind alike.
     """
     if bracket:
         if words[-1:] != ["]"]:

@@ -1,4 +1,4 @@
-"""The device trees that `fdt` commands leave behind, every node and value at its place in the script."""
+"""The device trees that `fdt` commands leave behind, everything at its place in the script."""
 
 from __future__ import annotations
 
@@ -138,9 +138,11 @@ class _Maker:
         else:
             self.tree.root.children["chosen"] = Node("chosen", start, start)
         self.tree.made = None if self.whole else set() if is_open else self.made
+        #: nodes that were taken out: their ids are not to be given to others
+        self.gone: list[Node] = []
 
     def copy(self, node: Node, at: int, depth: int = 0) -> Node:
-        """A node of the board with all below it, at the place of the command that takes its tree."""
+        """A node of the board with all below it, at the place of the command that takes it."""
         self.copied += 1 + len(node.properties)
         made = Node(node.name, at, at + 1)
         for name, property_ in node.properties.items():
@@ -180,8 +182,8 @@ class _Maker:
                 at += 1
         return "".join(out)
 
-    def note(self, kind: str, text: Text, **facts: str) -> None:
-        start, end = _span(text)
+    def note(self, kind: str, at: Text, **facts: str) -> None:
+        start, end = _span(at)
         self.notes.setdefault((kind, start), Note(kind, start, end, facts))
 
     def find(self, path: Text, what: str) -> Node | None:
@@ -196,8 +198,9 @@ class _Maker:
             if child is None:
                 if known or (id(node) in self.made and not self.is_open):
                     close = _close(step, node)
-                    where = "/" + "/".join([*steps[:number], close]) if close else ""
-                    self.note("no-node", path, path=shown, what=what, close=where)
+                    there = "/".join(["", *steps[:number], close])
+                    cure = f"write {there}" if close else "make it with fdt mknod before"
+                    self.note("no-node", path, path=shown, what=what, cure=cure)
                     return None
                 if len(steps) > DEEPEST:
                     return None
@@ -273,18 +276,17 @@ class _Maker:
             return [part]
         wrong = "" if close >= 0 else inner[-12:] or first
         if first == "<":
-            for word in inner.split():
-                cell = _cell(word)
+            for digits in inner.split():
+                cell = _cell(digits)
                 if cell is False:
-                    wrong = word
+                    wrong = digits
                     break
                 part.cells.append(cell)
-        elif not HOLE in inner and not re.fullmatch(r"[0-9A-Fa-f ]*", inner):
+        elif HOLE not in inner and not re.fullmatch(r"[0-9A-Fa-f ]*", inner):
             wrong = inner[:16]
         else:
-            digits = "" if HOLE in inner else inner
-            pieces = [int(b, 16) & 0xFF for b in digits.split() if len(b) < 9]
-            part.data = bytes(pieces)
+            pairs = [] if HOLE in inner else inner.split()
+            part.data = bytes(int(pair, 16) & 0xFF for pair in pairs if len(pair) < 9)
         if wrong:
             self.note("no-number", whole, text=wrong.replace(HOLE, "?"))
             return None
@@ -302,6 +304,7 @@ class _Maker:
             node.properties.pop(self.shown(words[3]), None)
         elif parent is not None:
             parent.children.pop(node.name, None)
+            self.gone.append(node)
 
 
 def _span(text: Text) -> tuple[int, int]:
@@ -325,7 +328,7 @@ def _without_placeholders(text: Text) -> Text:
     made = Text()
     at = 0
     for match in _PLACEHOLDER.finditer(whole):
-        made.chars += text.chars[at : match.start()] + [HOLE, HOLE]
+        made.chars += [*text.chars[at : match.start()], HOLE, HOLE]
         made.places += text.places[at : match.start()]
         made.places += [text.places[match.start()], text.places[match.end() - 1]]
         at = match.end()
@@ -334,7 +337,7 @@ def _without_placeholders(text: Text) -> Text:
     return made
 
 
-def _cell(word: str) -> int | None | bool:
+def _cell(word: str) -> int | bool | None:
     """The cell that a word is, None for an unknown one; False when it is none."""
     if HOLE in word:
         return None
