@@ -131,9 +131,16 @@ def boot_lines(guest: Guest) -> list[str]:
     """Xen's line as given, else those of the tree; none when nobody says what it is."""
     if guest.target.boot is not None:
         return [guest.target.boot.source.text]
-    from xlcfg.source.boot.devicetree import chosen_lines
+    return lines_of(guest.origin.tree)
 
-    return [str(line.text) for line in chosen_lines(guest.origin.tree.root, "dts")]
+
+def lines_of(tree: Tree) -> list[str]:
+    """The boot lines of a tree."""
+    if tree.lines is None:
+        from xlcfg.source.boot.devicetree import chosen_lines
+
+        tree.lines = [str(line.text) for line in chosen_lines(tree.root, "dts")]
+    return tree.lines
 
 
 def reg_cells(origin: Origin) -> tuple[int, int] | None:
@@ -158,13 +165,17 @@ def static_cells(origin: Origin, own: bool) -> tuple[int, int] | None:
 
 def _cells(origin: Origin, path: str) -> tuple[int, int] | None:
     """What the node at a path, or the nearest above it, says; None where nobody does."""
-    above = dict(origin.tree.root.walk())
+    above = [origin.tree.root]
+    for step in path.split("/")[1:]:
+        child = above[-1].children.get(step)
+        if child is None:
+            break
+        above.append(child)
     found: list[int] = []
     for name in ("#address-cells", "#size-cells"):
-        at = path
-        while at and (at not in above or name not in above[at].properties):
-            at = at.rpartition("/")[0]
-        property_ = above[at].properties.get(name) if at in above else None
+        property_ = next(
+            (n.properties[name] for n in reversed(above) if name in n.properties), None
+        )
         width = None if property_ is None else property_.first()
         if not width or width > 4:
             return None

@@ -50,14 +50,15 @@ def _of_script(source: Source, target: Target) -> list[Guest]:
     """The domains of all trees that a script makes, each once however many trees it is in."""
     from xlcfg.source.devicetree import architecture
     from xlcfg.source.uboot import outcome
-    from xlcfg_dom0less.domain import boot_lines, domains, guest, shape
+    from xlcfg_dom0less.domain import domains, guest, lines_of, shape
 
     guests: dict[object, Guest] = {}
     for tree in outcome(source, target.board).trees:
         about = target.on(architecture(tree.root) or "device-tree")
         for path, node in domains(tree):
-            made = guest(source, about, tree, path, node)
-            guests.setdefault((shape(node), *boot_lines(made)), made)
+            key = (shape(node), *lines_of(tree))
+            if key not in guests:
+                guests[key] = guest(source, about, tree, path, node)
     none = "this U-Boot script starts no guests"
     return list(guests.values()) or [_refused(source, target, none, 0)]
 

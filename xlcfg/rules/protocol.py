@@ -46,7 +46,7 @@ class Rule(Protocol):
 
     A rule about the files of some toolstacks only has a tuple `TOOLSTACKS` with their names
     (`guest.toolstack`); without it, it is asked about every guest. One about files as a whole,
-    beside the guests in them, has a tuple `FILES` with their kinds and `check_file(source, target)`,
+    beside the guests in them, has a tuple `FILES` with their kinds, `check_file(source, target)`
     and an empty `TOOLSTACKS`.
     """
 

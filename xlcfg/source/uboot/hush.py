@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.source.found import HOLE, Text
+from xlcfg.source.found import HOLE, LONGEST, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: Conditions and loops in each other, and braces of values that are run.
 DEEPEST = 32
 
+#: Why a command is not made: variables hold each other.
+TOO_LONG = "the command is too long"
 #: What a command is separated from the next by.
 _SEPARATORS = (";", "\n", "&&", "||")
 _RESERVED = frozenset(
@@ -62,8 +64,9 @@ class Script:
         if self.places is None:
             text.add(self.text[start:end], self.start + start)
         else:
-            for i in range(start, end):
-                text.add(self.text[i], self.places[i])
+            end = min(end, start + max(LONGEST - len(text.chars), 0))
+            text.chars += self.text[start:end]
+            text.places += self.places[start:end]
 
 
 class Word:
@@ -232,6 +235,7 @@ def expand(words: list[Word], value: Callable[[str], Text | None]) -> list[Text]
     """The words of a command with its variables in them, as the command gets them.
 
     `value` gives a variable's value, None for one that nobody knows, which becomes a `HOLE`.
+    HushError where they do not make words, or longer ones than anybody takes.
     """
     if not any(word.has_variables() for word in words):
         return [word.text() for word in words]
@@ -256,15 +260,14 @@ def expand(words: list[Word], value: Callable[[str], Text | None]) -> list[Text]
         joined.extend(whole)
         if word.quoted:
             joined.add("'", word.end - 1)
+        if len(joined.chars) >= LONGEST:
+            raise HushError(TOO_LONG, 0)
     text = str(joined).replace("\n", " ")
-    try:
-        return [
-            token.text()
-            for token, _ in tokens(Script(text, 0, joined.places), again=True)
-            if isinstance(token, Word)
-        ]
-    except HushError:
-        return [Text() for _ in words]
+    return [
+        token.text()
+        for token, _ in tokens(Script(text, 0, joined.places), again=True)
+        if isinstance(token, Word)
+    ]
 
 
 class Command:

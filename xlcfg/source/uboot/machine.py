@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from xlcfg.source.found import HOLE, Text
 from xlcfg.source.uboot.hush import (
+    TOO_LONG,
     Command,
     HushError,
     If,
     Script,
     Steps,
+    Word,
     expand,
     parse,
 )
@@ -35,7 +37,7 @@ _MOST_LEVELS = 100
 #: Variables that run each other.
 _DEEPEST = 12
 #: Characters that all variables of all worlds may be given.
-_MOST_TEXT = 4 << 20
+_MOST_TEXT = 1 << 20
 #: Edits of a device tree, all worlds together.
 _MOST_EDITS = 50_000
 
@@ -109,10 +111,6 @@ class World:
             return known
         return self.variables.get(name)
 
-    def told(self, name: str) -> Text | None:
-        """The same for a condition, which an environment from elsewhere may turn."""
-        return None if self.unsure else self.value(name)
-
 
 def _same(one: Text | None, other: Text | None) -> bool:
     return one is other or (one is not None and other is not None and str(one) == str(other))
@@ -138,8 +136,9 @@ class _Machine:
         self.boots: list[tuple[World, str]] = []
 
     def note(self, kind: str, start: int, end: int, **facts: str) -> None:
-        """Something to tell, once for each place."""
-        self.notes.setdefault((kind, start), Note(kind, start, end, facts))
+        """Something to tell, once for each place; of limits that are reached the first."""
+        key = (kind, 0 if kind in ("ways", "long", "deep") else start)
+        self.notes.setdefault(key, Note(kind, start, end, facts))
 
     # the language
 
@@ -227,7 +226,7 @@ class _Machine:
         """A loop over words: once with each."""
         done: list[World] = []
         worlds = [world]
-        for word in expand(step.words, world.value):
+        for word in self.expand(step.words, world):
             for each in worlds:
                 self.set(each, step.name, word)
             worlds = self.left(self.steps(step.body, worlds, depth), done)
@@ -266,7 +265,7 @@ class _Machine:
             at = step.words[0]
             self.note("long", at.start, at.end, most=str(MOST_COMMANDS))
             raise _Stop
-        words = expand(step.words, world.value)
+        words = self.expand(step.words, world)
         while words and self.assigns(words[0], world):
             words = words[1:]
         if not words:
@@ -280,8 +279,8 @@ class _Machine:
             raise _Stop
         world.status = True
         if name in ("test", "["):
-            asked = [str(w) for w in expand(step.words, world.told)]
-            world.status = decide(asked, name == "[")
+            asked = [str(word) for word in words]
+            world.status = None if world.unsure and len(asked) > 1 else decide(asked, name == "[")
         elif name == "false":
             world.status = False
         elif name == "exit":
@@ -311,6 +310,17 @@ class _Machine:
                     if _is_near(name, known):
                         self.note("unset", start, end, name=name, close=known)
                         break
+
+    def expand(self, words: list[Word], world: World) -> list[Text]:
+        """The words as the command gets them, none where a quote in a value spoils them."""
+        try:
+            return expand(words, world.value)
+        except HushError as error:
+            self.note("syntax", words[0].start, words[0].end, what=error.message)
+            if error.message == TOO_LONG:
+                raise _Stop from None
+            world.status = False
+            return []
 
     def assigns(self, word: Text, world: World) -> bool:
         """Keeps `name=value` before a command."""

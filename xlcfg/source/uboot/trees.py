@@ -93,7 +93,7 @@ def build(
             seen.add(key)
             if len(trees) >= _MOST_TREES or copied > _MOST_COPIED:
                 at = edits[0].start
-                notes.setdefault(("ways", at), Note("ways", at, at + 1, {"most": str(len(trees))}))
+                notes.setdefault(("ways", 0), Note("ways", at, at + 1, {"most": str(len(trees))}))
                 return trees
             maker = _Maker(source, board, is_open, edits[0].start, notes)
             for edit in edits:
