@@ -24,7 +24,7 @@ def linter(arch: str = "x86_64", release: str = "4.20") -> Linter:
 def reports(
     text: str | bytes, name: str = "guest", *, arch: str = "x86_64", release: str = "4.20"
 ) -> list[Report]:
-    """The reports on a text, or on a file whose first line says with `# xlcfg: --kind` what it is."""
+    """The reports on a text; its first line may say with `# xlcfg: --kind` what it is."""
     data = text.encode() if isinstance(text, str) else text
     source = Source(name, data)
     kind = re.match(r"# xlcfg: --kind (\S+)", source.text)

@@ -126,9 +126,9 @@ class Node:
 class Tree:
     """What was read: the root, and `problem` as (message, place) where reading had to end.
 
-    `votes` and `lines` keep what is worked out of the whole tree once, for all of its guests. `script` says
-    that a script made it, and `made` then are the ids of the nodes that it made alone (None: of all
-    it is known what is in them).
+    `votes` and `lines` keep what is worked out of the whole tree once, for all of its guests.
+    `script` says that a script made it, and `made` then are the ids of the nodes that it made alone
+    (None: of all it is known what is in them).
     """
 
     __slots__ = ("flat", "lines", "made", "problem", "root", "script", "votes")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.source.devicetree import CELLS, STRING, Node, Part, Property, Tree
+from xlcfg.source.devicetree import CELLS, REFERENCE, STRING, Node, Part, Property, Tree
 from xlcfg.source.found import HOLE, Text
 
 TYPE_CHECKING = False
@@ -513,12 +513,16 @@ class _Writer:
             part.text.add(text, part.start)
         else:
             part.text.extend(setting.value if value is None else value)
+            if HOLE in part.text.chars and name not in _LINES:
+                part.kind = REFERENCE
         property_.parts.append(part)
         property_.end = part.end
         node.properties[name] = property_
         return part
 
 
+#: Properties of which the known words are of use.
+_LINES = frozenset(("bootargs", "xen,xen-bootargs", "xen,dom0-bootargs"))
 #: Settings whose number is a property's.
 _NUMBERS = {
     "DOMU_GRANT_VER": "max_grant_version",
