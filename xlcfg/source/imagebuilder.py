@@ -100,10 +100,12 @@ class Config:
     does not understand as (message, place).
     """
 
-    __slots__ = ("is_open", "problem", "settings", "used")
+    __slots__ = ("is_open", "latest", "problem", "settings", "used")
 
     def __init__(self) -> None:
         self.settings: list[Setting] = []
+        #: the last of each name and index
+        self.latest: dict[tuple[str, int], Setting] = {}
         self.is_open = False
         self.problem: tuple[str, int] | None = None
         #: names of variables that something refers to
@@ -111,10 +113,8 @@ class Config:
 
     def get(self, name: str, index: int | None = None) -> Setting | None:
         """The setting that counts; the name alone is its index 0. None for none or an empty one."""
-        for setting in reversed(self.settings):
-            if setting.name == name and (setting.index or 0) == (index or 0):
-                return setting if setting.value.chars else None
-        return None
+        setting = self.latest.get((name, index or 0))
+        return setting if setting is not None and setting.value.chars else None
 
     def number(self, name: str, index: int | None = None) -> int | None:
         """The number of a setting; None where it is missing or no number."""
@@ -249,6 +249,7 @@ class _Shell:
         setting = Setting(name, index, value, start, name_end)
         setting.second = second
         self.config.settings.append(setting)
+        self.config.latest[name, index or 0] = setting
         self.values[name, index or 0] = value
 
     def word(self) -> Text:

@@ -62,7 +62,7 @@ FILES = ("imagebuilder",)
 def check_file(source: Source, target: Target) -> Iterator[Diagnostic]:  # noqa: ARG001
     """One finding per setting."""
     config = read_config(source)
-    if config.is_open:
+    if config.is_open or config.problem is not None:
         return
     for setting in counting(config):
         why = _why(config, setting)

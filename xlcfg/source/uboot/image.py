@@ -22,24 +22,33 @@ _OTHERS = re.compile(
     r"(?:setenv|saveenv|env[ \t]+(?:set|default|import)|load|(?:fat|ext[24]|fs)load|tftp\w*|dhcp"
     r"|run|imxtract|mmc[ \t]+dev|usb[ \t]+start|sf[ \t]+probe|nvme[ \t]+scan)(?:[ \t]|$)"
 )
-_BEFORE = re.compile(r"(?:if|then|else|do|;|&&|\|\|)[ \t]+")
+_BEFORE = re.compile(r"^(?:(?:if|then|else|elif|do|while|until)[ \t]+)+")
+_SEPARATOR = re.compile(r";|&&|\|\|")
+#: What a line of a script begins with.
+_COMMAND = re.compile(r"[a-z_][\w.]*(?:[ \t=;]|$)|[A-Za-z_]\w*=|[$\[]")
 
 
 def is_script(data: bytes, text: str) -> bool:
     """Whether the beginning of a file, as bytes and as text, is that of a script for U-Boot."""
     if data[:4] == MAGIC:
         return data[_TYPE : _TYPE + 1] == bytes((_SCRIPT,))
-    if "\0" in text:
+    if "\0" in text or text.startswith("#!"):
         return False
     boots = others = False
+    first = True
     for line in text.split("\n"):
         line = line.strip()
-        while (before := _BEFORE.match(line)) is not None:
-            line = line[before.end() :]
-        if _FDT.match(line):
-            return True
-        boots = boots or _BOOTS.match(line) is not None
-        others = others or _OTHERS.match(line) is not None
+        if not line or line[0] == "#":
+            continue
+        if first and not _COMMAND.match(line):
+            return False  # prose, with commands quoted further down
+        first = False
+        for piece in _SEPARATOR.split(line):
+            command = _BEFORE.sub("", piece.strip())
+            if _FDT.match(command):
+                return True
+            boots = boots or _BOOTS.match(command) is not None
+            others = others or _OTHERS.match(command) is not None
         if boots and others:
             return True
     return False
