@@ -7,9 +7,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import xlcfg_imagebuilder
 from plugins.toolstacks import codes, guests, linter, quoted
 
-import xlcfg_imagebuilder
 from xlcfg.checks.file import check_any
 from xlcfg.checks.report import Report
 from xlcfg.core.source import Source
