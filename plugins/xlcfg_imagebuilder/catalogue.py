@@ -13,9 +13,9 @@ def settings() -> dict[str, dict[str, Any]]:
     """What is known of each setting, by its name."""
     if not _known:
         import json
-        import os
 
-        path = os.path.join(os.path.dirname(__file__), "settings.json")
-        with open(path, encoding="utf-8") as file:
-            _known.update((one["name"], one) for one in json.load(file)["settings"])
+        from xlcfg.core.resources import read
+
+        data = json.loads(read("xlcfg_imagebuilder", "settings.json"))
+        _known.update((one["name"], one) for one in data["settings"])
     return _known
