@@ -215,7 +215,7 @@ def test_recognition(text: str, is_one: bool) -> None:
         ('while true; do setenv a "${a}x"; done\n', "long"),
         ('setenv a x\nwhile true; do setenv a "${a}${a}"; done\n', "syntax"),
         ("if true; then\n" * (DEEPEST + 5), "syntax"),
-        ("".join(f'if test -n "${{v{i}}}"; then setenv s{i} 1; fi\n' for i in range(40)), "ways"),
+        ("".join(f"if test $v{i}; then fdt rm /c{i}; fi\n" for i in range(40)), "ways"),
         (
             "for a in " + "x " * 300 + "; do for b in " + "y " * 300 + "; do echo; done; done\n",
             "long",
@@ -227,6 +227,18 @@ def test_no_script_takes_long(text: str, kind: str) -> None:
     started = time.process_time()
     assert kind in noted("fdt addr 1\n" + text)
     assert time.process_time() - started < 20
+
+
+def test_variables_that_tell_nothing_lead_nowhere() -> None:
+    others = "".join(f'if test -n "${{v{i}}}"; then setenv s{i} 1; fi\n' for i in range(40))
+    text = (
+        others
+        + 'test -n "${args}" || setenv args "dom0_mem=1G"\n'
+        + others
+        + 'fdt addr 1\nfdt set /chosen xen,xen-bootargs "${args}"\n'
+    )
+    assert noted(text) == []
+    assert sorted(lines(text)) == ["", "dom0_mem=1G"]
 
 
 def test_ways_are_bounded() -> None:

@@ -12,16 +12,16 @@ The first ways are checked, and all findings about them hold; those of the other
 Example
 -------
     # xlcfg: --kind uboot
-    if test -n "${v0}"; then setenv a0 1; fi
-    if test -n "${v1}"; then setenv a1 1; fi
-    if test -n "${v2}"; then setenv a2 1; fi
-    if test -n "${v3}"; then setenv a3 1; fi
+    if test -n "${v0}"; then fdt rm /chosen/d0; fi
+    if test -n "${v1}"; then fdt rm /chosen/d1; fi
+    if test -n "${v2}"; then fdt rm /chosen/d2; fi
+    if test -n "${v3}"; then fdt rm /chosen/d3; fi
     fdt addr ${fdt_addr_r}
 
 Fix
 ---
     # xlcfg: --kind uboot
-    if test -n "${v0}"; then setenv a0 1; fi
+    if test -n "${v0}"; then fdt rm /chosen/d0; fi
     fdt addr ${fdt_addr_r}
 """
 

@@ -7,6 +7,8 @@ commands, the depth of variables that are run, the length of values, and the num
 
 from __future__ import annotations
 
+import re
+
 from xlcfg.source.found import HOLE, Text
 from xlcfg.source.uboot.hush import (
     TOO_LONG,
@@ -41,6 +43,8 @@ _MOST_TEXT = 1 << 20
 #: Edits of a device tree, all worlds together.
 _MOST_EDITS = 50_000
 
+_USED = re.compile(r"\$\{?([A-Za-z_]\w*)")
+_SETS = re.compile(r"\bsetenv[ \t]+([A-Za-z_]\w*)")
 _LOADS = ("load", "tftp", "tftpboot", "tftpb", "dhcp", "bootp", "nfs", "imxtract", "size", "loadb",
           "loadx", "loady", "ubifsload", "sysboot", "pxe")  # fmt: skip
 _BOOTS = ("booti", "bootm", "bootz", "bootefi", "bootxen", "bootelf", "bootflow", "go")
@@ -90,6 +94,15 @@ class World:
         other.moved = dict(self.moved)
         return other
 
+    def did_alike(self, other: World, telling: frozenset[str]) -> bool:
+        """Whether the trees are the same, and the variables that tell."""
+        return (
+            self.edits is other.edits
+            and (self.ended, self.looped, self.tree) == (other.ended, other.looped, other.tree)
+            and self.moved == other.moved
+            and all(_same(self.variables.get(n), other.variables.get(n)) for n in telling)
+        )
+
     def is_like(self, other: World) -> bool:
         """Whether what follows would be the same."""
         return (
@@ -116,6 +129,27 @@ def _same(one: Text | None, other: Text | None) -> bool:
     return one is other or (one is not None and other is not None and str(one) == str(other))
 
 
+def _joined_up(worlds: list[World], telling: frozenset[str]) -> list[World]:
+    """Fewer worlds: one of those that have done the same to the trees, and have the same in the
+    variables that tell; nobody knows in it the other variables that differ.
+    """
+    kept: list[World] = []
+    for world in worlds:
+        twin = next((one for one in kept if one.did_alike(world, telling)), None)
+        if twin is None:
+            kept.append(world)
+            continue
+        for name in twin.variables.keys() | world.variables.keys():
+            here, there = twin.variables.get(name), world.variables.get(name)
+            if not _same(here, there):
+                twin.variables[name] = None
+        twin.unsure |= world.unsure
+        twin.open |= world.open
+        if twin.status is not world.status:
+            twin.status = None
+    return kept
+
+
 def _skips(before: str, status: bool | None) -> bool:
     """Whether a step behind `&&` or `||` is left out after a command that ended so."""
     return (before == "&&" and status is False) or (before == "||" and status is True)
@@ -131,6 +165,9 @@ class _Machine:
         self.text = 0
         self.edited = 0
         self.level = 0
+        #: variables that what `fdt` is told depends on
+        self.telling: frozenset[str] = frozenset()
+        self.done: dict[tuple[object, ...], tuple[object, Edit]] = {}
         self.notes: dict[tuple[str, int], Note] = {}
         #: how far a tree was made when something was booted: edits, its address or ""
         self.boots: list[tuple[World, str]] = []
@@ -250,6 +287,8 @@ class _Machine:
                 kept.append(world)
             elif twin.status is not world.status:
                 twin.status = None
+        if len(kept) > MOST_WAYS:
+            kept = _joined_up(kept, self.telling)
         if len(kept) > MOST_WAYS:
             at = step.words[0].start if isinstance(step, Command) else step.start
             self.note("ways", at, at + 1, most=str(MOST_WAYS))
@@ -421,7 +460,6 @@ class _Machine:
             self.edit(world, "rm", at, words)
         elif name.startswith("ap"):
             world.open = True
-            self.edit(world, "apply", at, words)
         elif name[:1] == "g" and len(words) > 3:
             self.set(world, str(words[3]), None)
             world.status = None
@@ -431,7 +469,12 @@ class _Machine:
         if self.edited > _MOST_EDITS:
             self.note("long", at, at + 1, most=str(_MOST_EDITS))
             raise _Stop
-        world.edits = (world.edits, Edit(what, world.tree, at, words))
+        # What is done alike after the same is the same, whichever world does it.
+        key = (id(world.edits), what, world.tree, at, tuple(map(str, words)))
+        done = self.done.get(key)
+        if done is None:
+            done = self.done[key] = (world.edits, Edit(what, world.tree, at, words))
+        world.edits = done
 
     def other(self, name: str, words: list[Text], world: World) -> None:
         """A command of which only the board knows how it ends."""
@@ -479,6 +522,26 @@ def _address(text: str) -> str:
         return text
 
 
+def _telling(text: str) -> frozenset[str]:
+    """The variables in what `fdt` is told, and those that these are made of."""
+    names = {"bootargs"}
+    made: dict[str, set[str]] = {}
+    for statement in re.split(r"[;\n]", text):
+        used = set(_USED.findall(statement))
+        if "fdt" in statement:
+            names |= used
+        sets = _SETS.search(statement)
+        if sets is not None:
+            made.setdefault(sets[1], set()).update(used)
+    todo = list(names)
+    while todo:
+        for name in made.get(todo.pop(), ()):
+            if name not in names:
+                names.add(name)
+                todo.append(name)
+    return frozenset(names)
+
+
 def run(source: Source, base: Source | None) -> Outcome:
     """What a script leaves behind; never raises."""
     machine = _Machine()
@@ -489,6 +552,7 @@ def run(source: Source, base: Source | None) -> Outcome:
     if len(script.text) > LONGEST:
         machine.note("size", start, start + 1, most=str(LONGEST >> 20))
         return Outcome([], list(machine.notes.values()))
+    machine.telling = _telling(script.text)
     steps, error = parse(script)
     worlds: list[World] = []
     world = World()
