@@ -7,8 +7,8 @@ Memory does not grow with the trace: columns become wider as it goes on.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from .comparing import Comparison, compare
 from .events import Header
@@ -27,7 +27,7 @@ DELIVERED, MADE_UP, TORN, LOST, WITHOUT, CORRUPTING = range(len(FATES))
 #: Most columns of a picture.
 COLUMNS = 240
 #: Most columns that are counted in.
-_LIMIT = 2000
+_LIMIT = 1200
 
 
 @dataclass(slots=True)
@@ -106,8 +106,10 @@ class Bins:
         if self.start is None:
             self.start = x
         if len(self.cells) >= _LIMIT:
-            while len(self.cells) > _LIMIT // 2:
-                self.widen(5 if str(self.width)[0] == "2" else 2)
+            width = self.width
+            while x - self.start >= width * (_LIMIT // 2):
+                width *= 5 if str(width)[0] == "2" else 2
+            self.widen(width // self.width)
         cell = (x - self.start) // self.width
         self.until = self.start + (cell + 1) * self.width
         self.current = self.cells.setdefault(cell, {})
@@ -139,10 +141,10 @@ def _add(counts: dict[int, int], more: dict[int, int]) -> None:
         counts[key] = counts.get(key, 0) + number
 
 
-def _round_widths() -> Any:
+def _round_widths() -> Iterator[int]:
     width = 1
     while True:
-        yield from (width, 2 * width, 5 * width)
+        yield from (width, 2 * width, 4 * width, 5 * width)
         width *= 10
 
 
