@@ -4,7 +4,7 @@
   "vcpus": 2, "events": 6631, "unit": "ns", "start": 0, "width": 50000000, "columns": 131,
   "stages": [[x, "kernel"]],
   "policies": {"update": {
-    "model": "xen-arm", "title": "...", "says": "update: 1206 of ...", "calls": 2, "refused": 0,
+    "model": "xen-arm", "title": "...", "calls": 2, "refused": 0,
     "fates": {"delivered": 4596, "lost": 1206},
     "first": [x, line, vCPU, "lost", "in user mode ..."] or null,
     "findings": [{"code", "severity", "message", "help", "lines"}],
@@ -13,8 +13,8 @@
   }, "hypercall": ...}
 }
 
-`x` and `width` are nanoseconds or trace lines, as `unit` says. The lanes of both policies are of the
-same vCPUs, in the same order.
+`x` and `width` are nanoseconds or trace lines, as `unit` says. The lanes of both policies are those
+of the same vCPUs, in the same order.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any
 
 from xlcfg.emulator.overview import FATES, Lane
 from xlcfg.emulator.terms import OP_NUMBERS, errno_name
-from xlcfg.report.replay import verdict
 from xlcfg.rules.replay import findings
 
 if TYPE_CHECKING:
@@ -91,7 +90,6 @@ def _policy(replay: Replay, lanes: list[Lane], names: dict[int, str]) -> dict[st
     return {
         "model": replay.model.name,
         "title": replay.model.title,
-        "says": verdict(replay),
         "calls": replay.total("registered"),
         "refused": replay.total("refused"),
         "fates": {
@@ -121,7 +119,7 @@ def _lanes(lanes: list[Lane], names: dict[int, str]) -> list[dict[str, Any]]:
             merged = into["fates"].setdefault(fate, {})
             for column, number in counts.items():
                 merged[column] = merged.get(column, 0) + number
-        into["calls"] += [[x, _call(*call)] for x, *call in lane.calls]
+        into["calls"] += [[x, _call(line, *call)] for x, line, *call in lane.calls]
     for into in shown.values():
         into["fates"] = {
             fate: sorted(map(list, into["fates"][fate].items()))
@@ -132,7 +130,8 @@ def _lanes(lanes: list[Lane], names: dict[int, str]) -> list[dict[str, Any]]:
     return list(shown.values())
 
 
-def _call(line: int, op: str, addr: int, answer: int) -> str:
+def _call(line: int, *call: Any) -> str:
+    op, addr, answer = call
     outcome = f"returns {errno_name(answer)}" if answer else "is taken"
     return f"line {line}: op {OP_NUMBERS[op]} with {addr:#x} {outcome}"
 
