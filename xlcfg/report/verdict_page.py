@@ -219,9 +219,9 @@ def _cell(guest: Guest, policy: str) -> str:
     fates = guest.picture["policies"][policy]["fates"]
     outcome, words = guest.outcomes[policy], _words(fates)
     drawn = drawing.bar(fates, escape(f"{policy}: {words}")) if fates else ""
+    word = f'<b class="{_class(outcome)}">{escape(outcome)}</b>'
     return (
-        f'<td role="cell" data-policy="{policy}"><b class="{_class(outcome)}">{escape(outcome)}</b> '
-        f"<small>{escape(words)}</small>{drawn}</td>"
+        f'<td role="cell" data-policy="{policy}">{word} <small>{escape(words)}</small>{drawn}</td>'
     )
 
 
