@@ -71,7 +71,7 @@ def set_screen(
 
 
 _COUNT = """
-const [data, wanted, done] = arguments;
+const [data, wanted, farthest, done] = arguments;
 const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
 createImageBitmap(new Blob([bytes], { type: "image/png" })).then(image => {
   const c = new OffscreenCanvas(image.width, image.height).getContext("2d");
@@ -79,7 +79,7 @@ createImageBitmap(new Blob([bytes], { type: "image/png" })).then(image => {
   const pixels = c.getImageData(0, 0, image.width, image.height).data;
   const counts = wanted.map(() => 0);
   for (let i = 0; i < pixels.length; i += 4) {
-    let best = 0, least = Infinity;
+    let best = 0, least = farthest;
     wanted.forEach(([r, g, b], k) => {
       const off = (pixels[i] - r) ** 2 + (pixels[i + 1] - g) ** 2 + (pixels[i + 2] - b) ** 2;
       if (off < least) { least = off; best = k; }
@@ -91,22 +91,23 @@ createImageBitmap(new Blob([bytes], { type: "image/png" })).then(image => {
 """
 
 
-def shares(driver: Any, element: Any, colours: dict[str, str]) -> dict[str, float]:
+def shares(
+    driver: Any, element: Any, colours: dict[str, str], *, exact: bool = False
+) -> dict[str, float]:
     """How much of what an element draws in some colours is drawn in each of them.
 
-    `colours` are names and `#rrggbb`. A pixel counts for the colour that it is closest to; those of
-    the background, the colour named "", are left out.
+    `colours` are names and `#rrggbb`, the first that of the background, which is left out. A pixel
+    counts for the colour that it is closest to, or, if `exact`, that it has.
     """
     picture = element.screenshot_as_base64
     here = driver.current_window_handle
     driver.switch_to.new_window("tab")  # no page's policy holds there
     try:
         wanted = [list(bytes.fromhex(code[1:])) for code in colours.values()]
-        counts = dict(
-            zip(colours, driver.execute_async_script(_COUNT, picture, wanted), strict=True)
-        )
+        given = picture, wanted, 3 if exact else 1 << 20
+        counts = dict(zip(colours, driver.execute_async_script(_COUNT, *given), strict=True))
     finally:
         driver.close()
         driver.switch_to.window(here)
-    del counts[""]
+    del counts[next(iter(counts))]
     return {name: number / sum(counts.values()) for name, number in counts.items()}
