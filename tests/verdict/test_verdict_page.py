@@ -378,6 +378,7 @@ def test_nothing_scrolls_sideways(driver: Any, made: Path, long: list[Path], wid
 @pytest.mark.filterwarnings("ignore")
 def test_the_keyboard_does_everything(driver: Any, made: Path) -> None:
     from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.ui import WebDriverWait
 
     set_screen(driver, 1280)
     driver.get(made.as_uri())
@@ -395,8 +396,9 @@ def test_the_keyboard_does_everything(driver: Any, made: Path) -> None:
     assert not second.get_property("open")
     driver.switch_to.active_element.send_keys(Keys.TAB)
     driver.switch_to.active_element.send_keys(Keys.ENTER)
+    focus = "return document.activeElement.tagName"
+    WebDriverWait(driver, 20).until(lambda _: driver.execute_script(focus) == "SUMMARY")
     assert second.get_property("open")
-    assert driver.execute_script("return document.activeElement.tagName") == "SUMMARY"
     driver.switch_to.active_element.send_keys(Keys.ENTER)
     assert not second.get_property("open")
 
@@ -449,6 +451,8 @@ def test_what_the_columns_say_adds_up(driver: Any, made: Path) -> None:
 @needs_browser
 @pytest.mark.filterwarnings("ignore")
 def test_a_link_to_a_guest_opens_it(driver: Any, made: Path) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
     set_screen(driver, 1280)
     driver.get("about:blank")
     anchor = "x86_64-pv-linux-5.10-xen-4.14"
@@ -461,6 +465,8 @@ def test_a_link_to_a_guest_opens_it(driver: Any, made: Path) -> None:
         0 <= driver.execute_script("return arguments[0].getBoundingClientRect().top", holder) < 900
     )
     every(driver, ".overview a")[2].click()
+    last = every(driver, "details.guest")[2]
+    WebDriverWait(driver, 20).until(lambda _: last.get_property("open"))
     assert [one.get_property("open") for one in every(driver, "details.guest")] == [True] * 3
     every(driver, "#none")[0].click()
     assert not any(one.get_property("open") for one in every(driver, "details.guest"))
