@@ -130,7 +130,7 @@ def test_columns_grow_and_keep_all() -> None:
     most = 0
     for t in range(0, 10**9, 9973):
         bins.place(t, 1)
-        bins.current[0] = bins.current.get(0, 0) + 1
+        bins.current[0] += 1
         most = max(most, len(bins.cells))
     assert most <= 1200
     number = bins.settle(0)

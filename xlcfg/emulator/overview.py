@@ -7,6 +7,7 @@ Memory does not grow with the trace: columns become wider as it goes on.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -64,6 +65,10 @@ class Overview:
     lanes: dict[str, list[Lane]]
 
 
+#: Numbers of updates by what they are of.
+Counts = defaultdict[int, int]
+
+
 class Bins:
     """Counts by number in columns of a width that grows by 2 and 5: 1, 2, 10, 20, 100, ..."""
 
@@ -72,8 +77,8 @@ class Bins:
         self.start: int | None = None
         self.end = 0
         self.width = 1
-        self.cells: dict[int, dict[int, int]] = {}
-        self.current: dict[int, int] = {}
+        self.cells: dict[int, Counts] = {}
+        self.current: Counts = defaultdict(int)
         #: Where the current column ends.
         self.until = 0
 
@@ -94,7 +99,7 @@ class Bins:
 
     def _begin(self, t: int) -> None:
         """The first time: what came before is put there."""
-        before: dict[int, int] = {}
+        before: Counts = defaultdict(int)
         for counts in self.cells.values():
             _add(before, counts)
         self.timed, self.start, self.end, self.width = True, t, t, 1
@@ -112,13 +117,13 @@ class Bins:
             self.widen(width // self.width)
         cell = (x - self.start) // self.width
         self.until = self.start + (cell + 1) * self.width
-        self.current = self.cells.setdefault(cell, {})
+        self.current = self.cells.setdefault(cell, defaultdict(int))
 
     def widen(self, factor: int) -> None:
         """Make one column of so many."""
-        cells: dict[int, dict[int, int]] = {}
+        cells: dict[int, Counts] = {}
         for cell, counts in self.cells.items():
-            _add(cells.setdefault(cell // factor, {}), counts)
+            _add(cells.setdefault(cell // factor, defaultdict(int)), counts)
         self.cells, self.width = cells, self.width * factor
 
     def settle(self, first: int) -> int:
@@ -136,9 +141,9 @@ class Bins:
         return number
 
 
-def _add(counts: dict[int, int], more: dict[int, int]) -> None:
+def _add(counts: Counts, more: Counts) -> None:
     for key, number in more.items():
-        counts[key] = counts.get(key, 0) + number
+        counts[key] += number
 
 
 def _round_widths() -> Iterator[int]:
@@ -151,6 +156,10 @@ def _round_widths() -> Iterator[int]:
 #: An update in user mode that Xen may make up for; it is lost until that is known.
 _DEFERRED = len(FATES)
 _KINDS = len(FATES) + 1
+
+
+#: Half of all events come this way, and `super()` costs more than the rest of it.
+_plain_switch = Machine._switch
 
 
 class CountingMachine(Machine):
@@ -168,7 +177,7 @@ class CountingMachine(Machine):
         self._kept = [0] * header.vcpus
 
     def _switch(self, vcpu: Vcpu, state: int, el: int | None) -> None:
-        super()._switch(vcpu, state, el)
+        _plain_switch(self, vcpu, state, el)
         bins, x = self._bins, self.t
         if x is None or x >= bins.until or not bins.timed:
             bins.place(x, self.line)
@@ -183,8 +192,7 @@ class CountingMachine(Machine):
             if not plan.good or vcpu.shadowed_at is not None:
                 fate = self._failed(vcpu, plan)
         key = self._base + vcpu.index * _KINDS + fate
-        counts = bins.current
-        counts[key] = counts.get(key, 0) + 1
+        bins.current[key] += 1
         if fate and key not in self.firsts:
             self._note_first(key, vcpu, el)
 
