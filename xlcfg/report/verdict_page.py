@@ -78,7 +78,7 @@ def render(page: Page) -> str:
         digest=digest,
         title=escape(page.title),
         style=style,
-        sentences="".join(f"<span>{escape(one)}</span> " for one in page.sentences),
+        sentences="".join(f"<span>{_kept(escape(one))}</span> " for one in page.sentences),
         lede="".join(f'<p class="lede">{escape(one)}</p>' for one in page.lede),
         facts="".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in _facts(page)),
         legend=_legend(guests),
@@ -97,6 +97,16 @@ def render(page: Page) -> str:
 def escape(text: str) -> str:
     """`text` for HTML, with what a browser would not show as it is."""
     return html.escape(safe(text))
+
+
+def _shown(text: str) -> str:
+    """Text of ours with its units kept beside their numbers."""
+    return escape(text).replace(" %", "&nbsp;%")
+
+
+def _kept(sentence: str) -> str:
+    """A sentence of which no number begins a line."""
+    return re.sub(r"\b(breaks|mends|leaves) (\d+),?", r"<b>\g<0></b>", sentence)
 
 
 def escape_lines(text: str) -> str:
@@ -221,7 +231,7 @@ def _cell(guest: Guest, policy: str) -> str:
     drawn = drawing.bar(fates, escape(f"{policy}: {words}")) if fates else ""
     word = f'<b class="{_class(outcome)}">{escape(outcome)}</b>'
     return (
-        f'<td role="cell" data-policy="{policy}">{word} <small>{escape(words)}</small>{drawn}</td>'
+        f'<td role="cell" data-policy="{policy}">{word}{drawn}<small>{_shown(words)}</small></td>'
     )
 
 
@@ -292,7 +302,7 @@ def _bars(picture: dict[str, Any]) -> str:
         words = _words(fates)
         drawn = drawing.bar(fates, escape(f"{policy}: {words}")) if fates else ""
         rows.append(
-            f"<dt>{policy}</dt><dd>{drawn}<p>{escape(words[:1].upper() + words[1:])}.</p>"
+            f"<dt>{policy}</dt><dd>{drawn}<p>{_shown(words[:1].upper() + words[1:])}.</p>"
             f"{_first(picture, policy)}</dd>"
         )
     return f'<dl class="bars">{"".join(rows)}</dl>'
@@ -359,11 +369,11 @@ def _lane(
     )
     return (
         f'<figure tabindex="0" aria-label="{escape(name)}, both policies over time">'
-        f"<figcaption><b>{escape(name)}</b> <span>{escape(labels[0])}</span></figcaption>"
+        f"<figcaption><b>{escape(name)}</b> <span>{_shown(labels[0])}</span></figcaption>"
         f'<div class="plot">{grid}{stages}{top}'
         f'<svg class="marks" viewBox="0 0 {picture["columns"]} 12" preserveAspectRatio="none" '
         f'aria-hidden="true">{marks}</svg>{low}{calls}'
-        f'<i class="cursor" hidden></i></div><p class="low">{escape(labels[1])}</p></figure>'
+        f'<i class="cursor" hidden></i></div><p class="low">{_shown(labels[1])}</p></figure>'
     )
 
 
