@@ -45,7 +45,13 @@ def write_verdict(path: str, table: Table, command: list[str]) -> None:
 
 def write_comparison(path: str, replayed: Replayed, command: list[str]) -> None:
     """Write the page of one trace that was replayed under both policies. Raises PageError."""
+    incomplete = replayed.incomplete
+    if incomplete is not None and incomplete.areas_unknown:
+        raise PageError("a page needs the areas: say --assume-area VCPU=VA@GPA")
     comparison: Comparison = replayed.outcome  # type: ignore[assignment]
+    # what is missing and assumed is said where the figures are, here as in the text
+    told = [] if incomplete is None else [" ".join(incomplete.text()), incomplete.verdict]
+    known = [one for one in told if one]
     row = Row(*row_values(replayed.path, comparison, replayed.picture))
     table = Table([row])
     verdict = comparison.verdict
@@ -53,7 +59,7 @@ def write_comparison(path: str, replayed: Replayed, command: list[str]) -> None:
         Page(
             title="xlcfg replay --compare",
             sentences=[f"{verdict[:1].upper()}{verdict[1:]}."],
-            lede=[*sentences(table), _ABOUT],
+            lede=[*known, *sentences(table), _ABOUT],
             command=shlex.join(command),
             guests=[_guest(row)],
             summary=replayed.text(),
