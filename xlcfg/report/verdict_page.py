@@ -8,17 +8,16 @@ import html
 import json
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from string import Template
 from typing import Any
 
+from xlcfg.core.resources import read
 from xlcfg.core.screen import safe
 from xlcfg.core.units import count, share
 from xlcfg.core.version import VERSION
 from xlcfg.report import drawing
 from xlcfg.report.explain import about, section
 
-_HERE = Path(__file__).parent
 _POLICIES = ("update", "hypercall")
 _SUFFIX = re.compile(r"\.jsonl(\.gz|\.xz)?\Z")
 
@@ -67,9 +66,9 @@ class Page:
 
 def render(page: Page) -> str:
     """The page; the same values make the same text."""
-    text = (_HERE / "verdict_page.html").read_text(encoding="utf-8")
-    style = (_HERE / "verdict_page.css").read_text(encoding="utf-8")
-    script = (_HERE / "verdict_page.js").read_text(encoding="utf-8")
+    text = read("xlcfg.report", "verdict_page.html").decode()
+    style = read("xlcfg.report", "verdict_page.css").decode()
+    script = read("xlcfg.report", "verdict_page.js").decode()
     guests = sorted(page.guests, key=lambda guest: _ORDER.index(guest.effect))
     names = _names(guests)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
