@@ -115,3 +115,12 @@ def test_the_line_is_read_for_the_machine() -> None:
 def test_parameters(word: str, release: str, effect: str) -> None:
     (read,) = read_boot_line(word, release, "riscv64").words
     assert read.effect == effect
+
+
+def test_options_are_those_of_the_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    from xlcfg.cli import run
+
+    run(["options", "--kind", "boot", "--arch", "riscv64"])
+    shown = {line.split()[0] for line in capsys.readouterr().out.splitlines() if line.strip()}
+    assert {"vmid", "dtuart"} <= shown
+    assert not {"iommu", "dom0_mem", "acpi"} & shown
