@@ -75,7 +75,7 @@ NAME = "grant-version"
 SUMMARY = "no grant table is like that"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 #: The properties, and what to write instead.
 CURES = {

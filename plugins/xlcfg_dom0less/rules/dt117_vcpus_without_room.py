@@ -68,7 +68,7 @@ NAME = "vcpus-without-room"
 SUMMARY = "the device tree of the domain has no room for so many vCPUs"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 #: vCPUs that the device tree of a domain without anything else has room for, as seen
 ROOM = 33

@@ -70,7 +70,7 @@ NAME = "interrupt-count"
 SUMMARY = "no domain can have so many interrupts, or so few"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 MOST = 960
 #: with the extended interrupts of GICv3

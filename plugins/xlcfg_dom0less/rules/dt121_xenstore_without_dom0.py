@@ -76,6 +76,8 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding, at the property."""
     if guest.origin is None or not guest.origin.whole or has_dom0(guest.origin):
         return
+    if guest.origin.tree.script:
+        return  # the tree that the script adds to may have one
     if not since(guest, "4.17") or since(guest, "4.21"):
         return
     found = guest.origin.node.properties.get("xen,enhanced")
