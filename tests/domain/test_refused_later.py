@@ -580,3 +580,15 @@ def test_a_directory_that_is_not_there_is_lost_without_a_word() -> None:
     assert (finding.code, finding.severity) == ("XD155", "warning")
     assert text[finding.start : finding.end] == "/srv/none"
     assert said(text) == []
+
+
+@pytest.mark.parametrize(("release", "codes"), [("4.17", {"XD451 info"}), ("4.20", set())])
+def test_the_boot_line_limits_the_grants_of_guests_up_to_4_17(
+    release: str, codes: set[str]
+) -> None:
+    """A host of 4.20 created a guest with 5000 maptrack frames, one of 4.17 did not."""
+    assert found("pv", "max_grant_frames = 128", release) == codes
+    assert found("pv", "max_maptrack_frames = 5000", release) == codes
+    host = host_of(MACHINE, "host.json")
+    errors = [d.code for d in said(TYPES["pv"] + "max_grant_frames = 128", release, host=host)]
+    assert errors == (["XD403"] if codes else [])

@@ -13,6 +13,7 @@ _ARM_VCPUS = 128
 _GICV2_VCPUS = 8  # and Xen itself on 32-bit Arm
 _SINCE_NESTED = 15
 _SINCE_GRANTS = 17
+_NO_GRANT_LIMITS = 18
 _SINCE_POOL = 17
 _SINCE_VMTRACE = 15
 _NO_PARAVIRT_TSC = 12
@@ -81,7 +82,10 @@ def _vcpus(reader: ConfigReader, arm: bool) -> None:
 def _grants(reader: ConfigReader) -> None:
     if reader.minor < _SINCE_GRANTS:
         return
-    known = reader.host is not None and reader.host.grant_limits is not None
+    # from 4.18 on the boot line limits dom0 alone
+    known = reader.minor >= _NO_GRANT_LIMITS or (
+        reader.host is not None and reader.host.grant_limits is not None
+    )
     frames = _number(reader, "max_grant_frames")
     if frames == 0:
         reader.report_key("grants.frames", "max_grant_frames", text="0")

@@ -13,7 +13,8 @@ _KIB_PER_MIB = 1024
 _SINCE_PASSTHROUGH = 13
 _SINCE_VMTRACE = 15
 _SINCE_VPMU = 16
-_SINCE_GRANTS = 17
+#: the last release whose boot line limits the grant tables of guests; older ones were not asked
+_WITH_GRANT_LIMITS = 17
 #: keys that name a file which libxl or the domain builder opens
 _FILES = ("kernel", "ramdisk", "device_tree", "bios_path_override", "acpi_firmware",
           "smbios_firmware", "device_model_override", "bootloader", "pvshim_path",
@@ -39,7 +40,7 @@ def run(reader: ConfigReader) -> None:
         _files(reader, dict(host.files))
     if host.emulator_lacks:
         _emulator(reader, host.emulator_lacks)
-    if host.grant_limits is not None and reader.minor >= _SINCE_GRANTS:
+    if host.grant_limits is not None and reader.minor == _WITH_GRANT_LIMITS:
         keys = ("max_grant_frames", "max_maptrack_frames")
         for key, most in zip(keys, host.grant_limits, strict=True):
             frames = reader.values.get(key)
