@@ -107,7 +107,7 @@ def random_round(release: str, chance: random.Random, seconds: float) -> Round:
 
     A refusal that open.tsv has under another name is known: it is told by its words.
     """
-    open_words = _open_words(release)
+    open_words = _open_words()
     cases = {f"random-{n}": generator.config(chance) for n in range(1000)}
     done = Round()
     for name, answer in answers(release, cases, seconds):
@@ -123,13 +123,16 @@ def random_round(release: str, chance: random.Random, seconds: float) -> Round:
 
 def _kind(message: str) -> str:
     """The words of a message without its values: which refusal it is."""
-    return re.sub(r"\d+|'[^']*'|\"[^\"]*\"|/\S+|=\S+", "", _words(message))
+    return re.sub(
+        r"[0-9a-f]*\d[0-9a-f]*(-[0-9a-f]+)?|'[^']*'|\"[^\"]*\"|/\S+|=\S+", "", _words(message)
+    )
 
 
-def _open_words(release: str) -> set[str]:
-    known = records.results(release)
+def _open_words() -> set[str]:
     return {
         _kind(known[entry.case].message)
+        for release in records.RELEASES
+        for known in (records.results(release),)
         for entry in records.opened()
         if release in entry.releases and entry.case in known
     } - {""}

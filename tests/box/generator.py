@@ -121,7 +121,7 @@ def _spice(chance: random.Random, guest: str) -> str:
         'spicepasswd="x"',
         f'spice_image_compression="{chance.choice(("glz", "off", "zip", "lz", "auto_glz", "ON"))}"',
         f'spice_streaming_video="{chance.choice(("off", "all", "filter", "on"))}"',
-        chance.choice(('spicehost="127.0.0.1"', "spiceagent_mouse=0", "spicevdagent=1")),
+        chance.choice(("spice_clipboard_sharing=0", "spiceagent_mouse=0", "spicevdagent=1")),
         chance.choice(("spice_clipboard_sharing=1", "spicevdagent=1\nspice_clipboard_sharing=1")),
     )
     kept = [line for line in lines if chance.random() < 0.5]
