@@ -318,6 +318,8 @@ def _device(key: str, device: Any) -> Any:
     fields = _json(device, plain_bool=key in _PLAIN_BOOLS)
     if key == "dtdev":
         return {"path": fields}
+    if key == "iomem" and fields.get("gfn") == _DEFAULT_SIZE:
+        del fields["gfn"]
     if key == "disk" and "direct_io_safe" in fields:
         fields["direct_io_safe"] = device["direct_io_safe"]
     if key == "channel":
@@ -326,6 +328,8 @@ def _device(key: str, device: Any) -> Any:
         del fields["type"]
     elif key == "usbdev":
         host = {name: fields.pop(name, None) for name in ("hostbus", "hostaddr")}
+        if fields.get("ctrl") == -1:  # libxl's "not given"
+            del fields["ctrl"]
         if fields.pop("type", None):
             fields["type.hostdev"] = host
     elif key == "vsnd":

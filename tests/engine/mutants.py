@@ -24,7 +24,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(HERE), str(HERE.parent / "oracle"), str(ROOT)]
 
 import generator  # noqa: E402
-from diff import host_of  # noqa: E402
+from diff import host_for, host_of  # noqa: E402
 from trees import render  # noqa: E402
 from xl_oracle import XlServer  # noqa: E402
 
@@ -130,7 +130,9 @@ def judged(
         document = read_guest(text.decode("latin-1"))
         refused, why = document.refused, ["syntax"]
         if not refused:
-            reading = read(Settings(document), server.release, "x86_64", host)
+            settings = Settings(document)
+            names = [(name, "") for name in settings.by_name]
+            reading = read(settings, server.release, "x86_64", host_for(names, host))
             refused = reading.refused
             why = [o.kind for o in reading.outcomes if o.effect in ("refused", "crash")]
         yield text, refused, server.build(text), why

@@ -406,6 +406,7 @@ KINDS = {
     'spec.stops': 'XL216',
     'spec.unknown-key': 'XL211',
     'spec.unknown-value': 'XL212',
+    'spec.wrapped': 'XL207',
     'spice.empty-password': 'XD303',
     'spice.no-password': 'XD303',
     'spice.no-port': 'XD303',
