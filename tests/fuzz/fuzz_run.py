@@ -232,7 +232,7 @@ class Campaign:
         start = time.process_time()
         try:
             TARGETS[name](data)
-        except (Exception, Hangs, SystemExit, GeneratorExit) as error:
+        except (Exception, Hangs, GeneratorExit) as error:
             self._keep(name, data, error)
         took = time.process_time() - start
         self.counts[name] += 1
@@ -275,8 +275,11 @@ def campaign(names: list[str], least: int) -> int:
     seed = int(os.environ.get("XLCFG_FUZZ_SEED") or secrets.randbits(32))
     print(f"XLCFG_FUZZ_SEED={seed}", flush=True)
     run_of_all = Campaign(names, seed, ROOT / ".fuzz" / "failed")
-    run_of_all.go(least)
-    print(run_of_all.told())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        run_of_all.go(least)
+    finally:
+        print(run_of_all.told(), flush=True)
     return int(bool(run_of_all.failed))
 
 

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 
@@ -50,15 +50,18 @@ def _harmless(text: str, form: str = "") -> None:
     assert not obeyed(text, form), (form, obeyed(text, form))
 
 
-def _render(result: Result, linter: Linter, forms: Iterable[str] = FORMATS) -> None:
-    for name in forms:
+def _render(result: Result, linter: Linter) -> None:
+    """As text, and in one more format that the sizes of the inputs choose."""
+    forms = list(FORMATS)
+    chosen = forms[sum(len(report.source.data) for report in result.reports) % len(forms)]
+    for name in {"text", chosen}:
         text = linter.hooks.first("xlcfg_report", result=result, format=name)
         _harmless(text, name)
         if name in ("json", "sarif", "gitlab"):
             json.loads(text)
 
 
-def _shown(reports: list[Report], linter: Linter, forms: Iterable[str] = FORMATS) -> None:
+def _shown(reports: list[Report], linter: Linter) -> None:
     """No finding lies outside its file, no report has a control character."""
     result = Result(linter.target)
     result.reports = reports
@@ -67,14 +70,14 @@ def _shown(reports: list[Report], linter: Linter, forms: Iterable[str] = FORMATS
         for d in report.diagnostics:
             size = len(report.source.data) + 1
             assert d.start is None or d.end is None or 0 <= d.start <= d.end <= size, d
-    _render(result, linter, forms)
+    _render(result, linter)
 
 
 # ---- configs -----------------------------------------------------------------------------------
 
 
 def guest(data: bytes) -> None:
-    """A guest config, in every format."""
+    """A guest config."""
     linter = _linter(data)
     _shown([check_source(Source(NAME, data), linter)], linter)
 
@@ -101,7 +104,7 @@ def spec(data: bytes) -> None:
     linter = _linter(data)
     head = b'name = "a"\ntype = "hvm"\nmemory = 64\n'
     report = check_source(Source("f.cfg", head + line), linter)
-    _shown([report], linter, ("text", "json"))
+    _shown([report], linter)
 
 
 def mend(data: bytes) -> None:
@@ -198,7 +201,7 @@ def boot_file(data: bytes) -> None:
     reports = [check_boot_file(Source(f"f.{k}", data), k, linter) for k in BOOT_KINDS]
     reports.append(check_xl_conf(Source("xl.conf", data), linter.target))
     recognise("f.cfg", data)
-    _shown(reports, linter, ("text", list(FORMATS)[sum(data) % len(FORMATS)]))
+    _shown(reports, linter)
 
 
 def pool(data: bytes) -> None:
@@ -244,7 +247,7 @@ def _toolstack(data: bytes, name: str, kind: str = "") -> None:
     source = Source(name, data)
     source.kind = kind
     reports = check_any(source, linter) if kind else check_guests(source, linter)
-    _shown(reports, linter, ("text", "json", "sarif"))
+    _shown(reports, linter)
     linter.hooks.load_all()
     for report in reports:
         if report.guest is not None and not report.guest.document.refused:
@@ -324,7 +327,7 @@ def _recording(data: bytes, name: str) -> None:
         reports = [replay_report(path, linter, both=both) for both in (False, True)]
         result = Result(linter.target)
         result.reports = reports
-        _render(result, linter, ("text", "json"))
+        _render(result, linter)
         try:
             answer = xlcfg_read_trace(path, None)
             if hasattr(answer, "info"):
