@@ -7,10 +7,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from zygote import Zygote, checkout_env
+
 from xlcfg.checks.linter import Linter
 from xlcfg.hooks import Hooks
 from xlcfg.model.target import Target
-from zygote import Zygote, path
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -34,7 +35,7 @@ class Cli:
         cwd: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
         words: list[str | bytes] = [os.fspath(argument) for argument in arguments]
-        done = ZYGOTE.run(words, {**path(os.environ), **(env or {})}, cwd, stdin)
+        done = ZYGOTE.run(words, {**checkout_env(os.environ), **(env or {})}, cwd, stdin)
         result = subprocess.CompletedProcess(
             done.args,
             done.returncode,

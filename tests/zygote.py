@@ -16,6 +16,7 @@ import os
 import pkgutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -38,7 +39,9 @@ class Zygote:
         self.lock = threading.Lock()
         self.ours: socket.socket | None = None
         self.process: subprocess.Popen[bytes] | None = None
-        self.started = early(path(os.environ))
+        self.started = early(checkout_env(os.environ))
+        #: CPU seconds that the last command took
+        self.cpu = 0.0
 
     def run(
         self,
@@ -46,15 +49,27 @@ class Zygote:
         env: Mapping[str, str],
         cwd: str | os.PathLike[str] | None = None,
         stdin: bytes = b"",
+        timeout: int = 0,
     ) -> subprocess.CompletedProcess[bytes]:
-        """`xlcfg ARGUMENTS`: the exit code, or minus the signal; standard output and error."""
+        """`xlcfg ARGUMENTS`: the exit code, or minus the signal; standard output and error.
+
+        SIGALRM ends it after `timeout` seconds, 0 for never.
+        """
         words = [os.fsdecode(word) for word in arguments]
         command = [sys.executable, "-m", "xlcfg", *words]
         if os.environ.get("XLCFG_TEST_PROCESSES") or early(env) != self.started:
-            return subprocess.run(
-                command, input=stdin, capture_output=True, env=dict(env), cwd=cwd, check=False
-            )
-        request = {"arguments": words, "env": dict(env), "cwd": os.fspath(cwd or os.getcwd())}
+            before = os.times()
+            done = subprocess.run(
+                command, input=stdin, capture_output=True, env=dict(env), cwd=cwd, check=False,
+                timeout=timeout or None,
+            )  # fmt: skip
+            after = os.times()
+            self.cpu = sum(after[2:4]) - sum(before[2:4])
+            return done
+        request = {
+            "arguments": words, "env": dict(env), "cwd": os.fspath(cwd or os.getcwd()),
+            "timeout": timeout,
+        }  # fmt: skip
         with contextlib.ExitStack() as stack:
             streams = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
             streams[0].write(stdin)
@@ -73,14 +88,15 @@ class Zygote:
             assert self.ours is not None
             socket.send_fds(self.ours, [len(request).to_bytes(4, "little")], streams)
             self.ours.sendall(request)
-            return int.from_bytes(_exactly(self.ours, 4), "little", signed=True)
+            code, self.cpu = struct.unpack("<id", _exactly(self.ours, 12))
+            return int(code)
 
     def _start(self) -> None:
         self.ours, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, __file__, str(theirs.fileno())],
-                env=path(os.environ), pass_fds=[theirs.fileno()], cwd="/",
+                env=checkout_env(os.environ), pass_fds=[theirs.fileno()], cwd="/",
             )  # fmt: skip
         atexit.register(self.close)
 
@@ -92,7 +108,7 @@ class Zygote:
             self.process = None
 
 
-def path(env: Mapping[str, str]) -> dict[str, str]:
+def checkout_env(env: Mapping[str, str]) -> dict[str, str]:
     """`env` for a checkout: modules from here, UTF-8."""
     known = os.pathsep.join((str(ROOT), str(ROOT / "plugins")))
     return {**env, "PYTHONPATH": known, "PYTHONUTF8": "1"}
@@ -136,9 +152,9 @@ def _serve(connection: socket.socket) -> None:
             return
         for stream in streams:
             os.close(stream)
-        _, status = os.waitpid(child, 0)
+        _, status, used = os.wait4(child, 0)
         code = os.waitstatus_to_exitcode(status)
-        connection.sendall(code.to_bytes(4, "little", signed=True))
+        connection.sendall(struct.pack("<id", code, used.ru_utime + used.ru_stime))
 
 
 def _become(request: dict[str, Any], streams: list[int]) -> None:
@@ -146,6 +162,7 @@ def _become(request: dict[str, Any], streams: list[int]) -> None:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
+    signal.alarm(request["timeout"])
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])

@@ -6,13 +6,14 @@ import os
 import re
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from zygote import checkout_env
 
+from support import ZYGOTE
 from xlcfg.core.source import Source
 from xlcfg.source.files import expand, read_file
 from xlcfg.source.opening import NotPlainError, open_plain, walk
@@ -21,16 +22,11 @@ CONFIG = b'name = "web"\nmemory = 512\nvcpus=1\n'
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def cli(*arguments: str, **more: object) -> subprocess.CompletedProcess[str]:
+def cli(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Runs a command that has to end within seconds."""
-    return subprocess.run(
-        [sys.executable, "-m", "xlcfg", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'plugins'}"},
-        check=False,
-        **more,  # type: ignore[call-overload]
+    done = ZYGOTE.run([*arguments], checkout_env(os.environ), cwd, timeout=60)
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )
 
 
