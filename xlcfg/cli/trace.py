@@ -86,13 +86,13 @@ def _known_format(arguments: Namespace) -> bool:
 @_guarded
 def info(arguments: Namespace, linter: Linter) -> int:
     """`xlcfg trace info`."""
-    from xlcfg.traces.info import of_trace, render
+    from xlcfg.traces.info import of_plugin, of_trace, render
 
     if not _known_format(arguments):
         return EXIT_USAGE
     answer, source = _find(arguments, linter)
     if hasattr(answer, "info"):
-        facts = answer.info()
+        facts = of_plugin(answer.info())
         if arguments.domain is not None:
             facts["domains"] = [d for d in facts["domains"] if d["domain"] == arguments.domain]
     else:
