@@ -37,6 +37,36 @@ def fifo(tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.mark.fault(
+    "a FIFO that nobody reads in place of `--output`, `--html` or a baseline",
+    says="2: `nobody reads from it`",
+    lost="nothing",
+)
+@pytest.mark.parametrize(
+    "command",
+    ["check {config} --output {fifo}", "check {config} --write-baseline {fifo}",
+     "replay {trace} --html {fifo}"],
+)  # fmt: skip
+def test_no_command_waits_for_a_reader(tmp_path: Path, fifo: str, command: str) -> None:
+    config = tmp_path / "g.cfg"
+    config.write_bytes(CONFIG)
+    trace = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
+    done = cli(*command.format(config=config, trace=trace, fifo=fifo).split())
+    assert done.returncode == 2
+    assert "nobody reads from it" in done.stdout + done.stderr
+
+
+def test_a_fifo_that_somebody_reads_is_written_to(tmp_path: Path, fifo: str) -> None:
+    config = tmp_path / "g.cfg"
+    config.write_bytes(CONFIG + b"vcpu = 1\n")
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert cli("check", str(config), "--output", fifo).returncode == 1
+        assert b"XL101" in os.read(reader, 65536)
+    finally:
+        os.close(reader)
+
+
 def test_a_fifo_is_not_opened(fifo: str) -> None:
     for pipes in (False, True):
         with pytest.raises(NotPlainError, match="not a plain file"):
