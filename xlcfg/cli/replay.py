@@ -70,6 +70,7 @@ def run(arguments: Namespace) -> int:
     """Run the command; with `--verify` its exit code is about the comparison alone."""
     from xlcfg.checks.report import Result
     from xlcfg.run import plugin_failures
+    from xlcfg.source.paths import Once
     from xlcfg.traces.replaying import replay_report
 
     if arguments.compare and (arguments.verify or arguments.policy != "auto"):
@@ -90,7 +91,7 @@ def run(arguments: Namespace) -> int:
     result = Result(linter.target)
     if arguments.model is not None:
         _check_model(arguments.model, linter)
-    for path in arguments.traces:
+    for path in filter(Once().is_new, arguments.traces):
         result.reports.append(
             replay_report(
                 path,
