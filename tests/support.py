@@ -7,11 +7,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from zygote import Zygote, checkout_env
-
 from xlcfg.checks.linter import Linter
 from xlcfg.hooks import Hooks
 from xlcfg.model.target import Target
+from zygote import Zygote, checkout_env
 
 ROOT = Path(__file__).resolve().parent.parent
 

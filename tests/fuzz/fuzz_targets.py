@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 
 from harmless import obeyed
-
 from support import make_linter
 from xlcfg.checks.file import check_any
 from xlcfg.checks.guest import check_guests, check_source

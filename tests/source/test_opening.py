@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from zygote import checkout_env
 
 from support import ZYGOTE
 from xlcfg.core.source import Source
 from xlcfg.source.files import expand, read_file
 from xlcfg.source.opening import NotPlainError, open_plain, walk
+from zygote import checkout_env
 
 CONFIG = b'name = "web"\nmemory = 512\nvcpus=1\n'
 ROOT = Path(__file__).resolve().parents[2]

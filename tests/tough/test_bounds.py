@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from zygote import checkout_env
 
 from support import ROOT, ZYGOTE
+from zygote import checkout_env
 
 ENV = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "plugins")))}
 MIB = 1024 * 1024

@@ -14,13 +14,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from harmless import obeyed
-from zygote import checkout_env
 
+from harmless import obeyed
 from support import ROOT, ZYGOTE
 from xlcfg.cli import COMMANDS
 from xlcfg.core.screen import json_text, log_line, markdown, safe
 from xlcfg.report import FORMATS
+from zygote import checkout_env
 
 ENV = checkout_env(os.environ)
 for _name in ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "FORCE_COLOR"):
