@@ -192,6 +192,63 @@ def test_traces(tmp_path: Path, name: str) -> None:
     assert not re.search(rb"@who|\]\(|<script|http:", bare)
 
 
+def _spoiled(value: object, evil: str) -> object:
+    """The value with every text of it made hostile, but for what has to be one of a few words."""
+    if isinstance(value, dict):
+        kept = ("severity", "outcome", "path")
+        return {k: v if k in kept else _spoiled(v, evil) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_spoiled(one, evil) for one in value]
+    return value + evil if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_results_to_merge(tmp_path: Path, name: str) -> None:
+    evil = NAMES[name].decode("utf-8", "surrogateescape")
+    config = _put(tmp_path, b"g.cfg", b'name = "x"\nkernel = "/k"\nvcpu = 2\n')
+    command = ("check", "--no-cache", "--format", "json", "--cmdline", "runstate-translation=old")
+    result = json.loads(_run(*command, config).stdout)
+    assert result["policies"]
+    for part in ("diagnostics", "policies"):
+        result[part] = _spoiled(result[part], evil)
+        path = tmp_path / "r.json"
+        path.write_text(json.dumps(result))
+        for form in FORMATS:
+            done = _run("merge", path, "--format", form)
+            assert done.returncode == 1, done.stderr
+            _harmless(done.stdout, form)
+            _harmless(done.stderr)
+
+
+def test_what_plugins_say(tmp_path: Path) -> None:
+    """Codes, messages and votes of a plugin are no more trusted than those of an input."""
+    evil = TEXT.decode("utf-8", "surrogateescape")
+    (tmp_path / "evil.py").write_text(
+        "from xlcfg.core.diagnostics import Diagnostic\n"
+        "from xlcfg.core.policy import Vote\n"
+        f"EVIL = {evil!r}\n"
+        "class Rule:\n"
+        "    CODE, NAME, SUMMARY, SEVERITY, FIX = 'ZZ001' + EVIL, 'n' + EVIL, EVIL, 'info', ''\n"
+        "    def check(self, guest):\n"
+        "        return [Diagnostic(self.CODE, 'warning', EVIL, start=0, end=1, help=EVIL)]\n"
+        "def xlcfg_rules():\n    return [Rule()]\n"
+        "def xlcfg_policy(guest, target):\n"
+        "    return [Vote('update', 'toolstack', EVIL, EVIL)]\n"
+    )
+    config = _put(tmp_path, b"g.cfg", b'name = "x"\nkernel = "/k"\nvcpu = 2\n')
+    more = {"XLCFG_PLUGINS": "evil:", "PYTHONPATH": f"{ENV['PYTHONPATH']}:{tmp_path}"}
+    for form in FORMATS:
+        done = _run("check", "--no-cache", "--format", form, config, **more)
+        assert b"ZZ001" in done.stdout
+        _harmless(done.stdout, form)
+        _harmless(done.stderr)
+    for command in (("check", "--no-cache", "--statistics", config), ("policy", config),
+                    ("plugins",), ("explain", "all"), ("explain", "ZZ")):  # fmt: skip
+        done = _run(*command, **more)
+        _harmless(done.stdout)
+        _harmless(done.stderr)
+
+
 def test_marks_of_the_page_do_not_multiply(tmp_path: Path) -> None:
     import gzip
 
