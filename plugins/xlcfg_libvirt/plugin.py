@@ -18,8 +18,14 @@ NAME = "libvirt"
 
 #: Elements that hold a domain: what `virsh snapshot-dumpxml` and the like give.
 _HOLDERS = ("domainsnapshot", "domaincheckpoint", "domstatus", "domains")
-#: libvirt's names of the architectures that its Xen driver has guests of.
-_ARCHES = {"x86_64": "x86", "i686": "x86", "aarch64": "arm64", "armv7l": "arm32"}
+#: libvirt's names of the architectures that Xen has guests of.
+_ARCHES = {
+    "x86_64": "x86",
+    "i686": "x86",
+    "aarch64": "arm64",
+    "armv7l": "arm32",
+    "riscv64": "riscv64",
+}
 
 
 def xlcfg_read_config(source: Source, target: Target) -> list[Guest] | None:

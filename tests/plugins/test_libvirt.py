@@ -317,3 +317,11 @@ def test_other_xml_is_named(text: str, expected: str) -> None:
 def test_a_prefix_without_a_namespace_is_taken() -> None:
     (report,) = reports(PVH.replace("</domain>", "<q:x/></domain>"))
     assert codes(report) == []
+
+
+@pytest.mark.parametrize("arch", ["ppc64", "", "x86", "arm64"])
+def test_a_domain_of_another_architecture_is_no_xen_guest(arch: str) -> None:
+    data = HVM.replace("x86_64", arch).encode()
+    (report,) = reports(data)
+    assert [d.code for d in report.diagnostics] == ["IO007"]
+    assert "architecture" in report.diagnostics[0].message
