@@ -23,7 +23,7 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What Python itself or its libraries read as they start: such a command is started anew.
@@ -71,7 +71,7 @@ class Zygote:
             "timeout": timeout,
         }  # fmt: skip
         with contextlib.ExitStack() as stack:
-            streams = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
+            streams = [stack.enter_context(_memory()) for _ in range(3)]
             streams[0].write(stdin)
             streams[0].seek(0)
             code = self._ask(json.dumps(request).encode(), [file.fileno() for file in streams])
@@ -121,6 +121,13 @@ def early(env: Mapping[str, str]) -> dict[str, str]:
         for name, value in env.items()
         if name.startswith(_EARLY) and name != "PYTEST_CURRENT_TEST"
     }
+
+
+def _memory() -> IO[bytes]:
+    """A file that is on no disk, where the system has such."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("stream"), "w+b")
+    return tempfile.TemporaryFile()
 
 
 def _exactly(connection: socket.socket, count: int) -> bytes:
