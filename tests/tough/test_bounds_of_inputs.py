@@ -171,7 +171,7 @@ SHAPES: dict[str, dict[str, tuple[int, Make]]] = {
         "array": (500, lambda n: b"NUM_DOMUS=1\nDOMU_CMD=(" + b"a " * n + b")\n"),
         "brackets": (5000, lambda n: b"NUM_DOMUS=1\nA=" + b"$(" * n),
         "quotes": (5000, lambda n: b"NUM_DOMUS=1\nA=" + b"'a'\"b\"" * n),
-        "line": (200, lambda n: b"NUM_DOMUS=1\nXEN_CMD='" + b"a=b " * n + b"'\n"),
+        "line": (400, lambda n: b"NUM_DOMUS=1\nXEN_CMD='" + b"a=b " * n + b"'\n"),
     },
     "trace": {
         "events": (3000, lambda n: trace(*[
