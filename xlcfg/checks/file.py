@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlcfg.checks.guest import check_guests
 from xlcfg.checks.report import Report, unreadable
+from xlcfg.core.diagnostics import ERROR, INFO, Diagnostic
 from xlcfg.core.source import Source
 
 TYPE_CHECKING = False
@@ -41,6 +42,10 @@ def check_any(source: Source, linter: Linter) -> list[Report]:
 
 def _check_kind(source: Source, target: Target, linter: Linter) -> list[Report]:
     """A device tree holds boot lines, and guests where a toolstack finds some in it."""
+    if not source.kind:
+        unread = _unread(source, linter, target)
+        if unread is not None:
+            return [unread]
     if source.kind in ("", "guest"):
         return check_guests(source, linter, target)
     from xlcfg.checks.host import check_boot_file, check_cpupool, check_xl_conf
@@ -56,4 +61,26 @@ def _check_kind(source: Source, target: Target, linter: Linter) -> list[Report]:
             for report in check_guests(source, linter, target)
             if not report.unreadable and report.guest and report.guest.toolstack != "xl"
         )
+    if len(reports) == 1 and not reports[0].boots and not reports[0].diagnostics:
+        reports[0].diagnostics.append(_nothing(source))
     return reports
+
+
+def _unread(source: Source, linter: Linter, target: Target) -> Report | None:
+    """The report on a file that looks like nothing known, and like no guest config either."""
+    from xlcfg.source.unread import form
+
+    told, help_text = form(source.file, source.data)
+    if not told:
+        return None
+    guests = linter.read_guests(source, target)
+    if guests and guests[0].toolstack != "xl":
+        return None
+    report = Report(source)
+    message = f"this is no guest config: {told}"
+    report.diagnostics.append(Diagnostic("IO012", ERROR, message, help=help_text))
+    return report
+
+
+def _nothing(source: Source) -> Diagnostic:
+    return Diagnostic("IO013", INFO, f"no boot line of Xen is in this file ({source.kind})")

@@ -7,6 +7,8 @@ CODES = {
     'BL103': ('xlcfg.rules.boot.bl103_parameter_of_other_architecture', 'parameter-of-other-architecture', 'Xen on the chosen architecture has no such parameter'),
     'BL104': ('xlcfg.rules.boot.bl104_kernel_option', 'kernel-option', "an option of the Linux kernel is on Xen's line"),
     'BL105': ('xlcfg.rules.boot.bl105_early_word', 'early-word', 'only the early boot code knows the word'),
+    'BL106': ('xlcfg.rules.answers.bl106_reported_by_xen', 'reported-by-xen', 'Xen reports a parameter in its log'),
+    'BL107': ('xlcfg.rules.answers.bl107_accepted_by_this_xen', 'accepted-by-this-xen', 'the Xen of a log took a word that its release reports'),
     'BL201': ('xlcfg.rules.boot.bl201_invalid_value', 'invalid-value', 'the parameter does not take this value'),
     'BL202': ('xlcfg.rules.boot.bl202_unnoticed_value', 'unnoticed-value', 'Xen takes the default instead of a value it does not know, silently'),
     'BL203': ('xlcfg.rules.boot.bl203_cut_text', 'cut-text', 'Xen keeps only the beginning'),
@@ -30,6 +32,8 @@ CODES = {
     'IO009': ('xlcfg.rules.inputs.io009_trace_without_tables', 'trace-without-tables', 'a recording does not hold what a replay needs'),
     'IO010': ('xlcfg.rules.inputs.io010_worker_died', 'worker-died', 'the process that checked a file died over it'),
     'IO011': ('xlcfg.rules.inputs.io011_cannot_reach_input', 'unreachable-input', 'a package that reads a URL is missing'),
+    'IO012': ('xlcfg.rules.inputs.io012_unread_form', 'unread-form', 'a file is of no kind that is checked'),
+    'IO013': ('xlcfg.rules.inputs.io013_no_boot_line', 'no-boot-line', "a boot loader's file holds no boot line of Xen"),
     'PL001': ('xlcfg.rules.plugins.pl001_plugin_failed', 'plugin-failed', 'a plugin failed, and the run went on without it'),
     'RS001': ('xlcfg.rules.runstate.rs001_bad_runstate_translation', 'bad-runstate-translation', 'runstate_translation names no policy'),
     'RS002': ('xlcfg.rules.runstate.rs002_runstate_option_unreleased', 'runstate-option-unreleased', 'no released Xen implements the runstate options'),
@@ -483,11 +487,12 @@ KINDS = {
 
 # folder of rules, or package of a toolstack: codes
 FAMILIES = {
+    'answers': ('BL106', 'BL107'),
     'boot': ('BL101', 'BL102', 'BL103', 'BL104', 'BL105', 'BL201', 'BL202', 'BL203', 'BL204', 'BL205', 'BL206', 'BL207', 'BL301', 'BL302', 'RS003'),
     'cpupool': ('CP201',),
     'cross_file': ('XL151', 'XL152', 'XL153', 'XL154', 'XL155', 'XL156'),
     'domain': ('XD101', 'XD102', 'XD103', 'XD104', 'XD105', 'XD106', 'XD151', 'XD152', 'XD153', 'XD154', 'XD201', 'XD202', 'XD203', 'XD251', 'XD252', 'XD253', 'XD254', 'XD255', 'XD301', 'XD302', 'XD303', 'XD304', 'XD305', 'XD306', 'XD307', 'XD308', 'XD309', 'XD310', 'XD351', 'XD352', 'XD401', 'XD402', 'XD403', 'XD404', 'XD405', 'XD406', 'XD407', 'XD451', 'XD501', 'XD502', 'XD503', 'XD551', 'XD561'),
-    'inputs': ('IO001', 'IO002', 'IO003', 'IO004', 'IO005', 'IO006', 'IO007', 'IO008', 'IO009', 'IO010', 'IO011'),
+    'inputs': ('IO001', 'IO002', 'IO003', 'IO004', 'IO005', 'IO006', 'IO007', 'IO008', 'IO009', 'IO010', 'IO011', 'IO012', 'IO013'),
     'keys': ('XL101', 'XL102', 'XL103', 'XL104', 'XL105', 'XL106', 'XL107', 'XL108', 'XL109', 'XL110', 'XL113'),
     'plugins': ('PL001',),
     'replay': ('RT101', 'RT102', 'RT103', 'RT104', 'RT105', 'RT106', 'RT107', 'RT108', 'RT109', 'RT110', 'RT111', 'RT112', 'RT113', 'RT114', 'RT115', 'RT116', 'RT117'),

@@ -7,6 +7,8 @@ words that only the boot loader could expand are left out and their places kept.
 
 from __future__ import annotations
 
+import re
+
 from xlcfg.source.found import FoundLine
 
 TYPE_CHECKING = False
@@ -24,6 +26,13 @@ KINDS = {
     "xen-cfg": "the configuration file of xen.efi: options= in its sections",
     "syslinux": "syslinux.cfg and extlinux.conf: append xen.gz ... --- vmlinuz",
     "systemd-boot": "a boot loader entry for xen.efi: options ... -- ...",
+    "limine": "limine.conf: cmdline of an entry whose kernel is Xen",
+    "loader-conf": "FreeBSD's loader.conf: xen_cmdline",
+    "kexec-menu": "kexec_default.N.txt and kexec_menu.txt of heads",
+    "nix": "a configuration of NixOS: virtualisation.xen",
+    "xen-cmdline": "a script that calls xen-cmdline --set-xen",
+    "xen-log": "the output of xl dmesg, or a serial log",
+    "xl-info": "the output of xl info: xen_commandline",
     "dts": "device tree source: /chosen",
     "dtb": "a flattened device tree: /chosen",
 }
@@ -43,6 +52,9 @@ def sniff(source: Source) -> str | None:
     name = source.path.replace("\\", "/").rsplit("/", 1)[-1].lower()
     if name.endswith((".dts", ".dtsi", ".dtso")):
         return "dts"
+    kind = _sniff_words(source.text[:_SNIFFED])
+    if kind:
+        return kind
     section = False
     for line in source.text[:_SNIFFED].split("\n"):
         words = line.split(None, 2)
@@ -72,6 +84,33 @@ def sniff(source: Source) -> str | None:
     return None
 
 
+def _sniff_words(text: str) -> str:
+    """The kind of a file that a few words tell wherever they stand; "" for none."""
+    if "(XEN)" in text and _found(
+        r"\(XEN\)[^\n]*(?:Command line:|Xen version |parameter \")", text
+    ):
+        return "xen-log"
+    if _found(r"(?m)^xen_(?:commandline|caps|version)[ \t]*:", text) and "xen_major" in text:
+        return "xl-info"
+    if "virtualisation" in text and _found(
+        r"\bvirtualisation(?:\.xen\b|[ \t\n]*=[ \t\n]*\{)", text
+    ):
+        return "nix"
+    if "--set-xen" in text and "xen-cmdline" in text:
+        return "xen-cmdline"
+    if _found(r"(?m)^[ \t]*xen_(?:kernel|cmdline)[ \t]*=", text):
+        return "loader-conf"
+    if "|kernel " in text and _found(r"(?m)^[^|\n]*\|[a-z]+\|kernel ", text):
+        return "kexec-menu"
+    if _found(r"(?mi)^[ \t]*protocol[ \t]*[:=][ \t]*(?:multiboot|efi|linux|limine)", text):
+        return "limine"
+    return ""
+
+
+def _found(pattern: str, text: str) -> bool:
+    return re.search(pattern, text) is not None
+
+
 def _is_xen(words: list[str]) -> bool:
     image = next((word for word in words if not word.startswith("--")), "")
     return "xen" in image.rsplit("/", 1)[-1].lower()
@@ -96,6 +135,18 @@ def lines_from(source: Source, kind: str | None = None) -> list[FoundLine]:
         from xlcfg.source.boot import loaders
 
         return loaders.READERS[kind](source)
+    if kind in ("limine", "loader-conf", "kexec-menu", "xen-cmdline"):
+        from xlcfg.source.boot import menus
+
+        return menus.READERS[kind](source)
+    if kind in ("xen-log", "xl-info"):
+        from xlcfg.source.boot import answers
+
+        return answers.READERS[kind](source)
+    if kind == "nix":
+        from xlcfg.source.boot import nix
+
+        return nix.READERS[kind](source)
     if kind in ("dts", "dtb"):
         from xlcfg.source.boot import devicetree
 

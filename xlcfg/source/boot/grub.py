@@ -245,6 +245,17 @@ def legacy(source: Source) -> list[FoundLine]:
     return found
 
 
+def shell_commands(source: Source) -> Iterator[Command]:
+    """Each command of a script: words with quotes gone, and variables where the file sets them."""
+    shell = _Shell(source, "script")
+    for command in shell.commands():
+        for word in command:
+            if _ASSIGNMENT.match(str(word)) is None:
+                break
+            _assign_once(shell, word)
+        yield command
+
+
 READERS: dict[str, Callable[[Source], list[FoundLine]]] = {
     "grub-default": default,
     "grub-cfg": cfg,
