@@ -33,6 +33,7 @@ OTHERS = {
     "xl.1": '.TH XL 1\n.SH NAME\nname = "x"\nmemory = 5\nvcpus = 2\n',
     "README.md": "# Guests\n\n" + "This is a text of many words about guests.\n" * 9
     + '\n    name = "web"\n    memory = 512\n    vcpus = 2\n',
+    "all-comments": "# see sysctl.conf(5)\n#net.ipv4.ip_forward=1\n#include <sys/poll.h>\n",
     "table.csv": "name,memory,vcpus\nweb,512,2\n",
     "sysctl.conf": "net.ipv4.ip_forward = 1\nkernel.sysrq = 0\nvm.swappiness = 10\n",
     "binary": "\x7fELF\x02\x01\x01" + "\0\x01\x02\x03\x04" * 40,
@@ -45,7 +46,8 @@ OTHERS = {
 #: guest configs with mistakes, however bad: what xl says of them has to be said
 GUESTS = {
     "empty": "",
-    "comments": "# the guest of the web\n# nothing yet\n",
+    "comments.cfg": "# the guest of the web\n# nothing yet\n",
+    "commented": '# the guest of the web\n#name = "web"\n#vcpus = 2\n',
     "no-equals": "name web\nmemory 512\nvcpus 2\n",
     "colons": 'name: "web"\nkernel: "/boot/x"\nvcpus: 2\n',
     "typo": "nmae = web\n",
@@ -57,6 +59,10 @@ GUESTS = {
     "interpreter": '#!/usr/sbin/xl create\nname = "web"\nmemory = 512\n',
     "stray": '[ general\nname = "a"\nkernel = "/k"\nvcpus = 2\n',
     "section": '[vm]\nname = "a"\nkernel = "/k"\nvcpus = 2\nvif = [ "" ]\n',
+    "section-later": 'name = "web"\n[network]\nmemory = 512   // MiB\n',
+    "mark": '\xef\xbb\xbfname = "web"\n',
+    "code": 'import os\nname = u"web01"\nif os.path.exists("/k"):\n    kernel = "/k"\n',
+    "image.cfg": "\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\n",
     "unknown.cfg": 'frob = "x"\n',
     "braces": 'name = "a"\nkernel = "/k"\nvcpus = 2\nx {\n}\n',
     "prose.txt": 'name = "a"\nkernel = "/k"\nvcpus = 2\nthis line has no hash before it\n',

@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 _NAMES = re.compile(r"^[ \t]*([A-Za-z_][\w.-]*)[ \t]*\+?=(?!=)", re.MULTILINE)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MEMBERS = re.compile(r'"[^"\n]*"[ \t]*:')
-#: Lines that only a shell, or a programming language, has a meaning for.
-_COMMANDS = re.compile(
-    r"^[ \t]*(?:(?:if|for|while|until|case|export|source|local|alias|exec|echo|set|test|exit|return"
-    r"|import|from|def|class|function|var|let|const)[ \t]+\S|(?:fi|done|esac|then|else)\b"
-    r"|[\w.]+\([^\n]*\)[ \t]*[;{:]?[ \t\r]*$|[\w.]+\(\)|\.[ \t]+/)",
+#: Lines that only a shell has a meaning for.
+_SHELL = re.compile(
+    r"^[ \t]*(?:(?:case|export|source|local|alias|exec|echo|set|test|exit)[ \t]+\S"
+    r"|(?:if|while|until)[ \t]+\[|(?:fi|done|esac|then)\b|\.[ \t]+/)",
+    re.MULTILINE,
+)
+#: Lines of programming languages, Python among them, which the configs of xm were.
+_PROGRAM = re.compile(
+    r"^[ \t]*(?:(?:if|for|while|return|import|from|def|class|function|var|let|const)[ \t]+\S"
+    r"|[\w.]+\([^\n]*\)[ \t]*[;{:]?[ \t\r]*$|[\w.]+\(\))",
     re.MULTILINE,
 )
 #: A file is judged by so many of its names; nobody's guest sets more.
@@ -49,13 +54,16 @@ def form(path: str, data: bytes) -> tuple[str, str]:
     `data` is what is in it, of which nobody knows what it is.
     """
     head = data[:SNIFF_BYTES]
+    head = head.removeprefix(b"\xef\xbb\xbf")
     text = head.decode("latin-1")
-    start = text.removeprefix("\xef\xbb\xbf").lstrip()
+    start = text.lstrip()
     if not start or start.startswith(("\xff\xfe", "\xfe\xff")):
         return "", ""
     controls = len(_CONTROLS.findall(head)) if b"\0" in head else 0
+    called_config = path.endswith(".cfg")
     if controls > 7 and 20 * controls > len(head):
-        return "it is a binary file", "name the text file that has the settings"
+        told = "" if called_config else "it is a binary file"
+        return told, "name the text file that has the settings"
     if start[0] in "[{" and _DOMAIN.search(text):
         return (
             "it is what xl says of a domain in JSON",
@@ -68,12 +76,12 @@ def form(path: str, data: bytes) -> tuple[str, str]:
     ours = sum(map(is_close, names))
     if 2 * ours >= len(names) > 0 and sets_what_only_xl_reads(head):
         return "", ""
-    told = _told(head, text)
+    told = _told(head, text, 2 * ours >= len(names))
     if told:
         return told, _HELP
     if not names:
-        return ("", "") if _named_first(text) else ("it sets nothing", _HELP)
-    if ours == 0 and len(names) < 3 and path.endswith(".cfg"):
+        return ("", "") if _named_first(text, called_config) else ("it sets nothing", _HELP)
+    if ours == 0 and len(names) < 3 and called_config:
         return "", ""
     if ours == 0:
         return "nothing that it sets is a key of xl's", _HELP
@@ -88,7 +96,7 @@ _HELP = "--kind says what a file is that does not look like it"
 def _told_first(head: bytes, text: str, start: str) -> str:
     """The form of what cannot be a guest config, whatever it sets; "" for none."""
     if head[:2] == b"#!" and (
-        is_script(head) or (_COMMANDS.search(text) and not _DISKS_OR_VIFS.search(text))
+        is_script(head) or (_PROGRAM.search(text) and not _DISKS_OR_VIFS.search(text))
     ):
         return "it is a script"
     if is_manual_page(head):
@@ -102,14 +110,28 @@ def _told_first(head: bytes, text: str, start: str) -> str:
     return "it is a text about something" if is_prose(head) else ""
 
 
-def _told(head: bytes, text: str) -> str:
-    """The form of another language, "" for none."""
-    if begins_with_section(head):
-        return "it has sections, as INI and TOML files do"
+def _told(head: bytes, text: str, ours: bool) -> str:
+    """The form of another language, "" for none; `ours`: half of the names are keys of xl's."""
     names = _names(text)
     if names and all(name.isupper() for name in names):
         return "it sets variables of a shell"
-    return "it is a script or a program" if len(_COMMANDS.findall(text)) > 1 else ""
+    if len(_SHELL.findall(text)) > 1:
+        return "it is a script"
+    if begins_with_section(head) and not (ours and _set_before_section(text)):
+        return "it has sections, as INI and TOML files do"
+    return "it is a program" if not ours and len(_PROGRAM.findall(text)) > 1 else ""
+
+
+def _set_before_section(text: str) -> bool:
+    """Whether a key of xl's is set before the first line in brackets."""
+    section = re.search(r"^[ \t]*\[", text, re.MULTILINE)
+    first = _NAMES.search(text)
+    return (
+        section is not None
+        and first is not None
+        and first.start() < section.start()
+        and is_close(first[1])
+    )
 
 
 def _names(text: str) -> list[str]:
@@ -153,10 +175,12 @@ def _known() -> frozenset[str]:
     return _keys
 
 
-def _named_first(text: str) -> bool:
+def _named_first(text: str, called_config: bool) -> bool:
     """Whether most lines begin with the name of a key, as settings with another sign than `=` do.
 
-    That holds for a file of comments alone: it may become a guest config.
+    Comments alone may become a guest config, where one of them has a setting in it.
     """
     lines = [line for line in map(str.split, text.splitlines()) if line and line[0][0] != "#"]
+    if not lines:
+        return called_config or any(map(is_close, _names(text.replace("#", " "))))
     return 2 * sum(line[0].rstrip(":") in _known() for line in lines) >= len(lines)
