@@ -28,6 +28,15 @@ def check_once(
 
     linter = chosen_linter(arguments)
     given = linter.target.boot is not None
+    if arguments.settings:
+        from xlcfg.checks.report import Result
+        from xlcfg.cli.guest_arguments import check_with
+        from xlcfg.run import plugin_failures
+
+        result = Result(linter.target)
+        result.reports = check_with(arguments, linter)
+        plugin_failures(result, linter.hooks)
+        return finish_run(result, linter, arguments, given), result, linter
     result = check_items(
         inputs(paths, arguments, linter, part),
         linter,
