@@ -51,6 +51,11 @@ def add_arguments(sub: ArgumentParser) -> None:
         "--trace", metavar="FILE", help="replay this boot trace under the policy that results"
     )
     sub.add_argument(
+        "--running",
+        metavar="FILE",
+        help="what `xl list -l` prints: tell what the running domains have otherwise",
+    )
+    sub.add_argument(
         "--sniff", action="store_true", help="skip files that look like nothing xlcfg checks"
     )
     sub.add_argument(

@@ -1,4 +1,4 @@
-"""`xlcfg check FILE -- key=value ...`: settings behind a guest's file, as `xl create` takes them."""
+"""`xlcfg check FILE -- key=value ...`: settings behind a guest's file, as xl takes them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from xlcfg.checks.linter import Linter
     from xlcfg.checks.report import Report
+    from xlcfg.source.paths import Unreadable
 
 #: xl reads nothing from this file, so that arguments can say everything.
 _NOTHING = "/dev/null"
@@ -45,6 +46,7 @@ def check_with(arguments: Namespace, linter: Linter) -> list[Report]:
     settings: list[str] = arguments.settings
     path = arguments.paths[0]
     kind = arguments.kind or ""
+    item: Source | Unreadable
     if path == _NOTHING:
         item = Source(path, b"")
         item.kind = kind or GUEST
@@ -59,7 +61,12 @@ def check_with(arguments: Namespace, linter: Linter) -> list[Report]:
     whole, parts = joined(item, [os.fsencode(word) for word in settings])
     if not item.kind and not item.data.strip():
         whole.kind = GUEST
-    return [one for report in check_any(whole, linter) for one in apart(report, parts)]
+    reports = check_any(whole, linter)
+    if arguments.running is not None:
+        from xlcfg.cli.run_once import hold_against_running
+
+        hold_against_running(reports, arguments)
+    return [one for report in reports for one in apart(report, parts)]
 
 
 def refuse(arguments: Namespace) -> None:

@@ -106,6 +106,9 @@ CODES = {
     'XD503': ('xlcfg.rules.domain.xd503_vnuma_for_pvh_refused', 'vnuma-for-pvh-refused', 'libxl fails to give a PVH guest NUMA nodes'),
     'XD551': ('xlcfg.rules.domain.xd551_root_is_no_disk', 'root-is-no-disk', 'the guest has no disk of the name that its kernel is told'),
     'XD561': ('xlcfg.rules.domain.xd561_kernel_beside_pygrub', 'kernel-beside-pygrub', "pygrub looks for the kernel inside the guest's disk"),
+    'XH101': ('xlcfg.rules.answers.xh101_runs_otherwise', 'runs-otherwise', 'a running domain differs from its file'),
+    'XH102': ('xlcfg.rules.answers.xh102_does_not_run', 'does-not-run', 'no domain of that name runs'),
+    'XH103': ('xlcfg.rules.answers.xh103_domain_without_file', 'domain-without-file', 'a running domain has no file in the directory'),
     'XL001': ('xlcfg.rules.syntax.xl001_syntax', 'syntax', 'xl cannot read this, for a reason no other rule names'),
     'XL002': ('xlcfg.rules.syntax.xl002_line_ends', 'line-ends', 'lines end in CR LF, or in CR alone'),
     'XL003': ('xlcfg.rules.syntax.xl003_byte_order_mark', 'byte-order-mark', 'the file begins with a byte order mark, or is UTF-16'),
@@ -487,7 +490,7 @@ KINDS = {
 
 # folder of rules, or package of a toolstack: codes
 FAMILIES = {
-    'answers': ('BL106', 'BL107'),
+    'answers': ('BL106', 'BL107', 'XH101', 'XH102', 'XH103'),
     'boot': ('BL101', 'BL102', 'BL103', 'BL104', 'BL105', 'BL201', 'BL202', 'BL203', 'BL204', 'BL205', 'BL206', 'BL207', 'BL301', 'BL302', 'RS003'),
     'cpupool': ('CP201',),
     'cross_file': ('XL151', 'XL152', 'XL153', 'XL154', 'XL155', 'XL156'),
