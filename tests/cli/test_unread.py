@@ -29,7 +29,7 @@ OTHERS = {
     "data.json": '{"name": "web", "memory": 512, "vcpus": 2}\n',
     "list.json": '[ {"domid": 1, "config": {"c_info": {"type": "pv"}, "b_info": {}}} ]\n',
     "page.html": "<!DOCTYPE html>\n<html><body>name = 1</body></html>\n",
-    "linux.log": "Jan 1 h kernel: [ 0.0] Linux version 5\nJan 1 h kernel: Command line: root=/dev/x\n",
+    "linux.log": "Jan 1 h kernel: [ 0.0] Linux\nJan 1 h kernel: Command line: root=/dev/x\n",
     "xl.1": '.TH XL 1\n.SH NAME\nname = "x"\nmemory = 5\nvcpus = 2\n',
     "README.md": "# Guests\n\n" + "This is a text of many words about guests.\n" * 9
     + '\n    name = "web"\n    memory = 512\n    vcpus = 2\n',

@@ -87,7 +87,8 @@ def add_host(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--host",
         metavar="FILE",
-        help="a description of the host in JSON: CPUs, NUMA nodes, memory, cpupools, Xen",
+        help="the host: a description in JSON (CPUs, NUMA nodes, memory, cpupools, Xen), or what "
+        "`xl info` prints",
     )
 
 

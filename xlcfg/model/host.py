@@ -38,14 +38,15 @@ def read_host(path: str) -> HostFile:
     """The host that a JSON file describes; HostError when it is none, or cannot be read."""
     from xlcfg.catalogue import UnknownReleaseError, parse_release
     from xlcfg.core.source import Source
-    from xlcfg.model.validated import InvalidError, validated
+    from xlcfg.model.validated import InvalidError, fits, read_json
     from xlcfg.source.files import read_file
 
     source = read_file(path)
     if not isinstance(source, Source):
         raise HostError(f"{source.path}: {source.message}")
     try:
-        found = _answer(source) or validated(source, "host")
+        answer = _answer(source)
+        found = fits(read_json(source, "host") if answer is None else answer, source, "host")
     except InvalidError as error:
         raise HostError(str(error)) from None
     try:
@@ -60,6 +61,9 @@ def read_host(path: str) -> HostFile:
         tuple(found.get("pools", ("Pool-0",))),
         tuple(found.get("domains", ("Domain-0",))),
         found.get("device_model", True),
+        tuple(found.get("virt_caps", ())),
+        tuple(found.get("xen_caps", ())),
+        int(found.get("free_mb", -1)),
     )
     return HostFile(host, release, found.get("architecture", ""), found.get("cmdline"))
 
@@ -74,7 +78,12 @@ def _answer(source: Source) -> dict[str, Any] | None:
     if "nr_cpus" not in fields and "xen_caps" not in fields:
         return None
     found: dict[str, Any] = {}
-    for name, theirs in (("cpus", "nr_cpus"), ("nodes", "nr_nodes"), ("memory_mb", "total_memory")):
+    for name, theirs in (
+        ("cpus", "nr_cpus"),
+        ("nodes", "nr_nodes"),
+        ("memory_mb", "total_memory"),
+        ("free_mb", "free_memory"),
+    ):
         value = fields.get(theirs, ("", 0))[0].strip()
         if value.isdecimal() and len(value) < 12:
             found[name] = int(value)

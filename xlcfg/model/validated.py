@@ -18,13 +18,15 @@ class InvalidError(ValueError):
 
 def validated(source: Source, schema: str) -> Any:
     """The JSON of a file that fits `schema/SCHEMA.schema.json`. Raises InvalidError."""
-    import json
-    import os
+    return fits(read_json(source, schema), source, schema)
 
-    import jsonschema
+
+def read_json(source: Source, schema: str) -> Any:
+    """The JSON of a file, whatever it is. Raises InvalidError."""
+    import json
 
     try:
-        found = json.loads(source.data)
+        found: Any = json.loads(source.data)
     except RecursionError:
         raise InvalidError(f"{source.path}: nested too deep to be a {schema} file") from None
     except UnicodeDecodeError:
@@ -34,6 +36,16 @@ def validated(source: Source, schema: str) -> Any:
         raise InvalidError(f"{where}: not JSON: {error.msg}") from None
     except ValueError as error:
         raise InvalidError(f"{source.path}: not JSON: {error}") from None
+    return found
+
+
+def fits(found: Any, source: Source, schema: str) -> Any:
+    """What was read of a file, which fits `schema/SCHEMA.schema.json`. Raises InvalidError."""
+    import json
+    import os
+
+    import jsonschema
+
     path = os.path.join(os.path.dirname(__file__), "schema", f"{schema}.schema.json")
     with open(path, encoding="utf-8") as file:
         validator = jsonschema.Draft202012Validator(json.load(file))

@@ -109,6 +109,8 @@ CODES = {
     'XH101': ('xlcfg.rules.answers.xh101_runs_otherwise', 'runs-otherwise', 'a running domain differs from its file'),
     'XH102': ('xlcfg.rules.answers.xh102_does_not_run', 'does-not-run', 'no domain of that name runs'),
     'XH103': ('xlcfg.rules.answers.xh103_domain_without_file', 'domain-without-file', 'a running domain has no file in the directory'),
+    'XH111': ('xlcfg.rules.answers.xh111_host_cannot_run_it', 'host-cannot-run-it', 'a guest needs what the described host lacks'),
+    'XH112': ('xlcfg.rules.answers.xh112_more_memory_than_host', 'more-memory-than-host', 'a guest asks for more memory than the host has'),
     'XL001': ('xlcfg.rules.syntax.xl001_syntax', 'syntax', 'xl cannot read this, for a reason no other rule names'),
     'XL002': ('xlcfg.rules.syntax.xl002_line_ends', 'line-ends', 'lines end in CR LF, or in CR alone'),
     'XL003': ('xlcfg.rules.syntax.xl003_byte_order_mark', 'byte-order-mark', 'the file begins with a byte order mark, or is UTF-16'),
@@ -490,7 +492,7 @@ KINDS = {
 
 # folder of rules, or package of a toolstack: codes
 FAMILIES = {
-    'answers': ('BL106', 'BL107', 'XH101', 'XH102', 'XH103'),
+    'answers': ('BL106', 'BL107', 'XH101', 'XH102', 'XH103', 'XH111', 'XH112'),
     'boot': ('BL101', 'BL102', 'BL103', 'BL104', 'BL105', 'BL201', 'BL202', 'BL203', 'BL204', 'BL205', 'BL206', 'BL207', 'BL301', 'BL302', 'RS003'),
     'cpupool': ('CP201',),
     'cross_file': ('XL151', 'XL152', 'XL153', 'XL154', 'XL155', 'XL156'),
