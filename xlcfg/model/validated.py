@@ -42,13 +42,13 @@ def read_json(source: Source, schema: str) -> Any:
 def fits(found: Any, source: Source, schema: str) -> Any:
     """What was read of a file, which fits `schema/SCHEMA.schema.json`. Raises InvalidError."""
     import json
-    import os
 
     import jsonschema
 
-    path = os.path.join(os.path.dirname(__file__), "schema", f"{schema}.schema.json")
-    with open(path, encoding="utf-8") as file:
-        validator = jsonschema.Draft202012Validator(json.load(file))
+    from xlcfg.core.resources import read
+
+    rules = read("xlcfg.model", "schema", f"{schema}.schema.json")
+    validator = jsonschema.Draft202012Validator(json.loads(rules))
     try:
         wrong = jsonschema.exceptions.best_match(validator.iter_errors(found))
     except RecursionError:
