@@ -52,6 +52,9 @@ _SHARED = frozenset((
     "type", "usb", "usbversion", "uuid", "vendor_device", "vga", "virtio", "vnc", "xauthority",
 ))  # fmt: skip
 
+#: What configs of cpupools set, and what people write there by mistake.
+_OF_POOLS = {b"name", b"sched", b"nodes", b"cpus", b"cpu", b"node", b"scheduler", b"pool"}
+
 # What follows is compiled when it is first asked for: most runs never do.
 _ASSIGNED = rb"(?m)^[ \t]*([A-Za-z][\w.]*)[ \t]*=[ \t]*[\"'\d]"
 
@@ -88,8 +91,15 @@ _XL_CONF_ALONE = {
 }
 
 
+#: Endings of files that are of one kind, or of none: whatever a script sets, it is no guest.
+_ENDINGS = {".sh": "xen-cmdline", ".log": "xen-log", ".nix": "nix"}
+
+
 def recognise(path: str, head: bytes) -> str:
     """What a file is by its name and beginning, one of `KINDS`; "" for nothing known."""
+    only = _ENDINGS.get(path[path.rfind(".") :])
+    if only is not None:
+        return only if _other_kind(path, head) == only else ""
     if os.path.basename(path) == XL_CONF:
         return XL_CONF
     if looks_like_cpupool(head):
@@ -167,7 +177,7 @@ def looks_like_cpupool(head: bytes) -> bool:
     if b"sched" not in head and b"nodes" not in head:
         return False
     names = set(re.findall(rb"(?m)^[ \t]*([A-Za-z]\w*)[ \t]*\+?=", head))
-    return bool(names & {b"sched", b"nodes"}) and names <= {b"name", b"sched", b"nodes", b"cpus"}
+    return bool(names & {b"sched", b"nodes"}) and names <= _OF_POOLS
 
 
 def looks_like_guest_config(head: bytes) -> bool:
