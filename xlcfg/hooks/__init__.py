@@ -34,7 +34,17 @@ LAZY_PLUGINS = (
     LazyPlugin(
         "xlcfg_dom0less.plugin", (b"\xd0\x0d\xfe\xed", b"/dts-v1/"), (b'"xen,domain"', b"/dts-v1/")
     ),
-    LazyPlugin("xlcfg_xapi.plugin", (b"uuid ( RO)",), (b'"VCPUs_max"', b'"VCPUs-max"')),
+    LazyPlugin(
+        "xlcfg_xapi.plugin",
+        (b"uuid ( RO)",),
+        (
+            b'"VCPUs_max"',
+            b'"VCPUs-max"',
+            b'"virtualizationMode"',
+            b'"CPUs"',
+            b"<name>VCPUs_max</name>",
+        ),
+    ),
 )
 
 #: How much of an input is looked at.

@@ -120,6 +120,8 @@ def taken_for(wanted: str, path: str, head: bytes) -> str:
     if not wanted or kind:
         return kind if kind.startswith(wanted) else ""
     name = os.path.basename(path)
+    if _ENDINGS.get(path[path.rfind(".") :], wanted) != wanted:
+        return ""
     if b"\0" in head or (head[:2] == b"#!" and not name.endswith(".cfg")):
         return ""
     settings = wanted in (GUEST, XL_CONF)
@@ -272,7 +274,11 @@ def _other_kind(path: str, head: bytes) -> str:
     """The kind of a file, one of `KINDS`, by its beginning; "" for none."""
     if head[:4] != b"\xd0\x0d\xfe\xed" and b"\0" in head:
         return ""
-    if re.search(_DOMAIN, head) or head.lstrip().startswith(b"uuid ( RO)"):
+    if (
+        re.search(_DOMAIN, head)
+        or head.lstrip().startswith(b"uuid ( RO)")
+        or (head.lstrip()[:1] == b"<" and b"<name>VCPUs_max</name>" in head)
+    ):
         # a guest of libvirt or xapi, in their own words
         return GUEST
     from xlcfg.source.boot import sniff
