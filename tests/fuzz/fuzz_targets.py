@@ -480,8 +480,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
         guest, spec, mend, upgrade, parse, editor, cmdline, boot_file, places, unread, behind,
-        running, host, libvirt, dts, dtb, xapi, trace, trace_tools, xentrace, ftrace, console, merge,
-        baseline, project, cache,
+        running, host, libvirt, dts, dtb, xapi, trace, trace_tools, xentrace, ftrace, console,
+        merge, baseline, project, cache,
     )
 }  # fmt: skip
 
