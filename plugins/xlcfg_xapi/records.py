@@ -242,9 +242,9 @@ def _is_orchestra(members: dict[str, Any]) -> bool:
 
 def _record(members: dict[str, Any]) -> Record:
     if _is_orchestra(members):
-        from xlcfg_xapi.orchestra import record
+        from xlcfg_xapi import orchestra
 
-        return record(members)
+        return orchestra.record(members)
     places = [place for place, _ in members.values()]
     record = Record(min(start for start, _ in places))
     for key, (place, value) in members.items():

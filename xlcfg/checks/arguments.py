@@ -5,6 +5,8 @@ xl puts each argument on a line of its own behind the text of the file and parse
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.core.source import Source
@@ -73,7 +75,7 @@ def _within(start: int | None, end: int | None, parts: Parts) -> tuple[int, int 
     """The number of the text that a place is in, and the place there."""
     if start is None:
         return 0, None, None
-    number = max(i for i, (begin, _) in enumerate(parts) if begin <= start)
+    number = bisect_right(parts, start, key=lambda part: part[0]) - 1
     begin, source = parts[number]
     size = len(source.data)
     last = start if end is None else end

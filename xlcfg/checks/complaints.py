@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from xlcfg.source.found import FoundLine
 
 _MESSAGE = re.compile(r'parameter "(.*?)" (unknown|has invalid value "(.*)"(?:, rc=-?\d+)?)!\Z')
+#: Messages are no longer.
+_LONGEST = 2048
 
 
 def compared(
@@ -34,24 +36,21 @@ def compared(
 
     read = read_boot_line(line.text, version or target.release, target.arch, extra=parameters)
     expected = [word for word in read.words if word.message]
+    waiting: dict[object, list[int]] = {}
+    for number, word in enumerate(expected):
+        waiting.setdefault(_about(word.message), []).append(number)
     agreed: dict[int, tuple[str, int, int]] = {}
     alone = []
     for said in line.said:
-        at = next(
-            (
-                number
-                for number, word in enumerate(expected)
-                if number not in agreed and _same(word.message, said[0])
-            ),
-            None,
-        )
-        if at is None:
-            alone.append(said)
+        numbers = waiting.get(_about(said[0]))
+        if numbers:
+            agreed[numbers.pop(0)] = said
         else:
-            agreed[at] = said
+            alone.append(said)
     last = max(agreed, default=-1)
+    spans = [line.span(word.read.start, word.read.end) for word in expected]
     for one in found:
-        at = _word_at(expected, one, line)
+        at = _word_at(spans, one)
         if at is None or one.severity != ERROR:
             yield one
         elif at in agreed:
@@ -65,20 +64,17 @@ def compared(
         yield _reported(message, start, end, names, line)
 
 
-def _same(ours: str, theirs: str) -> bool:
-    """Whether two messages are about the same; releases number the mistakes differently."""
-    if ours == theirs:
-        return True
-    one, other = _MESSAGE.match(ours), _MESSAGE.match(theirs)
-    return one is not None and other is not None and one.group(1, 3) == other.group(1, 3)
+def _about(message: str) -> object:
+    """What a message is about; releases number the mistakes in it differently."""
+    match = _MESSAGE.match(message[:_LONGEST])
+    return message if match is None else match.group(1, 3)
 
 
-def _word_at(words: list[BootWord], found: Diagnostic, line: FoundLine) -> int | None:
-    """The number of the word that a finding is in."""
+def _word_at(spans: list[tuple[int, int]], found: Diagnostic) -> int | None:
+    """The number of the word that a finding is in; words may come from anywhere in the file."""
     if found.start is None:
         return None
-    for number, word in enumerate(words):
-        start, end = line.span(word.read.start, word.read.end)
+    for number, (start, end) in enumerate(spans):
         if start <= found.start < max(end, start + 1):
             return number
     return None
@@ -112,7 +108,7 @@ def _denied(found: Diagnostic, word: BootWord, line: FoundLine, target: Target) 
 def _reported(
     message: str, start: int, end: int, words: dict[str, BootWord], line: FoundLine
 ) -> Diagnostic:
-    match = _MESSAGE.match(message)
+    match = _MESSAGE.match(message[:_LONGEST])
     word = words.get(match[1]) if match is not None else None
     related: tuple[tuple[int, int, str], ...] = ()
     if word is not None:

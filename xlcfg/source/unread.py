@@ -39,7 +39,7 @@ _PROGRAM = re.compile(
     re.MULTILINE,
 )
 #: A file is judged by so many of its names; nobody's guest sets more.
-_MOST_NAMES = 2000
+_MOST_NAMES = 400
 
 #: What only a guest's file has: the configs of xm were Python, and may begin like a script.
 _DISKS_OR_VIFS = re.compile(r"^(?:disk|vif)[ \t]*=[ \t]*\[", re.MULTILINE)

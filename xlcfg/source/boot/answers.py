@@ -23,6 +23,8 @@ _LINE = "Command line:"
 
 #: Xen prints into a buffer of this size: a longer line is cut, its last word perhaps in two.
 _PRINTED = 1024 - len(_LINE) - 8
+#: Messages are no longer.
+_LONGEST = 2048
 #: xl asks for at most so many bytes of the line.
 _ASKED = 1023
 
@@ -61,7 +63,7 @@ def xen_log(source: Source) -> list[FoundLine]:
         shown = str(text)
         boot = boots[-1]
         version = _VERSION.match(shown)
-        complains = shown.startswith('parameter "') and _COMPLAINT.match(shown)
+        complains = shown.startswith('parameter "') and _COMPLAINT.match(shown[:_LONGEST])
         is_line = shown.startswith(_LINE)
         if (
             (version and boot.release)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.source.found import HOLE, FoundLine, Text
+from xlcfg.source.found import HOLE, LONGEST, FoundLine, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,10 +36,39 @@ class _Entry:
         self.line: Text | None = None
 
 
+class _Macros:
+    """The macros of a file; `budget` is how many characters may still come from them."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Text] = {}
+        self.budget = 16 * LONGEST
+
+    def define(self, name: str, text: str, start: int) -> None:
+        value = self.values[name] = Text()
+        value.add(text, start)
+
+    def expanded(self, text: str, start: int) -> Text:
+        """A value with its macros; one that the file does not define is a hole."""
+        line = Text()
+        at = 0
+        for used in _USED.finditer(text):
+            line.add(text[at : used.start()], start + at)
+            value = self.values.get(used[1])
+            if value is not None and len(value.chars) <= self.budget:
+                self.budget -= len(value.chars)
+                line.extend(value)
+            else:
+                line.add(HOLE, start + used.start())
+                line.add(HOLE, start + used.end() - 1)
+            at = used.end()
+        line.add(text[at:], start + at)
+        return line
+
+
 def limine(source: Source) -> list[FoundLine]:
     """`cmdline` of each entry of limine.conf (limine.cfg) whose kernel is Xen."""
     found: list[FoundLine] = []
-    macros: dict[str, Text] = {}
+    macros = _Macros()
     entry = _Entry("")
     at = 0
     for raw in source.text.split("\n"):
@@ -47,9 +76,7 @@ def limine(source: Source) -> list[FoundLine]:
         macro, start = _MACRO.match(line), at
         at += len(raw) + 1
         if macro is not None:
-            value = Text()
-            value.add(macro[2], start + macro.start(2))
-            macros[macro[1]] = value
+            macros.define(macro[1], macro[2], start + macro.start(2))
             continue
         named = _ENTRY.match(line)
         if named is not None:
@@ -65,25 +92,9 @@ def limine(source: Source) -> list[FoundLine]:
         elif name in ("path", "kernel_path", "image_path"):
             entry.path = option[2]
         elif name in ("cmdline", "kernel_cmdline"):
-            entry.line = _expanded(option[2], start + option.start(2), macros)
+            entry.line = macros.expanded(option[2], start + option.start(2))
     _end(entry, found)
     return found
-
-
-def _expanded(text: str, start: int, macros: dict[str, Text]) -> Text:
-    """A value with its macros; one that the file does not define is a hole."""
-    line = Text()
-    at = 0
-    for used in _USED.finditer(text):
-        line.add(text[at : used.start()], start + at)
-        if used[1] in macros:
-            line.extend(macros[used[1]])
-        else:
-            line.add(HOLE, start + used.start())
-            line.add(HOLE, start + used.end() - 1)
-        at = used.end()
-    line.add(text[at:], start + at)
-    return line
 
 
 def _end(entry: _Entry, found: list[FoundLine]) -> None:
