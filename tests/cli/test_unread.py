@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
-from support import make_linter
+from support import Cli, make_linter
 from xlcfg.checks.file import check_any
 from xlcfg.core.source import Source
 from xlcfg.source.kinds import recognise
@@ -96,3 +99,50 @@ def test_a_kind_that_is_said_counts() -> None:
     source.kind = "guest"
     reports = check_any(source, make_linter("4.22", "x86_64"))
     assert {d.code for report in reports for d in report.diagnostics} == {"XL001"}
+
+
+def test_no_command_lists_mistakes_of_another_file(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "passwd"
+    path.write_text(OTHERS["passwd"])
+    for command in (["check"], ["parse"], ["fmt"], ["policy"], ["check", "--fix"]):
+        done = cli(*command, path)
+        assert done.returncode != 0
+        assert "this is no guest config: it sets nothing" in done.stdout + done.stderr
+        assert "XL0" not in done.stdout + done.stderr
+    assert path.read_text() == OTHERS["passwd"]
+
+
+def test_what_sets_variables_is_not_formatted(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "os-release"
+    path.write_text(OTHERS["os-release"])
+    assert cli("fmt", path).returncode == 1
+    assert path.read_text() == OTHERS["os-release"]
+
+
+def test_parse_reads_a_log_for_its_release(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "dmesg"
+    path.write_text(
+        "(XEN) Xen version 4.9.1 (x) (aarch64-linux-gnu-gcc 6)\n(XEN) Command line: tpyo=1\n"
+    )
+    shown = json.loads(cli("parse", path).stdout)
+    assert (shown["kind"], shown["xen"], shown["arch"]) == ("xen-log", "4.9", "arm64")
+    # Xen says nothing of parameters before 4.10
+    assert shown["lines"][0]["messages"] == []
+    assert json.loads(cli("parse", "--xen", "4.10", path).stdout)["lines"][0]["messages"]
+
+
+@pytest.mark.parametrize("option", [(), ("--isolated",)])
+def test_the_release_that_is_named_counts_for_a_log(
+    cli: Cli, tmp_path: Path, option: tuple[str, ...]
+) -> None:
+    path = tmp_path / "dmesg"
+    path.write_text("(XEN) Xen version 4.9.1 (x)\n(XEN) Command line: tpyo=1\n")
+    assert "warning[BL101]: Xen 4.9" in cli("check", *option, path).stdout
+    assert "error[BL101]: Xen 4.17" in cli("check", *option, "--xen", "4.17", path).stdout
+
+
+def test_a_boot_loaders_file_without_xen_is_told(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "grub"
+    path.write_text("GRUB_TIMEOUT=5\n")
+    done = cli("check", path)
+    assert (done.returncode, "info[IO013]" in done.stdout) == (0, True)

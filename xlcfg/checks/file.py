@@ -43,9 +43,9 @@ def check_any(source: Source, linter: Linter) -> list[Report]:
 def _check_kind(source: Source, target: Target, linter: Linter) -> list[Report]:
     """A device tree holds boot lines, and guests where a toolstack finds some in it."""
     if not source.kind:
-        unread = _unread(source, linter, target)
-        if unread is not None:
-            return [unread]
+        report = _unread(source, linter, target)
+        if report is not None:
+            return [report]
     if source.kind in ("", "guest"):
         return check_guests(source, linter, target)
     from xlcfg.checks.host import check_boot_file, check_cpupool, check_xl_conf
@@ -68,18 +68,27 @@ def _check_kind(source: Source, target: Target, linter: Linter) -> list[Report]:
 
 def _unread(source: Source, linter: Linter, target: Target) -> Report | None:
     """The report on a file that looks like nothing known, and like no guest config either."""
-    from xlcfg.source.unread import form
-
-    told, help_text = form(source.file, source.data)
-    if not told:
+    found = unread(source)
+    if found is None:
         return None
     guests = linter.read_guests(source, target)
     if guests and guests[0].toolstack != "xl":
         return None
     report = Report(source)
-    message = f"this is no guest config: {told}"
-    report.diagnostics.append(Diagnostic("IO012", ERROR, message, help=help_text))
+    report.diagnostics.append(found)
     return report
+
+
+def unread(source: Source) -> Diagnostic | None:
+    """What there is to say of a file that nobody knows and that is no guest config of xl's."""
+    if source.kind:
+        return None
+    from xlcfg.source.unread import form
+
+    told, help_text = form(source.file, source.data)
+    if not told:
+        return None
+    return Diagnostic("IO012", ERROR, f"this is no guest config: {told}", help=help_text)
 
 
 def _nothing(source: Source) -> Diagnostic:

@@ -63,7 +63,7 @@ def check_boot_file(
         boot = boot_of(source, line)
         if line.text or not line.said:
             report.boots.append(boot)
-        about, version = _about(target, line)
+        about, version = about_line(target, line)
         parameters = linter.boot_parameters(about)
         made: Iterable[Diagnostic] = (
             _placed(one, line) for one in findings(boot, about, parameters, version)
@@ -81,7 +81,7 @@ def check_boot_file(
     return report
 
 
-def _about(target: Target, line: FoundLine) -> tuple[Target, str]:
+def about_line(target: Target, line: FoundLine) -> tuple[Target, str]:
     """What a check of the line is about, and the version of Xen where the line's file tells it.
 
     The Xen that wrote a log counts, unless the command line of this run names one.

@@ -309,6 +309,7 @@ def linter_of(arguments: Namespace) -> Linter:
         host=host,
         dialects=_dialects(getattr(arguments, "dialect", [])),
         boot=boot,
+        given=given_options(arguments),
     )
     return Linter(target, Hooks(plugins=not getattr(arguments, "no_plugins", False)))
 

@@ -52,12 +52,11 @@ def check_once(
 def chosen_linter(arguments: Namespace) -> Linter:
     """The linter that the arguments ask for: which findings count, where settings may be found."""
     linter = linter_of(arguments)
-    given: tuple[str, ...] = ()
     if not arguments.isolated:
         from xlcfg.settings.project import Projects
 
         linter.projects = Projects(lambda word: linter.codes.prefix(word))
-        given = given_options(arguments)
+    given = given_options(arguments)
     fixes = arguments.fix or arguments.diff or says(arguments.format, "FIXES")
     codes = [_codes(name, arguments, linter) for name in ("select", "ignore", "extend_select")]
     selection = None
