@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg_xapi.records import Field, Record
+from xlcfg_xapi.fields import Field, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

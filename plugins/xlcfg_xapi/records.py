@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from xlcfg_xapi.fields import Field, Record
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -24,28 +26,6 @@ class NotRead(Exception):
         super().__init__(message)
         self.message = message
         self.offset = offset
-
-
-class Field:
-    """A value: its text, the places of name and value in the file."""
-
-    __slots__ = ("end", "name_end", "name_start", "start", "text")
-
-    def __init__(self, text: str, name: tuple[int, int], value: tuple[int, int]) -> None:
-        self.text = text
-        self.name_start, self.name_end = name
-        self.start, self.end = value
-
-
-class Record:
-    """One VM: `fields` by name, `maps` the fields that are maps."""
-
-    __slots__ = ("fields", "maps", "start")
-
-    def __init__(self, start: int) -> None:
-        self.start = start
-        self.fields: dict[str, Field] = {}
-        self.maps: dict[str, dict[str, Field]] = {}
 
 
 _LINE = re.compile(r"[ \t]*([\w-]+) \([ SM]?R[OW]\)[ \t]*:[ \t]?([^\n]*)")

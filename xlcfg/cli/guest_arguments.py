@@ -63,7 +63,7 @@ def check_with(arguments: Namespace, linter: Linter) -> list[Report]:
         whole.kind = GUEST
     reports = check_any(whole, linter)
     if arguments.running is not None:
-        from xlcfg.cli.run_once import hold_against_running
+        from xlcfg.cli.running import hold_against_running
 
         hold_against_running(reports, arguments)
     return [one for report in reports for one in apart(report, parts)]

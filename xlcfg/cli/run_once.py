@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from xlcfg.checks.linter import Linter
-    from xlcfg.checks.report import Report, Result
+    from xlcfg.checks.report import Result
     from xlcfg.source.shard import Shard
 
 
@@ -89,6 +89,8 @@ def finish_run(result: Result, linter: Linter, arguments: Namespace, given: bool
 
         result.reports.append(check_boot(linter.about(result.target)))
     if arguments.running is not None and not arguments.settings:
+        from xlcfg.cli.running import hold_against_running
+
         hold_against_running(result.reports, arguments)
     if arguments.trace is not None:
         from xlcfg.traces.replaying import attach
@@ -101,23 +103,6 @@ def finish_run(result: Result, linter: Linter, arguments: Namespace, given: bool
     if arguments.verbose:
         _tell_where_plugins_failed(linter)
     return finish(result, linter, arguments)
-
-
-def hold_against_running(reports: list[Report], arguments: Namespace) -> None:
-    """Add what the domains of `--running` have otherwise than the guests' files say."""
-    from xlcfg.checks.running import add_differences
-    from xlcfg.model.running import RunningError, read_running
-
-    try:
-        domains = read_running(arguments.running)
-    except RunningError as error:
-        raise UsageError(f"--running: {error}") from None
-    add_differences(reports, domains, any(map(os.path.isdir, arguments.paths)))
-    for report in reports:
-        from xlcfg.checks.suppressions import choose
-
-        if report.guest is not None:
-            choose(report, report.guest.target.selection)
 
 
 def _tell_where_plugins_failed(linter: Linter) -> None:
