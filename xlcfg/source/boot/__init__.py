@@ -81,14 +81,18 @@ def sniff(source: Source) -> str | None:
             section = True
         elif section and first.startswith(("options=", "kernel=", "default=", "chain=")):
             return "xen-cfg"
-    return None
+    return _sniff_rest(source.text[:_SNIFFED]) or None
+
+
+#: What Xen says of its line, and before it.
+_TELLING = r"\(XEN\)[^\n]*(?:Command line:|Xen version |parameter \")"
 
 
 def _sniff_words(text: str) -> str:
     """The kind of a file that a few words tell wherever they stand; "" for none."""
-    if "(XEN)" in text and _found(
-        r"\(XEN\)[^\n]*(?:Command line:|Xen version |parameter \")", text
-    ):
+    if "(XEN)" in text and len(re.findall(r"(?m)^[^#\n]*\(XEN\) ", text)) > 2:
+        return "xen-log"
+    if "(XEN)" in text and _found(_TELLING, text):
         return "xen-log"
     if _found(r"(?m)^xen_(?:commandline|caps|version)[ \t]*:", text) and "xen_major" in text:
         return "xl-info"
@@ -96,6 +100,11 @@ def _sniff_words(text: str) -> str:
         r"\bvirtualisation(?:\.xen\b|[ \t\n]*=[ \t\n]*\{)", text
     ):
         return "nix"
+    return ""
+
+
+def _sniff_rest(text: str) -> str:
+    """The same for words that other boot loaders' files could have in a remark."""
     if "--set-xen" in text and "xen-cmdline" in text:
         return "xen-cmdline"
     if _found(r"(?m)^[ \t]*xen_(?:kernel|cmdline)[ \t]*=", text):
