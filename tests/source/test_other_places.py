@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
+import xlcfg
 from support import make_linter
 from xlcfg.checks.file import check_any
 from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.core.source import Source
 from xlcfg.source.boot import lines_from, sniff
-from xlcfg.source.kinds import recognise
+from xlcfg.source.kinds import KINDS, recognise
 
 LIMINE = """\
 timeout: 5
@@ -290,3 +294,10 @@ def test_the_machine_of_xl_info(caps: str, machine: str, arch: str) -> None:
     text = INFO.replace("xen-3.0-x86_64 hvm-3.0-x86_64", caps).replace(": x86_64", f": {machine}")
     (line,) = lines_from(Source("i", text.encode()), "xl-info")
     assert line.arch == arch
+
+
+def test_the_schema_of_parse_knows_every_kind() -> None:
+    schema = json.loads(
+        (Path(xlcfg.__file__).parent / "report/schema/parse.schema.json").read_text()
+    )
+    assert set(KINDS) <= set(schema["properties"]["kind"]["enum"])
