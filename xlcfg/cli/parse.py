@@ -101,7 +101,7 @@ def _boot(source: Source, linter: Linter) -> None:
 
     found = []
     target = linter.target
-    for line in boot_lines(source, source.kind):
+    for line in boot_lines(source, source.kind, linter.target.board):
         target, version = about_line(linter.target, line)
         extra = linter.boot_parameters(target)
         read = read_boot_line(line.text, version or target.release, target.arch, extra=extra)

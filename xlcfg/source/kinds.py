@@ -14,6 +14,7 @@ from xlcfg.core.source import Source
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.source.boot import FoundLine
+    from xlcfg.source.devicetree import Tree
 
 GUEST = "guest"
 XL_CONF = "xl.conf"
@@ -24,8 +25,11 @@ CPUPOOL = "cpupool"
 BOOT_KINDS = (
     "boot-line", "grub", "grub-default", "grub-cfg", "grub-legacy", "xen-cfg", "syslinux",
     "systemd-boot", "limine", "loader-conf", "kexec-menu", "nix", "xen-cmdline", "xen-log",
-    "xl-info", "dts", "dtb",
+    "xl-info", "dts", "dtb", "uboot", "imagebuilder",
 )  # fmt: skip
+
+#: Kinds whose lines come with guests that Xen starts itself.
+WITH_GUESTS = ("dts", "dtb", "uboot", "imagebuilder")
 KINDS = (GUEST, XL_CONF, CPUPOOL, *BOOT_KINDS)
 
 #: How much of a file in a directory is looked at to tell what it is.
@@ -91,15 +95,20 @@ _XL_CONF_ALONE = {
 }
 
 
-#: Endings of files that are of one kind, or of none: whatever a script sets, it is no guest.
-_ENDINGS = {".sh": "xen-cmdline", ".log": "xen-log", ".nix": "nix"}
+#: Endings of files that are of these kinds, or of none: whatever a script sets, it is no guest.
+_ENDINGS = {
+    ".sh": ("xen-cmdline", "uboot", "imagebuilder"),
+    ".log": ("xen-log", "xl-info"),
+    ".nix": ("nix",),
+}
 
 
 def recognise(path: str, head: bytes) -> str:
     """What a file is by its name and beginning, one of `KINDS`; "" for nothing known."""
     only = _ENDINGS.get(path[path.rfind(".") :])
     if only is not None:
-        return only if _other_kind(path, head) == only else ""
+        kind = _other_kind(path, head)
+        return kind if kind in only else ""
     if os.path.basename(path) == XL_CONF:
         return XL_CONF
     if looks_like_cpupool(head):
@@ -120,7 +129,7 @@ def taken_for(wanted: str, path: str, head: bytes) -> str:
     if not wanted or kind:
         return kind if kind.startswith(wanted) else ""
     name = os.path.basename(path)
-    if _ENDINGS.get(path[path.rfind(".") :], wanted) != wanted:
+    if wanted not in _ENDINGS.get(path[path.rfind(".") :], (wanted,)):
         return ""
     if b"\0" in head or (head[:2] == b"#!" and not name.endswith(".cfg")):
         return ""
@@ -272,7 +281,7 @@ def is_manual_page(head: bytes) -> bool:
 
 def _other_kind(path: str, head: bytes) -> str:
     """The kind of a file, one of `KINDS`, by its beginning; "" for none."""
-    if head[:4] != b"\xd0\x0d\xfe\xed" and b"\0" in head:
+    if head[:4] not in (b"\xd0\x0d\xfe\xed", b"\x27\x05\x19\x56") and b"\0" in head:
         return ""
     if (
         re.search(_DOMAIN, head)
@@ -306,16 +315,40 @@ def _is_xl_conf(head: bytes) -> bool:
     )
 
 
-def boot_lines(source: Source, kind: str) -> list[FoundLine]:
-    """The boot lines of a file; `kind` is one of `BOOT_KINDS`."""
+def boot_lines(source: Source, kind: str, board: Source | None = None) -> list[FoundLine]:
+    """The boot lines of a file; `kind` is one of `BOOT_KINDS`.
+
+    `board` is the device tree that a script of U-Boot starts from.
+    """
     from xlcfg.source.boot import lines_from, sniff
 
     if kind == "grub":
         found = sniff(source) or ""
         kind = found if found.startswith("grub") else "grub-default"
-    return lines_from(source, "line" if kind == "boot-line" else kind)
+    return lines_from(source, "line" if kind == "boot-line" else kind, board)
 
 
-def has_lines(source: Source) -> bool:
-    """Whether Xen would get a line from it: most device trees and menus are not about Xen."""
-    return bool(boot_lines(source, source.kind))
+def has_lines(source: Source, board: Source | None = None) -> bool:
+    """Whether Xen would get a line or a guest from it: most trees and menus are not about Xen."""
+    if boot_lines(source, source.kind, board):
+        return True
+    return source.kind in WITH_GUESTS and any(
+        "xen,domain" in node.strings("compatible")
+        for tree in trees_of(source, board)
+        for _, node in tree.root.walk()
+    )
+
+
+def trees_of(source: Source, board: Source | None = None) -> list[Tree]:
+    """The device trees that a file of a kind with guests is, or makes."""
+    if source.kind == "uboot":
+        from xlcfg.source.uboot import outcome
+
+        return outcome(source, board).trees
+    if source.kind == "imagebuilder":
+        from xlcfg.source.imagebuilder import tree_of
+
+        return [tree_of(source)]
+    from xlcfg.source.devicetree import read
+
+    return [read(source)]
