@@ -90,7 +90,7 @@ def about_line(target: Target, line: FoundLine) -> tuple[Target, str]:
     """
     from xlcfg.model.target import ARCHITECTURES
 
-    about = target.on(line.arch) if line.arch in ("x86", *ARCHITECTURES) else target
+    about = target.on(line.arch) if line.arch in ("", "x86", "arm", *ARCHITECTURES) else target
     if not line.release or "xen" in target.given:
         return about, ""
     from xlcfg.catalogue.releases import UnknownReleaseError, nearest_release

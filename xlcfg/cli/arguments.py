@@ -107,6 +107,15 @@ def add_board(sub: ArgumentParser) -> None:
     )
 
 
+def add_running(sub: ArgumentParser) -> None:
+    """The domains that run."""
+    sub.add_argument(
+        "--running",
+        metavar="FILE",
+        help="what `xl list -l` prints: tell what the running domains have otherwise",
+    )
+
+
 def add_dialects(sub: ArgumentParser) -> None:
     """Whose options count besides Xen's own."""
     dialect = sub.add_argument(

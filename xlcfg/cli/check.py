@@ -10,6 +10,7 @@ from xlcfg.cli.arguments import (
     add_kind,
     add_many,
     add_output,
+    add_running,
     add_selection,
     add_stdin_filename,
     add_xen,
@@ -52,11 +53,7 @@ def add_arguments(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--trace", metavar="FILE", help="replay this boot trace under the policy that results"
     )
-    sub.add_argument(
-        "--running",
-        metavar="FILE",
-        help="what `xl list -l` prints: tell what the running domains have otherwise",
-    )
+    add_running(sub)
     sub.add_argument(
         "--sniff", action="store_true", help="skip files that look like nothing xlcfg checks"
     )
