@@ -88,9 +88,7 @@ def about_line(target: Target, line: FoundLine) -> tuple[Target, str]:
 
     The Xen that wrote a log counts, unless the command line of this run names one.
     """
-    from xlcfg.model.target import ARCHITECTURES
-
-    about = target.on(line.arch) if line.arch in ("", "x86", "arm", *ARCHITECTURES) else target
+    about = target.on(line.arch)
     if not line.release or "xen" in target.given:
         return about, ""
     from xlcfg.catalogue.releases import UnknownReleaseError, nearest_release
