@@ -24,6 +24,7 @@ LAYERS = {
     "boot": "Xen, while it reads its command line",
     "xl_conf": "xl, while it reads /etc/xen/xl.conf",
     "cpupool": "xl cpupool-create",
+    "answers": "the host, by its own word",
     "replay": "the emulator of the runstate area",
     "xlcfg_libvirt": "libvirt's driver for Xen, and libxl",
     "xlcfg_dom0less": "Xen, while it builds the domains of its device tree",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Command = list[Text]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?!$-])|\{([^}\n]*)\})")
+_VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?!$-])|\{([^}\n]{0,400})\})")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
 
 
@@ -243,6 +243,17 @@ def legacy(source: Source) -> list[FoundLine]:
             line.add(rest[words.end() :], start + words.end())
             found.append(line.line("grub-legacy", title, "x86"))
     return found
+
+
+def shell_commands(source: Source) -> Iterator[Command]:
+    """Each command of a script: words with quotes gone, and variables where the file sets them."""
+    shell = _Shell(source, "script")
+    for command in shell.commands():
+        for word in command:
+            if _ASSIGNMENT.match(str(word)) is None:
+                break
+            _assign_once(shell, word)
+        yield command
 
 
 READERS: dict[str, Callable[[Source], list[FoundLine]]] = {
