@@ -14,6 +14,8 @@ CODES = {
     'BL205': ('xlcfg.rules.boot.bl205_misleading_no', 'misleading-no', 'the no- prefix does not do what it says'),
     'BL206': ('xlcfg.rules.boot.bl206_joined_words', 'joined-words', 'something else than a space stands between words'),
     'BL207': ('xlcfg.rules.boot.bl207_surprising_number', 'surprising-number', 'a number is not what it seems'),
+    'BL208': ('xlcfg.rules.boot.bl208_bad_console', 'bad-console', 'Xen has no console device of that name, says so, and uses the rest'),
+    'BL209': ('xlcfg.rules.boot.bl209_grub_placeholder', 'grub-placeholder', "this Xen does not know the word that GRUB's scripts write first"),
     'BL301': ('xlcfg.rules.boot.bl301_unit_advised', 'unit-advised', 'a size without a unit counts KiB'),
     'BL302': ('xlcfg.rules.boot.bl302_parameter_going', 'parameter-going', 'the parameter is deprecated or leaves in a later release'),
     'CP201': ('xlcfg.rules.cpupool.cp201_unknown_scheduler', 'unknown-scheduler', 'a cpupool asks for a scheduler that does not exist'),
@@ -217,6 +219,7 @@ KINDS = {
     'altp2mhvm.old': 'XL108',
     'arm_sci.unknown-key': 'XL706',
     'bios_path_override.alone': 'XL708',
+    'boot.bad-console': 'BL208',
     'boot.blank-around-equals': 'BL101',
     'boot.cut': 'BL203',
     'boot.dashes': 'BL101',
@@ -231,6 +234,7 @@ KINDS = {
     'boot.leaving': 'BL302',
     'boot.linux': 'BL104',
     'boot.never': 'BL101',
+    'boot.no-console-left': 'BL208',
     'boot.no-ignored': 'BL205',
     'boot.no-with-value': 'BL201',
     'boot.not-boolean': 'BL201',
@@ -244,6 +248,7 @@ KINDS = {
     'boot.other-arch': 'BL103',
     'boot.out-of-range': 'BL201',
     'boot.overridden': 'BL204',
+    'boot.placeholder': 'BL209',
     'boot.quoted': 'BL206',
     'boot.removed': 'BL102',
     'boot.string-cut': 'BL203',
@@ -483,7 +488,7 @@ KINDS = {
 
 # folder of rules, or package of a toolstack: codes
 FAMILIES = {
-    'boot': ('BL101', 'BL102', 'BL103', 'BL104', 'BL105', 'BL201', 'BL202', 'BL203', 'BL204', 'BL205', 'BL206', 'BL207', 'BL301', 'BL302', 'RS003'),
+    'boot': ('BL101', 'BL102', 'BL103', 'BL104', 'BL105', 'BL201', 'BL202', 'BL203', 'BL204', 'BL205', 'BL206', 'BL207', 'BL208', 'BL209', 'BL301', 'BL302', 'RS003'),
     'cpupool': ('CP201',),
     'cross_file': ('XL151', 'XL152', 'XL153', 'XL154', 'XL155', 'XL156'),
     'domain': ('XD101', 'XD102', 'XD103', 'XD104', 'XD105', 'XD106', 'XD151', 'XD152', 'XD153', 'XD154', 'XD201', 'XD202', 'XD203', 'XD251', 'XD252', 'XD253', 'XD254', 'XD255', 'XD301', 'XD302', 'XD303', 'XD304', 'XD305', 'XD306', 'XD307', 'XD308', 'XD309', 'XD310', 'XD351', 'XD352', 'XD401', 'XD402', 'XD403', 'XD404', 'XD405', 'XD406', 'XD407', 'XD451', 'XD501', 'XD502', 'XD503', 'XD551', 'XD561'),
