@@ -39,7 +39,9 @@ def found(line: str, release: str = "4.22", arch: str = "x86") -> list[tuple[str
         ("iommu=quarantine=scratch-page", "x86", "4.16", "4.22"),
     ],
 )
-def test_which_builds_take_a_word(line: str, arch: str, first: str | None, last: str | None) -> None:
+def test_which_builds_take_a_word(
+    line: str, arch: str, first: str | None, last: str | None
+) -> None:
     releases = [f"4.{minor}" for minor in range(14, 23)]
     quiet = [r for r in releases if not found(line, r, arch)]
     wanted = releases[releases.index(first) : releases.index(last) + 1] if first and last else []
@@ -157,3 +159,12 @@ def test_the_first_word_of_grub_is_nobodys_fault() -> None:
     assert found("placeholder dom0_mem=1G", "4.11") == [(INFO, "placeholder")]
     assert found("placeholder dom0_mem=1G") == []
     assert found("dom0_mem=1G placeholder", "4.22", "arm64") == [(ERROR, "other-arch")]
+
+
+def test_consoles_as_arm64_took_them() -> None:
+    """What 4.17 and 4.20 printed in QEMU: the first serial port is that of the device tree."""
+    line = "console=dtuart,foo,com1,vga,,"
+    for release in ("4.17", "4.20"):
+        bad = [f.args["part"] for f in read_boot_line(line, release, "arm64").findings
+               if f.kind == "bad-console"]  # fmt: skip
+        assert sorted(bad) == ["", "", "foo"]

@@ -16,6 +16,8 @@ CODES = {
     'BL207': ('xlcfg.rules.boot.bl207_surprising_number', 'surprising-number', 'a number is not what it seems'),
     'BL208': ('xlcfg.rules.boot.bl208_bad_console', 'bad-console', 'Xen has no console device of that name, says so, and uses the rest'),
     'BL209': ('xlcfg.rules.boot.bl209_grub_placeholder', 'grub-placeholder', "this Xen does not know the word that GRUB's scripts write first"),
+    'BL210': ('xlcfg.rules.boot_files.bl210_open_quote', 'open-quote', 'the shell refuses a file with a quote that is never closed'),
+    'BL211': ('xlcfg.rules.boot_files.bl211_never_read', 'never-read', 'xen.efi reads the first section of a name, and the first options= in it'),
     'BL301': ('xlcfg.rules.boot.bl301_unit_advised', 'unit-advised', 'a size without a unit counts KiB'),
     'BL302': ('xlcfg.rules.boot.bl302_parameter_going', 'parameter-going', 'the parameter is deprecated or leaves in a later release'),
     'CP201': ('xlcfg.rules.cpupool.cp201_unknown_scheduler', 'unknown-scheduler', 'a cpupool asks for a scheduler that does not exist'),
@@ -489,6 +491,7 @@ KINDS = {
 # folder of rules, or package of a toolstack: codes
 FAMILIES = {
     'boot': ('BL101', 'BL102', 'BL103', 'BL104', 'BL105', 'BL201', 'BL202', 'BL203', 'BL204', 'BL205', 'BL206', 'BL207', 'BL208', 'BL209', 'BL301', 'BL302', 'RS003'),
+    'boot_files': ('BL210', 'BL211'),
     'cpupool': ('CP201',),
     'cross_file': ('XL151', 'XL152', 'XL153', 'XL154', 'XL155', 'XL156'),
     'domain': ('XD101', 'XD102', 'XD103', 'XD104', 'XD105', 'XD106', 'XD151', 'XD152', 'XD153', 'XD154', 'XD201', 'XD202', 'XD203', 'XD251', 'XD252', 'XD253', 'XD254', 'XD255', 'XD301', 'XD302', 'XD303', 'XD304', 'XD305', 'XD306', 'XD307', 'XD308', 'XD309', 'XD310', 'XD351', 'XD352', 'XD401', 'XD402', 'XD403', 'XD404', 'XD405', 'XD406', 'XD407', 'XD451', 'XD501', 'XD502', 'XD503', 'XD551', 'XD561'),

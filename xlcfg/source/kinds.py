@@ -13,7 +13,7 @@ from xlcfg.core.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.source.boot import FoundLine
+    from xlcfg.source.boot import FileProblem, FoundLine
 
 GUEST = "guest"
 XL_CONF = "xl.conf"
@@ -222,12 +222,26 @@ def _is_xl_conf(head: bytes) -> bool:
 
 def boot_lines(source: Source, kind: str) -> list[FoundLine]:
     """The boot lines of a file; `kind` is one of `BOOT_KINDS`."""
-    from xlcfg.source.boot import lines_from, sniff
+    from xlcfg.source.boot import lines_from
+
+    return lines_from(source, _exact(source, kind))
+
+
+def boot_problems(source: Source, kind: str) -> list[FileProblem]:
+    """What is wrong with such a file apart from its lines."""
+    from xlcfg.source.boot import problems_of
+
+    return problems_of(source, _exact(source, kind))
+
+
+def _exact(source: Source, kind: str) -> str:
+    """The kind by its name in `xlcfg.source.boot.KINDS`."""
+    from xlcfg.source.boot import sniff
 
     if kind == "grub":
         found = sniff(source) or ""
         kind = found if found.startswith("grub") else "grub-default"
-    return lines_from(source, "line" if kind == "boot-line" else kind)
+    return "line" if kind == "boot-line" else kind
 
 
 def has_lines(source: Source) -> bool:
