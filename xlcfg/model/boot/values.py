@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcfg.catalogue import release_index
-from xlcfg.model.boot.line import IGNORED, V4_10, BootWord
+from xlcfg.model.boot.line import IGNORED, BootWord
 from xlcfg.model.boot.notes import Notes
 from xlcfg.model.boot.results import EINVAL, EOVERFLOW
 from xlcfg.model.boot.scanners import parse_bool, parse_size, strtoll
