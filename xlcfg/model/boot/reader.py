@@ -268,7 +268,11 @@ class Reader(Values):
         for piece, found in zip(pieces, outcomes, strict=True):
             place = (at, at + len(piece)) if piece else (read.start, read.end)
             at += len(piece) + 1
-            args = {"name": "console", "part": piece, "expected": devices(self.index, arch)}
+            args: dict[str, Any] = {
+                "name": "console",
+                "part": piece,
+                "expected": devices(self.index, arch),
+            }
             if found == QUIET:
                 self.find("unknown-value", *place, **args)
             if found != BAD:

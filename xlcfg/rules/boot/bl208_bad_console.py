@@ -7,9 +7,9 @@ Reports the pieces of `console=` that Xen names in its log, and those without a 
 
 Why
 ---
-Xen prints `Bad console= option` for each, and uses the others. With none left, nothing that it prints
-can be seen until dom0 asks for it. A `loglvl=` below the level of the message keeps it back: from 4.18
-on `warning` is.
+Xen prints `Bad console= option` for each, and uses the others. With none left, nothing that it
+prints can be seen until dom0 asks for it. A `loglvl=` below the level of the message keeps it back:
+from 4.18 on `warning` is.
 
 Example
 -------

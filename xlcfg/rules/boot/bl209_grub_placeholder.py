@@ -6,8 +6,9 @@ Notes a `placeholder` at the beginning of a line for a Xen that does not know th
 
 Why
 ---
-`grub-mkconfig` writes it in front of the options, as older versions of GRUB lost the first word. Xen
-on x86 takes it silently from 4.12 on; others print that it is unknown, and nothing else comes of it.
+`grub-mkconfig` writes it in front of the options, as older versions of GRUB lost the first word.
+Xen on x86 takes it silently from 4.12 on; others print that it is unknown, and nothing else comes
+of it.
 
 Example
 -------

@@ -12,5 +12,6 @@ def finding(problem: FileProblem) -> Diagnostic:
     """The words for a problem of a file."""
     from xlcfg.rules.boot_files import bl210_open_quote, bl211_never_read
 
-    rule = bl210_open_quote if problem.kind == "open-quote" else bl211_never_read
-    return rule.check(problem)
+    if problem.kind == "open-quote":
+        return bl210_open_quote.check(problem)
+    return bl211_never_read.check(problem)

@@ -2,8 +2,8 @@
 
 What it does
 ------------
-Reports the quote that begins a string without an end, as `sh -n` does. Where later quotes are turned
-around by it, the first one that swallows the next assignment is meant.
+Reports the quote that begins a string without an end, as `sh -n` does. Where later quotes are
+turned around by it, the first one that swallows the next assignment is meant.
 
 Why
 ---
