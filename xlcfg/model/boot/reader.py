@@ -262,6 +262,7 @@ class Reader(Values):
             kind = word.read.value[:4]
             (ports.discard if word.rc else ports.add)(kind)
         silent, arch = self.silent, self.line.arch
+        known = devices(self.index, arch)
         pieces = value.split(",")
         outcomes = [outcome(piece, self.index, arch, ports) for piece in pieces]
         at = read.value_start if read.value else read.end
@@ -279,12 +280,12 @@ class Reader(Values):
                 continue
             says = f"it prints: Bad console= option '{piece}'"
             args["says"] = says.replace("it prints", "loglvl= keeps it from printing", silent)
-            if piece in ("dbgp", "ehci", "xhci") and piece in devices(self.index, arch):
+            if piece in ("dbgp", "ehci", "xhci") and piece in known:
                 args["hint"] = f"say where it is: dbgp={piece.replace('dbgp', 'ehci')}"
             elif self.is_word(piece):
                 args["hint"] = f"put a space before {piece}"
             else:
-                args["hint"] = "console takes " + ", ".join(devices(self.index, arch))
+                args["hint"] = "console takes " + ", ".join(known)
             self.find("bad-console" if TAKEN in outcomes else "no-console-left", *place, **args)
             # this message is older than those about other words
             self.line.findings[-1].reported = not silent
