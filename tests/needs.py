@@ -178,6 +178,17 @@ def _libxlutil() -> str:
     return str(xlu_fast.LIBRARY)
 
 
+def libvirt_pairs() -> Path:
+    """Where the pairs are that tests/oracle/libvirt.sh fetches."""
+    return Path(os.environ.get("XL_LIBVIRT_DIR") or ROOT / ".cache" / "libvirt")
+
+
+def _libvirt() -> str:
+    if not (libvirt_pairs() / "version").exists():
+        raise Missing(f"not in {libvirt_pairs()}, see .cache/libvirt.log (tests/oracle/libvirt.sh)")
+    return str(libvirt_pairs())
+
+
 def _on_path(*names: str, where: str = "") -> Callable[[], str]:
     def find() -> str:
         path = os.pathsep.join(filter(None, (os.environ.get("PATH", os.defpath), where)))
@@ -285,6 +296,13 @@ TABLE = {
             lambda _: _of_package("libxenmisc4.17"),
             SUITES["4.17"].version,
             ("gcc", "libc6-dev", "libxenmisc4.17"),
+        ),
+        Need(
+            "libvirt-pairs",
+            "what libvirt's own tests make of domain XML",
+            _libvirt,
+            lambda where: (Path(where) / "version").read_text(encoding="utf-8").strip(),
+            "9.0.0-4+deb12u2",
         ),
         Need(
             "xenalyze",
