@@ -352,6 +352,7 @@ TABLE = {
         _program("zsh", "reads the completion script", "zsh"),
         _program("fish", "reads the completion script", "fish"),
         _program("groff", "reads the manual page", "groff-base"),
+        _program("dtc", "compiles the device trees that we write", "device-tree-compiler"),
         _program("patch", "applies what `check --diff` prints", "patch"),
         _package("schemastore", "has the schema of SARIF"),
         _package("sarif-pydantic", "reads SARIF"),
