@@ -30,6 +30,7 @@ TITLES = {
     "boot": "Boot command lines",
     "xl_conf": "xl.conf",
     "cpupool": "Configs of cpupools",
+    "boot_files": "Files that boot lines come from",
     "replay": "Replayed traces",
     "xlcfg_libvirt": "libvirt domains",
     "xlcfg_dom0less": "dom0less device trees",
