@@ -13,7 +13,8 @@ import pytest
 
 from xlcfg.catalogue import boot_parameters
 from xlcfg.catalogue.build import HERE, load
-from xlcfg.catalogue.drift import Drift, NotXen, drift, version_of
+from xlcfg.catalogue.drift import Drift, NotXen, version_of
+from xlcfg.catalogue.drift.compare import drift
 from xlcfg.catalogue.drift.kconfig import ALWAYS, MAYBE, NEVER, Options
 from xlcfg.catalogue.drift.source import CFile, Tree, uncommented
 

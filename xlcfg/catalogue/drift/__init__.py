@@ -81,15 +81,3 @@ def line_of(version: str) -> str:
     line = re.match(r"\d+\.\d+", version)
     known = line is not None and line[0] in releases()
     return line[0] if line is not None and known and "unstable" not in version else "unstable"
-
-
-def drift(tree: Path, release: str = "") -> Report:
-    """Everything that differs; `release` is the line to hold it against, by default the tree's."""
-    from xlcfg.catalogue.drift import boot, guests, trees
-    from xlcfg.catalogue.drift.source import Tree
-
-    version = version_of(tree)
-    release = release or line_of(version)
-    read = Tree(tree, version)
-    found = [*boot.found(read, release), *guests.found(read, release), *trees.found(read, release)]
-    return Report(str(tree), version, release, sorted(set(found)))

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from xlcfg.catalogue import UnknownReleaseError, parse_release
-from xlcfg.catalogue.drift import NotXen, drift
+from xlcfg.catalogue.drift import NotXen
+from xlcfg.catalogue.drift.compare import drift
 from xlcfg.catalogue.drift.report import json_text, table
 
 
