@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from xlcfg.core.conversion import Conversion
     from xlcfg.core.source import Source
     from xlcfg.model.target import Target
 
@@ -52,3 +53,17 @@ def xlcfg_rules() -> list[ModuleType]:
     from xlcfg_xapi.rules import xa101_memory_order, xa102_record_policies_differ
 
     return [xa101_memory_order, xa102_record_policies_differ]
+
+
+def xlcfg_targets() -> list[str]:
+    """VM records as JSON."""
+    return [NAME]
+
+
+def xlcfg_convert(guest: Guest, to: str, target: Target) -> Conversion | None:  # noqa: ARG001
+    """The VM's record as JSON."""
+    if to != NAME:
+        return None
+    from xlcfg_xapi.write import write
+
+    return write(guest)

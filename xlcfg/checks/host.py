@@ -6,7 +6,7 @@ from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.core.source import Source
 from xlcfg.model.target import Target
-from xlcfg.source.kinds import WITH_GUESTS, boot_lines
+from xlcfg.source.kinds import WITH_GUESTS, boot_lines, boot_problems
 from xlcfg.syntax.cmdline import Boot
 
 TYPE_CHECKING = False
@@ -57,6 +57,13 @@ def check_boot_file(
 
     target = target or linter.target
     report = Report(source)
+    problems = boot_problems(source, kind)
+    if problems:
+        from xlcfg.rules.boot_files import finding
+
+        report.diagnostics.extend(map(finding, problems))
+    if any(problem.fatal for problem in problems):
+        return report
     # Menu entries share text, through a variable or an included piece: it is reported once.
     reported: set[tuple[str, int | None, int | None, str]] = set()
     for line in boot_lines(source, kind, target.board):

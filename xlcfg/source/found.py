@@ -78,6 +78,26 @@ class FoundLine:
         return f"FoundLine({self.text!r}, {self.kind!r}, {self.label!r})"
 
 
+class FileProblem:
+    """What is wrong with a file that lines come from, apart from the lines.
+
+    `kind` is "open-quote", "second-section" or "second-options"; `xlcfg/rules/boot_files` has the
+    words. `start` and `end` are offsets into the file, `args` facts for the words. After a `fatal`
+    one nothing of the file is read.
+    """
+
+    __slots__ = ("args", "end", "fatal", "kind", "start")
+
+    def __init__(
+        self, kind: str, start: int, end: int, args: dict[str, str], *, fatal: bool = False
+    ) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.args = args
+        self.fatal = fatal
+
+
 class Text:
     """Text with the place in the file of every character; `HOLE` stands for an unknown one."""
 

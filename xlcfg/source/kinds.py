@@ -13,7 +13,7 @@ from xlcfg.core.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.source.boot import FoundLine
+    from xlcfg.source.boot import FileProblem, FoundLine
     from xlcfg.source.devicetree import Tree
 
 GUEST = "guest"
@@ -320,12 +320,26 @@ def boot_lines(source: Source, kind: str, board: Source | None = None) -> list[F
 
     `board` is the device tree that a script of U-Boot starts from.
     """
-    from xlcfg.source.boot import lines_from, sniff
+    from xlcfg.source.boot import lines_from
+
+    return lines_from(source, _exact(source, kind), board)
+
+
+def boot_problems(source: Source, kind: str) -> list[FileProblem]:
+    """What is wrong with such a file apart from its lines."""
+    from xlcfg.source.boot import problems_of
+
+    return problems_of(source, _exact(source, kind))
+
+
+def _exact(source: Source, kind: str) -> str:
+    """The kind by its name in `xlcfg.source.boot.KINDS`."""
+    from xlcfg.source.boot import sniff
 
     if kind == "grub":
         found = sniff(source) or ""
         kind = found if found.startswith("grub") else "grub-default"
-    return lines_from(source, "line" if kind == "boot-line" else kind, board)
+    return "line" if kind == "boot-line" else kind
 
 
 def has_lines(source: Source, board: Source | None = None) -> bool:

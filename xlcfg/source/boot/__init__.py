@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.source.found import FoundLine
+from xlcfg.source.found import FileProblem, FoundLine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from xlcfg.core.source import Source
 
-__all__ = ["KINDS", "FoundLine", "lines_from", "sniff"]
+__all__ = ["KINDS", "FileProblem", "FoundLine", "lines_from", "problems_of", "sniff"]
 
 #: The kinds of files lines come from.
 KINDS = {
@@ -199,3 +199,16 @@ def lines_from(
 
         return chosen_lines(tree_of(source).root, kind)
     raise ValueError(f"no kind {kind!r} of boot file; known are {', '.join(KINDS)}")
+
+
+def problems_of(source: Source, kind: str) -> list[FileProblem]:
+    """What is wrong with a file of a kind of `KINDS`, apart from the lines in it."""
+    if kind == "grub-default":
+        from xlcfg.source.boot import grub
+
+        return grub.problems(source)
+    if kind == "xen-cfg":
+        from xlcfg.source.boot import loaders
+
+        return loaders.problems(source)
+    return []
