@@ -6,6 +6,10 @@ from .maps import Space
 from .results import Gap, MisplacedWrites, ReadStats, Registration
 from .terms import OFFLINE, RUNNING, Content, Write
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .time_area import TimeUpdates
+
 _BLANK: Content = (0, 0, 0, 0, 0, 0)
 
 
@@ -136,6 +140,7 @@ class Vcpu:
         "shadowed_at",
         "space",
         "state",
+        "time",
         "time_phys",
         "time_va",
         "times",
@@ -157,6 +162,8 @@ class Vcpu:
         self.area: Area | None = None
         self.time_va: Area | None = None
         self.time_phys: Area | None = None
+        #: What becomes of its secondary time area; None as long as it has never asked for one.
+        self.time: TimeUpdates | None = None
         self.pending = False
         self.plan: Plan | None = None
         self.plans: dict[Space, Plan] = {}
@@ -196,6 +203,11 @@ class Vcpu:
         self.dropped: int | None = None  # first refused call that took a good area with it
         self.mixed: int | None = None  # first line with areas of both interfaces
 
+    @property
+    def time_area(self) -> Area | None:
+        """The secondary time area in force."""
+        return self.time_phys or self.time_va
+
     def asked(self, addr: int, answer: int) -> None:
         """A registration of a runstate area was answered; `addr` 0 takes an area back."""
         virt, phys = self.virt, self.phys
@@ -230,6 +242,8 @@ class Vcpu:
         self._count_shadowed()
         self.left_without = self.wanted_at is not None
         self._count_unmet(late=False)
+        if self.time is not None:
+            self.time.finish()
 
     def content(self) -> Content:
         """The runstate, to be turned into bytes only if somebody reads it."""
