@@ -119,7 +119,8 @@ def _lost(found: list[tuple[VcpuReport, TimeReport]], due: int) -> Finding:
     severity = WARNING
     caught_up = sum(time.caught_up for _, time in found)
     if caught_up:
-        text += f"; {caught_up} times Xen would make up for it at the toggle to kernel mode"
+        times = count(caught_up, "time")
+        text += f"; {times} Xen would make up for it at the toggle to kernel mode"
         if sum(time.deferred for _, time in found) == number:
             severity = INFO
     return Finding(
