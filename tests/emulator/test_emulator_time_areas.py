@@ -192,6 +192,8 @@ def test_the_toggle_tries_again_until_something_can_be_written() -> None:
     gone = ev("unmap", space=0, va=VA)
     assert times(*IN_USER, gone, KERNEL, **PV).caught_up == 0
     assert times(*IN_USER, gone, KERNEL, map_(0), USER, KERNEL, **PV).caught_up == 1
+    again = [*IN_USER, gone, KERNEL, map_(0, space=2), USER]
+    assert times(*again, **PV).caught_up == 0, "the toggle to user mode writes nothing"
     kernel_only = [time_va(), gone, *switch(), map_(0), USER, KERNEL]
     assert times(*kernel_only, **PV).caught_up == 0, "a failure in kernel mode is not deferred"
 
