@@ -618,6 +618,12 @@ def test_kinds_of_loss(events: list[dict[str, Any]], why: str) -> None:
     assert (vcpu.lost, vcpu.partial, vcpu.delivered) == (2, 0, 0)
 
 
+def test_tables_as_another_vcpu_sees_them_are_other_tables() -> None:
+    seen = ev("sample", vcpu=0, va=VA, gpa=frame(4))
+    lines = trace(use(0), use(0, 1), seen, *UP, register(target=1), *switch(1))
+    assert replay(lines, "update").vcpus[1].lost_why == {"other tables": 2}
+
+
 def test_a_replaced_page_is_a_loss() -> None:
     replaced = [ev("p2m_remove", gpa=frame(0)), ev("p2m_add", gpa=frame(0), same_page=False)]
     lines = trace(use(0), map_(0), register(), *replaced, *switch())

@@ -30,6 +30,14 @@ def test_updates_without_an_area() -> None:
     assert harm([*switch(times=4), register(), *switch()]) == Harm(arrived=2)
 
 
+def test_taking_back_an_area_asks_for_none() -> None:
+    nothing = register((1 << 64) - 1, op=PHYS)
+    for policy in ("update", "hypercall"):
+        result = replay(trace(use(0), nothing, *switch()), policy).vcpus[0]
+        assert [call.ret for call in result.registrations] == [-22]
+        assert harm_of(result) == Harm()
+
+
 def test_an_area_behind_a_physical_one() -> None:
     phys = register(RAM + 0x3000, op=PHYS)
     back = register((1 << 64) - 1, op=PHYS)

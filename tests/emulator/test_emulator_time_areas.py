@@ -263,6 +263,9 @@ def test_a_soft_reset_forgets_it() -> None:
     assert counts(times(time_va(), reset, *switch())) == (0, 0, 0)
     assert counts(times(time_phys(), reset, *switch())) == (0, 0, 0)
     assert times(*IN_USER, reset, KERNEL, time_va(), USER, KERNEL, **PV).caught_up == 0
+    again = [time_va(VA + 0x9000), reset, *switch(times=3), time_va(), *switch()]
+    result = done(*again, policy="hypercall")
+    assert (result.time_total("missed"), result.time_total("late")) == (0, 0)
 
 
 # -- what is told -------------------------------------------------------------------------------

@@ -207,7 +207,6 @@ class Machine:
                 area_in_force(self.memory, vcpu, self.line)
                 vcpu.asked(0, 0)
                 if vcpu.time is not None:
-                    vcpu.time.pending = False
                     vcpu.time.answered(None, 0, takes_back=True)
 
     # -- scheduling -----------------------------------------------------------------------------
