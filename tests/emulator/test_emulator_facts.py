@@ -361,6 +361,9 @@ def test_samples_are_the_truth_until_the_next_change() -> None:
     assert written(trace(*start, none, *switch())) == {}
     assert set(written(trace(*start, none, map_(2), *switch()))) == {2}
     assert set(written(trace(*start, none, use(1), use(0), sample, *switch()))) == {4}
+    known = [use(0), sample, map_(2), register()]
+    members: dict[str, Any] = {"arch": "x86_64", "guest": "hvm"}
+    assert set(written(trace(*known, **members), "hypercall", "qemu-kvm")) == {2}
     other = ev("sample", vcpu=1, va=VA, gpa=frame(4))
     assert set(written(trace(*start, other, *switch()))) == {0}, "another vCPU's truth"
 
@@ -648,6 +651,15 @@ def test_a_write_elsewhere_is_judged_by_what_the_home_tables_say_now() -> None:
     lines = trace(use(0), map_(0), register(), *elsewhere, map_(1), *switch())
     kinds = {one.kind: one.count for one in replay(lines, "update").vcpus[0].misplaced}
     assert kinds == {"foreign": 2, "moved": 2}
+
+
+def test_an_area_is_moved_only_if_all_of_it_is() -> None:
+    tail = VA + 4096
+    start = [use(0), map_(0), map_(1, tail), register(VA + 0xFF0), map_(4), use(1), map_(4, space=1)]
+    for index, kind in ((1, "moved"), (5, "foreign")):
+        lines = trace(*start, map_(index, tail, space=1), *switch())
+        (writes,) = replay(lines, "update").vcpus[0].misplaced
+        assert (writes.kind, writes.count) == (kind, 2)
 
 
 def test_with_the_mmu_off_a_write_is_in_its_place_where_the_home_tables_lead_now() -> None:

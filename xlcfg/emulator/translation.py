@@ -123,7 +123,7 @@ class Translator:
             return plan
         gfns = [write[0] for write in area.pinned]
         misplaced = self._put_to_other_use(area, gfns)
-        if not misplaced and not area.by_phys and area.home_vcpu and area.home_space:
+        if not misplaced and area.home_vcpu and area.home_space:  # not by physical address
             now = self.names(area.home_vcpu, area.home_space, area)
             wrong = [gfn for gfn, name in zip(gfns, now, strict=True) if gfn != name]
             if wrong:

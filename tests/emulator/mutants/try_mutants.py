@@ -31,8 +31,10 @@ LIST = Path(__file__).with_name("mutants.toml")
 #: The tests that hold facts: quick, and alike in every run.
 TESTS = tuple(
     f"tests/emulator/test_emulator_{name}.py"
-    for name in ("facts", "models", "verifier", "findings", "harm", "time_areas", "conformance")
-)
+    for name in (
+        "facts", "models", "verifier", "findings", "harm", "kinds", "time_areas", "conformance",
+    )
+)  # fmt: skip
 #: A mutant may loop for ever; that is noticed too. In seconds.
 PATIENCE = 120
 
