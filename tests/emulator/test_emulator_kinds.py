@@ -154,6 +154,10 @@ _GUESTS: dict[str, tuple[Any, dict[str, Any], Any, Any]] = {
         (*START, phys(), register(), *switch()), ARM_PHYS,
         (LOSES, (0, 2, 0)), (LOSES, (0, 2, 0)),
     ),
+    "physical-used-then-address": (
+        (*START, phys(), *switch(), register(), *switch()), ARM_PHYS,
+        (LOSES, (2, 2, 0)), (LOSES, (2, 2, 0)),
+    ),
     "address-then-physical": (
         (*START, register(), phys(), *switch()), ARM_PHYS, (SAFE, (2, 0, 0)), (SAFE, (2, 0, 0)),
     ),

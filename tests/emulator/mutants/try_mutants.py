@@ -81,6 +81,8 @@ def main(argv: list[str] | None = None) -> int:
         parser.error(f"no such mutant: {', '.join(unknown)}")
     chosen = [m for m in every if not arguments.names or m.name in arguments.names]
     began = time.monotonic()
+    for mutant in chosen:
+        applied(mutant, (ROOT / "xlcfg" / "emulator" / mutant.file).read_text(encoding="utf-8"))
     if not survives(None):
         print("the tests fail without any change", file=sys.stderr)
         return 2
