@@ -25,7 +25,9 @@ from xlcfg.rules.replay import findings  # noqa: E402
 from xlcfg.traces.replaying import replay_report  # noqa: E402
 from xlcfg.traces.verdict import Row, Table, gather, judge, render  # noqa: E402
 
-BLOCK = re.compile(r"```text\n(examples/\S+?)(?:, model (\S+))?( \((?:all|table)\))?: .*?```", re.DOTALL)
+BLOCK = re.compile(
+    r"```text\n(examples/\S+?)(?:, model (\S+))?( \((?:all|table)\))?: .*?```", re.DOTALL
+)
 WIDTH = 80
 POLICIES = ("update", "hypercall")
 
@@ -45,10 +47,8 @@ def follow(page: str) -> str:
 
 def _block(found: re.Match[str]) -> str:
     path, model, every = found.groups()
-    if every:
-        lines = _folder(path) if "all" in every else _table(path)
-    else:
-        lines = _trace(path, model)
+    make = {" (all)": _folder, " (table)": _table}.get(every)
+    lines = _trace(path, model) if make is None else make(path)
     return "```text\n" + "\n".join(lines) + "\n```"
 
 
@@ -107,7 +107,9 @@ def _counts(harms: list[Harm]) -> list[str]:
         "overwriting": "{} overwrite other memory",
     }
     sums = {name: sum(getattr(harm, name) for harm in harms) for name in names}
-    return [text.format(sums[name]) for name, text in names.items() if sums[name] or name == "arrived"]
+    return [
+        text.format(sums[name]) for name, text in names.items() if sums[name] or name == "arrived"
+    ]
 
 
 def _found(replay: object) -> list[str]:

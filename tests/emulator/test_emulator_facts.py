@@ -655,7 +655,15 @@ def test_a_write_elsewhere_is_judged_by_what_the_home_tables_say_now() -> None:
 
 def test_an_area_is_moved_only_if_all_of_it_is() -> None:
     tail = VA + 4096
-    start = [use(0), map_(0), map_(1, tail), register(VA + 0xFF0), map_(4), use(1), map_(4, space=1)]
+    start = [
+        use(0),
+        map_(0),
+        map_(1, tail),
+        register(VA + 0xFF0),
+        map_(4),
+        use(1),
+        map_(4, space=1),
+    ]
     for index, kind in ((1, "moved"), (5, "foreign")):
         lines = trace(*start, map_(index, tail, space=1), *switch())
         (writes,) = replay(lines, "update").vcpus[0].misplaced

@@ -1,5 +1,5 @@
-"""What becomes of guests that are alike but for one thing: the architecture, the number of vCPUs, the
-order of events, the interface.
+"""What becomes of guests that are alike but for one thing: the architecture, the number of vCPUs,
+the order of events, the interface.
 """
 
 from __future__ import annotations

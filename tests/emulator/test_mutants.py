@@ -59,7 +59,11 @@ _FACTS = "tests/emulator/test_emulator_facts.py"
 def runner(code: str) -> subprocess.CompletedProcess[str]:
     """Python code in a process of its own that has the runner as `t`, and its first tests alone."""
     return subprocess.run(
-        [sys.executable, "-c", f"import pytest, sys, try_mutants as t; t.TESTS = t.TESTS[:1]; {code}"],
+        [
+            sys.executable,
+            "-c",
+            f"import pytest, sys, try_mutants as t; t.TESTS = t.TESTS[:1]; {code}",
+        ],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(FOLDER)},
         timeout=300,

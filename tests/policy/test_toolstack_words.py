@@ -27,7 +27,9 @@ _DTS = """/dts-v1/;
 _XML = """<domain type='xen'>
   <name>g</name><memory unit='MiB'>512</memory><vcpu>2</vcpu>
   <os><type arch='x86_64' machine='xenpvh'>xenpvh</type><kernel>/boot/vmlinuz</kernel></os>
-  <metadata><x:runstate xmlns:x="https://xlcfg.org/xmlns/libvirt/1.0" translation="bogus"/></metadata>
+  <metadata>
+    <x:runstate xmlns:x="https://xlcfg.org/xmlns/libvirt/1.0" translation="bogus"/>
+  </metadata>
 </domain>
 """
 _CFG = 'name = "g"\nkernel = "/boot/vmlinuz"\nrunstate_translation = {}\n'

@@ -25,9 +25,9 @@ from .terms import (
     TIME_SIZE,
     U64,
 )
-from .time_area import TimeKeeper, TimeUpdates
+from .time_area import TimeKeeper
 from .translation import Translator
-from .vcpu import Area, Plan, Vcpu
+from .vcpu import Area, Plan, TimeUpdates, Vcpu
 
 #: 64-bit PV: addresses in this range are refused before anything else.
 _PV_HOLE = range(0x8000_0000_0000, 0xFFFF_8800_0000_0000)

@@ -7,78 +7,11 @@ another physical CPU). No trace says when that is, so every switch in counts as 
 from __future__ import annotations
 
 from .memory import Memory
-from .results import MisplacedWrites
 from .translation import Translator
-from .vcpu import Area, Plan, Vcpu
+from .vcpu import Area, Plan, TimeUpdates, Vcpu
 
 #: Bytes of the version, which is written first: where it cannot be, nothing else is tried.
 VERSION = 4
-
-
-class TimeUpdates:
-    """What became of a vCPU's time area; the names are those of `results.TimeReport`.
-
-    `wanted` says that the last call that asked for an area was refused and none is in force,
-    `unmet` how many switches in there were since. `pending`: an update failed in user mode of a
-    64-bit PV guest.
-    """
-
-    __slots__ = (
-        "attempts",
-        "caught_up",
-        "deferred",
-        "delivered",
-        "dropped",
-        "first_lost",
-        "first_partial",
-        "known",
-        "late",
-        "lost",
-        "lost_why",
-        "misplaced",
-        "missed",
-        "overwritten",
-        "partial",
-        "pending",
-        "plan",
-        "shadowed",
-        "unmet",
-        "wanted",
-    )
-
-    def __init__(self) -> None:
-        self.attempts = self.delivered = self.partial = self.lost = 0
-        self.deferred = self.caught_up = self.missed = self.late = self.shadowed = 0
-        self.pending = self.wanted = False
-        self.unmet = 0
-        self.lost_why: dict[str, int] = {}
-        self.misplaced: dict[str, MisplacedWrites] = {}
-        self.overwritten: dict[int, int] = {}
-        self.first_lost: int | None = None
-        self.first_partial: int | None = None
-        self.dropped: int | None = None
-        #: What an update does, and for which area, tables and moment that is known.
-        self.plan: Plan | None = None
-        self.known: object = None
-
-    def answered(self, area: Area | None, answer: int, takes_back: bool) -> None:
-        """A call was answered, and left `area` in force."""
-        if area is None and answer and not takes_back:
-            self.wanted = True
-        elif self.wanted and (area is not None or not answer):
-            self._no_longer_wanted(late=area is not None and self.dropped is None)
-
-    def _no_longer_wanted(self, *, late: bool) -> None:
-        if late:
-            self.late += self.unmet
-        else:
-            self.missed += self.unmet
-        self.wanted, self.unmet = False, 0
-
-    def finish(self) -> None:
-        """The trace ends: count what is outstanding."""
-        self.missed += self.unmet
-        self.unmet = 0
 
 
 class TimeKeeper:

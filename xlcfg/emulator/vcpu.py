@@ -6,10 +6,6 @@ from .maps import Space
 from .results import Gap, MisplacedWrites, ReadStats, Registration
 from .terms import OFFLINE, RUNNING, Content, Write
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .time_area import TimeUpdates
-
 _BLANK: Content = (0, 0, 0, 0, 0, 0)
 
 
@@ -89,6 +85,72 @@ class Plan:
         self.misplaced = ""
         self.moved: tuple[int, ...] = ()
         self.good = self.complete
+
+
+class TimeUpdates:
+    """What became of a vCPU's secondary time area; the names are those of `results.TimeReport`.
+
+    `wanted` says that the last call that asked for an area was refused and none is in force,
+    `unmet` how many switches in there were since. `pending`: an update failed in user mode of a
+    64-bit PV guest.
+    """
+
+    __slots__ = (
+        "attempts",
+        "caught_up",
+        "deferred",
+        "delivered",
+        "dropped",
+        "first_lost",
+        "first_partial",
+        "known",
+        "late",
+        "lost",
+        "lost_why",
+        "misplaced",
+        "missed",
+        "overwritten",
+        "partial",
+        "pending",
+        "plan",
+        "shadowed",
+        "unmet",
+        "wanted",
+    )
+
+    def __init__(self) -> None:
+        self.attempts = self.delivered = self.partial = self.lost = 0
+        self.deferred = self.caught_up = self.missed = self.late = self.shadowed = 0
+        self.pending = self.wanted = False
+        self.unmet = 0
+        self.lost_why: dict[str, int] = {}
+        self.misplaced: dict[str, MisplacedWrites] = {}
+        self.overwritten: dict[int, int] = {}
+        self.first_lost: int | None = None
+        self.first_partial: int | None = None
+        self.dropped: int | None = None
+        #: What an update does, and for which area, tables and moment that is known.
+        self.plan: Plan | None = None
+        self.known: object = None
+
+    def answered(self, area: Area | None, answer: int, takes_back: bool) -> None:
+        """A call was answered, and left `area` in force."""
+        if area is None and answer and not takes_back:
+            self.wanted = True
+        elif self.wanted and (area is not None or not answer):
+            self._no_longer_wanted(late=area is not None and self.dropped is None)
+
+    def _no_longer_wanted(self, *, late: bool) -> None:
+        if late:
+            self.late += self.unmet
+        else:
+            self.missed += self.unmet
+        self.wanted, self.unmet = False, 0
+
+    def finish(self) -> None:
+        """The trace ends: count what is outstanding."""
+        self.missed += self.unmet
+        self.unmet = 0
 
 
 class Vcpu:

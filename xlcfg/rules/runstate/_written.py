@@ -1,4 +1,4 @@
-"""What a file calls the setting of a guest's policy: each toolstack has a name of its own for it."""
+"""What a file calls the setting of a guest's policy: each toolstack has its own name for it."""
 
 from __future__ import annotations
 
