@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from xlcfg import catalogue
-from xlcfg.catalogue.page import entry_rows, list_data, option_data
+from xlcfg.catalogue.page import entry_rows, list_data, option_data, string_words
 from xlcfg.core.policy import BOOT_PARAMETER, GUEST_KEY
 from xlcfg.hooks import Hooks
 from xlcfg.report.explain import contributed
@@ -156,39 +156,28 @@ def _option_page(name: str, place: str, options: Catalogue) -> str:
     if name in (GUEST_KEY, BOOT_PARAMETER):
         lines += ["", "No released Xen has this option; see [RS002](../rules/RS002.md)."]
     if entry.get("grammar"):
-        lines += _grammar(catalogue.grammar(entry["grammar"]))
+        lines += _form(entry)
     return "\n".join(lines) + "\n"
 
 
-def _grammar(grammar: Mapping[str, Any]) -> list[str]:
+def _form(entry: Mapping[str, Any]) -> list[str]:
     """The words of a device's string, and what else is known of its form."""
+    grammar = catalogue.grammar(entry["grammar"])
     lines = ["", "## Form", ""]
     if grammar.get("form"):
         lines += [plain(str(grammar["form"]).capitalize()) + ".", ""]
     if grammar.get("syntax"):
         lines += [f"    {grammar['syntax']}", ""]
-    if grammar.get("keys"):
+    words = list(string_words(entry, None))
+    if words:
         lines += ["| word | takes | releases | |", "|---|---|---|---|"]
-        for key in grammar["keys"]:
-            values = ", ".join(
-                str(value["value"] if isinstance(value, dict) else value)
-                for value in key.get("values", ())
-            )
-            spans = ", ".join(_span(first, last) for first, last in key.get("runs", ()))
-            lines.append(
-                f"| `{key['name']}` | {plain(values or str(key.get('type') or ''))} | {spans} "
-                f"| {plain(str(key.get('description', '')))} |"
-            )
+        lines += [
+            f"| `{word.name}` | {plain(word.takes)} | {word.span or 'all'} | {plain(word.about)} |"
+            for word in words
+        ]
         lines.append("")
     lines += [f"- {plain(str(rule))}" for rule in grammar.get("rules", ())]
     return lines
-
-
-def _span(first: str, last: str) -> str:
-    oldest, newest = catalogue.releases()[0], catalogue.releases()[-1]
-    if last != newest:
-        return f"{first} to {last}"
-    return "all" if first == oldest else f"since {first}"
 
 
 def plain(text: str) -> str:
