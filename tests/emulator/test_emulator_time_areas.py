@@ -304,7 +304,7 @@ def test_the_reports_count_it() -> None:
     assert vcpu["time"]["made_up"] == 0
     assert "time" not in to_json(done(register(), *switch()))["vcpus"][0]
     only = " ".join(render_text(done(time_va(), *switch())).split())
-    assert only.endswith("verdict: update: all 1 updates of the secondary time area delivered")
+    assert only.endswith("verdict: update: all 1 update of the secondary time area delivered")
     lines = trace(use(0), map_(0), *KPTI, **HVM)
     table = [line.split() for line in render_compare(compare(lines)).splitlines()]
     head = table.index(["secondary", "time", "area:"])

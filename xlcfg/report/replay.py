@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from xlcfg.core.screen import safe
-from xlcfg.core.units import duration, share
+from xlcfg.core.units import count, duration, share
 from xlcfg.emulator.results import CORRUPTING
 from xlcfg.emulator.terms import errno_name
 from xlcfg.rules.replay import Finding, findings, reasons, rules
@@ -64,9 +64,10 @@ def verdict(replay: Replay) -> str:
             parts.append(f"{number} of {attempts} updates {word} ({share(number, attempts)})")
     caught_up = replay.total("caught_up")
     if caught_up:
-        parts.append(f"{caught_up} toggles make up for lost ones")
+        makes = "makes" if caught_up == 1 else "make"
+        parts.append(f"{count(caught_up, 'toggle')} {makes} up for lost ones")
     if not parts and attempts:
-        parts.append(f"all {attempts} updates delivered")
+        parts.append(f"all {count(attempts, 'update')} delivered")
     return f"{replay.policy}: {', '.join([*parts, *times])}"
 
 
@@ -84,7 +85,7 @@ def _time_parts(replay: Replay) -> list[str]:
         if number:
             parts.append(f"{number} of {of} updates of the secondary time area {words}")
     if due and not parts:
-        parts.append(f"all {due} updates of the secondary time area delivered")
+        parts.append(f"all {count(due, 'update')} of the secondary time area delivered")
     return parts
 
 
