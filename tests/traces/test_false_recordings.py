@@ -35,7 +35,7 @@ def false(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
             others = frames[:index] + frames[index + 1 :]
             yield event | {"frames": others}
             for change in ({"first": frame["first"] - 1}, {"last": frame["last"] + 1}):
-                if 0 <= change.get("first", 0) and change.get("last", 0) < 4096:
+                if change.get("first", 0) >= 0 and change.get("last", 0) < 4096:
                     yield event | {"frames": [*others, frame | change]}
 
 
