@@ -1,4 +1,4 @@
-"""Of a recording that agrees, every result is made false in turn: `replay --verify` notices each."""
+"""Of a recording that agrees every result is made false in turn: `replay --verify` notices it."""
 
 from __future__ import annotations
 
