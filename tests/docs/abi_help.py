@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -28,6 +30,7 @@ from xlcfg.traces.verdict import Row, Table, gather, judge, render  # noqa: E402
 BLOCK = re.compile(
     r"```text\n(examples/\S+?)(?:, model (\S+))?( \((?:all|table)\))?: .*?```", re.DOTALL
 )
+COMMAND = re.compile(r"```console\n\$ xlcfg ([^\n]*)\n.*?```", re.DOTALL)
 WIDTH = 80
 POLICIES = ("update", "hypercall")
 
@@ -41,8 +44,22 @@ def linter() -> Linter:
 
 
 def follow(page: str) -> str:
-    """The page with what the program concludes."""
-    return BLOCK.sub(_block, page)
+    """The page with what the program concludes, and what commands print."""
+    return COMMAND.sub(_command, BLOCK.sub(_block, page))
+
+
+def _command(found: re.Match[str]) -> str:
+    path = os.pathsep.join((str(ROOT), str(ROOT / "plugins")))
+    done = subprocess.run(
+        [sys.executable, "-m", "xlcfg", *shlex.split(found[1])],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not done.stderr, done.stderr
+    return f"```console\n$ xlcfg {found[1]}\n{done.stdout}```"
 
 
 def _block(found: re.Match[str]) -> str:
