@@ -22,6 +22,7 @@ LAYERS = {
     "domain": "libxl, the device model or Xen, once the domain exists",
     "runstate": "a Xen with the proposed options",
     "boot": "Xen, while it reads its command line",
+    "boot_files": "the boot loader, or the script that makes its file",
     "xl_conf": "xl, while it reads /etc/xen/xl.conf",
     "cpupool": "xl cpupool-create",
     "answers": "the host, by its own word",
