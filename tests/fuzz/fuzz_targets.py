@@ -227,6 +227,59 @@ def image(data: bytes) -> None:
                 read(data)
 
 
+def places(data: bytes) -> None:
+    """A log, an answer of a host, a menu, a script: as each of these, places and all."""
+    from xlcfg.checks.host import check_boot_file
+
+    kinds = ("xen-log", "xl-info", "nix", "limine", "loader-conf", "kexec-menu", "xen-cmdline")
+    linter = _linter(data)
+    reports = [check_boot_file(Source(f"f.{k}", data), k, linter) for k in kinds]
+    _shown(reports, linter)
+
+
+def unread(data: bytes) -> None:
+    """A file given by name, whatever it is."""
+    from xlcfg.source.kinds import recognise
+
+    linter = _linter(data)
+    for name in ("f", "f.cfg", "f.sh", "f.nix", "README.md"):
+        source = Source(name, data)
+        source.kind = recognise(name, data)
+        _shown(check_any(source, linter), linter)
+
+
+def behind(data: bytes) -> None:
+    """A guest's file, and settings behind it, cut out of the data at NUL bytes."""
+    from xlcfg.checks.arguments import apart, joined
+
+    linter = _linter(data)
+    file, *arguments = data.split(b"\0")[:5]
+    whole, parts = joined(Source("f.cfg", file), arguments)
+    reports = [one for report in check_any(whole, linter) for one in apart(report, parts)]
+    _shown(reports, linter)
+
+
+def running(data: bytes) -> None:
+    """What `xl list -l` prints, against a guest that has something of everything."""
+    from xlcfg.checks.running import add_differences
+    from xlcfg.model.running import RunningError, read_running
+
+    linter = _linter(data)
+    text = (
+        b'name = "web"\ntype = "hvm"\nmemory = 512\nvcpus = 2\ncpus = "1"\nboot = "c"\n'
+        b'disk = [ "/a,raw,xvda,rw" ]\nvif = [ "bridge=b" ]\npci = [ "01:00.0" ]\n'
+    )
+    with _file(data, ".json") as path:
+        try:
+            domains = read_running(path)
+        except RunningError as error:
+            assert len(str(error)) < 1000  # noqa: PT017
+            return
+    reports = check_guests(Source("web.cfg", text), linter)
+    add_differences(reports, domains, True)
+    _shown(reports, linter)
+
+
 def host(data: bytes) -> None:
     """A description of a host."""
     from xlcfg.model.host import HostError, read_host
@@ -475,9 +528,9 @@ def _file(data: bytes, ending: str) -> Iterator[str]:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
-        guest, spec, mend, upgrade, parse, editor, cmdline, boot_file, pool, host, libvirt, dts,
-        dtb, xapi, uboot, imagebuilder, trace, trace_tools, xentrace, ftrace, console, merge,
-        baseline, project, cache, image,
+        guest, spec, mend, upgrade, parse, editor, cmdline, boot_file, places, unread, behind,
+        running, pool, host, libvirt, dts, dtb, xapi, uboot, imagebuilder, trace, trace_tools,
+        xentrace, ftrace, console, merge, baseline, project, cache, image,
     )
 }  # fmt: skip
 

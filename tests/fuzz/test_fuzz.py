@@ -23,7 +23,9 @@ from support import ROOT
 #: Inputs of each target in every run of the suite: half a second.
 INPUTS = {
     "guest": 100, "spec": 600, "mend": 100, "upgrade": 120, "parse": 300, "editor": 120,
-    "cmdline": 120, "boot_file": 20, "pool": 300, "host": 1000, "libvirt": 400, "dts": 200,
+    "cmdline": 120, "boot_file": 20, "places": 40, "unread": 40, "behind": 100, "running": 200,
+    "pool": 300,
+    "host": 1000, "libvirt": 400, "dts": 200,
     "dtb": 500, "xapi": 400, "uboot": 100, "imagebuilder": 150, "trace": 500, "trace_tools": 600,
     "xentrace": 400, "ftrace": 100,
     "console": 120, "merge": 500, "baseline": 1000, "project": 500, "cache": 40, "image": 2000,

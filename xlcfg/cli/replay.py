@@ -10,6 +10,7 @@ from xlcfg.cli.arguments import (
     add_no_plugins,
     add_release,
     completes,
+    given_options,
     linter_of,
 )
 from xlcfg.cli.errors import UsageError
@@ -89,6 +90,7 @@ def run(arguments: Namespace) -> int:
         except ValueError as error:
             raise UsageError(f"--assume-area: {error}") from None
     linter = linter_of(arguments)
+    linter.target = linter.target.replace(given=given_options(arguments))
     result = Result(linter.target)
     if arguments.model is not None:
         _check_model(arguments.model, linter)

@@ -29,7 +29,7 @@ def paths_from(folder: str) -> Callable[[str], str]:
         base = folder
 
     def placed(path: str) -> str:
-        if path in ("<stdin>", "boot line") or is_url(path):
+        if path in ("<stdin>", "boot line") or path.startswith("argument ") or is_url(path):
             return path
         head, name = os.path.split(path)
         try:

@@ -133,7 +133,7 @@ def _policy_words(decision: Decision) -> str:
 def summary(result: Result) -> str:
     """For example: 2 errors, 1 warning in 3 files."""
     paths = {r.source.path for r in result.reports}
-    files = sum(not path.startswith(("plugin ", "boot line")) for path in paths)
+    files = sum(not path.startswith(("plugin ", "boot line", "argument ")) for path in paths)
     counts = [
         (result.count(ERROR), "error", "errors"),
         (result.count(WARNING), "warning", "warnings"),
