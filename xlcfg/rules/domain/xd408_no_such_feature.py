@@ -3,13 +3,12 @@
 What it does
 ------------
 Reports what needs a feature that is not among the `virt_caps` of the described host (`--host`):
-passthrough without an IOMMU, `hap = 0` in a Xen without shadow paging, `vpmu`, trace buffers, and
-HVM and PVH guests without hardware virtualization.
+`hap = 0` in a Xen without shadow paging, `vpmu`, trace buffers, and PCI devices of PV guests
+without an IOMMU.
 
 Why
 ---
-libxl refuses ("passthrough not supported on this platform", "vPMU not supported on this
-platform"), or Xen does ("domain creation fail").
+libxl refuses ("vPMU not supported on this platform"), or Xen does ("domain creation fail").
 
 Example
 -------
@@ -17,15 +16,15 @@ Example
     name = "web"
     type = "hvm"
     memory = 512
-    pci = [ "01:00.0" ]
+    hap = 0
 
 Fix
 ---
-    # host.json: {"cpus": 4, "virt_caps": ["pv", "hvm", "hap", "pv_directio", "hvm_directio"]}
+    # host.json: {"cpus": 4, "virt_caps": ["pv", "hvm", "hap", "shadow"]}
     name = "web"
     type = "hvm"
     memory = 512
-    pci = [ "01:00.0" ]
+    hap = 0
 """
 
 CODE = "XD408"

@@ -8,7 +8,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
 
-_KIB_PER_MIB = 1024
 #: releases whose `xl info` tells of the feature
 _SINCE_PASSTHROUGH = 13
 _SINCE_VMTRACE = 15
@@ -34,7 +33,7 @@ def run(reader: ConfigReader) -> None:
         _bridges(reader, host.bridges)
     if host.users is not None:
         _users(reader, host.users)
-    if host.virt_caps is not None and not reader.arch.startswith("arm"):
+    if host.virt_caps and not reader.arch.startswith("arm"):
         _features(reader, host.virt_caps)
     if host.files is not None:
         _files(reader, dict(host.files))
@@ -46,11 +45,6 @@ def run(reader: ConfigReader) -> None:
             frames = reader.values.get(key)
             if isinstance(frames, int) and frames > most and key not in reader.broken:
                 reader.report_key("host.grants", key, text=str(frames), most=most)
-    memory = reader.values.get("memory")
-    if isinstance(memory, int) and 0 < host.memory_mb < memory // _KIB_PER_MIB:
-        reader.report_key(
-            "host.memory", "memory", text=str(memory // _KIB_PER_MIB), most=host.memory_mb
-        )
 
 
 def _entries(reader: ConfigReader, key: str) -> list[dict[str, object]]:
@@ -93,17 +87,13 @@ def _users(reader: ConfigReader, users: tuple[str, ...]) -> None:
 def _features(reader: ConfigReader, found: tuple[str, ...]) -> None:
     values, guest = reader.values, str(reader.guest)
     wanted: list[tuple[str, str, str]] = []
-    if guest in ("hvm", "pvh") and "hvm" not in found:
-        wanted.append(("type", "hvm", "domain creation fail"))
-    elif values.get("hap") is False and guest in ("hvm", "pvh"):
+    if values.get("hap") is False and guest in ("hvm", "pvh"):
         wanted.append(("hap", "shadow", "domain creation fail: Operation not supported"))
-    elif guest in ("hvm", "pvh") and not {"hap", "shadow"} & set(found):
-        wanted.append(("type", "hap", "domain creation fail"))
-    passed = next((key for key in ("pci", "passthrough") if _passes(reader, key)), "")
-    if passed and reader.minor >= _SINCE_PASSTHROUGH and "pci" not in reader.broken:
-        word = "pv_directio" if guest == "pv" else "hvm_directio"
-        if not {"pv_directio", "hvm_directio"} & set(found):
-            wanted.append((passed, word, "passthrough not supported on this platform"))
+    if guest == "pv" and values.get("pci") and reader.minor >= _SINCE_PASSTHROUGH:
+        # HVM guests are another rule's
+        if "hvm_directio" not in found and "pci" not in reader.broken:
+            says = "passthrough not supported on this platform"
+            wanted.append(("pci", "pv_directio", says))
     if values.get("vmtrace_buf_kb") and reader.minor >= _SINCE_VMTRACE:
         says = "domain creation fail: Invalid argument"
         wanted.append(("vmtrace_buf_kb", "vmtrace", says))
@@ -112,11 +102,6 @@ def _features(reader: ConfigReader, found: tuple[str, ...]) -> None:
     for key, word, says in wanted:
         if word not in found:
             reader.report_key("host.feature", key, text=word, says=says)
-
-
-def _passes(reader: ConfigReader, key: str) -> bool:
-    value = reader.values.get(key)
-    return bool(value) and not (key == "passthrough" and value == "disabled")
 
 
 def missing(path: str, files: dict[str, tuple[str, ...]]) -> bool:
