@@ -34,7 +34,7 @@ OPERATIONS = {
     14: "register_runstate_phys_area",
     15: "register_vcpu_time_phys_area",
 }
-_BY_ADDRESS = (5, 13)
+BY_ADDRESS = (5, 13)
 
 
 class Area:
@@ -233,8 +233,38 @@ class Observer(ABC):
 
     # -- switches and updates ---------------------------------------------------------------------
 
-    def switched_out(self, vcpu: int, pointer: int) -> bool:
-        """The guest's vCPU is being taken off; whether for good."""
+    def switch(self, cpu: int, before: int, after: int) -> None:
+        """A stop at context_switch, with the addresses of both vCPUs."""
+        out, out_vcpu = self.identify(before)
+        into, in_vcpu = self.identify(after)
+        self.find_runstate(before, after)
+        self.current[cpu] = after
+        out_guest = self.is_guest(out, out_vcpu)
+        in_guest = self.is_guest(into, in_vcpu)
+        if not (out_guest or in_guest):
+            return
+        self.guest_runs()
+        self.look_at_due()
+        if out_guest:
+            self.leaving(out_vcpu, before)
+            self.switched_out(out_vcpu, before)
+        if in_guest:
+            self.entering(in_vcpu, after)
+            self.switched_in(in_vcpu, after)
+
+    def guest_runs(self) -> None:
+        """The guest takes part in a switch."""
+
+    @abstractmethod
+    def leaving(self, vcpu: int, pointer: int) -> None:
+        """A vCPU of the guest is about to be switched out: look at the state it has."""
+
+    @abstractmethod
+    def entering(self, vcpu: int, pointer: int) -> None:
+        """A vCPU of the guest is about to be switched in: look at the state it will have."""
+
+    def switched_out(self, vcpu: int, pointer: int) -> None:
+        """The guest's vCPU is being taken off."""
         self._begun = True
         state, entry = self.runstate(pointer, 1)
         name = _STATES.get(state, "runnable")
@@ -242,7 +272,6 @@ class Observer(ABC):
         if state == 3 and self.OFFLINE_IS_DOWN:
             self.writer.add("vcpu_down", vcpu=vcpu, target=vcpu, t=self.time)
             self.online.discard(vcpu)
-        return state == 3 and self.OFFLINE_IS_DOWN
 
     def switched_in(self, vcpu: int, pointer: int) -> None:
         """The guest's vCPU is being put on a CPU. With the first switch of vCPU 0 the boot begins:
@@ -324,7 +353,7 @@ class Observer(ABC):
         if name is None:
             return None
         place = None
-        if operation in _BY_ADDRESS and address:
+        if operation in BY_ADDRESS and address:
             writable, found = self.look(vcpu, address)
             place = found if writable else None
         event = self.writer.add(
@@ -362,10 +391,11 @@ class Observer(ABC):
         self.returns[address] = call
 
     def returned(self, address: int, value: int) -> None:
-        """The hypercall has returned a 64-bit value."""
+        """The hypercall has returned a value: a number of 32 bits or more, an error below 0."""
         call = self.returns.pop(address)
         event = call.event
-        signed = value - (1 << 64) if value >> 63 else value
+        value &= 0xFFFF_FFFF
+        signed = value - (1 << 32) if value >> 31 else value
         self.stub.remove_breakpoint(address, self.BREAK_SIZE)
         if event["ev"] == "vcpu_op":
             event["ret"] = signed
