@@ -20,7 +20,6 @@ from pathlib import Path
 import pytest
 
 from support import ROOT, Cli
-from xlcfg.record.errors import RecordError
 from xlcfg.record.images import Images
 
 xlcfg = Cli()
@@ -31,14 +30,6 @@ ARM_LIMIT, X86_LIMIT = "60", "120"
 READ_ONLY = ("gpa >> PAGE_SHIFT << 1 | ro", "gpa >> PAGE_SHIFT << 1 | 1")
 ALWAYS_KERNEL = ('vcpu.user_mode = mode == "user"', "vcpu.user_mode = False")
 NO_SECOND_TRY = ("vcpu.pending = True", "vcpu.pending = False")
-
-
-def needs_qemu(arch: str) -> None:
-    """Skip where no QEMU that is new enough can be had."""
-    try:
-        Images(lambda _: None).qemu(arch)
-    except RecordError as error:
-        pytest.skip(f"no boot is recorded: {error}")
 
 
 def verified(trace: Path, package: Path = ROOT) -> tuple[int, str]:
@@ -122,8 +113,8 @@ def header(trace: Path) -> dict[str, object]:
     return found
 
 
+@pytest.mark.needs("recorder-arm64")
 def test_arm64_boots(tmp_path: Path) -> None:
-    needs_qemu("arm64")
     made, compared_both, verdict, lint = follow(
         "From nothing to a verdict", tmp_path, "--limit", ARM_LIMIT
     )
@@ -153,15 +144,15 @@ def test_arm64_boots(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.needs("recorder-x86_64")
 def test_an_x86_domu(tmp_path: Path) -> None:
-    needs_qemu("x86_64")
     (made,) = follow("A domU on x86", tmp_path, "--limit", "400")
     assert "2 of 2 vCPUs came up, 2 registered an area" in made
     checked(tmp_path / "pv.jsonl.gz")
 
 
+@pytest.mark.needs("recorder-x86_64")
 def test_an_x86_boot(tmp_path: Path) -> None:
-    needs_qemu("x86_64")
     made, _ = follow("x86", tmp_path, "--limit", X86_LIMIT)
     assert "2 of 2 vCPUs came up, 2 registered an area" in made
     trace = tmp_path / "x86.jsonl.gz"

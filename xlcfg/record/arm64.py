@@ -74,8 +74,8 @@ class Arm64(Observer):
         #: (root, page) -> what the trace says of it
         self._mapped: dict[tuple[int, int], int | None] = {}
         self._unbacked: set[int] = set()
-        #: breakpoint -> the move between registers that is there: (to, from)
-        self._moves: dict[int, tuple[int, int]] = {}
+        #: breakpoint -> the move between registers that is there: (to, from, the bits)
+        self._moves: dict[int, tuple[int, int, int]] = {}
         self._vcpu = 0
 
     def begin(self) -> None:
@@ -104,11 +104,11 @@ class Arm64(Observer):
         for address in self.points:
             self.stub.add_breakpoint(address, self.BREAK_SIZE)
 
-    def _stand(self, function: int) -> tuple[int, tuple[int, int] | None]:
+    def _stand(self, function: int) -> tuple[int, tuple[int, int, int] | None]:
         """Where to stop in a function: on a `mov` between registers, if one comes soon.
 
         That can be carried out for the machine by writing a register, which spares a single step
-        at every stop. Returns its address and (to, from).
+        at every stop. Returns its address and (to, from, the bits that are moved).
         """
         start = self.symbols.find("_start")
         for number in range(6):
@@ -116,8 +116,13 @@ class Arm64(Observer):
             if not 0 <= at <= len(self._image) - 4:
                 break
             word: int = struct.unpack_from("<I", self._image, at)[0]
-            if word & 0xFFE0_FFE0 == 0xAA00_03E0:
-                return function + 4 * number, (word & 31, word >> 16 & 31)
+            if word & 0x7FE0_FFE0 == 0x2A00_03E0:
+                # of 64 bits, or of 32 with zeros above
+                return function + 4 * number, (
+                    word & 31,
+                    word >> 16 & 31,
+                    _MASK if word >> 31 else _MASK >> 32,
+                )
             if word >> 26 in (0x05, 0x25) or word >> 24 in (0x54, 0x34, 0x35, 0xB4, 0xB5):
                 break  # it branches, and what follows may not be reached
         return function, None
@@ -146,8 +151,8 @@ class Arm64(Observer):
         if not kind:
             self.stub.go_on()  # the breakpoint has been removed
         elif move is not None:
-            to, source = move
-            self.stub.write_and_go_on([(to, x[source]), (_PC, pc + 4)])
+            to, source, mask = move
+            self.stub.write_and_go_on([(to, x[source] & mask), (_PC, pc + 4)])
         else:
             self.stub.step_and_go_on(stop.thread)
 
