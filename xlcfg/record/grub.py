@@ -95,7 +95,7 @@ def _image(maker: Maker, kind: str, folder: Path, config: str, *words: str) -> b
             *("-O", platform, "-d", str(maker.packages / "usr/lib/grub" / platform)),
             *("-p", "/", "-c", str(script), "-o", str(out)),
             *words,
-            *("linux", "boot", *modules),
+            *("linux", *modules),
         ],
         capture_output=True,
         text=True,

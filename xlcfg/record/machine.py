@@ -182,7 +182,7 @@ def common(request: Request, folder: Path) -> list[str]:
     ]  # fmt: skip
     if request.icount is not None:
         # idle time is skipped: it would pass as it does here, and differ from boot to boot
-        words += ["-icount", f"shift={request.icount},sleep=off"]
+        words += ["-icount", f"shift={request.icount}"]
         words += ["-rtc", "clock=vm,base=2026-01-01T00:00:00"]
     return words
 

@@ -61,11 +61,14 @@ class Call:
 
 
 class Due:
-    """An update whose arrival is looked at later: its event, the time it writes, and where."""
+    """An update whose arrival is looked at later: its event, the time it writes, and where; `cpu`
+    is the physical CPU that makes it.
+    """
 
-    __slots__ = ("entry", "event", "place")
+    __slots__ = ("cpu", "entry", "event", "place")
 
-    def __init__(self, event: Event, entry: int, place: int | None) -> None:
+    def __init__(self, event: Event, entry: int, place: int | None, cpu: int) -> None:
+        self.cpu = cpu
         self.event = event
         self.entry = entry
         self.place = place
@@ -114,6 +117,7 @@ class Observer(ABC):
         self.due: dict[int, Due] = {}
         self.updates = self.arrived = self.missed = 0
         self._begun = False
+        self._cpu = 0
         self._vcpus: dict[int, tuple[int, int]] = {}
         self._domain_at: int | None = None
         self._runstate_at: int | None = None
@@ -244,7 +248,8 @@ class Observer(ABC):
         if not (out_guest or in_guest):
             return
         self.guest_runs()
-        self.look_at_due()
+        self._cpu = cpu
+        self.look_at_due(cpu)
         if out_guest:
             self.leaving(out_vcpu, before)
             self.switched_out(out_vcpu, before)
@@ -298,17 +303,20 @@ class Observer(ABC):
         writable, place = True, area.place
         if area.va is not None:
             writable, place = self.look(vcpu, area.va)
+        before = self.due.get(vcpu)
+        if before is not None:
+            self.look_at_due(before.cpu)  # it was made, and the vCPU has moved to another CPU
         event = self.writer.add(ev, held=True, vcpu=vcpu, **members, t=self.time)
         self.updates += 1
         if writable:
             area.place = place
         else:
             place = None
-        self.due[vcpu] = Due(event, entry, place)
+        self.due[vcpu] = Due(event, entry, place, self._cpu)
 
-    def look_at_due(self) -> None:
-        """See whether the updates since the last stop have arrived."""
-        for vcpu in list(self.due):
+    def look_at_due(self, cpu: int) -> None:
+        """See whether the updates have arrived that this CPU has made since its last switch."""
+        for vcpu in [vcpu for vcpu, due in self.due.items() if due.cpu == cpu]:
             due = self.due.pop(vcpu)
             area = self.areas.get(vcpu)
             # one that could not be translated must not have changed what was there before
