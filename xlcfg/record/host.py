@@ -72,9 +72,10 @@ poweroff -f
 """
 _CREATE = "xl create -c /guest/guest.cfg"
 # xl would show the console that the device model emulates: that comes straight, and only firmware
-# writes to it
+# writes to it. Firmware polls for what the device model does, in dom0, which comes first therefore.
 _CREATE_HVM = """\
 xl create -p /guest/guest.cfg || cat /var/log/xen/qemu-dm-*
+xl sched-credit2 -d Domain-0 -w 65535
 xl console -t pv recorded </dev/console &
 xl unpause recorded
 wait $!"""
