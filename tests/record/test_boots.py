@@ -6,6 +6,7 @@ is fetched through apt into the cache of `xlcfg record`, and a gigabyte is kept 
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -108,7 +109,7 @@ def checked(trace: Path) -> str:
 
 
 def header(trace: Path) -> dict[str, object]:
-    with trace.open() as file:
+    with gzip.open(trace, "rt") if trace.suffix == ".gz" else trace.open() as file:
         found: dict[str, object] = json.loads(file.readline())
     return found
 
@@ -141,6 +142,36 @@ def test_arm64_boots(tmp_path: Path) -> None:
     (made,) = follow("A domU on arm64", tmp_path, "--limit", ARM_LIMIT)
     assert "2 of 2 vCPUs came up, 2 registered an area" in made
     checked(tmp_path / "domu.jsonl.gz")
+
+
+@pytest.mark.slow
+@pytest.mark.needs("recorder-arm64")
+def test_an_arm32_boot(tmp_path: Path) -> None:
+    (made,) = follow("Guests of 32 bits", tmp_path, "--limit", "300")
+    assert "2 of 2 vCPUs came up, 2 registered an area" in made
+    assert header(tmp_path / "arm32.jsonl.gz")["arch"] == "arm32"
+    assert compared(checked(tmp_path / "arm32.jsonl.gz"))["ret"] == 2
+
+
+@pytest.mark.slow
+@pytest.mark.needs("recorder-arm64")
+def test_the_same_command_comes_to_the_same_conclusions(tmp_path: Path) -> None:
+    words = ("--arch", "arm64", "--kernel", "debian:6.1", "--xen", "debian:4.17", "--limit", "300")
+    seen = []
+    for name, more in (("a", ()), ("b", ()), ("c", ("--icount",)), ("d", ("--icount",))):
+        trace = tmp_path / f"{name}.jsonl"
+        done = xlcfg("record", *words, *more, "--until", "updates=400", "-o", str(trace))
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert not +differences(checked(trace))
+        calls = [
+            (call["op"], call["target"], call["ret"])
+            for call in map(json.loads, trace.read_text().splitlines())
+            if call.get("ev") == "vcpu_op"
+        ]
+        verdict = json.loads(xlcfg("verdict", str(trace), "--format", "json").stdout)["traces"][0]
+        seen.append((calls, verdict["update"], verdict["hypercall"]))
+    assert seen[0][0]
+    assert all(one == seen[0] for one in seen[1:]), seen
 
 
 @pytest.mark.slow

@@ -39,9 +39,7 @@ def test_a_disk_has_the_kernel_where_grub_is_told(tmp_path: Path) -> None:
     assert disk[:SECTOR] == b"B" * SECTOR
     words, config = disk[SECTOR:].split(b"\0")[:2]
     assert b"-O i386-pc" in words
-    assert config == (
-        b"linux (hd0)4096+3 'console=hvc0' 'a=$b'\ninitrd (hd0)4099+2\nboot\n"
-    )
+    assert config == (b"linux (hd0)4096+3 'console=hvc0' 'a=$b'\ninitrd (hd0)4099+2\nboot\n")
     assert disk[4096 * SECTOR :] == kernel + bytes(236) + initrd + bytes(424)
     alone = grub_disk(maker(tmp_path), tmp_path, kernel, None, "")
     assert b"initrd" not in alone

@@ -33,9 +33,9 @@ def boot_arm64(request: Request) -> QemuMachine:
 
 
 def cpus(request: Request) -> int:
-    """How many CPUs the machine has: one, so that vCPUs take turns. Those of 32-bit guests each need
-    one of their own, because QEMU keeps a part of their state (the saved program status) with the
-    CPU, where Xen cannot exchange it.
+    """How many CPUs the machine has: one, so that vCPUs take turns. Those of 32-bit guests each
+    need one of their own, because QEMU keeps a part of their state (the saved program status) with
+    the CPU, where Xen cannot exchange it.
     """
     return request.vcpus if request.arch == "arm32" else 1
 

@@ -54,9 +54,7 @@ def grub_kernel(
     return _image(maker, kind, folder, _config(line, places), "-m", str(disk))
 
 
-def grub_disk(
-    maker: Maker, folder: Path, kernel: bytes, initrd: bytes | None, line: str
-) -> bytes:
+def grub_disk(maker: Maker, folder: Path, kernel: bytes, initrd: bytes | None, line: str) -> bytes:
     """A disk from which a BIOS starts GRUB, and GRUB this kernel with this line."""
     out = bytearray()
     places = {}

@@ -32,7 +32,9 @@ MACHINES = {"arm32": "arm64", "arm64": "arm64", "x86_32": "x86_64", "x86_64": "x
 
 @dataclass
 class Request:
-    """What is to be booted. `arch` is the guest's architecture, `machine` that of Xen. Paths are of images as they are loaded; sizes are in MiB."""
+    """What is to be booted. `arch` is the guest's architecture, `machine` that of Xen. Paths are of
+    images as they are loaded; sizes are in MiB.
+    """
 
     arch: str
     kernel: Path

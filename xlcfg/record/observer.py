@@ -247,7 +247,6 @@ class Observer(ABC):
         in_guest = self.is_guest(into, in_vcpu)
         if not (out_guest or in_guest):
             return
-        self.guest_runs()
         self._cpu = cpu
         self.look_at_due(cpu)
         if out_guest:
@@ -256,9 +255,6 @@ class Observer(ABC):
         if in_guest:
             self.entering(in_vcpu, after)
             self.switched_in(in_vcpu, after)
-
-    def guest_runs(self) -> None:
-        """The guest takes part in a switch."""
 
     @abstractmethod
     def leaving(self, vcpu: int, pointer: int) -> None:

@@ -130,8 +130,8 @@ class X86(Observer):
 
     # -- stops ------------------------------------------------------------------------------------
 
-    def guest_runs(self) -> None:
-        """Until the guest is there, dom0's calls need no stops."""
+    def _watch_calls(self) -> None:
+        """Stop at hypercalls: until the guest is there, dom0's need no stops."""
         for address, kind in self._hypercalls.items():
             self.points[address] = kind
             self.stub.add_breakpoint(address, self.BREAK_SIZE)
@@ -139,11 +139,13 @@ class X86(Observer):
 
     def leaving(self, vcpu: int, pointer: int) -> None:
         """Look at the state that the vCPU has left."""
+        self._watch_calls()
         self.left(vcpu, pointer)
         self._look_at_registration(vcpu, pointer)
 
     def entering(self, vcpu: int, pointer: int) -> None:
         """Look at the state that the vCPU will have."""
+        self._watch_calls()
         self.enters(vcpu, pointer)
         self._look_at_registration(vcpu, pointer)
 
