@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xlcfg.checks.linter import Linter
+    from xlcfg.checks.report import Report
     from xlcfg.core.diagnostics import Diagnostic
     from xlcfg.core.policy import Decision
     from xlcfg.core.source import Source
@@ -141,12 +142,7 @@ def check(
     from xlcfg.checks.guest import check_source
 
     source = _source(config)
-    report = check_source(source, _linter(xen, arch, cmdline, as_released, plugins))
-    return Checked(
-        _findings(report.diagnostics, source),
-        None if report.guest is None else report.guest.type,
-        None if report.policy is None else _policy(report.policy),
-    )
+    return checked(check_source(source, linter_for(xen, arch, cmdline, as_released, plugins)))
 
 
 def check_cmdline(
@@ -160,7 +156,7 @@ def check_cmdline(
     """Check a Xen boot command line, as `xlcfg cmdline` does. Raises ValueError as `check` does."""
     from xlcfg.run import check_boot
 
-    report = check_boot(_linter(xen, arch, line, as_released, plugins))
+    report = check_boot(linter_for(xen, arch, line, as_released, plugins))
     return Checked(_findings(report.diagnostics, report.source), None, None)
 
 
@@ -202,7 +198,7 @@ def resolve_policy(
     """
     from xlcfg.policy import decide
 
-    linter = _linter(xen, arch, cmdline, as_released, plugins)
+    linter = linter_for(xen, arch, cmdline, as_released, plugins)
     guest = None
     if config is not None:
         guest = next(iter(linter.read_guests(_source(config))), None)
@@ -236,7 +232,7 @@ def replay(
         raise ValueError(f"policy {policy!r} is not one of update, hypercall, auto")
     with Reader(os.fspath(trace) if isinstance(trace, os.PathLike) else trace) as reader:
         if policy == "auto":
-            linter = _linter(xen, reader.header.arch, None, as_released, plugins=False)
+            linter = linter_for(xen, reader.header.arch, None, as_released, plugins=False)
             policy = reader.header.policy or decide(None, linter.target, linter.hooks).policy
         outcome = run(reader, policy, verify=verify)
     return Replayed(
@@ -270,9 +266,19 @@ def _source(config: Config) -> Source:
         return Source(display(path), file.read())
 
 
-def _linter(
+def checked(report: Report) -> Checked:
+    """A report on a guest config as `check` hands it out."""
+    return Checked(
+        _findings(report.diagnostics, report.source),
+        None if report.guest is None else report.guest.type,
+        None if report.policy is None else _policy(report.policy),
+    )
+
+
+def linter_for(
     xen: str | None, arch: str, cmdline: str | None, as_released: bool | None, plugins: bool
 ) -> Linter:
+    """What the functions here check with; ValueError for an unknown release or architecture."""
     from xlcfg.catalogue import newest_release, parse_release
     from xlcfg.checks.linter import Linter
     from xlcfg.hooks import Hooks

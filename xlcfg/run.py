@@ -77,9 +77,9 @@ def check_items(
     many = bool(engine) or (early and jobs != 1)
     for item in () if many else more:
         items.append(item)
-        if len(items) > (1 if jobs > 1 else FEW):
-            many = True
+        if len(items) > FEW:
             break
+    many = many or len(items) > (1 if jobs > 1 else FEW)
     if many:
         from xlcfg.many.results import check_many
         from xlcfg.report.progress import Progress

@@ -10,7 +10,7 @@ import pytest
 
 from support import Cli, make_linter
 from xlcfg import catalogue
-from xlcfg.catalogue.page import option_data
+from xlcfg.catalogue.page import option_data, string_words
 from xlcfg.checks.guest import check_source
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
@@ -26,6 +26,26 @@ def test_a_page_says_what_there_is_to_say(cli: Cli) -> None:
     for text in ("guest key", "native_paravirt", "Example", "pv, pvh, hvm", "In 4.17", "https://"):
         assert text in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_the_words_inside_a_string_are_listed(cli: Cli) -> None:
+    page = cli("options", "disk").stdout
+    for text in ("qcow2", "backendtype", "direct-io-safe", "since 4.5", "alone"):
+        assert text in page
+    assert max(map(len, page.splitlines())) <= 80
+    assert (
+        "specification" not in cli("options", "disk", "--xen", "4.14").stdout.partition("Words")[2]
+    )
+    for option in catalogue.guest_options():
+        keys = (
+            catalogue.grammar(option.detail["grammar"]).get("keys", ())
+            if ("grammar" in option.detail)
+            else ()
+        )
+        shown = {
+            word.name for entry in option_data(option.name) for word in string_words(entry, None)
+        }
+        assert shown == {key["name"] for key in keys}
 
 
 def test_a_name_of_two_places_has_two_pages(cli: Cli) -> None:

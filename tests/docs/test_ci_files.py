@@ -169,7 +169,7 @@ def test_the_action_installs(place: str, version: str, tmp_path: Path) -> None:
 def test_the_action_pins_what_it_uses() -> None:
     for one in action()["runs"]["steps"]:
         if "uses" in one:
-            assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", one["uses"])
+            assert re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40}", one["uses"])
     pinned = (ROOT / "ci" / "action.txt").read_text()
     everything = (ROOT / "ci" / "requirements.txt").read_text()
     versions = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", pinned, re.MULTILINE))
@@ -181,6 +181,34 @@ def test_the_action_pins_what_it_uses() -> None:
     for text in (*project["project"]["dependencies"], *project["build-system"]["requires"]):
         wanted = Requirement(text)
         assert wanted.specifier.contains(versions[wanted.name]), f"{text}: run ci/pin"
+
+
+def test_the_action_writes_what_code_scanning_takes(tmp_path: Path) -> None:
+    python(tmp_path / "bin" / "python")
+    (tmp_path / "bad.cfg").write_text(BAD)
+    inputs = {"sarif": "true", "paths": "bad.cfg"}
+    done = run_step("Check", tmp_path, inputs, RUNNER_TEMP=str(tmp_path))
+    assert done.returncode == 1
+    assert "::warning file=bad.cfg,line=3" in done.stdout
+    (run,) = json.loads((tmp_path / "xlcfg.sarif").read_text())["runs"]
+    assert [result["ruleId"] for result in run["results"]] == ["XL101"]
+    upload = step("Upload to code scanning")
+    assert upload["with"]["sarif_file"] == "${{ runner.temp }}/xlcfg.sarif"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github" / "workflows").iterdir()))
+def test_workflows_use_pinned_actions_and_scripts_that_exist(path: Path) -> None:
+    jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
+    steps = [one for job in jobs.values() for one in job.get("steps", ())]
+    assert steps
+    for one in steps:
+        if "uses" in one:
+            assert re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40}", one["uses"])
+        for script in re.findall(
+            r"(?:^|\s|/)((?:\.?ci|tests|examples)/[\w.]+)", one.get("run", "")
+        ):
+            assert (ROOT / script).is_file(), script
+        assert "${{" not in one.get("run", "")
 
 
 @pytest.mark.parametrize(("name", "code"), [("bad.cfg", 1), ("good.cfg", 0)])

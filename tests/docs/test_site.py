@@ -15,7 +15,7 @@ import pytest
 from support import ROOT
 from xlcfg.catalogue import boot_parameters, guest_options, xl_conf_options
 from xlcfg.docs import hooks
-from xlcfg.docs.pages import family, pages, slug
+from xlcfg.docs.pages import below, pages, slug, title, with_pages
 from xlcfg.hooks import specs
 from xlcfg.report.explain import contributed
 from xlcfg.rules._index import CODES
@@ -34,7 +34,7 @@ def test_every_finding_has_a_page_with_its_sections() -> None:
         for section in SECTIONS:
             assert f"\n{section}\n---" in page, (code, section)
         assert f"[{code}]({code}.md)" in site()["rules/index.md"]
-        assert family(code)
+        assert title(code)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,17 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
     (target,) = project["entry-points"]["xlcfg"].values()
     paths = os.pathsep.join(map(str, (tmp_path, ROOT, ROOT / "plugins")))
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "xlcfg.testing",
+            str(tmp_path),
+        ],
         env={**os.environ, "PYTHONPATH": paths, "XLCFG_PLUGINS": f"{target}:"},
         cwd=tmp_path,
         capture_output=True,
@@ -114,13 +124,45 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 passed" in done.stdout
+    assert "3 passed" in done.stdout
 
 
 def test_mkdocs_knows_every_written_page() -> None:
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    named = re.findall(r"^  - [\w. ]+: ([\w/-]+\.md)$", text, re.MULTILINE)
-    for path in (ROOT / "docs").glob("*.md"):
-        assert path.name in named, f"{path.name} is not in the nav of mkdocs.yml"
+    named = re.findall(r"^ +- (?:[\w. ]+: )?([\w/-]+\.md)$", text, re.MULTILINE)
+    for path in (ROOT / "docs").rglob("*.md"):
+        name = path.relative_to(ROOT / "docs").as_posix()
+        assert name in named, f"{name} is not in the nav of mkdocs.yml"
     for name in named:
         assert name == "index.md" or name in site() or (ROOT / "docs" / name).exists()
+
+
+def test_every_generated_page_is_below_its_list() -> None:
+    nav = with_pages(
+        [{"Findings": "rules/index.md"}, {"Keys": "guest-keys/index.md"}], below(site())
+    )
+    findings, keys = (next(iter(section.values())) for section in nav)
+    assert findings[0] == {"All of them": "rules/index.md"}
+    listed = [path for family in findings[1:] for path in next(iter(family.values()))]
+    assert sorted(listed) == sorted(
+        path for path in site() if path.startswith("rules/") and path != "rules/index.md"
+    )
+    assert keys[0] == {"All of them": "guest-keys/index.md"}
+    assert "guest-keys/vcpus.md" in keys
+
+
+@pytest.mark.parametrize(
+    ("code", "rows"),
+    [
+        ("XL101", ["| Severity | warning |", "| Fix | unsafe", "ignore[XL101]", "| all |"]),
+        ("XL001", ["| Severity | error |", "| Fix | safe", "while it reads the file"]),
+        ("XD302", ["once the domain exists", "since 4.17", "| Fix | none |"]),
+        ("XL107", ["up to 4.5"]),
+        ("BL302", ["Xen, while it reads its command line", "up to 4.21"]),
+        ("IO001", ["cannot be: a run that has not looked must not look clean"]),
+    ],
+)
+def test_the_page_of_a_finding_says_in_a_table_what_it_is(code: str, rows: list[str]) -> None:
+    page = site()[f"rules/{code}.md"]
+    for row in rows:
+        assert row in page, row

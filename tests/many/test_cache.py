@@ -71,6 +71,12 @@ def filled(fleet: Path, folder: Path, expected: list[Any]) -> Path:
     return folder / caches.NAME
 
 
+@pytest.mark.parametrize("jobs", [0, 1, 2, 3])
+def test_every_number_of_processes_remembers(fleet: Path, folder: Path, jobs: int) -> None:
+    check_paths([str(fleet)], linter(), jobs=jobs, cache=str(folder))
+    assert checked(fleet, folder)[1] == []
+
+
 def test_another_release_is_remembered_beside(fleet: Path, folder: Path, filled: Path) -> None:
     before = filled.read_bytes()
     assert checked(fleet, folder)[1] == []

@@ -103,3 +103,19 @@ def test_a_plugin_that_raises_is_named_and_the_run_goes_on(
     assert "plugin bad failed in xlcfg_read_trace: TypeError" in replayed
     assert "plugin bad failed in xlcfg_models: " in replayed
     assert "1206 of 5802 updates" in replayed
+
+
+def test_pytest_has_the_fixture_wherever_xlcfg_is_installed(
+    environment: Environment, tmp_path: Path
+) -> None:
+    environment.install("pytest")
+    (tmp_path / "test_it.py").write_text(
+        "from xlcfg.testing import check_page\n"
+        "from xlcfg_plugin_example import site_in_name\n"
+        "def test_text(check_text):\n"
+        "    assert 'EX101' in check_text('name = \"a\"').codes\n"
+        "def test_page():\n"
+        "    check_page(site_in_name)\n"
+    )
+    out = run(environment.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path)
+    assert "2 passed" in out

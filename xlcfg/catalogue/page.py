@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlcfg import catalogue
 from xlcfg.catalogue import XEN, BootParameter, Catalogue, GuestOption, manual_url
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 WIDTH = 80
 _LABEL = 14
 _NAME = 24
+_WORD = 16
 
 _KINDS = {
     "bool-long": "number, 0 or not",
@@ -43,6 +44,24 @@ _KINDS = {
     "string": "string",
     "string-or-list": "string, or list of strings",
     "string-uuid": "UUID",
+}
+
+#: what a word of a device's string takes
+_TYPES = {
+    "bdf": "PCI address",
+    "bool-int": "0 or 1",
+    "enum": "a word",
+    "flag": "alone, without a value",
+    "hex": "hexadecimal number",
+    "int": "number",
+    "int>0": "number above 0",
+    "string": "text",
+    "uint8": "number, 0 to 255",
+    "ulong": "number",
+    "ulong MiB": "number, in MiB",
+    "ulong list": "numbers",
+    'ulong list ";"': "numbers with `;` between them",
+    "uuid": "UUID",
 }
 
 
@@ -204,7 +223,56 @@ def entry_page(entry: Mapping[str, Any], release: str | None = None) -> str:
     for label, text in entry_rows(entry, release):
         head = f"  {label:{_LABEL}}"
         lines += textwrap.wrap(text, WIDTH, initial_indent=head, **_indent(" " * len(head)))
+    words = list(string_words(entry, release))
+    if words:
+        lines += ["", "  Words of its strings"]
+    for word in words:
+        about = "; ".join(filter(None, (word.takes, word.about, word.span)))
+        head = f"    {word.name:{_WORD}}"
+        if len(word.name) >= _WORD:
+            lines.append(head)
+            head = " " * (4 + _WORD)
+        lines += textwrap.wrap(about, WIDTH, initial_indent=head, **_indent(" " * (4 + _WORD)))
     return "\n".join(lines) + "\n"
+
+
+class StringWord(NamedTuple):
+    """A word of a device's string: what it takes, what it is about, the releases that read it.
+
+    `span` is empty for a word that lives as long as its key.
+    """
+
+    name: str
+    takes: str
+    about: str
+    span: str
+
+
+def string_words(entry: Mapping[str, Any], release: str | None) -> Iterable[StringWord]:
+    """The words allowed inside the strings of an entry of `option_data`, those of `release` only.
+
+    Source: `data/grammars.json`.
+    """
+    if not entry.get("grammar"):
+        return
+    grammar = catalogue.grammar(entry["grammar"])
+    for key in grammar.get("keys", ()):
+        if release is not None and not catalogue.alive(key["runs"], release):
+            continue
+        values = key.get("values") or grammar.get("enum", {}).get(key["name"], ())
+        texts = [
+            str(v["value"] if isinstance(v, dict) else v)
+            for v in values
+            if release is None or not isinstance(v, dict) or catalogue.alive(v["runs"], release)
+        ]
+        kind = str(key.get("type") or "")
+        whole = tuple(key["runs"]) == tuple(entry["runs"])
+        yield StringWord(
+            key["name"],
+            ", ".join(t for t in texts if t[:1] != "<") or _TYPES.get(kind, kind),
+            str(key.get("description", "")),
+            "" if whole else _spans(key["runs"], short=True),
+        )
 
 
 def _indent(text: str) -> dict[str, Any]:
@@ -258,9 +326,14 @@ def entry_rows(entry: Mapping[str, Any], release: str | None) -> Iterable[tuple[
         yield "Manual", str(entry["manual"])
 
 
+def kind_in_words(kind: str) -> str:
+    """What a key or parameter of a kind takes, in plain words: defbool is "number, 0 or not"."""
+    return _KINDS.get(kind, kind)
+
+
 def _value(entry: Mapping[str, Any]) -> str:
     kinds = [entry["kind"]] if "kind" in entry else [k["kind"] for k in entry.get("kinds", ())]
-    text = "; ".join(dict.fromkeys(_KINDS.get(kind, kind) for kind in kinds)) or "none"
+    text = "; ".join(dict.fromkeys(map(kind_in_words, kinds))) or "none"
     if "unit" in entry:
         text += f", in {entry['unit']}"
     if "range" in entry:

@@ -8,11 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from xlcfg import catalogue
-from xlcfg.catalogue.page import entry_rows, list_data, option_data
+from xlcfg.catalogue.page import entry_rows, list_data, option_data, string_words
 from xlcfg.core.policy import BOOT_PARAMETER, GUEST_KEY
+from xlcfg.docs.facts import Facts, facts, family
 from xlcfg.hooks import Hooks
 from xlcfg.report.explain import contributed
-from xlcfg.rules._index import CODES, FAMILIES, POLICY
+from xlcfg.rules._index import CODES, POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,9 +54,11 @@ PLACES = {
 
 def pages() -> dict[str, str]:
     """Every generated page: path below the site's root -> Markdown."""
-    made = {"rules/index.md": _rules_index()}
-    for code, (_, name, doc) in sorted(_rules().items()):
-        made[f"rules/{code}.md"] = _rule_page(code, name, doc)
+    rules = _rules()
+    found = {code: facts(code, module) for code, (*_, module) in rules.items()}
+    made = {"rules/index.md": _rules_index(rules, found)}
+    for code, (_, name, doc, _) in sorted(rules.items()):
+        made[f"rules/{code}.md"] = _rule_page(code, name, doc, found[code])
     options = everything()
     for place, (folder, title, about) in PLACES.items():
         listed = list_data(place, options=options)
@@ -78,47 +81,58 @@ def slug(name: str) -> str:
     return name.rstrip("[")
 
 
-def _rules() -> dict[str, tuple[str, str, str]]:
-    """Code -> summary, name and page of every rule, those of the other toolstacks too."""
-    found = {
-        code: (summary, name, import_module(module).__doc__ or "")
-        for code, (module, name, summary) in CODES.items()
-    }
+def _rules() -> dict[str, tuple[str, str, str, Any]]:
+    """Code -> summary, name, page and module of every rule, those of the other toolstacks too."""
+    found = {}
+    for code, (path, name, summary) in CODES.items():
+        module = import_module(path)
+        found[code] = (summary, name, module.__doc__ or "", module)
     for code, rule in contributed().items():
-        found[code] = (rule.SUMMARY, rule.NAME, rule.__doc__ or "")
+        found[code] = (rule.SUMMARY, rule.NAME, rule.__doc__ or "", rule)
     return found
 
 
-def family(code: str) -> str:
+def title(code: str) -> str:
     """What a code is about."""
-    if code in POLICY:
-        return TITLES["runstate"]
-    owner = next((name for name, codes in FAMILIES.items() if code in codes), "plugins")
-    return TITLES[owner]
+    return TITLES["runstate" if code in POLICY else family(code)]
 
 
-def _rules_index() -> str:
-    rules = _rules()
+def _rules_index(rules: Mapping[str, tuple[str, str, str, Any]], found: Mapping[str, Facts]) -> str:
     lines = [
         "# Findings",
         "",
         "Every finding has a code that keeps its meaning for ever. In a terminal `xlcfg explain`",
         "shows these pages.",
+        "",
+        "*Fix* says whether `xlcfg check --fix` mends it (safe), only `--unsafe-fixes` does, or",
+        "nobody but you. *Xen* says under which releases the example on the page has the finding.",
     ]
-    for title in TITLES.values():
-        codes = [code for code in sorted(rules) if family(code) == title]
+    for about in TITLES.values():
+        codes = [code for code in sorted(rules) if title(code) == about]
         if codes:
-            lines += ["", f"## {title}", "", "| code | name | |", "|---|---|---|"]
+            lines += ["", f"## {about}", "", "| code | | severity | fix | Xen |", "|" + "---|" * 5]
             lines += [
-                f"| [{code}]({code}.md) | {rules[code][1]} | {plain(rules[code][0])} |"
+                f"| [{code}]({code}.md)<br>{rules[code][1]} | {plain(rules[code][0])} "
+                f"| {found[code].severity} | {found[code].fix.partition(':')[0]} "
+                f"| {found[code].releases} |"
                 for code in codes
             ]
     return "\n".join(lines) + "\n"
 
 
-def _rule_page(code: str, name: str, doc: str) -> str:
+def _rule_page(code: str, name: str, doc: str, about: Facts) -> str:
     text = textwrap.dedent(doc).strip()
-    return f"# {code}: {name}\n\n" + "\n".join(map(_line, text.splitlines())) + "\n"
+    rows = [
+        ("Severity", about.severity),
+        ("Fix", about.fix),
+        ("Noticed by", about.layer),
+        ("Its example, under Xen", about.releases),
+        ("Ignoring it", about.ignoring),
+    ]
+    table = "".join(f"| {label} | {value} |\n" for label, value in rows if value)
+    page = "\n".join(map(_line, text.splitlines()))
+    first, _, rest = page.partition("\n\n")
+    return f"# {code}: {name}\n\n{first}\n\n| | |\n|---|---|\n{table}\n{rest}\n"
 
 
 def _line(line: str) -> str:
@@ -156,39 +170,28 @@ def _option_page(name: str, place: str, options: Catalogue) -> str:
     if name in (GUEST_KEY, BOOT_PARAMETER):
         lines += ["", "No released Xen has this option; see [RS002](../rules/RS002.md)."]
     if entry.get("grammar"):
-        lines += _grammar(catalogue.grammar(entry["grammar"]))
+        lines += _form(entry)
     return "\n".join(lines) + "\n"
 
 
-def _grammar(grammar: Mapping[str, Any]) -> list[str]:
+def _form(entry: Mapping[str, Any]) -> list[str]:
     """The words of a device's string, and what else is known of its form."""
+    grammar = catalogue.grammar(entry["grammar"])
     lines = ["", "## Form", ""]
     if grammar.get("form"):
         lines += [plain(str(grammar["form"]).capitalize()) + ".", ""]
     if grammar.get("syntax"):
         lines += [f"    {grammar['syntax']}", ""]
-    if grammar.get("keys"):
+    words = list(string_words(entry, None))
+    if words:
         lines += ["| word | takes | releases | |", "|---|---|---|---|"]
-        for key in grammar["keys"]:
-            values = ", ".join(
-                str(value["value"] if isinstance(value, dict) else value)
-                for value in key.get("values", ())
-            )
-            spans = ", ".join(_span(first, last) for first, last in key.get("runs", ()))
-            lines.append(
-                f"| `{key['name']}` | {plain(values or str(key.get('type') or ''))} | {spans} "
-                f"| {plain(str(key.get('description', '')))} |"
-            )
+        lines += [
+            f"| `{word.name}` | {plain(word.takes)} | {word.span or 'all'} | {plain(word.about)} |"
+            for word in words
+        ]
         lines.append("")
     lines += [f"- {plain(str(rule))}" for rule in grammar.get("rules", ())]
     return lines
-
-
-def _span(first: str, last: str) -> str:
-    oldest, newest = catalogue.releases()[0], catalogue.releases()[-1]
-    if last != newest:
-        return f"{first} to {last}"
-    return "all" if first == oldest else f"since {first}"
 
 
 def plain(text: str) -> str:
@@ -199,3 +202,35 @@ def plain(text: str) -> str:
         for part in parts
     )
     return "".join(escaped).replace("|", "\\|")
+
+
+def below(made: Mapping[str, str]) -> dict[str, list[Any]]:
+    """What the nav has below the lists among `pages`: for findings a section for each family."""
+    codes = [path.split("/")[1][:-3] for path in made if path.startswith("rules/")]
+    sections: dict[str, list[Any]] = {about: [] for about in TITLES.values()}
+    for code in codes:
+        if code != "index":
+            sections[title(code)].append(f"rules/{code}.md")
+    found: dict[str, list[Any]] = {
+        "rules/index.md": [{about: paths} for about, paths in sections.items() if paths]
+    }
+    for folder, *_ in PLACES.values():
+        start = f"{folder}/"
+        found[f"{start}index.md"] = [
+            path for path in made if path.startswith(start) and path != f"{start}index.md"
+        ]
+    return found
+
+
+def with_pages(nav: Any, below: dict[str, list[Any]]) -> Any:
+    """A part of the nav in which each list of pages is a section with those pages in it."""
+    if isinstance(nav, list):
+        return [with_pages(one, below) for one in nav]
+    if not isinstance(nav, dict):
+        return nav
+    return {
+        title: [{"All of them": what}, *below[what]] if isinstance(what, str) and what in below
+        else what if isinstance(what, str)
+        else with_pages(what, below)
+        for title, what in nav.items()
+    }  # fmt: skip

@@ -8,11 +8,12 @@ tables) belong to the two policies and are in `machine`. The built-in models are
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
+
+from xlcfg.core.resources import read
 
 from .events import Header
 from .terms import EINVAL, POLICIES
@@ -125,8 +126,8 @@ def recorded_release(header: Header) -> tuple[int, int] | None:
 
 def known_models(extra: Iterable[Model | Mapping[str, Any]] = ()) -> dict[str, Model]:
     """All models by name: the built-in ones, then `extra`, which may replace them."""
-    with open(os.path.join(os.path.dirname(__file__), "data", "models.json"), "rb") as file:
-        found = [Model.from_mapping(data) for data in json.load(file)]
+    built_in = json.loads(read("xlcfg.emulator", "data", "models.json"))
+    found = [Model.from_mapping(data) for data in built_in]
     found += [item if isinstance(item, Model) else Model.from_mapping(item) for item in extra]
     return {model.name: model for model in found}
 

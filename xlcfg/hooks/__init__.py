@@ -78,6 +78,11 @@ class Hooks:
         for one in found:
             self._manager.load(one)
 
+    def bring(self, one: Found) -> None:
+        """Have one more plugin take part, which is not installed."""
+        self.joined += 1
+        self._load([one])
+
     def load_for(self, data: bytes) -> bool:
         """Bring in whoever waits for an input like `data`; whether anybody came."""
         if not self._waiting and not self._late:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from xlcfg.catalogue.page import kind_in_words
 from xlcfg.lsp.cursor import cursor_at
 from xlcfg.lsp.words import entry_words, is_number, values
 
@@ -82,6 +83,6 @@ def _keys(analysis: Analysis, start: int, ending: str) -> Iterator[Proposal]:
             start,
             "key",
             rank + 3 * deprecated,
-            ", ".join(option.guest_types) if rank == 2 else option.kind,
+            ", ".join(option.guest_types) if rank == 2 else kind_in_words(option.kind),
             deprecated,
         )

@@ -93,7 +93,13 @@ def _code() -> tuple[Any, ...]:
 
     files = []
     for package in sorted({"xlcfg", *(name.partition(".")[0] for name in BUILTINS)}):
-        folders = [os.path.dirname(os.path.abspath(import_module(package).__file__ or ""))]
+        module = import_module(package)
+        archive = getattr(module.__spec__ and module.__spec__.loader, "archive", None)
+        if archive is not None:  # a zipapp: one file for all of them
+            status = os.stat(archive)
+            files.append((archive, status.st_size, status.st_mtime_ns))
+            continue
+        folders = [os.path.dirname(os.path.abspath(module.__file__ or ""))]
         for folder in folders:
             for entry in os.scandir(folder):
                 if entry.is_dir():

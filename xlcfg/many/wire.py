@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _KINDS = {
     "check": ("xlcfg.many.results", "check_one"),
     "verdict": ("xlcfg.traces.verdict", "judge"),
+    "verdict-drawn": ("xlcfg.traces.verdict", "judge_drawn"),
 }
 
 

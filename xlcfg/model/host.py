@@ -62,9 +62,10 @@ def read_host(path: str) -> HostFile:
 
 def _validated(source: Source) -> dict[str, Any]:
     import json
-    import os
 
     import jsonschema
+
+    from xlcfg.core.resources import read
 
     try:
         found = json.loads(source.data)
@@ -77,9 +78,9 @@ def _validated(source: Source) -> dict[str, Any]:
         raise HostError(f"{where}: not JSON: {error.msg}") from None
     except ValueError as error:
         raise HostError(f"{source.path}: not JSON: {error}") from None
-    schema = os.path.join(os.path.dirname(__file__), "schema", "host.schema.json")
-    with open(schema, encoding="utf-8") as file:
-        validator = jsonschema.Draft202012Validator(json.load(file))
+    validator = jsonschema.Draft202012Validator(
+        json.loads(read("xlcfg.model", "schema", "host.schema.json"))
+    )
     for wrong in validator.iter_errors(found):
         text = wrong.message
         if len(text) > _SHOWN:

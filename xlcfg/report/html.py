@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import json
-from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
+from xlcfg.core.resources import read
 from xlcfg.core.screen import safe
 from xlcfg.emulator.terms import STATES
 from xlcfg.report.replay import verdict
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from xlcfg.emulator.results import Replay
     from xlcfg.emulator.timeline import Lane, Timeline
 
-_HERE = Path(__file__).parent
 KINDS = ("delivered", "torn", "lost", "misplaced", "registered", "refused", "made-up")
 
 
@@ -35,7 +34,7 @@ def render(path: str, result: Replay, timeline: Timeline) -> str:
         facts.append(
             ("timeline", f"up to line {timeline.last_line}; {timeline.left_out:,} entries left out")
         )
-    page = Template((_HERE / "page.html").read_text(encoding="utf-8"))
+    page = Template(read("xlcfg.report", "page.html").decode())
     # In one go: what is put in is not searched for marks.
     return page.substitute(
         title=escape(title),

@@ -10,16 +10,12 @@ the models of xl and Xen note.
 
 from __future__ import annotations
 
-import os
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
 #: Families whose files have a `check(guest)`.
 CHECKED = ("keys", "runstate")
-
-_HERE = os.path.dirname(__file__)
 
 
 def load() -> list[ModuleType]:
@@ -47,19 +43,9 @@ def counts_always(code: str) -> bool:
     return family(code) in ("inputs", "plugins")
 
 
-def families() -> list[str]:
-    """The folders of rules."""
-    return sorted(
-        name
-        for name in os.listdir(_HERE)
-        if name[0] != "_" and os.path.isdir(os.path.join(_HERE, name))
-    )
-
-
 def files(family: str) -> list[tuple[str, str]]:
-    """Code and module name of each file in a folder of rules."""
-    return [
-        (entry.partition("_")[0].upper(), f"xlcfg.rules.{family}.{entry[:-3]}")
-        for entry in sorted(os.listdir(os.path.join(_HERE, family)))
-        if entry.endswith(".py") and entry[0] != "_"
-    ]
+    """Code and module name of each rule in a folder, by code, as the index has them."""
+    from xlcfg.rules._index import CODES
+
+    start = f"xlcfg.rules.{family}."
+    return [(code, module) for code, (module, *_) in CODES.items() if module.startswith(start)]

@@ -21,9 +21,9 @@ from types import ModuleType
 
 from xlcfg.core.diagnostics import SEVERITIES
 from xlcfg.generated import keep
-from xlcfg.rules import families, files
 
-INDEX = Path(__file__).parent / "_index.py"
+HERE = Path(__file__).parent
+INDEX = HERE / "_index.py"
 #: the toolstacks of this tree, whose rules are indexed by family only
 PLUGINS = Path(__file__).parents[2] / "plugins"
 
@@ -35,6 +35,19 @@ SECTIONS = ("What it does", "Why", "Example", "Fix")
 
 class RuleFileError(ValueError):
     """The file of a rule lacks something or contradicts itself."""
+
+
+def families() -> list[str]:
+    """The folders of rules."""
+    return sorted(path.name for path in HERE.iterdir() if path.is_dir() and path.name[0] != "_")
+
+
+def files(family: str) -> list[tuple[str, str]]:
+    """Code and module name of each file in a folder of rules."""
+    return [
+        (path.stem.partition("_")[0].upper(), f"xlcfg.rules.{family}.{path.stem}")
+        for path in sorted((HERE / family).glob("[!_]*.py"))
+    ]
 
 
 def text() -> str:

@@ -289,11 +289,12 @@ def _bad_dialect(table: dict[str, Any]) -> str:
 def _explained(table: Any) -> str:
     import difflib
     import json
-    from pathlib import Path
 
     import jsonschema
 
-    schema = json.loads((Path(__file__).parent / "project.schema.json").read_text("utf-8"))
+    from xlcfg.core.resources import read
+
+    schema = json.loads(read("xlcfg.settings", "project.schema.json"))
     error = jsonschema.exceptions.best_match(
         jsonschema.Draft202012Validator(schema).iter_errors(table)
     )

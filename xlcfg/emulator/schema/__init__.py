@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 from typing import Any, cast
 
+from xlcfg.core.resources import read
+
 
 def load(name: str) -> dict[str, Any]:
     """The schema `header` or `event` as a JSON object."""
-    from importlib.resources import files
-
-    text = files(__package__).joinpath(f"{name}.json").read_text(encoding="utf-8")
-    return cast("dict[str, Any]", json.loads(text))
+    return cast("dict[str, Any]", json.loads(read(__name__, f"{name}.json")))
 
 
 def explain_header(obj: Any, reason: str) -> str:

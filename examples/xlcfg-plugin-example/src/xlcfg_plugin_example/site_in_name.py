@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlcfg.core.diagnostics import WARNING, Diagnostic
+from xlcfg.core.diagnostics import WARNING, Diagnostic, Fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 CODE = "EX101"
 NAME = "site-in-name"
 SUMMARY = "the guest's name does not say which site it runs at"
+#: The fix gives the guest another name: xl does not make the same of the file.
+FIX = "unsafe"
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
@@ -39,6 +41,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     name = guest.settings.string("name")
     if setting is None or name is None or "." in name:
         return
+    quote = setting.value.end - 1
     yield Diagnostic(
         CODE,
         WARNING,
@@ -46,4 +49,5 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         start=setting.value.start,
         end=setting.value.end,
         help=f'write a site behind it, such as "{name}.lab"',
+        fix=Fix(f'call it "{name}.lab"', False, [(quote, quote, b".lab")]),
     )
