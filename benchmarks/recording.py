@@ -1,4 +1,4 @@
-"""`python -m benchmarks.recording [KIND...]`: how long boots take that are recorded, and plain ones.
+"""`python -m benchmarks.recording [KIND...]`: how long recorded boots take, and plain ones.
 
 Each boot runs until its load begins, by turns with and without the recorder's eyes on it, and the
 medians are printed as a table. Nothing else should keep the machine busy.
