@@ -47,7 +47,6 @@ def test_what_is_missing_on_the_line(tmp_path: Path) -> None:
         (("--arch", "arm64", "--type", "pv"), "guests of Xen on Arm are pvh"),
         (("--type", "hvm"), "a dom0 is pv or pvh"),
         (("--firmware", "grub"), "for domUs on x86_64"),
-        (("--firmware", "ovmf", "--guest", "domu"), "for guests of type hvm"),
         (("--arch", "i386", "--type", "pv"), "recorded as pvh and hvm"),
         (("--xen", "/none"), "--xen: there is no file /none"),
         (("--xen", "debian:../x"), "no suite of Debian"),

@@ -133,7 +133,6 @@ def test_packages_without_a_toolstack(tmp_path: Path) -> None:
         ("pv", ["kernel", "ramdisk"]),
         ("pvh", ["kernel"]),
         ("hvm", ["disk"]),
-        ("hvm", ["disk", "firmware"]),
     ],
 )
 def test_the_guest_is_one_that_xl_takes(tmp_path: Path, kind: str, files: list[str]) -> None:

@@ -91,8 +91,8 @@ def _add_what_is_booted(sub: ArgumentParser) -> None:
     )
     sub.add_argument(
         "--firmware",
-        choices=("grub", "ovmf"),
-        help="what starts the kernel of a domU on x86: grub, or for hvm ovmf",
+        choices=("grub",),
+        help="what starts the kernel of a domU on x86 (default: nothing; grub for hvm)",
     )
     sub.add_argument(
         "--vcpus", type=_count, metavar="N", default=2, help="its vCPUs, 1 to 8 (default: 2)"

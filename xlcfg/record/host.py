@@ -235,7 +235,7 @@ class Tree:
 
 def guest_config(kind: str, files: Iterable[str], line: str, memory: int, vcpus: int) -> str:
     """The guest's description, for xl. `files` are the names of what is in /guest: `kernel`,
-    `ramdisk`, `disk`, `firmware`.
+    `ramdisk`, `disk`.
     """
     there = set(files)
     text = f'name = "recorded"\ntype = "{kind}"\nmemory = {memory}\nvcpus = {vcpus}\n'
@@ -249,6 +249,4 @@ def guest_config(kind: str, files: Iterable[str], line: str, memory: int, vcpus:
         text += _CONFIG_HVM
     if "disk" in there:
         text += _CONFIG_DISK
-    if "firmware" in there:
-        text += 'bios = "ovmf"\nbios_path_override = "/guest/firmware"\n'
     return text

@@ -194,12 +194,6 @@ class Images:
             raise RecordError("the packages of GRUB hold no grub-mkimage")
         return Maker(command, roots[1])
 
-    def ovmf(self) -> bytes:
-        """OVMF, for HVM guests. Raises RecordError."""
-        apt = self._apt("bookworm", "amd64")
-        image = self._from_package(apt, "ovmf", lambda path: path.endswith("/ovmf/OVMF.fd"))
-        return image.path.read_bytes()
-
     def busybox(self, arch: str) -> Image:
         """A statically linked busybox for the load in user mode. Raises RecordError."""
         return self._either(

@@ -188,11 +188,9 @@ def _firmware(order: Order, kind: str) -> str:
     """What runs before the kernel, "" for nothing. Raises RecordError."""
     if kind == "hvm":
         # the device model gives a kernel to a guest byte by byte, which takes many minutes
-        return order.firmware or "grub"
+        return "grub"
     if order.firmware is not None and (MACHINES[order.arch], order.guest) != ("x86_64", "domu"):
         raise RecordError("--firmware: it is for domUs on x86_64")
-    if order.firmware == "ovmf":
-        raise RecordError("--firmware ovmf: it is for guests of type hvm")
     return order.firmware or ""
 
 
@@ -205,8 +203,6 @@ def _add_host(request: Request, images: Images, xen: Image, folder: Path) -> Non
     line = linux_line(request)
     guest: dict[str, bytes] = {}
     if request.type == "hvm":
-        if request.firmware == "ovmf":
-            guest["firmware"] = images.ovmf()
         guest["disk"] = grub_disk(images.grub("hvm"), folder, kernel, ramdisk, line)
     else:
         if request.firmware == "grub":
@@ -285,6 +281,8 @@ def _notes(order: Order, request: Request, console: str) -> list[str]:
         load = "a load in user mode"
     else:
         load = os.path.basename(request.labels["initrd"])
+    if request.firmware:
+        booted += f", started by {request.firmware}"
     return [
         (
             f"{request.guest} {booted} with {load}, on {_last_words(request.labels['xen'])}, "

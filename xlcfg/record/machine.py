@@ -44,7 +44,7 @@ class Request:
     xen_append: str = ""
     guest: str = "dom0"
     type: str = "pv"
-    #: what runs before the kernel: "grub", "ovmf" or ""
+    #: what runs before the kernel: "grub" or ""
     firmware: str = ""
     vcpus: int = 2
     memory: int = 1024
