@@ -239,6 +239,16 @@ def xapi(data: bytes) -> None:
     _toolstack(data, "f.json")
 
 
+def uboot(data: bytes) -> None:
+    """A script of U-Boot, with guests in what it does to the device tree."""
+    _toolstack(data, "boot.cmd", "uboot")
+
+
+def imagebuilder(data: bytes) -> None:
+    """A config of ImageBuilder."""
+    _toolstack(data, "config", "imagebuilder")
+
+
 # ---- traces ------------------------------------------------------------------------------------
 
 
@@ -431,7 +441,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
         guest, spec, mend, upgrade, parse, editor, cmdline, boot_file, host, libvirt, dts, dtb,
-        xapi, trace, trace_tools, xentrace, ftrace, console, merge, baseline, project, cache,
+        xapi, uboot, imagebuilder, trace, trace_tools, xentrace, ftrace, console, merge, baseline,
+        project, cache,
     )
 }  # fmt: skip
 
