@@ -178,6 +178,17 @@ def _libxlutil() -> str:
     return str(xlu_fast.LIBRARY)
 
 
+def libvirt_pairs() -> Path:
+    """Where the pairs are that tests/oracle/libvirt.sh fetches."""
+    return Path(os.environ.get("XL_LIBVIRT_DIR") or ROOT / ".cache" / "libvirt")
+
+
+def _libvirt() -> str:
+    if not (libvirt_pairs() / "version").exists():
+        raise Missing(f"not in {libvirt_pairs()}, see .cache/libvirt.log (tests/oracle/libvirt.sh)")
+    return str(libvirt_pairs())
+
+
 def _on_path(*names: str, where: str = "") -> Callable[[], str]:
     def find() -> str:
         path = os.pathsep.join(filter(None, (os.environ.get("PATH", os.defpath), where)))
@@ -304,6 +315,13 @@ TABLE = {
             ("gcc", "libc6-dev", "libxenmisc4.17"),
         ),
         Need(
+            "libvirt-pairs",
+            "what libvirt's own tests make of domain XML",
+            _libvirt,
+            lambda where: (Path(where) / "version").read_text(encoding="utf-8").strip(),
+            "9.0.0-4+deb12u2",
+        ),
+        Need(
             "xenalyze",
             "sums up the same xentrace captures",
             _on_path("xenalyze", where="/usr/bin:/usr/sbin:/usr/lib/xen-4.17/bin"),
@@ -353,6 +371,7 @@ TABLE = {
         _program("zsh", "reads the completion script", "zsh"),
         _program("fish", "reads the completion script", "fish"),
         _program("groff", "reads the manual page", "groff-base"),
+        _program("dtc", "compiles the device trees that we write", "device-tree-compiler"),
         _program("patch", "applies what `check --diff` prints", "patch"),
         _package("schemastore", "has the schema of SARIF"),
         _package("sarif-pydantic", "reads SARIF"),

@@ -369,7 +369,7 @@ def plain_image(path: Path, cache: Path) -> Path:
 
 def unpack_image(data: bytes) -> bytes:
     """The image inside a gzip file or a self-extracting EFI image. Raises RecordError."""
-    if data[:2] == b"MZ" and data[4:8] == b"zimg":
+    if data[:2] == b"MZ" and data[4:8] == b"zimg" and len(data) >= 64:
         start, size = struct.unpack_from("<II", data, 8)
         how = data[24:56].split(b"\0")[0].decode("ascii", "replace")
         data = data[start : start + size]

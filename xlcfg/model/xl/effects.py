@@ -95,6 +95,7 @@ EFFECTS: dict[str, str] = {
     "spec.not-a-list": "refused",
     "spec.read-as-zero": "note",
     "spec.stops": "ignored",
+    "spec.wrapped": "wrapped",
     "spec.empty": "crash",
     "spec.empty-list": "crash",
     "disk.unknown-parameter": "refused",
