@@ -234,6 +234,23 @@ def _amd64_box(release: str) -> Need:
     )
 
 
+def _recorder(arch: str) -> Need:
+    """A QEMU that boots are recorded under, which is fetched where the system's is too old."""
+
+    def find() -> str:
+        try:
+            from xlcfg.record.errors import RecordError
+            from xlcfg.record.images import Images
+        except ImportError as error:
+            raise Missing(str(error)) from None
+        try:
+            return Images(lambda _: None).qemu(arch).label
+        except RecordError as error:
+            raise Missing(str(error)) from None
+
+    return Need(f"recorder-{arch}", f"records boots of {arch}", find, lambda label: label)
+
+
 def _program(name: str, purpose: str, *debian: str, names: tuple[str, ...] = ()) -> Need:
     find = _on_path(*(names or (name,)))
     return Need(name, purpose, find, lambda path: _number(path, "--version"), "", debian)
@@ -320,6 +337,8 @@ TABLE = {
             "qemu-system-aarch64",
             *("qemu-system-arm", "device-tree-compiler"),
         ),
+        _recorder("arm64"),
+        _recorder("x86_64"),
         _program(
             "chromium",
             "opens the pages of replays and of the documentation",
