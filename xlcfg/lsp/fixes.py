@@ -8,6 +8,7 @@ import re
 from collections import namedtuple
 
 from xlcfg.core.source import Source
+from xlcfg.rules import family
 from xlcfg.source.kinds import GUEST
 
 TYPE_CHECKING = False
@@ -89,7 +90,7 @@ def ignoring(
         return
     offered: set[tuple[int, str]] = set()
     for finding in findings:
-        if finding.start is None or len(offered) >= _FEW:
+        if finding.start is None or len(offered) >= _FEW or family(finding.code) == "suppression":
             continue
         line = analysis.source.line_of(finding.start)
         if (line, finding.code) in offered:
@@ -123,7 +124,9 @@ def _comments(guest: Guest, line: int, code: str) -> Iterator[tuple[int, int, by
     words = f"xlcfg: ignore[{code}]"
     if own is None:
         length = len(source.data[start:end].rstrip(b" \t\r"))
-        yield start + length, start + length, f"  # {words}".encode()
+        # xl refuses a file that ends in a comment without a newline
+        ending = b"\n" if end == len(source.data) else b""
+        yield start + length, start + length, f"  # {words}".encode() + ending
     else:
         text = source.text[own[0] + 1 : own[1]]
         if not text.lstrip().startswith("xlcfg:"):
@@ -148,6 +151,8 @@ def _is_ignored(
     source = Source(analysis.source.path, data[:start] + text + data[end:])
     read = analysis.linter.read_guests(source, analysis.target)
     if not read or shape(read[0].document) != shape(guest.document):
+        return False
+    if len(read[0].document.problems) > len(guest.document.problems):
         return False
     suppressed = is_suppressed_in(read[0], analysis.linter.codes)
     assert finding.start is not None
