@@ -70,24 +70,25 @@ class Server:
         self._worked = 0.0
 
     def run(self) -> int:
-        """Serve until the client says exit or is gone: 0, or 1 for an exit without a shutdown."""
+        """Serve until the client says exit, 1 if without a shutdown, or its stream ends.
+
+        Raises BrokenPipeError when nobody reads any more.
+        """
         self.channel.start()
-        with contextlib.suppress(BrokenPipeError):
-            while True:
-                try:
-                    message = self.channel.next(self.state.pause())
-                except TimeoutError:
-                    self._work()
-                    continue
-                except EOFError:
-                    break
-                if message is not None:
-                    if message.get("method") == "exit":
-                        return int(not self._shut_down)
-                    self._take(message)
-                if not self.channel.waiting or time.monotonic() - self._worked > STARVED:
-                    self._work()
-        return 0
+        while True:
+            try:
+                message = self.channel.next(self.state.pause())
+            except TimeoutError:
+                self._work()
+                continue
+            except EOFError:
+                return 0
+            if message is not None:
+                if message.get("method") == "exit":
+                    return int(not self._shut_down)
+                self._take(message)
+            if not self.channel.waiting or time.monotonic() - self._worked > STARVED:
+                self._work()
 
     def _work(self) -> None:
         """One text's findings. Whatever goes wrong there, the next message is taken."""

@@ -66,7 +66,7 @@ def encoded(text: str) -> bytes:
 
 
 def path_of(uri: str) -> str:
-    """The path of a file's URI, "" for any other."""
+    """The path of a file's URI, "" for any other, and for a name that no file can have."""
     if uri[:5].lower() != "file:":
         return ""
     rest = re.split("[?#]", uri[5:], maxsplit=1)[0]
@@ -82,4 +82,4 @@ def path_of(uri: str) -> str:
     path = os.fsdecode(raw)
     if os.name == "nt":
         path = f"//{host}{path}" if host and host != "localhost" else re.sub("^/(?=.:)", "", path)
-    return path
+    return "" if "\0" in path else path
