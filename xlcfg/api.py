@@ -133,7 +133,8 @@ def check(
     """Check one guest config, as `xlcfg check` does.
 
     `xen` is a release such as "4.17" or "unstable" (None: the newest released one), `arch` one of
-    x86_64, x86_32, arm64, arm32, `cmdline` the host's boot line, which counts for the policy.
+    x86_64, x86_32, arm64, arm32, riscv64, `cmdline` the host's boot line, which counts for the
+    policy.
     `as_released` asks what released Xen does (True) or what one with the proposed runstate options
     would do (False); None: the former where `xen` names a release, else the latter.
     `plugins` lets installed plugins take part. Raises ValueError for an unknown release or

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
 
 _MACHINES = {"hvm": ("xenfv", "hvm"), "pv": ("xenpv", "linux"), "pvh": ("xenpvh", "xenpvh")}
-_ARCHES = {"x86_64": "x86_64", "x86_32": "i686", "arm64": "aarch64", "arm32": "armv7l"}
+_ARCHES = {
+    "x86_64": "x86_64",
+    "x86_32": "i686",
+    "arm64": "aarch64",
+    "arm32": "armv7l",
+    "riscv64": "riscv64",
+}
 
 
 def write(guest: Guest) -> Conversion:

@@ -239,6 +239,16 @@ def xapi(data: bytes) -> None:
     _toolstack(data, "f.json")
 
 
+def uboot(data: bytes) -> None:
+    """A script of U-Boot, with guests in what it does to the device tree."""
+    _toolstack(data, "boot.cmd", "uboot")
+
+
+def imagebuilder(data: bytes) -> None:
+    """A config of ImageBuilder."""
+    _toolstack(data, "config", "imagebuilder")
+
+
 # ---- traces ------------------------------------------------------------------------------------
 
 
@@ -256,8 +266,10 @@ def trace(data: bytes) -> None:
 def trace_tools(data: bytes) -> None:
     """What `xlcfg trace` does to a trace, and its page."""
     from xlcfg.emulator import Reader, TraceError, lint_trace, minimise_trace
+    from xlcfg.emulator.overview import compare_with_overview
     from xlcfg.emulator.timeline import replay_with_timeline
     from xlcfg.report.html import render
+    from xlcfg.report.picture import picture
     from xlcfg.rules.replay import rules, shows
     from xlcfg.traces.info import of_trace
     from xlcfg.traces.info import render as told
@@ -269,6 +281,8 @@ def trace_tools(data: bytes) -> None:
         with Reader(io.BytesIO(data)) as reader:
             page = render("f", *replay_with_timeline(reader, "update"))
         page.encode("utf-8")
+        with Reader(io.BytesIO(data)) as reader:
+            picture(*compare_with_overview(reader))
         if len(data) < 2000:
             with Reader(io.BytesIO(data)) as reader:
                 code = sorted(rules())[len(data) % len(rules())]
@@ -427,7 +441,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
         guest, spec, mend, upgrade, parse, editor, cmdline, boot_file, host, libvirt, dts, dtb,
-        xapi, trace, trace_tools, xentrace, ftrace, console, merge, baseline, project, cache,
+        xapi, uboot, imagebuilder, trace, trace_tools, xentrace, ftrace, console, merge, baseline,
+        project, cache,
     )
 }  # fmt: skip
 

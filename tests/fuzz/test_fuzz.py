@@ -24,7 +24,8 @@ from support import ROOT
 INPUTS = {
     "guest": 120, "spec": 800, "mend": 150, "upgrade": 150, "parse": 300, "editor": 300,
     "cmdline": 200, "boot_file": 30, "host": 1000, "libvirt": 400, "dts": 250, "dtb": 800,
-    "xapi": 600, "trace": 2000, "trace_tools": 1000, "xentrace": 400, "ftrace": 150,
+    "xapi": 600, "uboot": 150, "imagebuilder": 200, "trace": 2000, "trace_tools": 1000,
+    "xentrace": 400, "ftrace": 150,
     "console": 150, "merge": 600, "baseline": 2000, "project": 500, "cache": 500,
 }  # fmt: skip
 SECONDS = float(os.environ.get("XLCFG_FUZZ_SECONDS", "0"))

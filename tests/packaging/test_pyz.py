@@ -75,8 +75,10 @@ def test_data_files_are_found(pyz: Path, tmp_path: Path) -> None:
     trace = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
     out = run(pyz, "replay", "--compare", trace, ok=(0, 1))
     assert "only hypercall is safe" in out
-    run(pyz, "replay", "--html", tmp_path / "r.html", trace, ok=(0, 1))
-    assert "</html>" in (tmp_path / "r.html").read_text()
+    for command in (("replay",), ("replay", "--compare"), ("verdict",)):
+        run(pyz, *command, "--html", tmp_path / "r.html", trace, ok=(0, 1))
+        assert "</html>" in (tmp_path / "r.html").read_text()
+        (tmp_path / "r.html").unlink()
     xml = run(pyz, "convert", "g.cfg", "--to", "libvirt", cwd=tmp_path, ok=(0, 1))
     assert "<domain" in xml
     data = json.loads(run(pyz, "check", "--format", "json", "g.cfg", cwd=tmp_path, ok=(1,)))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from browser_help import browser, complaints, needs_browser, requested
+from browser_help import browser, complaints, needs_browser, requested, set_screen, shares
 from support import ROOT, Cli
 from xlcfg.emulator import timeline
 from xlcfg.emulator.timeline import replay_with_timeline
@@ -69,6 +69,19 @@ def test_the_timeline_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.total("lost") == 1206
 
 
+def lane_times(page: Path) -> dict[str, float]:
+    """How long the vCPUs are in each state, as shares."""
+    data = data_of(page.read_text(encoding="utf-8"))
+    sums = dict.fromkeys(data["states"], 0)
+    end = max(lane[kind][-1][0] for lane in data["lanes"] for kind in ("states", "marks"))
+    for lane in data["lanes"]:
+        for (begin, _, state), (until, *_) in zip(
+            lane["states"], [*lane["states"][1:], (end,)], strict=True
+        ):
+            sums[data["states"][state]] += until - begin
+    return {state: number / sum(sums.values()) for state, number in sums.items()}
+
+
 def test_two_traces_cannot_share_a_page(cli: Cli, tmp_path: Path) -> None:
     done = cli("replay", KPTI, KPTI, "--html", tmp_path / "o.html")
     assert done.returncode == 2
@@ -100,3 +113,37 @@ def test_a_finding_leads_to_its_place_on_the_timeline(page: Path, tmp_path: Path
         canvas.send_keys("+", "0", "-")
         assert complaints(driver) == []
         assert requested(driver) == [page.as_uri()]
+
+
+UPDATES = {"": "#f5f6f8", "delivered": "#2f7d4f", "lost": "#c62f2f"}
+STATES = {"running": "#a8cdf5", "runnable": "#f3dc9a", "blocked": "#e3e6eb"}
+
+
+@needs_browser
+@pytest.mark.filterwarnings("ignore")
+def test_colours_keep_their_proportions_and_nothing_scrolls(page: Path, tmp_path: Path) -> None:
+    from selenium.webdriver.common.by import By
+
+    spans = lane_times(page)
+    with browser(tmp_path / "profile") as driver:
+        for width, ratio in ((390, 1), (390, 3), (801, 2), (1280, 1)):
+            set_screen(driver, width, ratio=ratio)
+            driver.get(page.as_uri())
+            assert driver.execute_script(
+                "const root = document.documentElement; return root.scrollWidth - root.clientWidth"
+            ) in (0, -1)
+            canvas = driver.find_element(By.ID, "timeline")
+            drawn = shares(driver, canvas, UPDATES | STATES, exact=True)
+            lost = drawn["lost"] / (drawn["lost"] + drawn["delivered"])
+            assert lost == pytest.approx(1206 / 5802, abs=0.01), (width, ratio)
+            known = sum(drawn[state] for state in spans if state in drawn)
+            for state in ("running", "runnable"):
+                assert drawn[state] / known == pytest.approx(spans[state], abs=0.04), state
+        set_screen(driver, 700, dark=True, media="print")
+        driver.get(page.as_uri())
+        paper = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
+        assert paper == "rgb(255, 255, 255)"
+        canvas = driver.find_element(By.ID, "timeline")
+        drawn = shares(driver, canvas, UPDATES | {"": "#ffffff"}, exact=True)
+        assert drawn["lost"] == pytest.approx(1206 / 5802, abs=0.01)
+        assert complaints(driver) == []

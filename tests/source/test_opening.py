@@ -211,7 +211,7 @@ def test_readers_of_recordings_open_plain_files_only(fifo: str) -> None:
 
 #: Modules that open what is no input: files of their own, or what they have just written.
 OPEN_THEMSELVES = {
-    "core/replace.py", "cli/__init__.py", "emulator/models.py", "many/cache.py", "model/host.py",
+    "core/replace.py", "cli/__init__.py", "many/cache.py",
     "source/opening.py", "traces/stream_copy.py",
 }  # fmt: skip
 

@@ -60,6 +60,9 @@ SWITCH = (
 )
 BUSY = seeds("xentrace")
 
+#: How a script begins.
+_SCRIPT = b"fdt addr 1\n"
+
 #: kind: {shape: (pieces, input of so many pieces)}
 SHAPES: dict[str, dict[str, tuple[int, Make]]] = {
     "libvirt": {
@@ -147,6 +150,28 @@ SHAPES: dict[str, dict[str, tuple[int, Make]]] = {
     "upgrade": {
         "keys": (200, lambda n: _many(b"key%d = 1\n", n)),
         "known keys": (500, lambda n: b"memory = 1\nvcpus = 2\n" * n),
+    },
+    "uboot": {
+        "settings": (300, lambda n: _SCRIPT + _many(b"fdt set /chosen a%d <1>\n", n)),
+        "guests": (50, lambda n: _SCRIPT + _many(
+            b'setenv n a%d; fdt mknod /chosen $n; fdt set /chosen/$n compatible xen,domain\n', n)),
+        "variables": (500, lambda n: _SCRIPT + _many(b"setenv a%d ${a0}${a1}x\n", n)),
+        "conditions": (50, lambda n: _SCRIPT + _many(b"if test $a%d; then fdt rm /a; fi\n", n)),
+        "boots": (200, lambda n: _SCRIPT + _many(b"fdt mknod /chosen a%d; booti 1 - 1\n", n)),
+        "too deep": (5000, lambda n: _SCRIPT + b"if true; then " * n),
+        "path": (500, lambda n: _SCRIPT + b"fdt set " + b"/a" * n + b" b\n"),
+        "words": (2000, lambda n: _SCRIPT + b"fdt set /chosen a " + b"b " * n),
+        "quotes": (5000, lambda n: _SCRIPT + b"echo " + b"'\"'\\" * n),
+        "loop": (500, lambda n: _SCRIPT + b"for a in " + b"b " * n + b"; do echo $a; done\n"),
+    },
+    "imagebuilder": {
+        "guests": (20, lambda n: b"NUM_DOMUS=%d\n" % n + _many(b"DOMU_KERNEL[%d]=a\n", n)),
+        "settings": (1000, lambda n: b"NUM_DOMUS=1\n" + _many(b"A%d=b\n", n)),
+        "same": (1000, lambda n: b"NUM_DOMUS=1\n" + b"XEN_CMD=$XEN_CMD\n" * n),
+        "array": (500, lambda n: b"NUM_DOMUS=1\nDOMU_CMD=(" + b"a " * n + b")\n"),
+        "brackets": (5000, lambda n: b"NUM_DOMUS=1\nA=" + b"$(" * n),
+        "quotes": (5000, lambda n: b"NUM_DOMUS=1\nA=" + b"'a'\"b\"" * n),
+        "line": (200, lambda n: b"NUM_DOMUS=1\nXEN_CMD='" + b"a=b " * n + b"'\n"),
     },
     "trace": {
         "events": (3000, lambda n: trace(*[

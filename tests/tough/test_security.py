@@ -82,6 +82,8 @@ COMMANDS = (
     "check --format sarif {each}", "check --fix --unsafe-fixes {each}", "fmt {each}",
     "upgrade --from 4.17 {each}", "policy {each}", "parse {each}", "convert {each} --to libvirt",
     "convert {each} --to xl", f"replay {TRACE}", f"replay {TRACE} --html {{work}}/page.html",
+    f"replay --compare {TRACE} --html {{work}}/page.html",
+    f"verdict {TRACE} --html {{work}}/page.html",
     f"trace info {TRACE}", "cmdline 'placeholder=@/run `@/run` console=@/kernel'", "explain XL101",
     "completion bash",
 )  # fmt: skip

@@ -87,9 +87,24 @@ def test_a_full_disk_is_told(config: Path, fleet: Path, command: str) -> None:
     lost="nothing",
 )
 def test_a_page_that_does_not_fit(tmp_path: Path) -> None:
-    done = shell(f"$XLCFG replay {TRACE} --html /dev/full")
+    for command in ("replay", "replay --compare"):
+        done = shell(f"$XLCFG {command} {TRACE} --html /dev/full")
+        assert done.returncode == 2
+        assert b"the page /dev/full cannot be written: no space left on device" in done.stdout
+
+
+@pytest.mark.fault(
+    "the disk is full where `verdict --html` writes its page",
+    says="2: `the page FILE cannot be written: no space left on device`, behind the verdict",
+    lost="nothing",
+)
+def test_a_verdict_whose_page_does_not_fit() -> None:
+    done = shell(f"$XLCFG verdict {TRACE} --html /dev/full")
     assert done.returncode == 2
-    assert b"the page /dev/full cannot be written: no space left on device" in done.stdout
+    assert b"Flipping Arm's default" in done.stdout
+    assert done.stderr == (
+        b"xlcfg: the page /dev/full cannot be written: no space left on device\n"
+    )
 
 
 @pytest.mark.fault(

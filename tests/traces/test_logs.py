@@ -216,5 +216,15 @@ def test_no_other_command_takes_silence_for_safety(tmp_path: Path, cli: Any) -> 
     done = cli("replay", "--html", page, path)
     assert done.returncode == 2
     assert not page.exists()
-    assert cli("replay", "--html", page, "--assume-area", "0=0x9000@0x9000", path).returncode == 0
+    done = cli("replay", "--compare", "--html", page, path)
+    assert done.returncode == 2
+    assert "a page needs the areas: say --assume-area" in done.stdout
+    assert not page.exists()
+    area = ("--assume-area", "0=0x9000@0x9000")
+    assert cli("replay", "--html", page, *area, path).returncode == 0
     assert page.exists()
+    page.unlink()
+    done = cli("replay", "--compare", "--html", page, *area, path)
+    assert done.returncode in (0, 1)
+    assumed = "vCPU 0&#x27;s area is at 0x9000, always backed by 0x9000"
+    assert assumed in page.read_text(encoding="utf-8")

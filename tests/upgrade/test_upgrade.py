@@ -15,6 +15,7 @@ from support import Cli, make_linter
 from xlcfg.catalogue import release_index, releases
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
+from xlcfg.report.links import evidence
 from xlcfg.upgrade import Upgrade, _file
 
 SCHEMAS = Path(xlcfg.__file__).parent / "report/schema"
@@ -193,3 +194,26 @@ def test_what_cannot_be_read_exits_2(cli: Cli, tmp_path: Path) -> None:
     found = upgrade(cli, "--from", "4.17", "--to", "4.22", tmp_path / "none.cfg", code=2)
     assert [p["code"] for p in found["problems"]] == ["IO001"]
     assert "cannot be read" in cli("upgrade", "--from", "4.17", tmp_path / "none.cfg").stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "pages"),
+    [
+        ("0570d7f276", ["a=commit;h=0570d7f276"]),
+        ("6ba7010642, 7f7e55b85f", ["a=commit;h=6ba7010642", "a=commit;h=7f7e55b85f"]),
+        (
+            "tools/xl/xl_parse.c at 4.9.4 and 4.10.4",
+            [
+                "a=blob;f=tools/xl/xl_parse.c;hb=RELEASE-4.9.4",
+                "a=blob;f=tools/xl/xl_parse.c;hb=RELEASE-4.10.4",
+            ],
+        ),
+        ("CHANGELOG.md at 4.20.0", ["a=blob;f=CHANGELOG.md;hb=RELEASE-4.20.0"]),
+        ("the keys xl reads at 4.17.7 and 4.18.5", []),
+        ("", []),
+    ],
+)
+def test_evidence_has_links(text: str, pages: list[str]) -> None:
+    links = evidence(text)
+    assert [link.partition("p=xen.git;")[2] for link in links] == pages
+    assert all(link.startswith("https://xenbits.xen.org/") for link in links)

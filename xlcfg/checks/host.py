@@ -6,12 +6,12 @@ from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.core.source import Source
 from xlcfg.model.target import Target
-from xlcfg.source.kinds import boot_lines
+from xlcfg.source.kinds import WITH_GUESTS, boot_lines
 from xlcfg.syntax.cmdline import Boot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from xlcfg.checks.linter import Linter
     from xlcfg.model.guest import Guest
@@ -59,7 +59,7 @@ def check_boot_file(
     report = Report(source)
     # Menu entries share text, through a variable or an included piece: it is reported once.
     reported: set[tuple[str, int | None, int | None, str]] = set()
-    for line in boot_lines(source, kind):
+    for line in boot_lines(source, kind, target.board):
         boot = boot_of(source, line)
         report.boots.append(boot)
         for found in findings(boot, target.on(line.arch), linter.boot_parameters(target)):
@@ -68,8 +68,22 @@ def check_boot_file(
             if key not in reported:
                 reported.add(key)
                 report.diagnostics.append(placed)
+    if kind in WITH_GUESTS:
+        report.diagnostics.extend(_about_file(source, kind, linter, target))
     report.sort()
     return report
+
+
+def _about_file(source: Source, kind: str, linter: Linter, target: Target) -> Iterator[Diagnostic]:
+    """What there is to say of a file as a whole, beside its lines and guests."""
+    if kind == "uboot":
+        from xlcfg.rules.uboot import findings
+
+        yield from findings(source, target)
+    linter.load_for(source)
+    for rule in linter.rules():
+        if kind in getattr(rule, "FILES", ()):
+            yield from rule.check_file(source, target)
 
 
 def boot_of(source: Source, line: FoundLine) -> Boot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlcfg.cli.arguments import (
     add_as_released,
+    add_board,
     add_dialects,
     add_host,
     add_kind,
@@ -43,6 +44,7 @@ def add_arguments(sub: ArgumentParser) -> None:
     add_stdin_filename(sub)
     add_xen(sub)
     add_host(sub)
+    add_board(sub)
     add_dialects(sub)
     add_kind(sub)
     sub.add_argument(

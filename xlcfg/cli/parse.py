@@ -92,6 +92,6 @@ def _boot(source: Source, linter: Linter) -> None:
     extra = linter.boot_parameters(target)
     found = [
         (line, read_boot_line(line.text, target.release, target.on(line.arch).arch, extra=extra))
-        for line in boot_lines(source, source.kind)
+        for line in boot_lines(source, source.kind, target.board)
     ]
     sys.stdout.write(json_text(parse.boot(source, source.kind, found, target)))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xlcfg.checks.linter import Linter
+    from xlcfg.checks.report import Report
 
 
 DESCRIPTION = (
@@ -76,8 +77,8 @@ def run(arguments: Namespace) -> int:
         raise UsageError(
             "--compare replays under both policies; it goes with no --policy or --verify"
         )
-    if arguments.html is not None and (arguments.compare or len(arguments.traces) != 1):
-        raise UsageError("--html draws one trace under one policy")
+    if arguments.html is not None and len(arguments.traces) != 1:
+        raise UsageError("--html draws one trace")
     areas = None
     if arguments.assume_area:
         from xlcfg.traces.incomplete import parse_areas
@@ -98,18 +99,42 @@ def run(arguments: Namespace) -> int:
                 arguments.policy,
                 verify=arguments.verify,
                 both=arguments.compare,
-                page=arguments.html,
+                drawn=arguments.html is not None,
+                page=None if arguments.compare else arguments.html,
                 model=arguments.model,
                 domain=arguments.domain,
                 areas=areas,
             )
         )
+    if arguments.compare and arguments.html is not None:
+        _write_page(arguments, result.reports[0])
     plugin_failures(result, linter.hooks)
     code = print_result(result, linter, arguments.format)
     if not arguments.verify or code == EXIT_USAGE:
         return code
     checks = [r.replay.outcome.verification for r in result.reports if r.replay is not None]
     return EXIT_CLEAN if all(check.ok for check in checks) else EXIT_FINDINGS
+
+
+def _write_page(arguments: Namespace, report: Report) -> None:
+    """Write the page of a comparison; that it cannot be written is a finding."""
+    from xlcfg.core.diagnostics import ERROR, Diagnostic
+    from xlcfg.traces.page import PageError, write_comparison
+
+    if report.replay is None:
+        return
+    command = ["xlcfg", "replay", "--compare", *arguments.traces]
+    for option, value in (("--model", arguments.model), ("--domain", arguments.domain)):
+        if value is not None:
+            command += [option, str(value)]
+    for area in arguments.assume_area:
+        command += ["--assume-area", area]
+    try:
+        write_comparison(arguments.html, report.replay, command)
+    except PageError as error:
+        report.unreadable = True
+        report.diagnostics[:] = [Diagnostic("IO001", ERROR, str(error))]
+        report.replay = None
 
 
 def _models() -> Iterable[str]:

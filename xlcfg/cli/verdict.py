@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from xlcfg.checks.report import EXIT_USAGE
 from xlcfg.cli.arguments import (
     add_domain,
     add_no_plugins,
@@ -13,6 +14,7 @@ from xlcfg.cli.arguments import (
     linter_of,
     parse_shard,
 )
+from xlcfg.cli.usage_errors import complain
 from xlcfg.traces.verdict import gather, render
 
 TYPE_CHECKING = False
@@ -38,6 +40,7 @@ def add_arguments(sub: ArgumentParser) -> None:
         default="text",
         help="text (default), json or markdown",
     )
+    sub.add_argument("--html", metavar="FILE", help="also write a page, with a timeline per guest")
 
 
 def run(arguments: Namespace) -> int:
@@ -49,6 +52,28 @@ def run(arguments: Namespace) -> int:
         shard=parse_shard(arguments),
         engine=given_engine(arguments),
         domain=arguments.domain,
+        pictures=arguments.html is not None,
     )
     sys.stdout.write(render(table, arguments.format))
+    if arguments.html is not None:
+        from xlcfg.traces.page import PageError, write_verdict
+
+        try:
+            write_verdict(arguments.html, table, _command(arguments))
+        except PageError as error:
+            complain(error)
+            return EXIT_USAGE
     return table.exit_code
+
+
+def _command(arguments: Namespace) -> list[str]:
+    """What decides about the answer, as it was typed."""
+    command = ["xlcfg", "verdict", *arguments.paths]
+    for option, value in (
+        ("--files-from", arguments.files_from),
+        ("--shard", arguments.shard),
+        ("--domain", arguments.domain),
+    ):
+        if value is not None:
+            command += [option, str(value)]
+    return command

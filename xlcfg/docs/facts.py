@@ -27,6 +27,8 @@ LAYERS = {
     "replay": "the emulator of the runstate area",
     "xlcfg_libvirt": "libvirt's driver for Xen, and libxl",
     "xlcfg_dom0less": "Xen, while it builds the domains of its device tree",
+    "uboot": "U-Boot, while it runs the script",
+    "xlcfg_imagebuilder": "ImageBuilder, or bash, which reads its config",
     "xlcfg_xapi": "xapi",
 }
 #: families whose examples are configs or boot lines

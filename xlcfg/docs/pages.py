@@ -34,6 +34,8 @@ TITLES = {
     "replay": "Replayed traces",
     "xlcfg_libvirt": "libvirt domains",
     "xlcfg_dom0less": "dom0less device trees",
+    "uboot": "Scripts of U-Boot",
+    "xlcfg_imagebuilder": "Configs of ImageBuilder",
     "xlcfg_xapi": "XAPI records",
     "inputs": "Inputs",
     "suppression": "Ignoring findings",

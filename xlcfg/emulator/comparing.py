@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from .events import Header
 from .feed import feed
 from .harm import harm_of
 from .machine import Call, Machine
@@ -131,15 +133,18 @@ def compare(
     trace: Source | Reader,
     *,
     models: dict[str, Model | str] | None = None,
+    machine: Callable[[Header, str, Model], Machine] = Machine,
 ) -> Comparison:
-    """Replay a trace under both policies at once. `models` may name a model per policy."""
+    """Replay a trace under both policies at once. `models` may name a model per policy; `machine`
+    makes what the events are fed to.
+    """
     with trace if isinstance(trace, Reader) else Reader(trace) as reader:
         header, chosen = reader.header, models or {}
         machines = [
-            Machine(header, policy, choose_model(header, policy, chosen.get(policy)))
+            machine(header, policy, choose_model(header, policy, chosen.get(policy)))
             for policy in POLICIES
         ]
         pair = _Pair(*machines)
         events = feed(reader, pair)
-    update, hypercall = (report(machine, events) for machine in machines)
+    update, hypercall = (report(one, events) for one in machines)
     return Comparison(update, hypercall, pair.first)

@@ -116,7 +116,7 @@ class Analysis:
     def declared_type(self) -> str:
         """The type that the project declares, "" where the text says one. Arm has one type only."""
         guest = self.latest()
-        if self.target.arch.startswith("arm"):
+        if self.target.arch.startswith(("arm", "riscv")):
             return ""
         if guest is not None and not {"type", "builder"}.isdisjoint(guest.settings.by_name):
             return ""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _KINDS = {
     "check": ("xlcfg.many.results", "check_one"),
     "verdict": ("xlcfg.traces.verdict", "judge"),
+    "verdict-drawn": ("xlcfg.traces.verdict", "judge_drawn"),
 }
 
 
@@ -102,6 +103,8 @@ def describe(target: Target, hooks: Hooks) -> dict[str, Any]:
     host, selection, boot = target.host, target.selection, target.boot
     if boot is not None:
         fields["boot"] = [boot.source.path, boot.source.text, boot.where]
+    if target.board is not None:
+        fields["board"] = [target.board.path, target.board.text]
     if host is not None:
         fields["host"] = {name: getattr(host, name) for name in host.__slots__}
     if selection is not None:
@@ -132,6 +135,9 @@ def linter_for(described: dict[str, Any]) -> Linter:
         path, text, where = fields["boot"]
         fields["boot"] = boot = Boot(Source(path, text.encode("latin-1")))
         boot.where = where
+    if fields["board"] is not None:
+        path, text = fields["board"]
+        fields["board"] = Source(path, text.encode("latin-1"))
     if fields["host"] is not None:
         fields["host"] = Host(**{k: _tuples(v) for k, v in fields["host"].items()})
     if fields["selection"] is not None:

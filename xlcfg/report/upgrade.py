@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xlcfg.core.diagnostics import SEVERITIES, Diagnostic
 from xlcfg.core.screen import json_text, safe
 from xlcfg.report.json import diagnostics
+from xlcfg.report.links import evidence
 from xlcfg.report.text import finding
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def _at_line(place: Place, change: Change) -> Iterator[str]:
     yield from finding(place.source, shown)
     if change.evidence:
         line = place.source.line_of(place.start or 0)
-        yield f"{' ' * len(str(line))} = evidence: {safe(change.evidence)}"
+        blanks = " " * len(str(line))
+        yield f"{blanks} = evidence: {safe(change.evidence)}"
+        yield from (f"{blanks}   {link}" for link in evidence(change.evidence))
 
 
 def _grouped(change: Change, places: list[Place]) -> Iterator[str]:
@@ -75,6 +78,7 @@ def _grouped(change: Change, places: list[Place]) -> Iterator[str]:
         yield from _wrapped("help", change.cure)
     if change.evidence:
         yield from _wrapped("evidence", change.evidence)
+        yield from (f"   {link}" for link in evidence(change.evidence))
 
 
 def _wrapped(label: str, text: str) -> list[str]:
@@ -147,6 +151,7 @@ def _change(change: Change) -> dict[str, Any]:
         "message": change.message,
         "help": change.cure,
         "evidence": change.evidence,
+        "links": evidence(change.evidence),
         "places": [_place(place) for place in change.places],
     }
 

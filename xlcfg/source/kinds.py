@@ -14,6 +14,7 @@ from xlcfg.core.source import Source
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.source.boot import FoundLine
+    from xlcfg.source.devicetree import Tree
 
 GUEST = "guest"
 XL_CONF = "xl.conf"
@@ -23,8 +24,11 @@ CPUPOOL = "cpupool"
 #: "grub" for whichever of the three it is.
 BOOT_KINDS = (
     "boot-line", "grub", "grub-default", "grub-cfg", "grub-legacy", "xen-cfg", "syslinux",
-    "systemd-boot", "dts", "dtb",
+    "systemd-boot", "dts", "dtb", "uboot", "imagebuilder",
 )  # fmt: skip
+
+#: Kinds whose lines come with guests that Xen starts itself.
+WITH_GUESTS = ("dts", "dtb", "uboot", "imagebuilder")
 KINDS = (GUEST, XL_CONF, CPUPOOL, *BOOT_KINDS)
 
 #: How much of a file in a directory is looked at to tell what it is.
@@ -190,7 +194,7 @@ def _begins_with_section(head: bytes) -> bool:
 
 def _other_kind(path: str, head: bytes) -> str:
     """The kind of a file, one of `KINDS`, by its beginning; "" for none."""
-    if head[:4] != b"\xd0\x0d\xfe\xed" and b"\0" in head:
+    if head[:4] not in (b"\xd0\x0d\xfe\xed", b"\x27\x05\x19\x56") and b"\0" in head:
         return ""
     if re.search(_DOMAIN, head) or head.lstrip().startswith(b"uuid ( RO)"):
         # a guest of libvirt or xapi, in their own words
@@ -220,16 +224,40 @@ def _is_xl_conf(head: bytes) -> bool:
     )
 
 
-def boot_lines(source: Source, kind: str) -> list[FoundLine]:
-    """The boot lines of a file; `kind` is one of `BOOT_KINDS`."""
+def boot_lines(source: Source, kind: str, board: Source | None = None) -> list[FoundLine]:
+    """The boot lines of a file; `kind` is one of `BOOT_KINDS`.
+
+    `board` is the device tree that a script of U-Boot starts from.
+    """
     from xlcfg.source.boot import lines_from, sniff
 
     if kind == "grub":
         found = sniff(source) or ""
         kind = found if found.startswith("grub") else "grub-default"
-    return lines_from(source, "line" if kind == "boot-line" else kind)
+    return lines_from(source, "line" if kind == "boot-line" else kind, board)
 
 
-def has_lines(source: Source) -> bool:
-    """Whether Xen would get a line from it: most device trees and menus are not about Xen."""
-    return bool(boot_lines(source, source.kind))
+def has_lines(source: Source, board: Source | None = None) -> bool:
+    """Whether Xen would get a line or a guest from it: most trees and menus are not about Xen."""
+    if boot_lines(source, source.kind, board):
+        return True
+    return source.kind in WITH_GUESTS and any(
+        "xen,domain" in node.strings("compatible")
+        for tree in trees_of(source, board)
+        for _, node in tree.root.walk()
+    )
+
+
+def trees_of(source: Source, board: Source | None = None) -> list[Tree]:
+    """The device trees that a file of a kind with guests is, or makes."""
+    if source.kind == "uboot":
+        from xlcfg.source.uboot import outcome
+
+        return outcome(source, board).trees
+    if source.kind == "imagebuilder":
+        from xlcfg.source.imagebuilder import tree_of
+
+        return [tree_of(source)]
+    from xlcfg.source.devicetree import read
+
+    return [read(source)]

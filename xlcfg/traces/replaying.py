@@ -45,7 +45,8 @@ class Replayed:
     """One trace replayed: a `Replay`, or a `Comparison` of both policies.
 
     `why` says where the policy came from: "the trace's own", or who decided it. `incomplete` is
-    there for a recording that knows less than a boot trace.
+    there for a recording that knows less than a boot trace, `picture` for a comparison that is to
+    be drawn (`xlcfg.report.picture`).
     """
 
     def __init__(
@@ -54,8 +55,10 @@ class Replayed:
         outcome: Replay | Comparison,
         why: str,
         incomplete: Incomplete | None = None,
+        picture: dict[str, Any] | None = None,
     ) -> None:
         self.path = path
+        self.picture = picture
         self.outcome = outcome
         self.why = why
         self.incomplete = incomplete
@@ -200,6 +203,7 @@ def replay_report(
     *,
     verify: bool = False,
     both: bool = False,
+    drawn: bool = False,
     decision: Decision | None = None,
     page: str | None = None,
     model: str | None = None,
@@ -210,18 +214,21 @@ def replay_report(
     """Replay one trace; what is wrong with the trace is a finding of code IO005, not an exception.
 
     `policy` "auto" takes the trace's own, else `decision`, else what is resolved for the trace's
-    architecture. `page` is where to write an HTML page with a timeline; `domain` and `areas` are
+    architecture. `both` compares the policies, `drawn` keeps what a page shows of that; `page` is
+    where to write an HTML page with a timeline of one policy; `domain` and `areas` are
     for recordings of several domains, or without addresses; `stream` is as for `open_trace`.
     """
     shown = "<stdin>" if path == "-" else display(path)
     report = Report(TraceSource(shown))
+    picture = None
     try:
         opened, incomplete = open_trace(path, linter, domain=domain, areas=areas, stream=stream)
         with opened as reader:
             models_by_policy = chosen(reader, linter, model)
             if both:
                 why = "both policies"
-                outcome: Replay | Comparison = compare(reader, models=models_by_policy)
+                outcome: Replay | Comparison
+                outcome, picture = _compared(reader, models_by_policy, drawn)
             else:
                 policy, why = _settle_policy(
                     policy, decision, reader, linter, models_by_policy if model else None
@@ -233,13 +240,25 @@ def replay_report(
                     outcome = _draw(reader, policy, shown, page, model=chose, verify=verify)
                 else:
                     raise TraceError(0, "a page needs the areas: say --assume-area VCPU=VA@GPA")
-        report.replay = Replayed(shown, outcome, why, incomplete)
+        report.replay = Replayed(shown, outcome, why, incomplete, picture)
     except (TraceError, OSError, EOFError) as error:
         report.unreadable = True
         report.diagnostics.append(_failure(error, page))
     else:
         report.diagnostics.extend(report.replay.diagnostics())
     return report
+
+
+def _compared(
+    reader: Reader, models_by_policy: dict[str, Model | str], drawn: bool
+) -> tuple[Comparison, dict[str, Any] | None]:
+    if not drawn:
+        return compare(reader, models=models_by_policy), None
+    from xlcfg.emulator.overview import compare_with_overview
+    from xlcfg.report.picture import picture
+
+    comparison, overview = compare_with_overview(reader, models=models_by_policy)
+    return comparison, picture(comparison, overview)
 
 
 def _settle_policy(

@@ -20,6 +20,8 @@ from xlcfg.source.paths import Once, display, is_url, reason
 if TYPE_CHECKING:
     from xlcfg.checks.linter import Linter
     from xlcfg.core.engine import Engine
+    from xlcfg.emulator.comparing import Comparison
+    from xlcfg.many.wire import Job
     from xlcfg.source.shard import Shard
 
 #: What becomes of a guest under a policy, best first.
@@ -32,6 +34,12 @@ EFFECTS = ("breaks", "mends", "alike", "broken either way")
 VERSION = 2
 
 _POLICIES = ("update", "hypercall")
+
+#: The architectures that a Xen is built for, each with one default, and those of its guests.
+_BUILDS = {"Arm": ("arm64", "arm32"), "x86": ("x86_64", "x86_32")}
+
+#: Kinds of work: rows, and rows with pictures.
+PLAIN, DRAWN = "verdict", "verdict-drawn"
 
 #: Files that a directory is searched for.
 SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.xz")
@@ -51,6 +59,8 @@ class Row:
     distinguishable: bool
     #: By vCPU that registers an area: its number, and the counts of `Harm` under each policy.
     vcpus: list[dict[str, Any]]
+    #: What a page shows (`xlcfg.report.picture`), if that was asked for.
+    picture: dict[str, Any] | None = None
 
     def harms(self, policy: str) -> list[Harm]:
         """What a policy does to each vCPU."""
@@ -119,22 +129,27 @@ def gather(
     shard: Shard | None = None,
     engine: str = "",
     domain: int | None = None,
+    pictures: bool = False,
 ) -> Table:
     """Replay every trace under both policies: files, directories, URLs.
 
     `jobs` is the number of processes, 0 for one per processor; `engine` the URL of what replays
     instead, `domain` the one of recordings that hold several. `shard` leaves out the traces of
-    other parts. Progress goes to stderr when that is a terminal. Raises EngineError.
+    other parts, `pictures` adds what a page shows. Progress goes to stderr when that is a
+    terminal. Raises EngineError.
     """
+    from xlcfg.many.wire import Job
+
     paths = list(paths)
     judged: dict[int, Any] = {}
     # what travels to workers does not say a domain: then it is done here
-    used = _engine(paths, linter, jobs, engine) if domain is None else None
+    job = Job(DRAWN if pictures else PLAIN, linter)
+    used = _engine(paths, job, jobs, engine) if domain is None else None
     try:
         once = Once()
         new = (file for file in _files(paths) if once.is_new(_path_of(file)))
         files = [file for file in new if shard is None or shard.has(_path_of(file))]
-        _judge_all(files, linter, used, bool(engine), judged, domain)
+        _judge_all(files, job, used, bool(engine), judged, domain)
     finally:
         if used is not None:
             used.close()
@@ -148,20 +163,19 @@ def gather(
     return table
 
 
-def _engine(paths: list[str], linter: Linter, jobs: int, url: str) -> Engine | None:
+def _engine(paths: list[str], job: Job, jobs: int, url: str) -> Engine | None:
     if url:
         from xlcfg.many.engine import connect
 
-        return connect(url, linter.hooks)
+        return connect(url, job.linter.hooks)
     from xlcfg.many.pool import Pool, cpus
-    from xlcfg.many.wire import Job
 
     jobs = jobs or cpus()
     if jobs < 2 or not hasattr(os, "fork") or (len(paths) == 1 and not _holds_many(paths[0])):
         return None
     import xlcfg.traces.replaying  # noqa: F401 - once, for all processes
 
-    pool = Pool(Job("verdict", linter), jobs, batch_files=1)
+    pool = Pool(job, jobs, batch_files=1)
     if any(map(is_url, paths)):
         # threads read what is on other machines; there must be none yet when processes are forked
         pool.start_all()
@@ -174,7 +188,7 @@ def _holds_many(path: str) -> bool:
 
 def _judge_all(
     files: list[str | tuple[str, str]],
-    linter: Linter,
+    job: Job,
     engine: Engine | None,
     elsewhere: bool,
     judged: dict[int, Any],
@@ -183,11 +197,10 @@ def _judge_all(
     """Put what becomes of each file into `judged`, by its place."""
     from xlcfg.core.engine import WorkerLost
     from xlcfg.many.engine import dispatch
-    from xlcfg.many.wire import Job
     from xlcfg.report.progress import Progress
 
     progress = Progress("replayed", "traces")
-    job = Job("verdict", linter)
+    linter, drawn = job.linter, job.kind == DRAWN
 
     def wanted() -> Iterator[tuple[int, str, bytes | None]]:
         for index, path in enumerate(files):
@@ -196,7 +209,7 @@ def _judge_all(
                 continue
             data = _load(path) if elsewhere else None
             if engine is None or (elsewhere and data is None):
-                judged[index] = judge(path, None, linter, domain)
+                judged[index] = judge(path, None, linter, domain, drawn=drawn)
                 progress.show(len(judged), len(files))
             else:
                 yield index, path, data
@@ -211,7 +224,7 @@ def _judge_all(
                 if isinstance(values, WorkerLost):
                     path = _path_of(files[outcome.index])
                     if values.mistake:
-                        values = judge(path, None, linter)
+                        values = judge(path, None, linter, drawn=drawn)
                     else:
                         died = f"the process that replayed it died: {values.how}"
                         values = [display(path), died]
@@ -238,10 +251,17 @@ def _load(path: str) -> bytes | None:
     return data if len(data) <= TRAVELS else None
 
 
-def judge(path: str, data: bytes | None, linter: Linter, domain: int | None = None) -> list[Any]:
+def judge(
+    path: str,
+    data: bytes | None,
+    linter: Linter,
+    domain: int | None = None,
+    *,
+    drawn: bool = False,
+) -> list[Any]:
     """What becomes of the guest of one trace: the values of a `Row`, or path and why there is none.
 
-    `data` is the trace where it has no path here.
+    `data` is the trace where it has no path here; `drawn` adds the picture.
     """
     from io import BytesIO
 
@@ -249,7 +269,7 @@ def judge(path: str, data: bytes | None, linter: Linter, domain: int | None = No
 
     stream = None if data is None else BytesIO(data)
     try:
-        report = replay_report(path, linter, both=True, stream=stream, domain=domain)
+        report = replay_report(path, linter, both=True, drawn=drawn, stream=stream, domain=domain)
     except MemoryError:
         return [display(path), "not enough memory for this trace"]
     shown = report.source.path
@@ -260,10 +280,19 @@ def judge(path: str, data: bytes | None, linter: Linter, domain: int | None = No
     incomplete = report.replay.incomplete
     if incomplete is not None and incomplete.areas_unknown:
         return [shown, incomplete.verdict]
-    compared = report.replay.outcome
+    return row_values(shown, report.replay.outcome, report.replay.picture)
+
+
+def judge_drawn(path: str, data: bytes | None, linter: Linter) -> list[Any]:
+    """`judge`, with the picture."""
+    return judge(path, data, linter, drawn=True)
+
+
+def row_values(path: str, compared: Comparison, picture: dict[str, Any] | None) -> list[Any]:
+    """The values of a `Row` for a trace that was replayed under both policies."""
     header = compared.update.header
     return [
-        shown,
+        path,
         header.arch,
         header.guest,
         header.hypervisor or "",
@@ -280,6 +309,7 @@ def judge(path: str, data: bytes | None, linter: Linter, domain: int | None = No
             for one, two in zip(compared.update.vcpus, compared.hypercall.vcpus, strict=True)
             if one.registered or two.registered
         ],
+        picture,
     ]
 
 
@@ -423,11 +453,30 @@ def _summary(table: Table, show: Any) -> list[str]:
     for policy in ("update", "hypercall"):
         totals = ", ".join(f"{n} {word}" for word, n in _totals(table, policy).items())
         lines.append(f"Under {policy}: {totals or 'nothing replayed'}.")
+    flips = sentences(table)
+    lines += ["", *flips] if flips else []
     for arch in _arches(table):
         for policy in ("hypercall", "update"):
             lines += ["", *_change(table, arch, policy, show)]
     lines.extend(f"not replayed: {show(path)}: {show(why)}" for path, why in table.unreadable)
     return lines
+
+
+def sentences(table: Table) -> list[str]:
+    """What flipping the default to `hypercall` does, a sentence for each of Xen's architectures."""
+    found = []
+    for name, arches in _BUILDS.items():
+        rows = [row for row in table.rows if row.arch in arches]
+        if not rows:
+            continue
+        effects = [row.effect("hypercall") for row in rows]
+        broken, mended, alike, either = (effects.count(effect) for effect in EFFECTS)
+        tail = f"; {either} {'is' if either == 1 else 'are'} broken either way" if either else ""
+        found.append(
+            f"Flipping {name}'s default to hypercall breaks {broken}, mends {mended}, "
+            f"leaves {alike} alone{tail}."
+        )
+    return found
 
 
 def _change(table: Table, arch: str, policy: str, show: Any) -> list[str]:

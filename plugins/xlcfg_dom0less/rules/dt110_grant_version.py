@@ -74,7 +74,7 @@ NAME = "grant-version"
 SUMMARY = "no grant table is like that"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 #: The properties, and what to write instead.
 CURES = {"max_grant_version": "write 1", "max_grant_frames": "write 1 or more"}

@@ -76,7 +76,7 @@ NAME = "llc-colors-disabled"
 SUMMARY = "the colours need llc-coloring on the line of Xen"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:

@@ -39,6 +39,7 @@ _ARCH_NAMES = {
     "arm": "arm64",
     "armv7": "arm32",
     "armhf": "arm32",
+    "riscv64": "riscv",
 }
 
 

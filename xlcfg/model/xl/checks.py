@@ -32,7 +32,7 @@ def run(reader: ConfigReader) -> None:
         reader.report(kind, key, start, end, **args)
     if reader.guest is None:
         return
-    arm = reader.arch.startswith("arm")
+    arm = reader.arch.startswith(("arm", "riscv"))
     guest = "pvh" if arm and reader.guest == "pv" and reader.minor >= 10 else reader.guest
     _pool(reader)
     passthrough = _passthrough(reader, guest, arm)

@@ -11,6 +11,8 @@ from xlcfg.source.found import FoundLine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xlcfg.core.source import Source
 
 __all__ = ["KINDS", "FoundLine", "lines_from", "sniff"]
@@ -26,6 +28,8 @@ KINDS = {
     "systemd-boot": "a boot loader entry for xen.efi: options ... -- ...",
     "dts": "device tree source: /chosen",
     "dtb": "a flattened device tree: /chosen",
+    "uboot": "a script of U-Boot, as text or image: what its fdt commands make of /chosen",
+    "imagebuilder": "a config of ImageBuilder: XEN_CMD",
 }
 
 #: How much of a file `sniff` looks at.
@@ -40,6 +44,10 @@ def sniff(source: Source) -> str | None:
     """
     if source.data[:4] == _DTB_MAGIC:
         return "dtb"
+    from xlcfg.source.uboot import MAGIC, is_script
+
+    if source.data[:4] == MAGIC:
+        return "uboot" if is_script(source.data, "") else None
     name = source.path.replace("\\", "/").rsplit("/", 1)[-1].lower()
     if name.endswith((".dts", ".dtsi", ".dtso")):
         return "dts"
@@ -69,7 +77,19 @@ def sniff(source: Source) -> str | None:
             section = True
         elif section and first.startswith(("options=", "kernel=", "default=", "chain=")):
             return "xen-cfg"
-    return None
+    from xlcfg.source.imagebuilder import is_config
+
+    if is_config(source.text[:_SNIFFED]):
+        return "imagebuilder"
+    return "uboot" if is_script(source.data, source.text[:_SNIFFED]) else None
+
+
+def _once(lines: Iterable[FoundLine]) -> list[FoundLine]:
+    """Of lines that are the same text of the same place the first."""
+    kept: dict[tuple[str, int], FoundLine] = {}
+    for line in lines:
+        kept.setdefault((line.text, line.offset(0)), line)
+    return list(kept.values())
 
 
 def _is_xen(words: list[str]) -> bool:
@@ -77,8 +97,12 @@ def _is_xen(words: list[str]) -> bool:
     return "xen" in image.rsplit("/", 1)[-1].lower()
 
 
-def lines_from(source: Source, kind: str | None = None) -> list[FoundLine]:
+def lines_from(
+    source: Source, kind: str | None = None, board: Source | None = None
+) -> list[FoundLine]:
     """The Xen command lines of a file, in its order; kind None is what `sniff` says, else "line".
+
+    `board` is the device tree that a script of U-Boot starts from, where it is known.
 
     Raises ValueError for a kind that is not one of `KINDS`. A damaged file gives the lines that can
     still be read, in the worst case none.
@@ -100,4 +124,16 @@ def lines_from(source: Source, kind: str | None = None) -> list[FoundLine]:
         from xlcfg.source.boot import devicetree
 
         return devicetree.READERS[kind](source)
+    if kind == "uboot":
+        from xlcfg.source.boot.devicetree import chosen_lines
+        from xlcfg.source.uboot import outcome
+
+        return _once(
+            line for tree in outcome(source, board).trees for line in chosen_lines(tree.root, kind)
+        )
+    if kind == "imagebuilder":
+        from xlcfg.source.boot.devicetree import chosen_lines
+        from xlcfg.source.imagebuilder import tree_of
+
+        return chosen_lines(tree_of(source).root, kind)
     raise ValueError(f"no kind {kind!r} of boot file; known are {', '.join(KINDS)}")

@@ -23,7 +23,7 @@ def run(reader: ConfigReader) -> None:
     guest = reader.guest
     if guest != "hvm":
         _bootloader(reader)
-    if guest == "pvh" and reader.minor >= 17 and not reader.arch.startswith("arm"):
+    if guest == "pvh" and reader.minor >= 17 and not reader.arch.startswith(("arm", "riscv")):
         if reader.values.get("vnuma") and "vnuma" not in reader.broken:
             if reader.values.get("acpi") is not False:
                 reader.report_key("vnuma.pvh", "vnuma")
