@@ -22,7 +22,8 @@ from support import ROOT
 
 #: Inputs of each target in every run of the suite: a second or two.
 INPUTS = {
-    "guest": 120, "spec": 800, "mend": 150, "upgrade": 150, "parse": 300, "editor": 300,
+    "guest": 120, "spec": 800, "mend": 150, "upgrade": 150, "parse": 300, "editor": 100,
+    "server": 200,
     "cmdline": 200, "boot_file": 30, "host": 1000, "libvirt": 400, "dts": 250, "dtb": 800,
     "xapi": 600, "uboot": 150, "imagebuilder": 200, "trace": 2000, "trace_tools": 1000,
     "xentrace": 400, "ftrace": 150,
