@@ -249,7 +249,7 @@ def test_the_client_of_another_library(tmp_path: Path) -> None:
     ((edit,),) = fix.edit.changes.values()
     assert edit.new_text == 'extra="x"\n'
     assert edit.range.start == types.Position(3, 0)
-    assert found["refactor"] == []
+    assert list(found["refactor"]) == []
     assert [symbol.name for symbol in found["symbols"]] == ["name", "kernel", "vcpu", "extra"]
     assert found["definition"].range.start == types.Position(2, 0)
     (edit,) = found["formatting"]

@@ -50,12 +50,17 @@ class Analysis:
         self._before = None if before is None else before.latest(read=False)
 
     @cached_property
-    def kind(self) -> str:
-        """What the text is, one of `KINDS`, as `xlcfg check` tells it; "" for nothing of ours."""
+    def _recognised(self) -> str:
+        """What the text is, one of `KINDS`, as `xlcfg check` tells it; "" for nothing known."""
         if self._language in KINDS:
             return self._language
         found = recognise(self.source.path, self.source.data[:SNIFF_BYTES])
-        return found or ("" if self._language in _FOREIGN else GUEST)
+        return found or (GUEST if self._language == "xlcfg" else "")
+
+    @property
+    def kind(self) -> str:
+        """The same, where what looks like nothing known is a guest config."""
+        return self._recognised or GUEST
 
     @cached_property
     def guest(self) -> Guest | None:
@@ -76,11 +81,12 @@ class Analysis:
     @cached_property
     def reports(self) -> list[Report]:
         """A report for each guest of the text, or the one on what else it is."""
-        if self.excluded or not self.kind:
+        kind = self._recognised
+        if self.excluded or (not kind and self._language in _FOREIGN):
             return []
         from xlcfg.checks.file import check_any
 
-        self.source.kind = self.kind
+        self.source.kind = kind
         return check_any(self.source, self.linter)
 
     @cached_property
