@@ -168,50 +168,27 @@ def test_names_of_texts_that_no_file_has(server: Client) -> None:
 # -- another library ------------------------------------------------------------------------------
 
 
-async def _talk(path: Path) -> dict[str, Any]:
-    """What a client made of another library gets for each kind of question."""
-    client = LanguageClient("test", "1")
-    came: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
-
-    @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    def published(params: types.PublishDiagnosticsParams) -> None:
-        came.put_nowait(params)
-
-    path_of_ours = os.pathsep.join((str(ROOT), str(ROOT / "plugins")))
-    command = [sys.executable, "-m", "xlcfg", "lsp", "--no-plugins"]
-    await client.start_io(*command, env={**os.environ, "PYTHONPATH": path_of_ours})
-    uri = path.as_uri()
-    begun = await client.initialize_async(
-        types.InitializeParams(capabilities=types.ClientCapabilities(), root_uri=None)
-    )
-    client.initialized(types.InitializedParams())
-    text = 'name="web"\nkernel="/k" # \u00fc\nvcpu=2\nextra=\u201cx\u201d\n'
-    item = types.TextDocumentItem(uri=uri, language_id="xlcfg", version=1, text=text)
-    client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+async def _ask(client: LanguageClient, uri: str) -> dict[str, Any]:
+    """Each kind of question about an open text, and about one line less."""
     document = types.TextDocumentIdentifier(uri)
     at = types.Position(2, 1)
     here = types.Range(at, at)
     options = types.FormattingOptions(tab_size=4, insert_spaces=True)
+
+    async def actions(*only: types.CodeActionKind) -> Any:
+        context = types.CodeActionContext([], list(only) or None)
+        return await client.text_document_code_action_async(
+            types.CodeActionParams(document, here, context)
+        )
+
     found: dict[str, Any] = {
-        "capabilities": begun.capabilities,
-        "diagnostics": (await asyncio.wait_for(came.get(), 30)).diagnostics,
         "hover": await client.text_document_hover_async(types.HoverParams(document, at)),
         "completion": await client.text_document_completion_async(
             types.CompletionParams(document, at)
         ),
-        "actions": await client.text_document_code_action_async(
-            types.CodeActionParams(document, here, types.CodeActionContext([]))
-        ),
-        "fix all": await client.text_document_code_action_async(
-            types.CodeActionParams(
-                document, here, types.CodeActionContext([], [types.CodeActionKind.SourceFixAll])
-            )
-        ),
-        "refactor": await client.text_document_code_action_async(
-            types.CodeActionParams(
-                document, here, types.CodeActionContext([], [types.CodeActionKind.Refactor])
-            )
-        ),
+        "actions": await actions(),
+        "fix all": await actions(types.CodeActionKind.SourceFixAll),
+        "refactor": await actions(types.CodeActionKind.Refactor),
         "symbols": await client.text_document_document_symbol_async(
             types.DocumentSymbolParams(document)
         ),
@@ -231,6 +208,33 @@ async def _talk(path: Path) -> dict[str, Any]:
     found["range"] = await client.text_document_range_formatting_async(
         types.DocumentRangeFormattingParams(document, here, options)
     )
+    return found
+
+
+async def _talk(path: Path) -> dict[str, Any]:
+    """What a client made of another library gets from a server's start to its end."""
+    client = LanguageClient("test", "1")
+    came: asyncio.Queue[types.PublishDiagnosticsParams] = asyncio.Queue()
+
+    @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    def published(params: types.PublishDiagnosticsParams) -> None:
+        came.put_nowait(params)
+
+    path_of_ours = os.pathsep.join((str(ROOT), str(ROOT / "plugins")))
+    command = [sys.executable, "-m", "xlcfg", "lsp", "--no-plugins"]
+    await client.start_io(*command, env={**os.environ, "PYTHONPATH": path_of_ours})
+    begun = await client.initialize_async(
+        types.InitializeParams(capabilities=types.ClientCapabilities(), root_uri=None)
+    )
+    client.initialized(types.InitializedParams())
+    text = 'name="web"\nkernel="/k" # \u00fc\nvcpu=2\nextra=\u201cx\u201d\n'
+    item = types.TextDocumentItem(uri=path.as_uri(), language_id="xlcfg", version=1, text=text)
+    client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    found = {
+        "capabilities": begun.capabilities,
+        "diagnostics": (await asyncio.wait_for(came.get(), 30)).diagnostics,
+        **await _ask(client, path.as_uri()),
+    }
     await client.shutdown_async(None)
     client.exit(None)
     await asyncio.wait_for(client.stop(), 30)
