@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from xlcfg.core.source import Source
+    from xlcfg.model.boot import BootLine
     from xlcfg.model.target import Target
     from xlcfg.source.devicetree import Node, Property, Tree
 
@@ -127,11 +128,38 @@ def since(guest: Guest, first: str) -> bool:
     return alive([[first, "unstable"]], guest.target.release)
 
 
-def boot_lines(guest: Guest) -> list[str]:
-    """Xen's line as given, else those of the tree; none when nobody says what it is."""
-    if guest.target.boot is not None:
-        return [guest.target.boot.source.text]
-    return lines_of(guest.origin.tree)
+def boot_lines(guest: Guest) -> list[BootLine]:
+    """What Xen makes of its line as given, else of those of the tree; none when nobody has one."""
+    from xlcfg.model.boot import read_boot_line
+
+    target = guest.target
+    given = "" if target.boot is None else target.boot.source.text
+    key = ("lines", target.release, target.arch, given)
+    kept = guest.origin.tree.kept
+    if key not in kept:
+        texts = lines_of(guest.origin.tree) if target.boot is None else [given]
+        kept[key] = [read_boot_line(text, target.release, target.arch) for text in texts]
+    lines: list[BootLine] = kept[key]
+    return lines
+
+
+def has_dom0(origin: Origin) -> bool:
+    """Whether /chosen has a kernel for dom0."""
+    chosen = nodes(origin).get(origin.path.rpartition("/")[0])
+    modules = [] if chosen is None else chosen.children.values()
+    return any(
+        "multiboot,kernel" in words and not MODULE.isdisjoint(words)
+        for words in (module.strings("compatible") for module in modules)
+    )
+
+
+def nodes(origin: Origin) -> dict[str, Node]:
+    """Every node of the tree by its path."""
+    kept = origin.tree.kept
+    if "nodes" not in kept:
+        kept["nodes"] = dict(origin.tree.root.walk())
+    found: dict[str, Node] = kept["nodes"]
+    return found
 
 
 def lines_of(tree: Tree) -> list[str]:

@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from xlcfg.core.conversion import Conversion
     from xlcfg.core.policy import Vote
     from xlcfg.core.source import Source
     from xlcfg.model.target import Target
@@ -91,3 +92,17 @@ def xlcfg_policy(guest: Guest | None, target: Target) -> list[Vote]:
             tree.votes += line_votes(read_cmdline(line.text), line.label, line.span)
     votes: list[Vote] = list(tree.votes)
     return votes
+
+
+def xlcfg_targets() -> list[str]:
+    """Device trees."""
+    return [NAME]
+
+
+def xlcfg_convert(guest: Guest, to: str, target: Target) -> Conversion | None:
+    """A device tree that starts the guest."""
+    if to != NAME:
+        return None
+    from xlcfg_dom0less.write import write
+
+    return write(guest, target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xlcfg.checks.guest import check_guests
 from xlcfg.checks.report import Report, unreadable
+from xlcfg.core.diagnostics import ERROR, INFO, Diagnostic
 from xlcfg.core.source import Source
 from xlcfg.source.kinds import WITH_GUESTS
 
@@ -45,6 +46,10 @@ def _check_kind(source: Source, target: Target, linter: Linter) -> list[Report]:
 
     So does what makes one: a script of U-Boot, a config of ImageBuilder.
     """
+    if not source.kind:
+        report = _unread(source, linter, target)
+        if report is not None:
+            return [report]
     if source.kind in ("", "guest"):
         return check_guests(source, linter, target)
     from xlcfg.checks.host import check_boot_file, check_cpupool, check_xl_conf
@@ -62,6 +67,8 @@ def _check_kind(source: Source, target: Target, linter: Linter) -> list[Report]:
         )
     if source.kind == "uboot":
         return _of_script(reports)
+    if len(reports) == 1 and not reports[0].boots and not reports[0].diagnostics:
+        reports[0].diagnostics.append(_nothing(source))
     return reports
 
 
@@ -82,3 +89,32 @@ def _of_script(reports: list[Report]) -> list[Report]:
             seen.add(key)
         report.diagnostics = kept
     return reports
+
+
+def _unread(source: Source, linter: Linter, target: Target) -> Report | None:
+    """The report on a file that looks like nothing known, and like no guest config either."""
+    found = unread(source)
+    if found is None:
+        return None
+    guests = linter.read_guests(source, target)
+    if guests and guests[0].toolstack != "xl":
+        return None
+    report = Report(source)
+    report.diagnostics.append(found)
+    return report
+
+
+def unread(source: Source) -> Diagnostic | None:
+    """What there is to say of a file that nobody knows and that is no guest config of xl's."""
+    if source.kind:
+        return None
+    from xlcfg.source.unread import form
+
+    told, help_text = form(source.file, source.data)
+    if not told:
+        return None
+    return Diagnostic("IO012", ERROR, f"this is no guest config: {told}", help=help_text)
+
+
+def _nothing(source: Source) -> Diagnostic:
+    return Diagnostic("IO013", INFO, f"no boot line of Xen is in this file ({source.kind})")

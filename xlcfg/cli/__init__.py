@@ -8,7 +8,7 @@ from xlcfg.cli.errors import EXIT_INTERRUPTED, EXIT_USAGE, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
+    from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
     from typing import NoReturn
 
@@ -56,7 +56,7 @@ def run(argv: list[str]) -> int:
             _any_text(getattr(sys, name))
         if argv[:1] == ["help"]:  # of a command: `xlcfg help check`
             argv = [*(word for word in argv if word != "help"), "--help"]
-        arguments = parser(argv[0] if argv else "").parse_args(argv)
+        arguments = _parse(argv)
         from importlib import import_module
 
         code: int = import_module(f"xlcfg.cli.{arguments.command}").run(arguments)
@@ -87,6 +87,21 @@ def run(argv: list[str]) -> int:
             raise
         _complain(error)
         return EXIT_USAGE
+
+
+def _parse(argv: list[str]) -> Namespace:
+    """The arguments; with a file before `--`, `check` takes settings behind it."""
+    top = parser(argv[0] if argv else "")
+    if argv[:1] != ["check"] or "--" not in argv:
+        return top.parse_args(argv)
+    from xlcfg.cli.guest_arguments import split
+
+    before, settings = split(argv)
+    arguments = top.parse_args(before)
+    if settings and not arguments.paths and arguments.stdin_filename is None:
+        return top.parse_args(argv)
+    arguments.settings = settings
+    return arguments
 
 
 def _complain(message: object) -> None:

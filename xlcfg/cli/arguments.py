@@ -93,7 +93,8 @@ def add_host(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--host",
         metavar="FILE",
-        help="a description of the host in JSON: CPUs, NUMA nodes, memory, cpupools, Xen",
+        help="the host: a description in JSON (CPUs, NUMA nodes, memory, cpupools, Xen), or what "
+        "`xl info` prints",
     )
 
 
@@ -103,6 +104,15 @@ def add_board(sub: ArgumentParser) -> None:
         "--dtb",
         metavar="FILE",
         help="the board's device tree, which the fdt commands of U-Boot scripts change",
+    )
+
+
+def add_running(sub: ArgumentParser) -> None:
+    """The domains that run."""
+    sub.add_argument(
+        "--running",
+        metavar="FILE",
+        help="what `xl list -l` prints: tell what the running domains have otherwise",
     )
 
 
@@ -324,6 +334,7 @@ def linter_of(arguments: Namespace) -> Linter:
         host=host,
         dialects=_dialects(getattr(arguments, "dialect", [])),
         boot=boot,
+        given=given_options(arguments),
         board=None if board is None else _read_board(board),
     )
     return Linter(target, Hooks(plugins=not getattr(arguments, "no_plugins", False)))

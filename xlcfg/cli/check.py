@@ -10,6 +10,7 @@ from xlcfg.cli.arguments import (
     add_kind,
     add_many,
     add_output,
+    add_running,
     add_selection,
     add_stdin_filename,
     add_xen,
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from xlcfg.checks.report import Result
 
 DESCRIPTION = (
-    "Checks guest configs, xl.conf, and the boot lines in files of GRUB and other boot loaders and "
-    "in device trees. What a file is shows from its contents."
+    "Checks guest configs, xl.conf, and the boot lines in files of GRUB and other boot loaders, in "
+    "device trees and in logs. What a file is shows from its contents. Behind one guest's file and "
+    "`--` may stand settings, `vcpus=4`, as `xl create` takes them."
 )
 
 
@@ -41,6 +43,7 @@ def add_arguments(sub: ArgumentParser) -> None:
         metavar="PATH",
         help="file, directory, URL, or - for stdin (default: this directory)",
     )
+    sub.set_defaults(settings=[])
     add_stdin_filename(sub)
     add_xen(sub)
     add_host(sub)
@@ -50,6 +53,7 @@ def add_arguments(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--trace", metavar="FILE", help="replay this boot trace under the policy that results"
     )
+    add_running(sub)
     sub.add_argument(
         "--sniff", action="store_true", help="skip files that look like nothing xlcfg checks"
     )
@@ -93,6 +97,10 @@ def add_arguments(sub: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
     settle_stdin(arguments)
+    if arguments.settings:
+        from xlcfg.cli.guest_arguments import refuse
+
+        refuse(arguments)
     if not arguments.paths and arguments.files_from is None and not arguments.fix:
         # --fix writes, so it has to be said to what
         arguments.paths = ["."]

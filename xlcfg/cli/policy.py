@@ -61,4 +61,7 @@ def run(arguments: Namespace) -> int:
     from xlcfg.report.policy import render
 
     sys.stdout.write(render(result))
-    return result.exit_code if any(r.unreadable for r in result.reports) else EXIT_CLEAN
+    told = any(report.unreadable or report.policy is not None for report in result.reports)
+    if any(report.unreadable for report in result.reports) or not told:
+        return result.exit_code
+    return EXIT_CLEAN

@@ -31,6 +31,8 @@ TITLES = {
     "boot": "Boot command lines",
     "xl_conf": "xl.conf",
     "cpupool": "Configs of cpupools",
+    "answers": "What a host answers: its log, xl info, the domains that run",
+    "boot_files": "Files that boot lines come from",
     "replay": "Replayed traces",
     "xlcfg_libvirt": "libvirt domains",
     "xlcfg_dom0less": "dom0less device trees",

@@ -40,7 +40,17 @@ LAZY_PLUGINS = (
         (b"xen,domain", b"/dts-v1/", *_IMAGEBUILDER),
     ),
     LazyPlugin("xlcfg_imagebuilder.plugin", (), _IMAGEBUILDER),
-    LazyPlugin("xlcfg_xapi.plugin", (b"uuid ( RO)",), (b'"VCPUs_max"', b'"VCPUs-max"')),
+    LazyPlugin(
+        "xlcfg_xapi.plugin",
+        (b"uuid ( RO)",),
+        (
+            b'"VCPUs_max"',
+            b'"VCPUs-max"',
+            b'"virtualizationMode"',
+            b'"CPUs"',
+            b"<name>VCPUs_max</name>",
+        ),
+    ),
 )
 
 #: How much of an input is looked at.

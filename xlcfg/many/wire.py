@@ -146,8 +146,8 @@ def linter_for(described: dict[str, Any]) -> Linter:
 
 
 def _tuples(value: Any) -> Any:
-    """Lists of JSON as the tuples they were."""
-    return tuple(value) if isinstance(value, list) else value
+    """Lists of JSON as the tuples they were, those inside them too."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 class _Refused(Exception):

@@ -128,14 +128,15 @@ class Tree:
 
     `votes` and `lines` keep what is worked out of the whole tree once, for all of its guests.
     `script` says that a script made it, and `made` then are the ids of the nodes that it made alone
-    (None: of all it is known what is in them).
+    (None: of all it is known what is in them). `kept` is for what rules work out once.
     """
 
-    __slots__ = ("flat", "lines", "made", "problem", "root", "script", "votes")
+    __slots__ = ("flat", "kept", "lines", "made", "problem", "root", "script", "votes")
 
     def __init__(self, flat: bool) -> None:
         self.votes: list[Any] | None = None
         self.lines: list[str] | None = None
+        self.kept: dict[Any, Any] = {}
         self.script = False
         self.made: set[int] | None = None
         self.root = Node("", 0, 0)

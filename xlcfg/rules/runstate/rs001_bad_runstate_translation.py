@@ -28,6 +28,7 @@ from __future__ import annotations
 from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg.core.policy import GUEST_KEY
 from xlcfg.policy import ACCEPTED_IN_GUEST, parse_guest_value
+from xlcfg.rules.runstate._written import written_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,11 +53,11 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     value = setting.value
     if not value.is_list and parse_guest_value(value.text) is not None:
         return
-    written = "a list" if value.is_list else f"`{value.text}`"
+    written = "a list" if value.is_list else f"`{value.text}`" if value.text else "empty"
     yield Diagnostic(
         CODE,
         WARNING,
-        f"`{GUEST_KEY}` cannot be {written}",
+        f"`{written_name(guest, setting)}` cannot be {written}",
         start=value.start,
         end=value.end,
         help=f"write one of {ACCEPTED_IN_GUEST}",

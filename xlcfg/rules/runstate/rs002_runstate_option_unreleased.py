@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from xlcfg.core.diagnostics import INFO, Diagnostic
 from xlcfg.core.policy import GUEST_KEY
+from xlcfg.rules.runstate._written import written_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         yield Diagnostic(
             CODE,
             INFO,
-            MESSAGE.format(GUEST_KEY),
+            MESSAGE.format(written_name(guest, setting)),
             start=setting.start,
             end=setting.name_end,
             help=HELP_RELEASED if guest.target.as_released else HELP,

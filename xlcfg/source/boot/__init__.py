@@ -7,7 +7,9 @@ words that only the boot loader could expand are left out and their places kept.
 
 from __future__ import annotations
 
-from xlcfg.source.found import FoundLine
+import re
+
+from xlcfg.source.found import FileProblem, FoundLine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from xlcfg.core.source import Source
 
-__all__ = ["KINDS", "FoundLine", "lines_from", "sniff"]
+__all__ = ["KINDS", "FileProblem", "FoundLine", "lines_from", "problems_of", "sniff"]
 
 #: The kinds of files lines come from.
 KINDS = {
@@ -26,6 +28,13 @@ KINDS = {
     "xen-cfg": "the configuration file of xen.efi: options= in its sections",
     "syslinux": "syslinux.cfg and extlinux.conf: append xen.gz ... --- vmlinuz",
     "systemd-boot": "a boot loader entry for xen.efi: options ... -- ...",
+    "limine": "limine.conf: cmdline of an entry whose kernel is Xen",
+    "loader-conf": "FreeBSD's loader.conf: xen_cmdline",
+    "kexec-menu": "kexec_default.N.txt and kexec_menu.txt of heads",
+    "nix": "a configuration of NixOS: virtualisation.xen",
+    "xen-cmdline": "a script that calls xen-cmdline --set-xen",
+    "xen-log": "the output of xl dmesg, or a serial log",
+    "xl-info": "the output of xl info: xen_commandline",
     "dts": "device tree source: /chosen",
     "dtb": "a flattened device tree: /chosen",
     "uboot": "a script of U-Boot, as text or image: what its fdt commands make of /chosen",
@@ -51,6 +60,9 @@ def sniff(source: Source) -> str | None:
     name = source.path.replace("\\", "/").rsplit("/", 1)[-1].lower()
     if name.endswith((".dts", ".dtsi", ".dtso")):
         return "dts"
+    kind = _sniff_words(source.text[:_SNIFFED])
+    if kind:
+        return kind
     section = False
     for line in source.text[:_SNIFFED].split("\n"):
         words = line.split(None, 2)
@@ -81,7 +93,9 @@ def sniff(source: Source) -> str | None:
 
     if is_config(source.text[:_SNIFFED]):
         return "imagebuilder"
-    return "uboot" if is_script(source.data, source.text[:_SNIFFED]) else None
+    if is_script(source.data, source.text[:_SNIFFED]):
+        return "uboot"
+    return _sniff_rest(source.text[:_SNIFFED]) or None
 
 
 def _once(lines: Iterable[FoundLine]) -> list[FoundLine]:
@@ -90,6 +104,42 @@ def _once(lines: Iterable[FoundLine]) -> list[FoundLine]:
     for line in lines:
         kept.setdefault((line.text, line.offset(0)), line)
     return list(kept.values())
+
+
+#: What Xen says of its line, and before it.
+_TELLING = r"\(XEN\)[^\n]*(?:Command line:|Xen version |parameter \")"
+
+
+def _sniff_words(text: str) -> str:
+    """The kind of a file that a few words tell wherever they stand; "" for none."""
+    if "(XEN)" in text and len(re.findall(r"(?m)^[^#\n]*\(XEN\) ", text)) > 2:
+        return "xen-log"
+    if "(XEN)" in text and _found(_TELLING, text):
+        return "xen-log"
+    if _found(r"(?m)^xen_(?:commandline|caps|version)[ \t]*:", text) and "xen_major" in text:
+        return "xl-info"
+    if "virtualisation" in text and _found(
+        r"\bvirtualisation(?:\.xen\b|[ \t\n]*=[ \t\n]*\{)", text
+    ):
+        return "nix"
+    return ""
+
+
+def _sniff_rest(text: str) -> str:
+    """The same for words that other boot loaders' files could have in a remark."""
+    if "--set-xen" in text and "xen-cmdline" in text:
+        return "xen-cmdline"
+    if _found(r"(?m)^[ \t]*xen_(?:kernel|cmdline)[ \t]*=", text):
+        return "loader-conf"
+    if "|kernel " in text and _found(r"(?m)^[^|\n]*\|[a-z]+\|kernel ", text):
+        return "kexec-menu"
+    if _found(r"(?mi)^[ \t]*protocol[ \t]*[:=][ \t]*(?:multiboot|efi|linux|limine)", text):
+        return "limine"
+    return ""
+
+
+def _found(pattern: str, text: str) -> bool:
+    return re.search(pattern, text) is not None
 
 
 def _is_xen(words: list[str]) -> bool:
@@ -120,6 +170,18 @@ def lines_from(
         from xlcfg.source.boot import loaders
 
         return loaders.READERS[kind](source)
+    if kind in ("limine", "loader-conf", "kexec-menu", "xen-cmdline"):
+        from xlcfg.source.boot import menus
+
+        return menus.READERS[kind](source)
+    if kind in ("xen-log", "xl-info"):
+        from xlcfg.source.boot import answers
+
+        return answers.READERS[kind](source)
+    if kind == "nix":
+        from xlcfg.source.boot import nix
+
+        return nix.READERS[kind](source)
     if kind in ("dts", "dtb"):
         from xlcfg.source.boot import devicetree
 
@@ -137,3 +199,16 @@ def lines_from(
 
         return chosen_lines(tree_of(source).root, kind)
     raise ValueError(f"no kind {kind!r} of boot file; known are {', '.join(KINDS)}")
+
+
+def problems_of(source: Source, kind: str) -> list[FileProblem]:
+    """What is wrong with a file of a kind of `KINDS`, apart from the lines in it."""
+    if kind == "grub-default":
+        from xlcfg.source.boot import grub
+
+        return grub.problems(source)
+    if kind == "xen-cfg":
+        from xlcfg.source.boot import loaders
+
+        return loaders.problems(source)
+    return []
