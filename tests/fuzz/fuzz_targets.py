@@ -549,8 +549,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
         guest, spec, mend, upgrade, parse, editor, server, cmdline, boot_file, places, unread,
-        behind, running, pool, host, libvirt, dts, dtb, xapi, uboot, imagebuilder, trace, trace_tools,
-        xentrace, ftrace, console, merge, baseline, project, cache, image,
+        behind, running, pool, host, libvirt, dts, dtb, xapi, uboot, imagebuilder, trace,
+        trace_tools, xentrace, ftrace, console, merge, baseline, project, cache, image,
     )
 }  # fmt: skip
 

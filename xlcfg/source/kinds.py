@@ -167,7 +167,7 @@ def sets_what_only_xl_reads(head: bytes) -> bool:
     from xlcfg.catalogue import guest_option
 
     return any(
-        name not in _SHARED and guest_option(name) is not None
+        name not in SHARED and guest_option(name) is not None
         for name in (one.decode("ascii") for one in re.findall(_SET, head))
     )
 
