@@ -96,6 +96,33 @@ def test_the_last_line_needs_no_newline() -> None:
     assert ignored(GUEST + "vcpu = 2", "XL101").endswith("vcpu = 2  # xlcfg: ignore[XL101]\n")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# web\nvcpus = 2\n", "# xlcfg: ignore-file[XL304]\n# web\nvcpus = 2\n"),
+        ("\nvcpus = 2\n", "# xlcfg: ignore-file[XL304]\n\nvcpus = 2\n"),
+        ("vcpus = 2\n", "vcpus = 2  # xlcfg: ignore[XL304]\n"),
+        (
+            "# web\n# xlcfg: ignore-file[XL301]\nvcpus = 2\n",
+            "# web\n# xlcfg: ignore-file[XL301, XL304]\nvcpus = 2\n",
+        ),
+        (
+            "vcpus = 2 # xlcfg: ignore[XL301]\n",
+            "vcpus = 2 # xlcfg: ignore[XL301, XL304]\n",
+        ),
+    ],
+)
+def test_what_is_about_the_whole_guest_is_ignored_in_the_file(before: str, after: str) -> None:
+    analysis = analysed(before, language="guest")
+    found = [one for one in analysis.diagnostics if one.code == "XL304"]
+    ((_, fix),) = ignoring(analysis, found)
+    where = "file" if "file" in after else "line"
+    assert where in fix.title
+    assert edited(before, fix.edits) == after
+    again = analysed(after, language="guest")
+    assert not {"XL304", "IG001"} & {one.code for one in again.diagnostics}
+
+
 def test_two_findings_of_a_line_are_ignored_one_after_the_other() -> None:
     text = GUEST + "memory = 64\nvcpu = 2; memory = 128\n"
     assert codes(text) == ["XL105", "XL101"]

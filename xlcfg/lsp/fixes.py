@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
 
 _ADD = re.compile(r'add ([a-z_]+ = "[a-z]+")\Z')
-#: A comment that names what it ignores, up to where one more can be named.
+#: Comments that name what they ignore, up to where one more can be named.
 _IGNORES = re.compile(r"#\s*xlcfg:\s*ignore\[([^\]]*)(?=\])")
+_IGNORES_IN_FILE = re.compile(r"#\s*xlcfg:\s*ignore-file\[([^\]]*)(?=\])")
 
 #: Comments are offered for the first so many findings of a range: each costs a look at the text.
 _FEW = 8
@@ -96,16 +97,43 @@ def ignoring(
         if (line, finding.code) in offered:
             continue
         offered.add((line, finding.code))
-        for edit in _comments(guest, line, finding.code):
+        where = "in this file" if _is_of_file(guest, finding) else "on this line"
+        for edit in _comments(guest, finding):
             if _is_ignored(analysis, guest, edit, finding):
-                title = f"ignore {finding.code} on this line"
-                yield finding, QuickFix(title, [edit], False)
+                yield finding, QuickFix(f"ignore {finding.code} {where}", [edit], False)
                 break
 
 
-def _comments(guest: Guest, line: int, code: str) -> Iterator[tuple[int, int, bytes]]:
-    """Edits that may ignore a code on a line, the best one first: one more word in a comment that
-    ignores something there already, a comment at the end of the line, one above it.
+def _is_of_file(guest: Guest, finding: Diagnostic) -> bool:
+    """Whether a finding is about the whole guest: at the beginning, where there is no setting."""
+    source = guest.source
+    return finding.start == 0 and source.text[: source.line_span(1)[1]].strip()[:1] in ("", "#")
+
+
+def _comments(guest: Guest, finding: Diagnostic) -> Iterator[tuple[int, int, bytes]]:
+    """Edits that may ignore a finding, the best one first."""
+    assert finding.start is not None
+    if not _is_of_file(guest, finding):
+        yield from _on_line(guest, guest.source.line_of(finding.start), finding.code)
+        return
+    for comment in guest.document.comments:
+        known = _IGNORES_IN_FILE.match(guest.source.text, *comment)
+        if known is not None:
+            yield _one_more(known, finding.code)
+    yield 0, 0, f"# xlcfg: ignore-file[{finding.code}]\n".encode()
+
+
+def _one_more(known: re.Match[str], code: str) -> tuple[int, int, bytes]:
+    """The edit that names one more code in a comment."""
+    words = known[1].rstrip()
+    at = known.start(1) + len(words)
+    comma = ", " if words and not words.endswith(",") else " " if words else ""
+    return at, at, f"{comma}{code}".encode()
+
+
+def _on_line(guest: Guest, line: int, code: str) -> Iterator[tuple[int, int, bytes]]:
+    """Edits that may ignore a code on a line: one more word in a comment that ignores something
+    there already, a comment at the end of the line, one above it.
     """
     source = guest.source
     start, end = source.line_span(line)
@@ -117,10 +145,7 @@ def _comments(guest: Guest, line: int, code: str) -> Iterator[tuple[int, int, by
     for comment in filter(None, (own, above)):
         known = _IGNORES.match(source.text, *comment)
         if known is not None:
-            words = known[1].rstrip()
-            at = known.start(1) + len(words)
-            comma = ", " if words and not words.endswith(",") else " " if words else ""
-            yield at, at, f"{comma}{code}".encode()
+            yield _one_more(known, code)
     words = f"xlcfg: ignore[{code}]"
     if own is None:
         length = len(source.data[start:end].rstrip(b" \t\r"))
@@ -143,6 +168,7 @@ def _is_ignored(
     analysis: Analysis, guest: Guest, edit: tuple[int, int, bytes], finding: Diagnostic
 ) -> bool:
     """Whether an edit makes a comment that ignores a finding, and changes nothing else."""
+    from xlcfg.checks.file import check_any
     from xlcfg.checks.suppressions import is_suppressed_in
     from xlcfg.syntax.shape import shape
 
@@ -154,9 +180,18 @@ def _is_ignored(
         return False
     if len(read[0].document.problems) > len(guest.document.problems):
         return False
-    suppressed = is_suppressed_in(read[0], analysis.linter.codes)
-    assert finding.start is not None
     at = finding.start
+    assert at is not None
+    if start <= at and text.endswith(b"\n"):
+        # With a line more, a finding about the whole guest stays where it was, and others move.
+        source.kind = GUEST
+        found = [
+            one.code for report in check_any(source, analysis.linter) for one in report.diagnostics
+        ]
+        return found.count(finding.code) < sum(
+            one.code == finding.code for one in analysis.diagnostics
+        )
     if start <= at:
         at += len(text) - (end - start)
+    suppressed = is_suppressed_in(read[0], analysis.linter.codes)
     return suppressed is not None and suppressed(finding.code, at)
