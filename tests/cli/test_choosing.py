@@ -13,7 +13,7 @@ import xlcfg
 from support import Cli
 
 GOOD = 'name = "a"\nkernel = "/k"\n'
-BAD = GOOD + 'vcpu = 2\nmemory = 1\nmemory = 2\nmaxmem = "lots"\n'
+BAD = GOOD + 'vcpu = 2\nmemory = 1\nmemory = 99\nmaxmem = "lots"\n'
 ALL = ["XL101", "XL105", "XL206"]
 
 

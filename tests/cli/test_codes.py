@@ -14,7 +14,7 @@ from xlcfg.checks.codes import UnknownCodeError
 from xlcfg.hooks import Hooks
 
 GOOD = 'name = "a"\nkernel = "/k"\n'
-BAD = GOOD + "vcpu = 2\nmemory = 1\nmemory = 2\n"
+BAD = GOOD + "vcpu = 2\nmemory = 1\nmemory = 99\n"
 
 PLUGIN = """
 from xlcfg.core.diagnostics import Diagnostic

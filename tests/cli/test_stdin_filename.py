@@ -65,7 +65,7 @@ def test_settings_of_the_project_above_the_name_hold(cli: Cli, tmp_path: Path) -
         'ignore = ["XL105"]\nfail-level = "error"\n'
         '[[paths]]\nmatch = "hvm/*"\ntype = "hvm"\nignore = ["XL101"]\n'
     )
-    text = BAD + "memory = 1\nmemory = 2\n"
+    text = BAD + "memory = 1\nmemory = 99\n"
     name = tmp_path / "hvm" / "a.cfg"
     assert found(cli, text, "--stdin-filename", name, cwd=Path("/")) == [
         (str(name), "XL110"),
@@ -90,7 +90,7 @@ def test_what_is_ignored_is_not_fixed(
 ) -> None:
     """Fixing goes in rounds; what is to be ignored is in all of them."""
     (tmp_path / ".xlcfg.toml").write_text(settings)
-    text = f"{GOOD}vcpu = 2{comment}\nmemory = 1\nmemory = 2\n"
+    text = f"{GOOD}vcpu = 2{comment}\nmemory = 1\nmemory = 99\n"
     done = cli("check", "--fix", "--unsafe-fixes", "--stdin-filename", "a.cfg",
                stdin=text.encode(), cwd=tmp_path)  # fmt: skip
     assert done.stdout == text.replace("memory = 1\n", "")

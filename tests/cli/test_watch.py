@@ -222,7 +222,7 @@ def test_what_is_broken_for_a_moment_does_not_end_it(
 
 def test_fixing_ends(start: Callable[..., Watch], tmp_path: Path) -> None:
     path = tmp_path / "a.cfg"
-    path.write_text("name = 'a'\nkernel = '/k'\nmemory = 1\nmemory = 2\n")
+    path.write_text("name = 'a'\nkernel = '/k'\nmemory = 1\nmemory = 99\n")
     watch = start("--fix", ".")
     assert "memory = 1" not in path.read_text()
     path.write_text(path.read_text() + "vcpus = 1\nvcpus = 2\n")

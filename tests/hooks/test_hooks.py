@@ -18,7 +18,7 @@ from xlcfg.hooks import BUILTINS, Hooks, specs
 from xlcfg.hooks.discovery import _groups, find_plugins
 from xlcfg.model.target import Target
 
-CONFIG = b'name = "a"\nkernel = "/k"\nvcpu = 2\nmemory = 1\nmemory = 2\nrunstate_translation=1\n'
+CONFIG = b'name = "a"\nkernel = "/k"\nvcpu = 2\nmemory = 1\nmemory = 99\nrunstate_translation=1\n'
 
 
 def specified() -> dict[str, Any]:

@@ -27,7 +27,7 @@ FILES = {
     "unclosed.cfg": b'name = "u\nkernel = "/k"\nvif = [ \'bridge=a\'\n',
     "quoted.cfg": b'name = "<![CDATA[&]]>\x01\xef\xbf\xbe"\nkernel = "/k"\nlt = "<&>\'"\n',
     "log.cfg": b'name = "l"\nkernel = "/k"\n\n::error::x = 1\nvcpus = "100%0A::notice::%25"\n',
-    "old.cfg": b"name = 'o'\ndisk = [ 'phy:/dev/x,hda,w' ]\nmemory = 1\nmemory = 2\n",
+    "old.cfg": b"name = 'o'\ndisk = [ 'phy:/dev/x,hda,w' ]\nmemory = 1\nmemory = 99\n",
     "guest.xml": b"<domain type='xen'><name>x</name><memory unit='KiB'>5</memory><os>"
     b"<type arch='x86_64' machine='xenpv'>linux</type></os>"
     b"<devices><disk type='file'/></devices></domain>\n",
