@@ -95,7 +95,12 @@ def test_minimise(generated: Path, tmp_path: Path, cli: Any) -> None:
     kept = done.stdout.splitlines()
     assert len(kept) < 10
     assert any('"ret": -14' in line for line in kept)
-    assert cli("trace", "minimise", generated).returncode == 1
+    done = cli("trace", "minimise", generated)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "every recorded result is as predicted under update" in done.stderr
+    done = cli("trace", "minimise", "--keep", "RT105", "--policy", "hypercall", generated)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "does not show RT105 under hypercall; --policy chooses another" in done.stderr
     bad = cli("trace", "minimise", "--keep", "XY1", generated)
     assert bad.returncode == 2
     assert "difference" in bad.stderr

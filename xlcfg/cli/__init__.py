@@ -165,6 +165,9 @@ def parser(wanted: str | None = None) -> ArgumentParser:
 
             wrong = "unrecognized arguments" in message and wanted in COMMANDS
             prog = f"xlcfg {wanted}" if wrong else self.prog
+            first = (wanted or "").partition("=")[0]
+            if first.startswith("-") and first in set(_flags(parser())):
+                message = f"options stand behind the command, as in `xlcfg check {first}`"
             self.exit(EXIT_USAGE, usage_error(prog, message, COMMANDS, _flags(top)))
 
     class Version(argparse.Action):
