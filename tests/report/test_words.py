@@ -207,6 +207,20 @@ def test_help_fits_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
         assert [line for line in text.splitlines() if width(line) > 80] == [], command
 
 
+def test_what_is_given_in_the_wrong_place_is_told(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.cfg").write_text('name = "x"\nkernel = "/k"\n')
+    done = cli("check", "x.cfg", "vcpus=4", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "help: settings of a guest stand behind --, as in: web.cfg -- vcpus=4" in done.stdout
+    (tmp_path / "grub").write_text('GRUB_CMDLINE_XEN="dom0_mem=1G"\n')
+    done = cli("cmdline", "grub", cwd=tmp_path)
+    assert (done.returncode, "BL101" in done.stdout) == (1, True)
+    assert done.stderr == (
+        "xlcfg: grub is taken for a word; `xlcfg check grub` finds the line in a file\n"
+    )
+    assert cli("cmdline", "dom0_mem=1G", cwd=tmp_path).stderr == ""
+
+
 def test_quiet_leaves_the_findings_alone(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "x.cfg").write_text('name = "x"\nkernel = "/k"\nvcpu = 2\n')
     for form in ("text", "concise"):
