@@ -106,6 +106,14 @@ def test_minimise(generated: Path, tmp_path: Path, cli: Any) -> None:
     assert "difference" in bad.stderr
 
 
+def test_a_replay_says_where_the_trace_is_from(generated: Path, cli: Any) -> None:
+    assert "2 vCPUs, generated, seed " in cli("replay", generated).stdout
+    done = cli("replay", ROOT / "examples/abi/kpti.jsonl")
+    assert "arm64 pvh, 1 vCPU, written by hand; 11 events" in done.stdout
+    done = cli("replay", ROOT / "examples/linux-kpti-arm64.jsonl.gz")
+    assert "2 vCPUs, recorded on xen 4.17.7 arm64 (Debian); 6631 events" in done.stdout
+
+
 def test_convert(capture: Path, tmp_path: Path, cli: Any) -> None:
     done = cli("trace", "convert", "--domain", "1", capture)
     assert done.returncode == 0

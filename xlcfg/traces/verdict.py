@@ -492,7 +492,8 @@ def _change(table: Table, arch: str, policy: str, show: Any) -> list[str]:
     broken, mended, alike, either = (groups[effect] for effect in EFFECTS)
     change = f"{arch}: changing the default from {_other(policy)} to {policy}"
     colon = ":" if broken else "."
-    lines = [f"{change} breaks {len(broken) or 'none'} of {number} recorded boots{colon}"]
+    word = "trace" if number == 1 else "traces"
+    lines = [f"{change} breaks {len(broken) or 'none'} of {number} {word}{colon}"]
     for row in broken:
         lines += _changed(row, policy, policy, show)
     lines.append(f"  It mends {len(mended)}{':' if mended else ','}")
