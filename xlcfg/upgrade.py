@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from xlcfg.model.target import Target
     from xlcfg.syntax.tree import Value as TreeValue
 
+#: The finding about a named file that is nothing of xl's or Xen's.
+_FOREIGN = "IO012"
+
 
 class Place:
     """Where a change strikes: a source, and bytes of it; `start` None for what is not written."""
@@ -106,6 +109,8 @@ class Upgrade:
         if any(report.unreadable for report in self.problems):
             return EXIT_USAGE
         worst = {change.severity for change in self._changes.values()}
+        told = (found for report in self.problems for found in report.diagnostics)
+        worst.update(found.severity for found in told if found.code == _FOREIGN)
         return EXIT_FINDINGS if worst & {ERROR, WARNING} else EXIT_CLEAN
 
     def add(self, change: Change, place: Place) -> None:
@@ -148,6 +153,9 @@ def _file(source: Source, result: Upgrade) -> None:
     old, new = check_any(source, result.before), check_any(source, result.after)
     if any(report.unreadable for report in new):
         result.problems += [report for report in new if report.unreadable]
+        return
+    if any(found.code == _FOREIGN for report in new for found in report.diagnostics):
+        result.problems += new
         return
     accepted = [
         not any(d.severity == ERROR for report in reports for d in report.diagnostics)

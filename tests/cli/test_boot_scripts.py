@@ -90,6 +90,8 @@ def test_the_tree_of_the_board(project: Path, capsys: pytest.CaptureFixture[str]
     assert "UB102" not in str(found(capsys, str(more)))
     assert run(["check", "--dtb", str(project / "none.dtb"), str(more)]) == 2
     assert "--dtb" in capsys.readouterr().err
+    assert run(["check", "--dtb", str(project / "web.cfg"), str(more)]) == 2
+    assert "web.cfg: this is no device tree" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", ["uboot", "imagebuilder"])

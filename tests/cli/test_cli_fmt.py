@@ -98,3 +98,19 @@ def test_guests_of_other_toolstacks_are_left_alone(cli: Cli, tmp_path: Path) -> 
     assert (done.returncode, done.stdout) == (0, text), "as the file"
     done = cli("fmt", "--check", tmp_path / "b.xml")
     assert (done.returncode, "XL001" in done.stderr) == (1, True)
+
+
+def test_named_files_that_are_no_guests_are_told(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "xl.conf").write_text('autoballoon="off"\n')
+    (tmp_path / "x.cfg").write_text(CLEAN)
+    (tmp_path / "d.xml").write_text('<domain type="xen"><name>d</name></domain>\n')
+    done = cli("fmt", "xl.conf", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "xlcfg: xl.conf: no guest config (xl.conf): left as it is\n"
+    assert cli("fmt", "--sniff", "xl.conf", cwd=tmp_path).stderr == ""
+    assert cli("fmt", ".", cwd=tmp_path).stderr == "xlcfg: 1 file left as it is\n"
+    # --fix mends no XML
+    done = cli("fmt", "d.xml", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "`xlcfg convert FILE --to xl`" in done.stderr
+    assert done.stderr.endswith("1 file not formatted, as it is no guest config of xl's\n")

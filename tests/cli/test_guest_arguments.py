@@ -120,3 +120,10 @@ def test_xl_reads_the_same(arguments: list[str], file: str) -> None:
         given = xl.run(["-N", "create", "x.cfg", *arguments], file.encode())
         read = xl.create(whole.data)
     assert (given["rc"], given["out"]) == (read["rc"], read["out"])
+
+
+def test_guests_of_other_toolstacks_take_none(cli: Cli, tmp_path: Path) -> None:
+    path = write(tmp_path, "d.xml", '<domain type="xen"><name>d</name></domain>\n')
+    done = cli("check", path, "--", "vcpus=4")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "xlcfg: settings behind -- are for xl's guests, not for libvirt's\n"

@@ -213,6 +213,18 @@ def test_the_command(cli: Cli, tmp_path: Path) -> None:
     assert "under the name `web`" in cli("check", renamed, "--running", running).stdout
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [('{"a": 1}', "of no form that is known"), ("x", "JSON")]
+)
+def test_what_to_give_is_said(cli: Cli, tmp_path: Path, text: str, said: str) -> None:
+    guest = put(tmp_path, CONFIG, "web.cfg")
+    (tmp_path / "list").write_text(text)
+    done = cli("check", guest, "--running", tmp_path / "list")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "(give what `xl list -l` prints)" in done.stderr
+
+
 def test_domains_without_a_file_are_told_of_a_directory(cli: Cli, tmp_path: Path) -> None:
     guests = tmp_path / "guests"
     guests.mkdir()

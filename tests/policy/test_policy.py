@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from support import Cli, make_linter
@@ -130,3 +132,16 @@ def test_a_bad_guest_value_is_a_warning_that_names_the_good_ones(cli: Cli) -> No
     assert "warning[RS001]" in done.stdout
     for word in ("hypercall", "update", "default", "new", "old"):
         assert f'"{word}"' in done.stdout
+
+
+def test_a_file_without_guests_has_no_policy(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "grub").write_text('GRUB_CMDLINE_XEN="dom0_mem=1G lolglvl=all"\n')
+    done = cli("policy", "grub", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("xlcfg: grub: no guest is in this file (grub-default); ")
+
+
+def test_a_refused_guest_has_an_answer(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.cfg").write_text("name = x\n")
+    done = cli("policy", "x.cfg", cwd=tmp_path)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "x.cfg: update")

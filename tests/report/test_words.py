@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support import ROOT, Cli
+from xlcfg.cli import COMMANDS, run
 from xlcfg.core.screen import rows, width
 from xlcfg.docs.pages import pages
 from xlcfg.report.explain import page
@@ -31,6 +32,7 @@ BAD = 'name = "x"\nkernel = "/k"\nmemory = 64M\nvcpu = 2\n'
             ["check", "--ignore", "unknown-kye", "x.cfg"],
             "--ignore: there is no code 'unknown-kye' (did you mean `unknown-key`?)\n",
         ),
+        (["--xen", "4.17", "check"], "xlcfg: options stand behind the command, as in"),
         (["check", "--fix"], "xlcfg: nothing to check: name files"),
         (["check", "--baseline", "no.json", "x.cfg"], "no such file or directory\n"),
         (["verdict", "--format", "tex", "x"], "see `xlcfg verdict --help`\n"),
@@ -151,7 +153,9 @@ def test_fixes_reach_the_files_of_a_list(cli: Cli, tmp_path: Path) -> None:
 def test_a_folder_without_traces_is_no_verdict(cli: Cli, tmp_path: Path) -> None:
     done = cli("verdict", tmp_path)
     assert done.returncode == 2
-    assert f"not replayed: {tmp_path}: no boot trace is in this directory" in done.stdout
+    assert done.stdout == (
+        f"not replayed: {tmp_path}: no boot trace is in this directory\nNo trace was replayed.\n"
+    )
 
 
 def test_explain_takes_a_name(cli: Cli) -> None:
@@ -190,3 +194,37 @@ def test_a_cut_place_shows_that_it_is_cut(cli: Cli) -> None:
     row = next(line for line in done.stdout.splitlines()[5:] if line.startswith("1 | console"))
     assert row.endswith("...")
     assert len(row) <= 80
+
+
+def test_help_fits_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    commands = [[name] for name in COMMANDS]
+    commands += [["trace", name] for name in ("info", "lint", "minimise", "convert", "generate")]
+    for command in [[], *commands]:
+        with pytest.raises(SystemExit):
+            run([*command, "--help"])
+        text = capsys.readouterr().out
+        assert text.startswith("usage: xlcfg")
+        assert [line for line in text.splitlines() if width(line) > 80] == [], command
+
+
+def test_what_is_given_in_the_wrong_place_is_told(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.cfg").write_text('name = "x"\nkernel = "/k"\n')
+    done = cli("check", "x.cfg", "vcpus=4", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "help: settings of a guest stand behind --, as in: web.cfg -- vcpus=4" in done.stdout
+    (tmp_path / "grub").write_text('GRUB_CMDLINE_XEN="dom0_mem=1G"\n')
+    done = cli("cmdline", "grub", cwd=tmp_path)
+    assert (done.returncode, "BL101" in done.stdout) == (1, True)
+    assert done.stderr == (
+        "xlcfg: grub is taken for a word; `xlcfg check grub` finds the line in a file\n"
+    )
+    assert cli("cmdline", "dom0_mem=1G", cwd=tmp_path).stderr == ""
+
+
+def test_quiet_leaves_the_findings_alone(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "x.cfg").write_text('name = "x"\nkernel = "/k"\nvcpu = 2\n')
+    for form in ("text", "concise"):
+        loud = cli("check", "--format", form, "x.cfg", cwd=tmp_path).stdout
+        quiet = cli("check", "--quiet", "--format", form, "x.cfg", cwd=tmp_path).stdout
+        assert "1 warning in 1 file." in loud
+        assert quiet.rstrip() == loud.removesuffix("1 warning in 1 file.\n").rstrip()

@@ -60,7 +60,7 @@ def test_counts_are_told_per_vcpu(cli: Cli) -> None:
 def test_the_summary_says_who_is_mended_and_who_is_broken_either_way(cli: Cli) -> None:
     text = cli("verdict", *(ABI / f"{name}.jsonl" for name in _CONCLUDED)).stdout
     flip = text.split("from update to hypercall ")[1].split("\n\n")[0]
-    assert flip.startswith("breaks 4 of 12 recorded boots:")
+    assert flip.startswith("breaks 4 of 12 traces:")
     for words in ("It mends 3:", "leaves 1 alone", "4 broken either way (2 of them cannot tell"):
         assert words in flip
     for name in ("break-same-frame", "kexec"):

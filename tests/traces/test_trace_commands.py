@@ -95,10 +95,23 @@ def test_minimise(generated: Path, tmp_path: Path, cli: Any) -> None:
     kept = done.stdout.splitlines()
     assert len(kept) < 10
     assert any('"ret": -14' in line for line in kept)
-    assert cli("trace", "minimise", generated).returncode == 1
+    done = cli("trace", "minimise", generated)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "every recorded result is as predicted under update" in done.stderr
+    done = cli("trace", "minimise", "--keep", "RT105", "--policy", "hypercall", generated)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "does not show RT105 under hypercall; --policy chooses another" in done.stderr
     bad = cli("trace", "minimise", "--keep", "XY1", generated)
     assert bad.returncode == 2
     assert "difference" in bad.stderr
+
+
+def test_a_replay_says_where_the_trace_is_from(generated: Path, cli: Any) -> None:
+    assert "2 vCPUs, generated, seed " in cli("replay", generated).stdout
+    done = cli("replay", ROOT / "examples/abi/kpti.jsonl")
+    assert "arm64 pvh, 1 vCPU, written by hand; 11 events" in done.stdout
+    done = cli("replay", ROOT / "examples/linux-kpti-arm64.jsonl.gz")
+    assert "2 vCPUs, recorded on xen 4.17.7 arm64 (Debian); 6631 events" in done.stdout
 
 
 def test_convert(capture: Path, tmp_path: Path, cli: Any) -> None:

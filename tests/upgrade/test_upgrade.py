@@ -190,6 +190,14 @@ def test_usage(cli: Cli, arguments: list[str], expected: str) -> None:
     assert expected in done.stderr
 
 
+def test_a_file_that_is_no_config_has_no_boot_line(cli: Cli, tmp_path: Path) -> None:
+    text = "root:x:0:0:root:/root:/bin/bash\nbin:x:1:1:bin:/bin:/bin/sh\n"
+    path = write(tmp_path, "passwd", text)
+    found = upgrade(cli, "--from", "4.17", "--to", "4.22", path, code=1)
+    assert (found["changes"], found["files"]) == ([], [])
+    assert [p["code"] for p in found["problems"]] == ["IO012"]
+
+
 def test_what_cannot_be_read_exits_2(cli: Cli, tmp_path: Path) -> None:
     found = upgrade(cli, "--from", "4.17", "--to", "4.22", tmp_path / "none.cfg", code=2)
     assert [p["code"] for p in found["problems"]] == ["IO001"]

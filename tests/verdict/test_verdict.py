@@ -55,7 +55,7 @@ def test_a_guest_that_maps_later_loses_all_updates_under_hypercall(
 def test_the_summary_names_who_breaks_and_why(cli: Cli) -> None:
     done = cli("verdict", KPTI)
     assert done.returncode == 0
-    assert "changing the default from hypercall to update breaks 1 of 1 recorded" in done.stdout
+    assert "changing the default from hypercall to update breaks 1 of 1 trace:" in done.stdout
     assert "safe -> loses updates" in done.stdout
     assert "1206 of 5802 updates" in done.stdout
     assert "changing the default from update to hypercall breaks none of 1" in done.stdout

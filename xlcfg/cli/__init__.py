@@ -161,10 +161,11 @@ def parser(wanted: str | None = None) -> ArgumentParser:
         """Says what is wrong without a dozen lines of usage before it."""
 
         def error(self, message: str) -> NoReturn:
-            from xlcfg.cli.usage_errors import usage_error
+            from xlcfg.cli.usage_errors import option_first, usage_error
 
             wrong = "unrecognized arguments" in message and wanted in COMMANDS
             prog = f"xlcfg {wanted}" if wrong else self.prog
+            message = option_first(wanted or "", lambda: _flags(parser())) or message
             self.exit(EXIT_USAGE, usage_error(prog, message, COMMANDS, _flags(top)))
 
     class Version(argparse.Action):

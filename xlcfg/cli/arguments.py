@@ -349,9 +349,11 @@ def _read_board(path: str) -> Source:
     source = read_file(path)
     if not isinstance(source, Source):
         raise UsageError(f"--dtb: {safe(source.path)}: {source.message}")
-    problem = read(source).problem
-    if problem is not None:
-        raise UsageError(f"--dtb: {safe(source.path)}: {problem[0]}")
+    tree = read(source)
+    if tree.problem is not None:
+        raise UsageError(f"--dtb: {safe(source.path)}: {tree.problem[0]}")
+    if not tree.root.children and b"/dts-v1/" not in source.data:
+        raise UsageError(f"--dtb: {safe(source.path)}: this is no device tree, it has no node")
     return source
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from xlcfg.cli.arguments import add_as_released, add_format, add_no_plugins, add_xen, linter_of
 from xlcfg.cli.run_once import print_result
+from xlcfg.cli.usage_errors import complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +28,9 @@ def run(arguments: Namespace) -> int:
     from xlcfg.run import check_boot, plugin_failures
     from xlcfg.syntax.cmdline import read_boot
 
+    for word in arguments.line:
+        if "=" not in word and os.path.isfile(word):
+            complain(f"{word} is taken for a word; `xlcfg check {word}` finds the line in a file")
     linter = linter_of(arguments)
     linter.target = linter.target.replace(boot=read_boot(" ".join(arguments.line)))
     result = Result(linter.target)

@@ -30,7 +30,12 @@ DESCRIPTION = (
 def add_arguments(sub: ArgumentParser) -> None:
     """Declare the command's arguments."""
     sub.add_argument("path", metavar="FILE", help="a guest in any form that xlcfg reads, or -")
-    to = sub.add_argument("--to", required=True, metavar="TOOLSTACK", help="xl, libvirt, ...")
+    to = sub.add_argument(
+        "--to",
+        required=True,
+        metavar="TOOLSTACK",
+        help="xl, libvirt, dom0less (a device tree) or xapi; plugins may add others",
+    )
     completes(to, lambda: targets(Hooks(plugins=False)))
     sub.add_argument("--guest", metavar="NAME", help="which one, of a file that holds several")
     add_xen(sub)

@@ -18,6 +18,7 @@ from xlcfg.cli.arguments import (
 )
 from xlcfg.cli.errors import UsageError
 from xlcfg.cli.fixing import refuse_urls
+from xlcfg.cli.usage_errors import complain
 from xlcfg.core.diagnostics import ERROR, Diagnostic
 from xlcfg.core.screen import safe
 from xlcfg.core.source import Source
@@ -75,7 +76,7 @@ def run(arguments: Namespace) -> int:
     refuse_urls(arguments.paths, "fmt")
     stdin = display(arguments.stdin_filename or STDIN)
     output = Output(diff=arguments.diff, check=arguments.check, stdin=stdin)
-    refused = unreadable = kept = 0
+    refused = strange = unreadable = kept = 0
     for item in _items(arguments):
         if not isinstance(item, Source):
             unreadable += 1
@@ -84,15 +85,20 @@ def run(arguments: Namespace) -> int:
             )
             continue
         if item.kind not in ("", GUEST):
+            if not arguments.sniff and item.path in arguments.paths:
+                complain(f"{item.path}: no guest config ({item.kind}): left as it is")
             continue
         other = unread(item)
         if other is not None:
-            refused += 1
+            strange += 1
             _report(item, other)
             continue
         new = format_source(item)
         if new is None:
-            refused += 1
+            if _foreign(item):
+                strange += 1
+            else:
+                refused += 1
             for diagnostic in refusals(read_guest(item.text)):
                 _report(item, diagnostic)
             continue
@@ -102,11 +108,11 @@ def run(arguments: Namespace) -> int:
             kept += 1
         elif arguments.check and not arguments.diff:
             print(f"xlcfg: would format {safe(item.path)}", file=sys.stderr)
-    _summarise(arguments, output.changed, kept, refused)
+    _summarise(arguments, output.changed, kept, refused, strange)
     if unreadable or output.failed:
         return EXIT_USAGE
     wanted = arguments.check or arguments.diff
-    return EXIT_FINDINGS if refused or (wanted and output.changed) else EXIT_CLEAN
+    return EXIT_FINDINGS if refused or strange or (wanted and output.changed) else EXIT_CLEAN
 
 
 def _items(arguments: Namespace) -> Iterator[Source | Unreadable]:
@@ -147,7 +153,7 @@ def _report(source: Source, diagnostic: Diagnostic) -> None:
     print("\n".join(finding(source, diagnostic)), file=sys.stderr)
 
 
-def _summarise(arguments: Namespace, changed: int, kept: int, refused: int) -> None:
+def _summarise(arguments: Namespace, changed: int, kept: int, refused: int, strange: int) -> None:
     """One line on standard error about all files; none when text went through."""
     if arguments.paths == ["-"]:
         return
@@ -162,6 +168,12 @@ def _summarise(arguments: Namespace, changed: int, kept: int, refused: int) -> N
                 "not formatted, as xl refuses "
                 + ("them" if refused != 1 else "it")
                 + " (`xlcfg check --fix` may help)",
+            ),
+            (
+                strange,
+                "not formatted, as "
+                + ("they are no guest configs" if strange != 1 else "it is no guest config")
+                + " of xl's",
             ),
         )
         if count

@@ -58,6 +58,12 @@ def check_with(arguments: Namespace, linter: Linter) -> list[Report]:
         return check_item(item, linter)
     if item.kind not in ("", GUEST, CPUPOOL):
         raise UsageError(f"settings behind -- are for guests and cpupools, not for {item.kind}")
+    if item.data.strip():
+        for guest in linter.read_guests(item):
+            if guest.toolstack != "xl":
+                raise UsageError(
+                    f"settings behind -- are for xl's guests, not for {guest.toolstack}'s"
+                )
     whole, parts = joined(item, [os.fsencode(word) for word in settings])
     if not item.kind and not item.data.strip():
         whole.kind = GUEST

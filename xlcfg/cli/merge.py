@@ -31,9 +31,10 @@ def add_arguments(sub: ArgumentParser) -> None:
     )
     sub.add_argument(
         "--format",
+        metavar="FORMAT",
         choices=(*FORMATS, "markdown"),
         default="json",
-        help="a format of check; of verdicts json, text or markdown; default: json",
+        help="json (default), or another format of check; of verdicts json, text or markdown",
     )
 
 

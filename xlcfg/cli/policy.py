@@ -36,6 +36,7 @@ def add_arguments(sub: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
     from xlcfg.checks.report import Report, Result
+    from xlcfg.core.screen import safe
     from xlcfg.core.source import Source
     from xlcfg.policy import decide, has_runstate
     from xlcfg.rules.runstate.rs004_no_runstate_call import no_call
@@ -60,7 +61,15 @@ def run(arguments: Namespace) -> int:
         raise UsageError(no_such("--format", arguments.format, ("json", "text")))
     from xlcfg.report.policy import render
 
-    sys.stdout.write(render(result))
+    text = render(result)
+    if not text.strip():
+        kinds = sorted({report.source.kind for report in result.reports} - {""})
+        what = f" ({', '.join(kinds)})" if kinds else ""
+        raise UsageError(
+            f"{safe(arguments.path)}: no guest is in this file{what}; "
+            "a host's boot line is given with --cmdline, or --host"
+        )
+    sys.stdout.write(text)
     told = any(report.unreadable or report.policy is not None for report in result.reports)
     if any(report.unreadable for report in result.reports) or not told:
         return result.exit_code

@@ -161,8 +161,12 @@ def minimise(arguments: Namespace, linter: Linter) -> int:
         except TraceError:
             raise
         except ValueError:
-            what = "a recorded result that is not predicted" if code is None else code
-            print(f"xlcfg: {safe(display(arguments.path))} does not show {what}", file=sys.stderr)
+            _complain(
+                arguments.path,
+                f"every recorded result is as predicted under {policy}; --keep CODE keeps a finding"
+                if code is None
+                else f"does not show {code} under {policy}; --policy chooses another",
+            )
             return EXIT_FINDINGS
     _write(line.decode("utf-8", "replace") + "\n" for line in lines)
     return EXIT_CLEAN
@@ -267,7 +271,10 @@ def add_arguments(sub: ArgumentParser) -> None:
     )
     completes(keep, _findings)
     minimise.add_argument(
-        "--policy", choices=(*POLICIES, "auto"), default="auto", help="as in xlcfg replay"
+        "--policy",
+        choices=(*POLICIES, "auto"),
+        default="auto",
+        help="auto (default): the trace's own, else the resolved one",
     )
     add_release(minimise)
     add_as_released(minimise)

@@ -12,7 +12,7 @@ from xlcfg.core.screen import rows, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 def complain(message: object) -> None:
@@ -42,6 +42,13 @@ def usage_error(prog: str, message: str, commands: Iterable[str], flags: Iterabl
         message += f"{_near(message, flags)}; see `{prog} --help`"
     first, *more = rows(f"{prog}: {safe(message)}", 78)
     return "".join(f"{row}\n" for row in (first, *(f"  {row}" for row in more)))
+
+
+def option_first(word: str, flags: Callable[[], Iterable[str]]) -> str:
+    """What to say when the first word is an option of a command (`flags`); else nothing."""
+    flag = word.partition("=")[0]
+    known = flag.startswith("-") and flag in flags()
+    return f"options stand behind the command, as in `xlcfg check {flag}`" if known else ""
 
 
 def _near(message: str, flags: Iterable[str]) -> str:

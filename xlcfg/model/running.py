@@ -43,7 +43,7 @@ def read_running(path: str) -> list[Domain]:
     try:
         found = validated(source, "running")
     except InvalidError as error:
-        raise RunningError(str(error)) from None
+        raise RunningError(f"{error} (give what `xl list -l` prints)") from None
     domains = []
     for one in found if isinstance(found, list) else [found]:
         domid = one.get("domid")

@@ -54,7 +54,7 @@ def fits(found: Any, source: Source, schema: str) -> Any:
     except RecursionError:
         raise InvalidError(f"{source.path}: nested too deep to be a {schema} file") from None
     if wrong is not None:
-        text = wrong.message
+        text = "of no form that is known" if wrong.validator == "oneOf" else wrong.message
         if len(text) > _SHOWN:
             text = f"{text[: _SHOWN // 2]} ... {text[-_SHOWN // 2 :]}"
         inside = "".join(f"{step}: " for step in wrong.absolute_path)

@@ -13,7 +13,7 @@ FOR_PEOPLE = True
 
 
 def render(result: Result) -> str:
-    """`path:line:column: severity[CODE]: message`, and the summary line."""
+    """`path:line:column: severity[CODE]: message`, and the summary line unless quiet."""
     out = []
     for report in result.reports:
         for d in report.diagnostics:
@@ -22,5 +22,6 @@ def render(result: Result) -> str:
                 at = report.source.position(d.start)
                 where += f":{at.line}:{at.column}"
             out.append(f"{where}: {d.severity}[{safe(d.code)}]: {safe(d.message)}\n")
-    out.append(summary(result) + "\n")
+    if not result.quiet:
+        out.append(summary(result) + "\n")
     return "".join(out)

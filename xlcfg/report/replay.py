@@ -36,8 +36,12 @@ def render_text(replay: Replay) -> str:
 
 def _guest(header: Header, events: int) -> list[str]:
     vcpus = f"{header.vcpus} vCPU" + "s" * (header.vcpus != 1)
-    recorded = header.hypervisor or "an unnamed hypervisor"
-    text = f"{header.arch} {header.guest}, {vcpus}, recorded on {recorded}; {events} events"
+    origin = f"recorded on {header.hypervisor or 'an unnamed hypervisor'}"
+    if header.hypervisor == "by hand":
+        origin = "written by hand"
+    elif header.hypervisor.startswith("generated, seed "):
+        origin = header.hypervisor
+    text = f"{header.arch} {header.guest}, {vcpus}, {origin}; {events} events"
     return wrap(safe(text), WIDTH)
 
 

@@ -124,7 +124,10 @@ def read_file(path: str) -> Source | Unreadable:
     except IsADirectoryError:
         return Unreadable(shown, "IO001", "cannot be read: it is a directory")
     except OSError as error:
-        return Unreadable(shown, "IO001", f"cannot be read: {reason(error)}")
+        key, equals, _ = path.partition("=")
+        hint = "settings of a guest stand behind --, as in: web.cfg -- vcpus=4"
+        hint = hint if equals and "/" not in key else ""
+        return Unreadable(shown, "IO001", f"cannot be read: {reason(error)}", hint)
     except ValueError:
         return Unreadable(shown, "IO001", "cannot be read: no file can have this name")
     with os.fdopen(descriptor, "rb") as file:

@@ -13,6 +13,7 @@ from xlcfg.core.policy import AS_PROPOSED, POLICIES, UPDATE
 from xlcfg.core.screen import safe
 from xlcfg.core.source import Position, Source
 from xlcfg.emulator import Comparison, Reader, Replay, TraceError, compare, replay
+from xlcfg.report.links import SITE
 from xlcfg.report.replay import compared, render_compare, render_text, to_json
 from xlcfg.rules.replay import findings
 from xlcfg.source.paths import display, is_url, reason
@@ -290,7 +291,7 @@ def _failure(error: TraceError | OSError | EOFError, page: str | None) -> Diagno
             f"cannot be replayed: {error.message}",
             start=error.line or None,
             help=getattr(error, "help", None)
-            or "boot traces are JSON Lines, version 1; see docs/trace-format.md",
+            or f"boot traces are JSON Lines, version 1: {SITE}trace-format/",
         )
     why = reason(error) if isinstance(error, OSError) else str(error)
     what = "cannot be read"

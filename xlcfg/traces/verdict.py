@@ -427,6 +427,8 @@ def _arches(table: Table) -> list[str]:
 
 
 def _text(table: Table) -> list[str]:
+    if not table.rows:
+        return [*_not_replayed(table, printable), "No trace was replayed."]
     lines = [f"{'trace':<49} {'update':<14} {'hypercall':<14}".rstrip()]
     for row in table.rows:
         name = printable(row.path)
@@ -458,8 +460,12 @@ def _summary(table: Table, show: Any) -> list[str]:
     for arch in _arches(table):
         for policy in ("hypercall", "update"):
             lines += ["", *_change(table, arch, policy, show)]
-    lines.extend(f"not replayed: {show(path)}: {show(why)}" for path, why in table.unreadable)
+    lines.extend(_not_replayed(table, show))
     return lines
+
+
+def _not_replayed(table: Table, show: Any) -> list[str]:
+    return [f"not replayed: {show(path)}: {show(why)}" for path, why in table.unreadable]
 
 
 def sentences(table: Table) -> list[str]:
@@ -486,7 +492,8 @@ def _change(table: Table, arch: str, policy: str, show: Any) -> list[str]:
     broken, mended, alike, either = (groups[effect] for effect in EFFECTS)
     change = f"{arch}: changing the default from {_other(policy)} to {policy}"
     colon = ":" if broken else "."
-    lines = [f"{change} breaks {len(broken) or 'none'} of {number} recorded boots{colon}"]
+    word = "trace" if number == 1 else "traces"
+    lines = [f"{change} breaks {len(broken) or 'none'} of {number} {word}{colon}"]
     for row in broken:
         lines += _changed(row, policy, policy, show)
     lines.append(f"  It mends {len(mended)}{':' if mended else ','}")

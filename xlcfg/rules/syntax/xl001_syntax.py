@@ -57,7 +57,7 @@ MESSAGES = {
     ),
     "syntax.xml": (
         "this is XML, not an xl guest config",
-        "convert a libvirt domain with `virsh domxml-to-native xen-xl FILE`",
+        "`xlcfg convert FILE --to xl` writes a libvirt domain as one",
     ),
     "syntax.json": (
         "this is JSON, not an xl guest config",
