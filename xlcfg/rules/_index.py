@@ -340,6 +340,7 @@ KINDS = {
     'cpuid.no-value': 'XL801',
     'cpuid.not-host': 'XL801',
     'cpuid.unknown-flag': 'XL801',
+    'cpus.all-excluded': 'XL310',
     'cpus.bad-range': 'XL310',
     'cpus.empty': 'XL310',
     'cpus.nested': 'XL205',

@@ -62,6 +62,7 @@ EFFECTS: dict[str, str] = {
     "cpus.nested": "crash",
     "cpus.empty": "refused",
     "cpus.only-excluded": "refused",
+    "cpus.all-excluded": "refused",
     "cpus.no-vcpus": "ignored",
     "cpus.no-such-cpu": "host",
     "vnuma.no-such-node": "host",
