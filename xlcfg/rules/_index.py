@@ -43,6 +43,7 @@ CODES = {
     'IO011': ('xlcfg.rules.inputs.io011_cannot_reach_input', 'unreachable-input', 'a package that reads a URL is missing'),
     'IO012': ('xlcfg.rules.inputs.io012_unread_form', 'unread-form', 'a file is of no kind that is checked'),
     'IO013': ('xlcfg.rules.inputs.io013_no_boot_line', 'no-boot-line', "a boot loader's file holds no boot line of Xen"),
+    'IO014': ('xlcfg.rules.boot_files.io014_nothing_set', 'nothing-set', 'a line that looks like a setting sets nothing'),
     'PL001': ('xlcfg.rules.plugins.pl001_plugin_failed', 'plugin-failed', 'a plugin failed, and the run went on without it'),
     'RS001': ('xlcfg.rules.runstate.rs001_bad_runstate_translation', 'bad-runstate-translation', 'runstate_translation names no policy'),
     'RS002': ('xlcfg.rules.runstate.rs002_runstate_option_unreleased', 'runstate-option-unreleased', 'no released Xen implements the runstate options'),
@@ -555,7 +556,7 @@ KINDS = {
 FAMILIES = {
     'answers': ('BL106', 'BL107', 'XH101', 'XH102', 'XH103', 'XH111', 'XH112'),
     'boot': ('BL101', 'BL102', 'BL103', 'BL104', 'BL105', 'BL201', 'BL202', 'BL203', 'BL204', 'BL205', 'BL206', 'BL207', 'BL208', 'BL209', 'BL301', 'BL302', 'RS003'),
-    'boot_files': ('BL210', 'BL211'),
+    'boot_files': ('BL210', 'BL211', 'IO014'),
     'cpupool': ('CP101', 'CP201', 'CP202', 'CP203', 'CP204', 'CP205'),
     'cross_file': ('XL151', 'XL152', 'XL153', 'XL154', 'XL155', 'XL156'),
     'domain': ('XD101', 'XD102', 'XD103', 'XD104', 'XD105', 'XD106', 'XD107', 'XD108', 'XD151', 'XD152', 'XD153', 'XD154', 'XD155', 'XD201', 'XD202', 'XD203', 'XD251', 'XD252', 'XD253', 'XD254', 'XD255', 'XD256', 'XD301', 'XD302', 'XD303', 'XD304', 'XD305', 'XD306', 'XD307', 'XD308', 'XD309', 'XD310', 'XD311', 'XD312', 'XD313', 'XD321', 'XD351', 'XD352', 'XD401', 'XD402', 'XD403', 'XD404', 'XD405', 'XD406', 'XD407', 'XD408', 'XD410', 'XD451', 'XD501', 'XD502', 'XD503', 'XD504', 'XD551', 'XD561'),

@@ -211,4 +211,8 @@ def problems_of(source: Source, kind: str) -> list[FileProblem]:
         from xlcfg.source.boot import loaders
 
         return loaders.problems(source)
+    if kind == "loader-conf":
+        from xlcfg.source.boot import menus
+
+        return menus.problems(source)
     return []
