@@ -334,3 +334,14 @@ def test_lines_that_set_nothing_are_said_to(name: str, text: str, said: dict[str
     source.kind = recognise(name, source.data)
     (report,) = check_any(source, make_linter("4.20", "x86_64"))
     assert {d.code: d.severity for d in report.diagnostics if d.code != "IO013"} == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "machine : x86_64\nxen_version : 4.14.6\nxen_commandline : dom0_mem=2048M bogus\n",
+        "xen_caps               : xen-3.0-aarch64\nxen_commandline        : console=dtuart bogus\n",
+    ],
+)
+def test_a_part_of_xl_info_is_xl_info(text: str) -> None:
+    assert [d.code for d in check(text, recognise("info.txt", text.encode()))] == ["BL101"]

@@ -149,6 +149,8 @@ EFFECTS: dict[str, str] = {
     "channel.unknown-key": "ignored",
     "channel.no-connection": "refused",
     "channel.no-path": "refused",
+    "channel.no-name": "fails",
+    "usbdev.no-address": "fails",
     "virtio.no-device": "crash",
     "virtio.no-domain": "host",
     "virtio.grant-usage": "wrapped",

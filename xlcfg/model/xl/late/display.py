@@ -31,6 +31,7 @@ _BOOT_OPTIONS = ("order", "once", "menu", "splash", "splash-time", "reboot-timeo
 _BOOT_FLAGS = ("menu", "strict")
 _FIRST_PORT = 5900
 _LAST_PORT = 65535
+_DIGITS = 10
 _COMPRESSION = ("off", "auto_glz", "auto_lz", "quic", "glz", "lz")
 _MOST_CHANNELS = 4
 _STREAMING = ("off", "all", "filter")
@@ -152,6 +153,10 @@ def _vnc(reader: ConfigReader) -> None:
     if isinstance(display, int) and display + _FIRST_PORT > _LAST_PORT and not with_display:
         reader.report_key("vnc.port", "vncdisplay", text=str(display),
                           most=_LAST_PORT - _FIRST_PORT)  # fmt: skip
+    if with_display:
+        number = str(listen).rpartition(":")[2]
+        if number.isdecimal() and len(number) < _DIGITS and int(number) + _FIRST_PORT > _LAST_PORT:
+            reader.report_key("vnc.port", "vnclisten", text=number, most=_LAST_PORT - _FIRST_PORT)
     if isinstance(listen, str) and listen.count(":") > 1 and not listen.startswith("["):
         from socket import AF_INET6, inet_pton
 
