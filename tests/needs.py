@@ -281,6 +281,14 @@ def _vim() -> str:
     return vim
 
 
+def _emacs() -> str:
+    emacs = _on_path("emacs")()
+    command = [emacs, "--batch", "-q", "-f", "package-activate-all", "--eval", "(require 'eglot)"]
+    if subprocess.run(command, capture_output=True, check=False, timeout=60).returncode:
+        raise Missing("this Emacs has no eglot")
+    return emacs
+
+
 def _pinned(package: str) -> str:
     if not PINS.exists():
         return ""
@@ -366,6 +374,15 @@ TABLE = {
             lambda path: _number(path, "--version"),
             "",
             ("vim",),
+        ),
+        _program("nvim", "asks the language server as docs/editors.md has it", "neovim"),
+        Need(
+            "emacs",
+            "knows configs as docs/editors.md has it, and asks the language server",
+            _emacs,
+            lambda path: _number(path, "--version"),
+            "",
+            ("emacs-nox", "elpa-eglot"),
         ),
         _program("bash", "reads the completion script", "bash"),
         _program("zsh", "reads the completion script", "zsh"),

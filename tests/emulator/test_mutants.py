@@ -93,10 +93,10 @@ def test_a_test_that_is_not_there_notices_nothing() -> None:
     assert done.stdout.strip().startswith(known)
 
 
-def test_what_is_not_tried_in_time_is_a_failure() -> None:
+def test_a_run_in_which_none_is_tried_is_a_failure() -> None:
     done = runner("sys.exit(t.main(['pin-align', 'pin-remote', '--budget', '0']))")
     assert done.returncode == 1
-    assert "2 not tried in 0 s: pin-align, pin-remote" in done.stdout
+    assert "2 not tried in 0 s" in done.stdout
 
 
 #: So long may the random part take, in seconds.

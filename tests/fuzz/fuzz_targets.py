@@ -160,15 +160,18 @@ def parse(data: bytes) -> None:
 
 
 def editor(data: bytes) -> None:
-    """A text in an editor: completion, hover, outline and quick fixes at any place."""
+    """A text in an editor: completion, hover, outline, fixes and formatting at any place."""
     from xlcfg.lsp.analysis import Analysis
     from xlcfg.lsp.complete import complete
-    from xlcfg.lsp.fixes import quick_fix
+    from xlcfg.lsp.fixes import fix_all, ignoring, quick_fix
+    from xlcfg.lsp.formatting import part
     from xlcfg.lsp.hover import hover
+    from xlcfg.lsp.lines import Lines
     from xlcfg.lsp.outline import definition, references, symbols
 
-    text = data.decode("utf-8", "replace")
-    analysis = Analysis("f.cfg", text, _linter(data), ("utf-8", "utf-16", "utf-32")[len(data) % 3])
+    text = data.decode("utf-8", "replace").encode()
+    lines = Lines(text, ("utf-8", "utf-16", "utf-32")[len(data) % 3])
+    analysis = Analysis("f.cfg", lines, _linter(data))
     size = len(analysis.source.data)
     for at in {0, size // 3, size // 2, max(size - 1, 0), size}:
         offset = analysis.lines.offset(*analysis.lines.position(at))
@@ -177,8 +180,25 @@ def editor(data: bytes) -> None:
         definition(analysis, offset)
         list(references(analysis, offset))
     list(symbols(analysis))
+    part(analysis, size // 3, size // 2)
     for finding in analysis.diagnostics[:50]:
         quick_fix(analysis, finding)
+    list(ignoring(analysis, analysis.diagnostics[:50]))
+    fix_all(analysis)
+
+
+def server(data: bytes) -> None:
+    """What an editor sends to the language server; every message behind it is still answered."""
+    from xlcfg.lsp import rpc
+    from xlcfg.lsp.server import Server
+
+    out = io.BytesIO()
+    assert Server(_linter(data), io.BytesIO(data), out).run() in (0, 1)
+    out.seek(0)
+    while (body := rpc.read_body(out)) is not None:
+        said = json.loads(body)
+        assert said["jsonrpc"] == "2.0"
+        assert said.get("error", {}).get("code") != rpc.INTERNAL_ERROR, said
 
 
 # ---- the host ----------------------------------------------------------------------------------
@@ -528,9 +548,9 @@ def _file(data: bytes, ending: str) -> Iterator[str]:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
-        guest, spec, mend, upgrade, parse, editor, cmdline, boot_file, places, unread, behind,
-        running, pool, host, libvirt, dts, dtb, xapi, uboot, imagebuilder, trace, trace_tools,
-        xentrace, ftrace, console, merge, baseline, project, cache, image,
+        guest, spec, mend, upgrade, parse, editor, server, cmdline, boot_file, places, unread,
+        behind, running, pool, host, libvirt, dts, dtb, xapi, uboot, imagebuilder, trace,
+        trace_tools, xentrace, ftrace, console, merge, baseline, project, cache, image,
     )
 }  # fmt: skip
 

@@ -22,7 +22,8 @@ from support import ROOT
 
 #: Inputs of each target in every run of the suite: half a second.
 INPUTS = {
-    "guest": 100, "spec": 600, "mend": 100, "upgrade": 120, "parse": 300, "editor": 120,
+    "guest": 100, "spec": 600, "mend": 100, "upgrade": 120, "parse": 300, "editor": 60,
+    "server": 150,
     "cmdline": 120, "boot_file": 20, "places": 40, "unread": 40, "behind": 100, "running": 200,
     "pool": 300,
     "host": 1000, "libvirt": 400, "dts": 200,

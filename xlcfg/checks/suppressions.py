@@ -132,13 +132,14 @@ def _words(text: str, start: int) -> list[tuple[str, int]]:
     return out
 
 
-def is_suppressed_in(guest: Guest) -> Callable[[str, int], bool] | None:
+def is_suppressed_in(guest: Guest, codes: Codes | None = None) -> Callable[[str, int], bool] | None:
     """What tells by code and place whether a finding about the guest does not count.
 
-    It is asked about findings of our own rules only; None where every finding counts.
+    Without `codes` it is asked about findings of our own rules only; None where every finding
+    counts.
     """
     selection = guest.target.selection
-    ignores = _ignores(guest, Codes()) if has_comments(guest.source.data) else []
+    ignores = _ignores(guest, codes or Codes()) if has_comments(guest.source.data) else []
     if selection is None and not ignores:
         return None
 

@@ -47,7 +47,7 @@ _COMMON = (
 )  # fmt: skip
 
 #: Guest keys that other programs' files may well have: alone they tell nothing.
-_SHARED = frozenset((
+SHARED = frozenset((
     "acpi", "apic", "bios", "boot", "bootloader", "cap", "channel", "cmdline", "cpus",
     "device_tree", "disk", "display", "extra", "firmware", "hap", "hpet", "irqs", "kernel",
     "keymap", "latency", "localtime", "memory", "name", "nographic", "nx", "oos", "opengl",
@@ -168,7 +168,7 @@ def has_only_xls_keys(head: bytes) -> bool:
     from xlcfg.catalogue import guest_option
 
     ours = [name for name in names if guest_option(name) is not None]
-    told = any(name not in _SHARED for name in ours) or re.search(_DISKS, head) is not None
+    told = any(name not in SHARED for name in ours) or re.search(_DISKS, head) is not None
     return told and 2 * len(ours) > len(names)
 
 
@@ -177,7 +177,7 @@ def sets_what_only_xl_reads(head: bytes) -> bool:
     from xlcfg.catalogue import guest_option
 
     return any(
-        name not in _SHARED and guest_option(name) is not None
+        name not in SHARED and guest_option(name) is not None
         for name in (one.decode("ascii") for one in re.findall(_SET, head))
     )
 

@@ -28,7 +28,6 @@ from __future__ import annotations
 from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg.core.policy import GUEST_KEY
 from xlcfg.policy import ACCEPTED_IN_GUEST, parse_guest_value
-from xlcfg.rules.runstate._written import written_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,6 +53,8 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     if not value.is_list and parse_guest_value(value.text) is not None:
         return
     written = "a list" if value.is_list else f"`{value.text}`" if value.text else "empty"
+    from xlcfg.rules.runstate._written import written_name
+
     yield Diagnostic(
         CODE,
         WARNING,

@@ -28,7 +28,6 @@ from __future__ import annotations
 
 from xlcfg.core.diagnostics import INFO, Diagnostic
 from xlcfg.core.policy import GUEST_KEY
-from xlcfg.rules.runstate._written import written_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,6 +52,8 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     """At most one finding, at the key."""
     setting = guest.settings.get(GUEST_KEY)
     if setting is not None:
+        from xlcfg.rules.runstate._written import written_name
+
         yield Diagnostic(
             CODE,
             INFO,
