@@ -43,6 +43,14 @@ OTHERS = {
     "xend-config.sxp": "(xend-http-server yes)\n(network-script network-bridge)\n",
     "Vagrantfile": 'Vagrant.configure("2") do |c|\n  c.vm.box = "x"\n  c.memory = 512\nend\n',
     "app.properties": "server.port=8080\nserver.name=x\nlogging.level=info\n",
+    "uEnv.txt": "uenvcmd=run loadxen; run bootxen\nfdtfile=a.dtb\nbootargs=console=ttyS0\n",
+    "env.txt": "bootargs=console=ttyS0 root=/dev/a\nxen_addr_r=0x1000000\nkernel=Image\n",
+    "config.txt": "arm_64bit=1\nkernel=xen\nenable_uart=1\n",
+    "xen-tools.conf": "dir = /home/xen\nsize = 4Gb\nmemory = 128Mb\nmaxmem = 256Mb\nswap = 128Mb\n"
+    "fs = ext3\ndist = stable\nkernel = /boot/vmlinuz-`uname -r`\nvcpus = 1\n",
+    "store": 'local = ""\n domain = ""\n  1 = ""\n   name = "web"\n   memory = ""\n',
+    "store-below": 'vm = ""   (n0,r1)\n name = "web"\n memory = "5"\n vcpus = "1"\n',
+    "vm.yaml": "name: web\nmemory: 512\nvcpus: 2\n",
     "ks.cfg": "bootloader --location=mbr\nnetwork --device=eth0\n%packages\n%end\n",
 }  # fmt: skip
 
@@ -54,6 +62,9 @@ GUESTS = {
     "no-equals": "name web\nmemory 512\nvcpus 2\n",
     "colons": 'name: "web"\nkernel: "/boot/x"\nvcpus: 2\n',
     "typo": "nmae = web\n",
+    "bootargs": 'name = "web"\nkernel = "/k"\nbootargs = "quiet"\n',
+    "image": 'name = "web"\nkernel = "/k"\nimage = "/a"\nsize = 5\ndir = "/b"\n',
+    "empty-first": 'name = ""\nmemory = 512\nvcpus = 2\n',
     "one-typo": "vcpu = 2\n",
     "open-string": 'name = "a\nkernel = /boot/vmlinuz\n',
     "semicolons": "name = web; memory = 5;\n",

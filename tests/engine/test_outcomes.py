@@ -145,6 +145,19 @@ def test_the_host_decides_what_is_only_advice_without_it() -> None:
     assert reading(text, host=Host(cpus=128)).refused
 
 
+def test_cpus_that_are_taken_away_again_are_none_on_any_host() -> None:
+    for cpus in ("0-3,^0-3", "1,^0-7", "2,3,^3,^2"):
+        text = BASE + f'vcpus=1\ncpus="{cpus}"\n'
+        for host in (None, Host(cpus=8)):
+            outcomes = reading(text, host=host).outcomes
+            assert [o.kind for o in outcomes if o.key == "cpus"] == ["cpus.all-excluded"]
+            assert reading(text, host=host).refused
+    for cpus in ("0-3,^0-2", "^0-3,0-3", "4000000000,^3"):
+        text = BASE + f'vcpus=1\ncpus="{cpus}"\n'
+        kinds = [o.kind for o in reading(text).outcomes if o.key == "cpus"]
+        assert "cpus.all-excluded" not in kinds
+
+
 def test_what_a_release_does_not_read_it_does_not_refuse() -> None:
     text = 'name="x"\nbuilder="hvm"\nsmbios="zz"\npassthrough="zz"\n'
     assert not reading(text, "4.12").refused

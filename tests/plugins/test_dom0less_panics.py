@@ -124,6 +124,12 @@ def test_the_line_of_xen_decides() -> None:
     for line in ("llc-coloring=on", "llc-coloring", "llc-size=1M llc-nr-ways=16"):
         assert found(tree(colors, line=line)) == []
         assert found(tree(colors), boot=line) == []
+    for bad in ("3-0", "a-b", "0-3, 5", "0-3;", "0-1024"):
+        broken = f'llc-colors = "{bad}";'
+        assert found(tree(broken, line="llc-coloring=on")) == ["DT112"]
+        assert found(tree(broken, line="llc-coloring=on"), "4.20") == ["DT112"]
+    for good in ("0", "0-3,5", "0x4", "7-7,1"):
+        assert found(tree(f'llc-colors = "{good}";', line="llc-coloring=on")) == []
     for line in ("llc-coloring=off", "no-llc-coloring", "llc-size=1M"):
         assert found(tree(colors, line=line)) == ["DT112"]
     assert found(tree(grants, line="gnttab=max-ver:2")) == []

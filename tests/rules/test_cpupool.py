@@ -20,6 +20,7 @@ from xlcfg.source.kinds import recognise
         ('name= "Pool-arinc0"\nsched="arinc653"\ncpus=["2"]\n', "cpupool"),
         ('# two nodes\nname = "p"\nnodes = [ "0", "1" ]\n', "cpupool"),
         ('sched = "credit2"\n', "cpupool"),
+        ('name="p"; sched="credit"; cpus="0-3"\n', "cpupool"),
         ('name = "p"\nsched = "credit2"\ncpu = [ "2" ]\n', "cpupool"),
         ('name = "a"\nkernel = "/k"\nsched = "credit2"\n', "guest"),
         ('name = "a"\nmemory = 64\ncpus = ["2"]\n', "guest"),

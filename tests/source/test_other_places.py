@@ -301,3 +301,47 @@ def test_the_schema_of_parse_knows_every_kind() -> None:
         (Path(xlcfg.__file__).parent / "report/schema/parse.schema.json").read_text()
     )
     assert set(KINDS) <= set(schema["properties"]["kind"]["enum"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("loader.conf", 'xen_cmdline="dom0_mem=2G \\\n  loglvl=all"\n', {"IO014": "warning"}),
+        ("loader.conf", "xen_kernel='/boot/xen'\n", {"IO014": "warning"}),
+        ("loader.conf", "xen_kernel=/boot/xen\n", {"IO014": "warning"}),
+        ("loader.conf", "xen_cmdline=dom0_mem=2G # mine\n", {"IO014": "warning"}),
+        ("loader.conf", 'xen_cmdline="dom0_mem=2G" loglvl=all\n', {"IO014": "warning"}),
+        ("loader.conf", 'xen_cmdline="dom0_mem=2G"  # mine\n', {}),
+        ("loader.conf", "xen_cmdline=watchdog\n", {}),
+        (
+            "loader.conf",
+            'xen_cmdline="a=1"\nxen_cmdline="$xen_cmdline ${foo}"\n',
+            {"BL101": "error"},
+        ),
+        ("grub", "GRUB_CMDLINE_XEN=dom0_mem=2G sync_console\n", {"IO014": "error"}),
+        ("grub", "GRUB_CMDLINE_XEN=dom0_mem=2G loglvl=all\n", {"IO014": "warning"}),
+        ("grub", 'GRUB_CMDLINE_XEN = "dom0_mem=2G"\nGRUB_TIMEOUT=1\n', {"IO014": "error"}),
+        ("grub", 'if true; then\nGRUB_CMDLINE_XEN ="x"\nfi\n', {"IO014": "error"}),
+        ("grub", 'GRUB_CMDLINE_XEN="$(cat /etc/line"\n', {"BL210": "error"}),
+        ("grub", "GRUB_CMDLINE_XEN=`cat /etc/line\n", {"BL210": "error"}),
+        ("grub", "GRUB_TIMEOUT=1 GRUB_CMDLINE_XEN=loglvl=all\n", {}),
+        ("grub", "export GRUB_CMDLINE_XEN GRUB_TIMEOUT\nGRUB_CMDLINE_XEN=loglvl=all\n", {}),
+        ("grub", "if true; then\n  :\nfi\nGRUB_CMDLINE_XEN=loglvl=all\n", {}),
+    ],
+)
+def test_lines_that_set_nothing_are_said_to(name: str, text: str, said: dict[str, str]) -> None:
+    source = Source(name, text.encode())
+    source.kind = recognise(name, source.data)
+    (report,) = check_any(source, make_linter("4.20", "x86_64"))
+    assert {d.code: d.severity for d in report.diagnostics if d.code != "IO013"} == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "machine : x86_64\nxen_version : 4.14.6\nxen_commandline : dom0_mem=2048M bogus\n",
+        "xen_caps               : xen-3.0-aarch64\nxen_commandline        : console=dtuart bogus\n",
+    ],
+)
+def test_a_part_of_xl_info_is_xl_info(text: str) -> None:
+    assert [d.code for d in check(text, recognise("info.txt", text.encode()))] == ["BL101"]

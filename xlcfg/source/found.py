@@ -81,8 +81,9 @@ class FoundLine:
 class FileProblem:
     """What is wrong with a file that lines come from, apart from the lines.
 
-    `kind` is "open-quote", "second-section" or "second-options"; `xlcfg/rules/boot_files` has the
-    words. `start` and `end` are offsets into the file, `args` facts for the words. After a `fatal`
+    `kind` is "open-quote", "second-section", "second-options", "blank-before-value", "value-ends",
+    "value-split" or "malformed"; `xlcfg/rules/boot_files` has the words. `start` and `end` are
+    offsets into the file, `args` facts for the words. After a `fatal`
     one nothing of the file is read.
     """
 

@@ -79,6 +79,16 @@ _DISKS = (
     rb"(?:phy:|tap:|file:/|[^\"'\n]*(?:\bvdev=|\bxvd[a-z]))"
 )
 
+_ANY_SET = rb"(?m)^[ \t]*([a-z][\w-]*)[ \t]*="
+_OF_XEN_TOOLS = {
+    b"dir", b"lvm", b"evms", b"size", b"swap", b"noswap", b"fs", b"dist", b"image", b"gateway",
+    b"netmask", b"broadcast", b"dhcp", b"initrd", b"arch", b"mirror", b"cache", b"passwd",
+    b"genpass", b"accounts", b"install-method", b"install-source", b"serial_device",
+}  # fmt: skip
+
+#: Nodes of xenstore, with their permissions or without.
+_NODES = rb'( *)[\w.@-]+ = ""[^\n"]*\n\1 [\w.@-]+ = "'
+
 #: A word and another that is no `=`: a command, which no line of a guest config begins with.
 _COMMAND = rb"(?m)^[ \t]*[\w./-]+[ \t]+[^=+#\s]"
 
@@ -187,7 +197,7 @@ def looks_like_cpupool(head: bytes) -> bool:
     """Whether all that is assigned are settings of a cpupool, one of them no guest's."""
     if b"sched" not in head and b"nodes" not in head:
         return False
-    names = set(re.findall(rb"(?m)^[ \t]*([A-Za-z]\w*)[ \t]*\+?=", head))
+    names = set(re.findall(rb"(?m)(?:^|;)[ \t]*([A-Za-z]\w*)[ \t]*\+?=", head))
     return bool(names & {b"sched", b"nodes"}) and names <= _OF_POOLS
 
 
@@ -209,6 +219,8 @@ def _is_other_language(head: bytes) -> bool:
         or begins_with_block(head)
         or is_script(head)
         or is_manual_page(head)
+        or is_store_listing(head)
+        or is_of_xen_tools(head)
     )
 
 
@@ -272,6 +284,16 @@ def is_script(head: bytes) -> bool:
         return False
     first = head[: head.find(b"\n") + 1]
     return b"sh" in first and re.search(_COMMAND, head) is not None
+
+
+def is_store_listing(head: bytes) -> bool:
+    """Whether it is a listing of xenstore: a node, and a line deeper by a blank one below it."""
+    return b' = ""' in head and re.match(_NODES, head) is not None
+
+
+def is_of_xen_tools(head: bytes) -> bool:
+    """Whether it is xen-tools' own config: guests are made by it, and some names are theirs."""
+    return b"dist" in head and len(_OF_XEN_TOOLS & set(re.findall(_ANY_SET, head))) > 3
 
 
 def is_manual_page(head: bytes) -> bool:

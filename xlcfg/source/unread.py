@@ -14,8 +14,10 @@ from xlcfg.source.kinds import (
     begins_with_block,
     begins_with_section,
     is_manual_page,
+    is_of_xen_tools,
     is_prose,
     is_script,
+    is_store_listing,
     sets_what_only_xl_reads,
 )
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _NAMES = re.compile(r"^[ \t]*([A-Za-z_][\w.-]*)[ \t]*\+?=(?!=)", re.MULTILINE)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MEMBERS = re.compile(r'"[^"\n]*"[ \t]*:')
+#: A list, or a name and nothing or a value without `=`.
+_YAML = re.compile(r"^(?:---|[ \t]*- |[ \t]*[\w.-]+:(?:[ \t][^=\n]*)?$)", re.MULTILINE)
 #: Lines that only a shell has a meaning for.
 _SHELL = re.compile(
     r"^[ \t]*(?:(?:case|export|source|local|alias|exec|echo|set|test|exit)[ \t]+\S"
@@ -72,11 +76,13 @@ def form(path: str, data: bytes) -> tuple[str, str]:
     told = _told_first(head, text, start)
     if told:
         return told, _HELP
+    if path.endswith((".yaml", ".yml")) and _YAML.search(text):
+        return "it is YAML", _HELP
     names = _names(text)
     ours = sum(map(is_close, names))
     if 2 * ours >= len(names) > 0 and sets_what_only_xl_reads(head):
         return "", ""
-    told = _told(head, text, 2 * ours >= len(names))
+    told = _program(names) or _told(head, text, 2 * ours >= len(names))
     if told:
         return told, _HELP
     if not names:
@@ -90,6 +96,29 @@ def form(path: str, data: bytes) -> tuple[str, str]:
     return "", ""
 
 
+#: Settings of other programs that have names of xl's among them: how many of which tell one.
+_PROGRAMS: tuple[tuple[str, int, str], ...] = (
+    ("it is an environment of U-Boot", 1, "bootcmd uenvcmd preboot"),
+    (
+        "it is an environment of U-Boot",
+        2,
+        (
+            "bootargs bootdelay fdt_addr fdt_addr_r fdt_high fdtaddr fdtfile fdtcontroladdr "
+            "initrd_high kernel_addr_r ramdisk_addr_r scriptaddr xen_addr_r loadaddr optargs "
+            "baudrate stdin stdout stderr ethaddr ipaddr serverip overlays overlay_prefix rootdev "
+            "rootfstype extraargs"
+        ),
+    ),
+    (
+        "it is a config of the firmware of a Raspberry Pi",
+        1,
+        (
+            "arm_64bit enable_uart gpu_mem total_mem kernel_address dtoverlay dtparam enable_gic"
+            " armstub device_tree_address disable_overscan max_framebuffers"
+        ),
+    ),
+)
+
 _HELP = "--kind says what a file is that does not look like it"
 
 
@@ -99,6 +128,10 @@ def _told_first(head: bytes, text: str, start: str) -> str:
         is_script(head) or (_PROGRAM.search(text) and not _DISKS_OR_VIFS.search(text))
     ):
         return "it is a script"
+    if is_store_listing(head):
+        return "it is what xenstore-ls prints"
+    if is_of_xen_tools(head):
+        return "it is a config of xen-tools"
     if is_manual_page(head):
         return "it is a manual page"
     if start[0] == "<":
@@ -120,6 +153,12 @@ def _told(head: bytes, text: str, ours: bool) -> str:
     if begins_with_section(head) and not (ours and _set_before_section(text)):
         return "it has sections, as INI and TOML files do"
     return "it is a program" if not ours and len(_PROGRAM.findall(text)) > 1 else ""
+
+
+def _program(names: list[str]) -> str:
+    """Whose settings these are, "" for nobody's that is known."""
+    there = set(names)
+    return next((told for told, n, its in _PROGRAMS if len(there & set(its.split())) >= n), "")
 
 
 def _set_before_section(text: str) -> bool:

@@ -3,14 +3,14 @@
 What it does
 ------------
 Reports `llc-colors` where Xen's line in the same tree (or the one given) does not turn colouring
-on, and `xen,static-mem` where it does. `llc-coloring=on` turns it on, and so do `llc-size` and
-`llc-nr-ways` together.
+on, and where they are no set of colours, such as "3-0" or "0, 2"; and `xen,static-mem` where it
+does. `llc-coloring=on` turns it on, and so do `llc-size` and `llc-nr-ways` together.
 Nothing is said where the tree has no line for Xen.
 
 Why
 ---
 The hypervisor panics: `'llc-colors' found, but LLC coloring is disabled`, or `LLC coloring and
-static memory are incompatible`.
+static memory are incompatible`, or `Error initializing LLC coloring for domain domU1`.
 
 Example
 -------
@@ -62,6 +62,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import ERROR, Diagnostic
+from xlcfg.source.found import HOLE
 from xlcfg_dom0less.domain import boot_lines, since
 
 TYPE_CHECKING = False
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
 
     from xlcfg.model.boot import BootLine
     from xlcfg.model.guest import Guest
+    from xlcfg.source.devicetree import Property
 
 CODE = "DT112"
 NAME = "llc-colors-disabled"
@@ -98,6 +100,8 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             end=colors.end,
             help="add llc-coloring=on to xen,xen-bootargs, or remove llc-colors",
         )
+    elif colors is not None and colors.strings() and on:
+        yield from _refused(guest, colors)
     if memory is not None and on:
         yield Diagnostic(
             CODE,
@@ -107,6 +111,24 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
             end=memory.end,
             help="remove xen,static-mem, or llc-coloring from Xen's line",
         )
+
+
+def _refused(guest: Guest, colors: Property) -> Iterator[Diagnostic]:
+    """What Xen cannot read as a set of colours."""
+    from xlcfg.model.boot.memory import read_colors
+
+    text = str(colors.strings()[0])
+    if HOLE in text or not read_colors(text, strict=since(guest, "4.22")).bad:
+        return
+    yield Diagnostic(
+        CODE,
+        ERROR,
+        f"Xen panics: `{text}` is no set of colours (`Error initializing LLC coloring for domain "
+        f"{guest.origin.node.name}`)",
+        start=colors.start,
+        end=colors.end,
+        help="write numbers and ranges with commas between and no blanks, as in 0-3,6",
+    )
 
 
 def _on(line: BootLine) -> bool:

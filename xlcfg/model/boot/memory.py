@@ -78,16 +78,21 @@ def _crashkernel(text: str, index: int, state: dict[str, Any]) -> Result:  # noq
 
 
 def _colors(text: str, index: int, state: dict[str, Any]) -> Result:  # noqa: ARG001
+    return read_colors(text, strict=index >= _V4_22)
+
+
+def read_colors(text: str, *, strict: bool) -> Result:
+    """A set of cache colours; `strict` from Xen 4.22 on, where a number needs digits."""
     at = 0
     while at < len(text):
         place = at
         low, end = strtoull(text, at, 0)
-        if end == at and index >= _V4_22:
+        if end == at and strict:
             return refuse(text, at)
         high, at = low, end
         if text[at : at + 1] == "-":
             high, end = strtoull(text, at + 1, 0)
-            if end == at + 1 and index >= _V4_22:
+            if end == at + 1 and strict:
                 return refuse(text, end)
             at = end
         # Xen is built for 2 to 1024 colors, 128 unless told otherwise.

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
 
 def finding(problem: FileProblem) -> Diagnostic:
     """The words for a problem of a file."""
-    from xlcfg.rules.boot_files import bl210_open_quote, bl211_never_read
+    from xlcfg.rules.boot_files import bl210_open_quote, bl211_never_read, io014_nothing_set
 
     if problem.kind == "open-quote":
         return bl210_open_quote.check(problem)
-    return bl211_never_read.check(problem)
+    if problem.kind in ("second-section", "second-options"):
+        return bl211_never_read.check(problem)
+    return io014_nothing_set.check(problem)

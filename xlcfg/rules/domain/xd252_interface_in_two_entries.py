@@ -3,7 +3,7 @@
 What it does
 ------------
 Reports two neighbouring entries of `vif` of which one has only a bridge and the other only a MAC
-address.
+address, and those of which the first ends in a comma and the second has what the first lacks.
 
 Why
 ---

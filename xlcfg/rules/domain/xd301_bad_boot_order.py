@@ -3,7 +3,7 @@
 What it does
 ------------
 Reports letters of `boot` other than a (floppy), c (disk), d (CD-ROM) and n (network), letters
-given twice, and more than three.
+given twice, more than three, and letters behind a comma.
 
 Why
 ---

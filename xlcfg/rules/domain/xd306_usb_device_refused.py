@@ -40,6 +40,10 @@ KINDS = {
         "QEMU refuses the USB device: {why}",
         "{cure}",
     ),
+    "usbdev.no-address": (
+        "no USB device of a host is found by `{text}`: libxl refuses the guest",
+        "write both hostbus= and hostaddr=, from 1 on, as lsusb shows them",
+    ),
     "usbctrl.refused": (
         "libxl refuses the USB controller: {why}",
         "change the entry",

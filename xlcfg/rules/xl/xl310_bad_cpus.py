@@ -3,7 +3,7 @@
 What it does
 ------------
 Reports `cpus` and `cpus_soft` that are not made of `N`, `N-M`, `^N`, `node:N` and `all`, separated
-by commas, and those that name no CPU or only take CPUs away.
+by commas, and those that name no CPU, only take CPUs away, or take away all they name.
 
 Why
 ---
@@ -43,5 +43,9 @@ KINDS = {
     "cpus.only-excluded": (
         "`{text}` only takes CPUs away: none is left, and xl refuses the guest",
         'begin with those to take from, as in "all,{text}"',
+    ),
+    "cpus.all-excluded": (
+        "`{text}` takes away every CPU that it names, and xl refuses the guest",
+        "leave at least one CPU, as in `0-3,^0`",
     ),
 }

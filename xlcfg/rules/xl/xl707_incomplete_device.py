@@ -6,7 +6,7 @@ Reports entries of `vtpm`, `p9`, `channel` and `virtio` without a parameter they
 
 Why
 ---
-xl exits with an error, or crashes, and the guest does not start.
+xl exits with an error, libxl refuses the domain, or xl crashes: the guest does not start.
 
 Example
 -------
@@ -23,7 +23,7 @@ Fix
 
 CODE = "XL707"
 NAME = "incomplete-device"
-SUMMARY = "a device lacks a parameter that xl needs"
+SUMMARY = "a device lacks a parameter that it needs"
 SEVERITY = "error"
 FIX = ""
 KINDS = {
@@ -42,6 +42,10 @@ KINDS = {
     "channel.no-path": (
         "a socket channel needs a path",
         "add `path=` and the path of the socket",
+    ),
+    "channel.no-name": (
+        "the channel `{text}` has no name: libxl refuses the guest",
+        "add `name=`, as in name=org.qemu.guest_agent.0",
     ),
     "virtio.no-device": (
         "`{text}` without a device makes xl crash",

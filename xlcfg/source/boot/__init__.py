@@ -110,13 +110,20 @@ def _once(lines: Iterable[FoundLine]) -> list[FoundLine]:
 _TELLING = r"\(XEN\)[^\n]*(?:Command line:|Xen version |parameter \")"
 
 
+#: Lines of `xl info` of which two tell it, whatever has been left out.
+_OF_XL_INFO = (
+    r"(?m)^(?:host|machine|nr_cpus|virt_caps|total_memory|free_memory|cc_compiler"
+    r"|xen_(?:major|minor|extra|version|caps|scheduler|pagesize|changeset|commandline))[ \t]*: "
+)
+
+
 def _sniff_words(text: str) -> str:
     """The kind of a file that a few words tell wherever they stand; "" for none."""
     if "(XEN)" in text and len(re.findall(r"(?m)^[^#\n]*\(XEN\) ", text)) > 2:
         return "xen-log"
     if "(XEN)" in text and _found(_TELLING, text):
         return "xen-log"
-    if _found(r"(?m)^xen_(?:commandline|caps|version)[ \t]*:", text) and "xen_major" in text:
+    if "xen_" in text and len(re.findall(_OF_XL_INFO, text)) > 1:
         return "xl-info"
     if "virtualisation" in text and _found(
         r"\bvirtualisation(?:\.xen\b|[ \t\n]*=[ \t\n]*\{)", text
@@ -211,4 +218,8 @@ def problems_of(source: Source, kind: str) -> list[FileProblem]:
         from xlcfg.source.boot import loaders
 
         return loaders.problems(source)
+    if kind == "loader-conf":
+        from xlcfg.source.boot import menus
+
+        return menus.problems(source)
     return []

@@ -136,7 +136,7 @@ class _Shell:
         char = self.text[start]
         if char == "`" or self.text.startswith("$(", start):
             end = self.text.find("`" if char == "`" else ")", start + 1)
-            if end < 0 and char == "`":
+            if end < 0:
                 self.unclosed.append(start)
             self.at = len(self.text) if end < 0 else end + 1
             self.hole(word, start)
@@ -182,18 +182,42 @@ def default(source: Source) -> list[FoundLine]:
 
 
 def problems(source: Source) -> list[FileProblem]:
-    """The quote that is never closed: `sh` reads nothing of such a file.
+    """Settings that set nothing, or the quote that is never closed: `sh` reads no such file.
 
     One that is missing turns every later one around, so that the shell finds the last one open. The
     first that swallows the next assignment is the one that was meant to end.
     """
     shell = _Shell(source, "grub-default")
-    for _ in shell.commands():
-        pass
+    found = [problem for command in shell.commands() for problem in _not_set(command)]
     if not shell.unclosed:
-        return []
+        return found
     at = min((*shell.running_on, *shell.unclosed))
-    return [FileProblem("open-quote", at, at + 1, {"quote": source.text[at]}, fatal=True)]
+    quote = "$(" if source.text[at] == "$" else source.text[at]
+    return [FileProblem("open-quote", at, at + 1, {"quote": quote}, fatal=True)]
+
+
+def _not_set(command: Command) -> Iterator[FileProblem]:
+    """A setting of GRUB's that the shell takes for a command, or for the environment of one."""
+    words = command[1:] if str(command[0]) in ("then", "else", "do") else command
+    at, name, match = 0, "", None
+    while at < len(words):
+        match = _ASSIGNMENT.match(str(words[at]))
+        if match is None:
+            break
+        if name.startswith("GRUB_CMDLINE") and not match[1].startswith("GRUB_"):
+            place = words[at].places[0], words[at].places[-1] + 1
+            yield FileProblem("value-split", *place, {"name": name, "run": match[1]})
+            break
+        name, at = name or match[1], at + 1
+    rest = [word for word in words[at:] if word.places]
+    if not rest or match is not None:
+        return
+    run, start, end = str(rest[0]), rest[0].places[0], rest[0].places[-1] + 1
+    if at == 0:
+        if run.startswith("GRUB_") and len(rest) > 1 and str(rest[1]).startswith("="):
+            yield FileProblem("blank-before-value", start, end, {"name": run})
+    elif name.startswith("GRUB_") and HOLE not in run:
+        yield FileProblem("value-ends", start, end, {"name": name, "run": run})
 
 
 def cfg(source: Source) -> list[FoundLine]:

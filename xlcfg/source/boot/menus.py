@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.source.found import HOLE, LONGEST, FoundLine, Text
+from xlcfg.source.found import HOLE, LONGEST, FileProblem, FoundLine, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,20 +112,50 @@ def _end(entry: _Entry, found: list[FoundLine]) -> None:
 
 # ---- FreeBSD ---------------------------------------------------------------------------------
 
-_SET = re.compile(r"^[ \t]*xen_cmdline[ \t]*=[ \t]*(?:\"([^\"\n]*)\"?|([^\s#]*))", re.MULTILINE)
+_XENS = re.compile(r"^[ \t]*(xen_(?:cmdline|kernel))[ \t]*=[^\n]*", re.MULTILINE)
+#: What the loader takes: a text in double quotes or one word, and nothing but a comment behind it.
+_TAKEN = re.compile(
+    r"[^=\n]*=[ \t]*(?:\"((?:[^\"\\\n]|\\.)*)\"|([A-Za-z0-9-][\w.-]*))[ \t\r]*(?:#[^\n]*)?"
+)
 
 
 def loader_conf(source: Source) -> list[FoundLine]:
     """`xen_cmdline` of FreeBSD's loader.conf; of several the last one counts."""
-    last = None
-    for match in _SET.finditer(source.text):
-        last = match
-    if last is None:
-        return []
-    group = 1 if last[1] is not None else 2
-    line = Text()
-    line.add(last[group].rstrip("\r"), last.start(group))
-    return [line.line("loader-conf", "xen_cmdline", "x86")]
+    line: Text | None = None
+    for match in _XENS.finditer(source.text):
+        taken = _TAKEN.fullmatch(match[0])
+        if match[1] != "xen_cmdline" or taken is None:
+            continue
+        group = 1 if taken[1] is not None else 2
+        before, line = line, Text()
+        _loaded(line, taken[group], match.start() + taken.start(group), before)
+    return [line.line("loader-conf", "xen_cmdline", "x86")] if line is not None else []
+
+
+def _loaded(line: Text, value: str, start: int, before: Text | None) -> None:
+    """A value as the loader sets it: its own variables are known, the others are holes."""
+    at = 0
+    for used in re.finditer(r"\\(.)|\$(?:\{([^}\n]*)\}|(\w+))", value):
+        line.add(value[at : used.start()], start + at)
+        at = used.end()
+        if used[1] is not None:
+            line.add(used[1], start + used.start(1))
+        elif (used[2] or used[3]) == "xen_cmdline":
+            if before is not None and len(line.chars) + len(before.chars) <= LONGEST:
+                line.extend(before)
+        else:
+            line.add(HOLE, start + used.start())
+            line.add(HOLE, start + at - 1)
+    line.add(value[at:], start + at)
+
+
+def problems(source: Source) -> list[FileProblem]:
+    """Settings of Xen in loader.conf that the loader calls malformed, and does not make."""
+    return [
+        FileProblem("malformed", match.start(1), match.end(1), {"name": match[1]})
+        for match in _XENS.finditer(source.text)
+        if _TAKEN.fullmatch(match[0]) is None
+    ]
 
 
 # ---- heads -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from xlcfg.model.xl.late import emulated, report_in
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
+    from xlcfg.syntax.tree import Atom
 
 #: the keymaps of QEMU, of any version
 KEYMAPS = (
@@ -25,8 +26,12 @@ _BOOT_WORDS = {
     **dict.fromkeys(("network", "net", "pxe"), "n"),
     "floppy": "a",
 }
+#: what QEMU reads behind the letters and a comma; the flags without a value until QEMU 5.2
+_BOOT_OPTIONS = ("order", "once", "menu", "splash", "splash-time", "reboot-timeout", "strict")
+_BOOT_FLAGS = ("menu", "strict")
 _FIRST_PORT = 5900
 _LAST_PORT = 65535
+_DIGITS = 10
 _COMPRESSION = ("off", "auto_glz", "auto_lz", "quic", "glz", "lz")
 _MOST_CHANNELS = 4
 _STREAMING = ("off", "all", "filter")
@@ -61,14 +66,42 @@ def _boot(reader: ConfigReader) -> None:
     atom = reader.atom("boot", quiet=True)
     if not isinstance(text, str) or atom is None:
         return
-    letters = text.partition(",")[0]
+    # QEMU reads order=TEXT as one of its options: two commas are one, and one ends the order
+    end = _end_of_order(text)
+    letters = text[:end].replace(",,", ",")
     at, why = _refused_letter(letters)
+    if not why:
+        _after_order(reader, atom, text, end + 1)
     if why:
         meant = _BOOT_WORDS.get(letters.lower())
         cure = (
             f'write "{meant}"' if meant else "write letters of a (floppy), c (disk), d (CD-ROM), n"
         )
         reader.report_word("boot.order", "boot", atom, at, letters[at : at + 1], why=why, cure=cure)
+
+
+def _end_of_order(text: str) -> int:
+    """Where the first comma is that is not doubled, else the end."""
+    at = 0
+    while (at < len(text) and text[at] != ",") or text[at : at + 2] == ",,":
+        at += 2 if text[at] == "," else 1
+    return at
+
+
+def _after_order(reader: ConfigReader, atom: Atom, text: str, at: int) -> None:
+    """What stands behind a comma, which people put between letters: QEMU wants NAME=VALUE."""
+    for word in text[at:].replace(",,", "\0\0").split(","):
+        name, equals, _ = word.partition("=")
+        if word and name not in (_BOOT_OPTIONS if equals else _BOOT_FLAGS):
+            letters = [one.strip() for one in text.split(",")]
+            joined = "".join(letters)
+            cure = "write the letters without commas"
+            if joined and not set(joined) - set(_PC_LETTERS) and not _refused_letter(joined)[1]:
+                cure = f'write "{joined}"'
+            why = f"'{name}' behind a comma is no parameter"
+            reader.report_word("boot.order", "boot", atom, at, word, why=why, cure=cure)
+            return
+        at += len(word) + 1
 
 
 def _refused_letter(letters: str) -> tuple[int, str]:
@@ -120,6 +153,10 @@ def _vnc(reader: ConfigReader) -> None:
     if isinstance(display, int) and display + _FIRST_PORT > _LAST_PORT and not with_display:
         reader.report_key("vnc.port", "vncdisplay", text=str(display),
                           most=_LAST_PORT - _FIRST_PORT)  # fmt: skip
+    if with_display:
+        number = str(listen).rpartition(":")[2]
+        if number.isdecimal() and len(number) < _DIGITS and int(number) + _FIRST_PORT > _LAST_PORT:
+            reader.report_key("vnc.port", "vnclisten", text=number, most=_LAST_PORT - _FIRST_PORT)
     if isinstance(listen, str) and listen.count(":") > 1 and not listen.startswith("["):
         from socket import AF_INET6, inet_pton
 

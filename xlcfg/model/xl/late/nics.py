@@ -108,12 +108,16 @@ def impossible(name: str) -> str:
 
 
 def _split(reader: ConfigReader, nics: list[dict[str, object]]) -> None:
-    """Two neighbours that have a bridge and a MAC address between them: one interface."""
+    """Two neighbours that have a bridge and a MAC address between them: one interface.
+
+    So are one that ends in a comma, and one with other parameters and no address of its own.
+    """
     for at in range(len(nics) - 1):
         one, two = nics[at], nics[at + 1]
         first, second = set(one), set(two)
         if first & second or not first or not second or len(first | second) > 4:
             continue
         halves = ("bridge" in first and "mac" in second) or ("mac" in first and "bridge" in second)
-        if halves and min(len(first), len(second)) == 1:
+        comma = text_of(reader, "vif", at).rstrip().endswith(",") and "mac" not in second
+        if (halves and min(len(first), len(second)) == 1) or comma:
             report_in(reader, "vif.split", "vif", at + 1, "")

@@ -58,4 +58,6 @@ def _one(reader: ConfigReader, key: str, atom: Atom) -> dict[str, object]:
                 reader.report_word("channel.no-path", key, atom, 0, atom.text)
             else:
                 fields["path"] = path
+        if "name" not in fields:
+            reader.report_word("channel.no-name", key, atom, 0, atom.text)
     return fields

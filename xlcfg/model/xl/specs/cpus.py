@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: a range of more CPUs keeps xl counting for hours
 ENDLESS = 2**36
+#: no machine has a CPU of this number
+_FAR = 2**16
 #: until then xl makes no maps for a guest whose number of vCPUs is not written
 _ONE_VCPU = 22
 
@@ -81,7 +83,22 @@ def _check_empty(reader: ConfigReader, key: str, atom: Atom, cpus: set[int] | st
         kind = "cpus.no-such-cpu" if words else "cpus.empty"
         if words and all(word.startswith("^") for word in words):
             kind = "cpus.only-excluded"
+        elif words and _none_anywhere(words):
+            kind = "cpus.all-excluded"
         reader.later.append((kind, key, atom.start, atom.end, {"text": atom.text}))
+
+
+def _none_anywhere(words: list[str]) -> bool:
+    """Whether the CPUs that are named are all taken away again, whatever the host has."""
+    bits = 0
+    for word in words:
+        bare = word.removeprefix("^")
+        span = read_range(bare)
+        if span is None or span[1] >= _FAR:
+            return False
+        chosen = (1 << span[1] + 1) - (1 << span[0])
+        bits = bits & ~chosen if bare != word else bits | chosen
+    return not bits
 
 
 def _one(reader: ConfigReader, key: str, atom: Atom) -> set[int] | str | None:

@@ -22,10 +22,12 @@ def read(reader: ConfigReader, key: str) -> None:
     devices = []
     for atom in atoms:
         device: dict[str, object] = {}
+        known = True
         for at, word in words(atom.text):
             name, equals, value = word.partition("=")
             place = at + len(name) + 1
             if not equals or name not in names:
+                known = False
                 reader.report_word("spec.unknown-key", key, atom, at, name, accepted=names)
             elif name == "type":
                 if value.lower() in accepted:
@@ -39,5 +41,7 @@ def read(reader: ConfigReader, key: str) -> None:
             else:
                 number = reader.fits(key, atom, place, name, value, atoi(value), 10)
                 device["ctrl" if name == "controller" else name] = number
+        if key == "usbdev" and known and not (device.get("hostbus") and device.get("hostaddr")):
+            reader.report_word("usbdev.no-address", key, atom, 0, atom.text)
         devices.append(device)
     reader.values[key] = devices
