@@ -34,8 +34,10 @@ def commands() -> list[list[str]]:
     for at in range(0, len(texts), AT_ONCE):
         some = [str(path) for path in texts[at : at + AT_ONCE]]
         for form in ("text", "json", "sarif"):
-            for more in ([], ["--xen", "4.14"], ["--arch", "arm64"], ["-j", "2"]):
-                found.append(["check", "--no-cache", "--format", form, *more, *some])
+            found += [
+                ["check", "--no-cache", "--format", form, *more, *some]
+                for more in ([], ["--xen", "4.14"], ["--arch", "arm64"], ["-j", "2"])
+            ]
         found.append(["check", "--no-cache", "--diff", "--unsafe-fixes", *some])
         found.append(["fmt", "--diff", *some])
         found.append(["upgrade", "--from", "4.14", *some])
