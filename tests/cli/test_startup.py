@@ -27,8 +27,8 @@ boot = "cd"
 #: Each of these costs as much as the rest of the run, or more.
 HEAVY = {
     "argparse", "ast", "asyncio", "ctypes", "dataclasses", "difflib", "email", "importlib.metadata",
-    "inspect", "json", "jsonschema", "lark", "logging", "multiprocessing", "pathlib", "pluggy", "random",
-    "socket", "subprocess", "tempfile", "typing", "unicodedata", "urllib",
+    "inspect", "json", "jsonschema", "lark", "logging", "multiprocessing", "pathlib", "pluggy",
+    "random", "socket", "subprocess", "tempfile", "typing", "unicodedata", "urllib",
 }  # fmt: skip
 
 #: Prints the exit code, what was imported, and those of our modules that hold functions of which
