@@ -53,7 +53,7 @@ class Reader:
     def __init__(self, source: Source) -> None:
         self._close: list[Callable[[], object]] = []
         try:
-            self._tail: bytes | None = None  # a last line that no newline ends
+            self._tail = b""  # a last line that no newline ends
             self.columns: Columns | None = None
             blocks = _open(source, self._close)
             first = next(blocks, b"")
