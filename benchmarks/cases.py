@@ -124,10 +124,10 @@ def compiled(setting: Setting) -> Iterator[Figure]:
     columns_ = _in_columns(setting, _BOOT, setting.events)
 
     def parsed(which: Setting) -> Cost:
-        return _printed([which.python, "-c", _PARSE, "ours", str(configs)])
+        return _printed([which.python, "-P", "-c", _PARSE, "ours", str(configs)])
 
     def replayed(which: Setting, path: Path, how: str = "ours") -> Cost:
-        return _printed([which.python, "-c", _REPLAY, how, str(path)])
+        return _printed([which.python, "-P", "-c", _REPLAY, how, str(path)])
 
     costs = rounds(
         setting.rounds,
@@ -191,7 +191,7 @@ def growth(setting: Setting) -> Iterator[Figure]:
         runs[f"half of the configs {size}"] = lambda a=part: _xlcfg(setting, *a, memory=True)
     for events, path in traces.items():
         runs[f"events {events}"] = lambda p=path: _printed(
-            [setting.python, "-c", _REPLAY, "ours", str(p)]
+            [setting.python, "-P", "-c", _REPLAY, "ours", str(p)]
         )
     costs = rounds(max(1, setting.rounds // 2), runs)
     plot.write(setting.folder / "growth.svg", costs)
@@ -254,7 +254,7 @@ def parse(setting: Setting) -> Iterator[Figure]:
     configs = str(setting.folder / "cfg/000")
 
     def run(which: str) -> Cost:
-        return _printed([setting.python, "-c", _PARSE, which, configs])
+        return _printed([setting.python, "-P", "-c", _PARSE, which, configs])
 
     costs = rounds(setting.rounds, {"ours": lambda: run("ours"), "lark": lambda: run("lark")})
     yield Figure("configs/s parsed : Lark's", "cpu", _r(costs, "lark", "ours"), ">=", 2.5)
@@ -329,7 +329,7 @@ def replay(setting: Setting) -> Iterator[Figure]:
     trace, short, boots = traces["random"], traces["short"], traces["boots"]
 
     def run(which: str, path: Path) -> Cost:
-        return _printed([setting.python, "-c", _REPLAY, which, str(path)])
+        return _printed([setting.python, "-P", "-c", _REPLAY, which, str(path)])
 
     costs = rounds(
         max(1, setting.rounds // 2),
@@ -408,7 +408,7 @@ def columns(setting: Setting) -> Iterator[Figure]:
     }
 
     def run(path: Path) -> Cost:
-        return _printed([setting.python, "-c", _REPLAY, "ours", str(path)])
+        return _printed([setting.python, "-P", "-c", _REPLAY, "ours", str(path)])
 
     costs = rounds(
         max(1, setting.rounds // 2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import tomllib
 from pathlib import Path
@@ -36,3 +37,16 @@ def test_a_compiled_wheel_does_what_the_pure_one_does() -> None:
         timeout=1800,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_name_is_caught_with_two_types() -> None:
+    """mypyc gives a name of a function one type: that of the first `except ... as name`."""
+    for library in HOOK["libraries"].values():
+        for path in (path for pattern in library for path in ROOT.glob(pattern)):
+            for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(function, ast.FunctionDef):
+                    caught: dict[str, set[str]] = {}
+                    for node in ast.walk(function):
+                        if isinstance(node, ast.ExceptHandler) and node.name and node.type:
+                            caught.setdefault(node.name, set()).add(ast.unparse(node.type))
+                    assert all(len(types) == 1 for types in caught.values()), (path, caught)

@@ -160,8 +160,8 @@ class Reader:
 def _read_header(number: int, line: bytes, last: bool) -> Header:
     try:
         obj = parse_line(number, line, last=last)
-    except TraceError as error:
-        raise TraceError(error.line, f"not a trace: {error.message}") from None
+    except TraceError as wrong:
+        raise TraceError(wrong.line, f"not a trace: {wrong.message}") from None
     if type(obj) is not dict or obj.get("trace") != FORMAT:
         raise TraceError(number, f'not a trace: the first line has no "trace": "{FORMAT}"')
     version = obj.get("version")
