@@ -352,23 +352,37 @@ def replay(setting: Setting) -> Iterator[Figure]:
 
 
 def lsp(setting: Setting) -> Iterator[Figure]:
-    """A keystroke in a config of 500 lines, with its completion, against a check of the file."""
+    """The language server: its first findings, and a keystroke with its completion in configs of
+    500 and of 5,000 lines, against a check of the same file.
+    """
     from benchmarks import lsp_client
 
     env = plain(dict(os.environ))
-    lsp_client.needs(setting.python, env)
-    path = lsp_client.write(setting.folder)
-    session = lsp_client.Session([setting.xlcfg, "lsp"], env, path)
-    try:
-        costs = rounds(
-            setting.rounds,
-            {"key": session.type, "check": lambda: _xlcfg(setting, "check", str(path))},
-        )
-    finally:
-        session.close()
-    for field in ("cpu", "wall"):
-        figure = _r(costs, "key", "check", field)
-        yield Figure("keystroke in 500 lines : cold check", field, figure, "<=", 0.1)
+    command_line = [setting.xlcfg, "lsp"]
+    small = setting.folder / "cfg/000/guest-000003.cfg"
+    costs = rounds(
+        setting.rounds,
+        {
+            "first": lambda: lsp_client.first(command_line, env, small),
+            "check": lambda: _xlcfg(setting, "check", str(small)),
+        },
+    )
+    yield Figure(
+        "server's first findings : cold check", "cpu", _r(costs, "first", "check"), "<=", 5
+    )
+    for lines in (500, 5000):
+        path = lsp_client.write(setting.folder, lines)
+        session = lsp_client.Session(command_line, env, path)
+        try:
+            costs = rounds(
+                setting.rounds,
+                {"key": session.type, "check": lambda: _xlcfg(setting, "check", str(path))},  # noqa: B023
+            )
+        finally:
+            session.close()
+        for field in ("cpu", "wall"):
+            figure = _r(costs, "key", "check", field)
+            yield Figure(f"keystroke in {lines} lines : cold check", field, figure, "<=", 0.1)
 
 
 #: A guest a fifth of whose updates are lost, and one that gets them all.

@@ -1,4 +1,4 @@
-"""Types into a guest config through a real language server, and asks what each keystroke costs."""
+"""Starts a real language server, types into a guest config, and asks what each of that costs."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from typing import Any
 
 from benchmarks.measure import Cost
 
-#: Lines of the config that is typed into.
-LINES = 500
 #: What is typed into its middle and then taken back: keys, a number, words, the parts of a string.
 TYPED = 'vcpus = 2\non_crash = "destroy"\nvif = [ "mac=00:16:3e:00:00:01,bridge=xenbr0" ]\n'
 
 
-def config() -> str:
-    """A config of `LINES` lines as they occur: some settings, long lists of devices, comments."""
+def config(lines_wanted: int) -> str:
+    """A config of so many lines as they occur: some settings, long lists of devices, comments."""
     head = '# a guest with many devices\nname = "many"\ntype = "hvm"\nmemory = 4096\nmaxvcpus = 8\n'
     tail = 'serial = "pty"\nvnc = 1\non_poweroff = "destroy"\non_reboot = "restart"\n'
-    rest = LINES - head.count("\n") - tail.count("\n") - 4
+    rest = lines_wanted - head.count("\n") - tail.count("\n") - 4
     disks, nics = rest // 2, rest - rest // 2
     lines = ["disk = ["]
-    lines += [f'    "format=raw,vdev=sd{_letters(n)},target=/dev/vg/d{n}",' for n in range(disks)]
+    lines += [f'    "format=raw,vdev=xvd{_letters(n)},target=/dev/vg/d{n}",' for n in range(disks)]
     lines += ["]", "vif = ["]
     lines += [
         f'    "mac=00:16:3e:00:{n >> 8:02x}:{n & 255:02x},bridge=xenbr{n % 4}",  # nic {n}'
@@ -41,6 +39,7 @@ class Session:
     """A server with one open config. Linux only: it asks /proc for the processor time."""
 
     def __init__(self, command: list[str], env: dict[str, str], path: Path) -> None:
+        started = time.perf_counter()
         self.uri = path.as_uri()
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env
@@ -51,12 +50,14 @@ class Session:
         text = path.read_text(encoding="utf-8")
         lines = text.splitlines(keepends=True)
         # between the two lists, where a new setting may begin
-        at = lines.index("vif = [\n")
+        at = lines.index("vif = [\n") if "vif = [\n" in lines else len(lines)
         self.before, self.after = "".join(lines[:at]), "".join(lines[at:])
         document = {"uri": self.uri, "languageId": "xlcfg", "version": 0, "text": text}
         self.tell("textDocument/didOpen", {"textDocument": document})
         while self._read().get("method") != "textDocument/publishDiagnostics":
             pass
+        #: what it took from the start of the process to the first findings
+        self.first = Cost(self._cpu(), time.perf_counter() - started, 0)
 
     def type(self) -> Cost:
         """Write `TYPED` a character at a time, each with a completion; the cost of one of them."""
@@ -134,21 +135,18 @@ class Session:
         return sum(int((t / "schedstat").read_text().split()[0]) for t in threads.iterdir()) / 1e9
 
 
-def needs(python: str, env: dict[str, str]) -> None:
-    """Install what the language server needs into an environment, if it is not there."""
-    found = subprocess.run(
-        [python, "-c", "import pygls"], env=env, stderr=subprocess.DEVNULL, check=False
-    )
-    if found.returncode:
-        pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "pygls>=2"]
-        subprocess.run(pip, check=True, env=env)
+def first(command: list[str], env: dict[str, str], path: Path) -> Cost:
+    """What a server costs from its start to the findings of a file."""
+    session = Session(command, env, path)
+    session.close()
+    return session.first
 
 
-def write(folder: Path) -> Path:
-    """The config as a file in a folder."""
-    path = folder / f"lsp-{LINES}.cfg"
-    text = config()
-    assert text.count("\n") == LINES
+def write(folder: Path, lines: int) -> Path:
+    """A config of so many lines as a file in a folder."""
+    path = folder / f"lsp-{lines}.cfg"
+    text = config(lines)
+    assert text.count("\n") == lines
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")
     return path

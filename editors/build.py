@@ -1,4 +1,4 @@
-"""Writes what editors need to colour guest configs, from the catalogue's names.
+"""Writes what editors need to know guest configs and colour them, from the catalogue's names.
 
 `python -m xlcfg.catalogue.build` calls it, with `--check` too, which exits 1 when a file is stale.
 """
@@ -17,9 +17,12 @@ sys.path.insert(0, str(HERE.parent))
 from xlcfg import catalogue  # noqa: E402
 from xlcfg.docs.pages import everything  # noqa: E402
 from xlcfg.generated import keep  # noqa: E402
+from xlcfg.source.kinds import SHARED  # noqa: E402
 
 TEXTMATE = HERE / "vscode" / "syntaxes" / "xlcfg.tmLanguage.json"
 VIM = HERE / "vim" / "syntax" / "xlcfg.vim"
+VIM_KEYS = HERE / "vim" / "autoload" / "xlcfg" / "keys.vim"
+VSCODE_KEYS = HERE / "vscode" / "keys.json"
 
 
 def keys() -> list[str]:
@@ -36,6 +39,43 @@ def words() -> list[str]:
         for key in catalogue.grammar(option.detail["grammar"]).get("keys", ())
     }
     return sorted(found)
+
+
+def shared() -> list[str]:
+    """Keys that other programs' files may well have."""
+    return [name for name in keys() if name in SHARED]
+
+
+def own() -> list[str]:
+    """Keys that tell a guest config: nobody but xl reads them."""
+    return [name for name in keys() if name not in SHARED]
+
+
+def vscode_keys() -> str:
+    """Both for the extension."""
+    return json.dumps({"own": own(), "shared": shared()}, indent=1) + "\n"
+
+
+def vim_keys() -> str:
+    """Both for Vim."""
+
+    def split(names: list[str]) -> str:
+        lines = textwrap.wrap(" ".join(names), 90, break_on_hyphens=False)
+        return "\n".join(f"      \\ {line}" for line in lines)
+
+    return f"""\
+" Keys of guest configs. Written by `python -m xlcfg.catalogue.build`.
+
+" Nobody but xl reads these.
+let g:xlcfg#keys#own = split('
+{split(own())}
+      \\ ')
+
+" Other programs' files may well have these.
+let g:xlcfg#keys#shared = split('
+{split(shared())}
+      \\ ')
+"""
 
 
 def textmate() -> str:
@@ -126,7 +166,13 @@ let b:current_syntax = "xlcfg"
 
 def main(argv: list[str] | None = None) -> int:
     """Write the files, or with `--check` compare them; 1 when one is stale."""
-    return keep({TEXTMATE: textmate(), VIM: vim()}, "python -m xlcfg.catalogue.build", argv)
+    files = {
+        TEXTMATE: textmate(),
+        VIM: vim(),
+        VIM_KEYS: vim_keys(),
+        VSCODE_KEYS: vscode_keys(),
+    }
+    return keep(files, "python -m xlcfg.catalogue.build", argv)
 
 
 if __name__ == "__main__":

@@ -178,6 +178,17 @@ def _libxlutil() -> str:
     return str(xlu_fast.LIBRARY)
 
 
+def libvirt_pairs() -> Path:
+    """Where the pairs are that tests/oracle/libvirt.sh fetches."""
+    return Path(os.environ.get("XL_LIBVIRT_DIR") or ROOT / ".cache" / "libvirt")
+
+
+def _libvirt() -> str:
+    if not (libvirt_pairs() / "version").exists():
+        raise Missing(f"not in {libvirt_pairs()}, see .cache/libvirt.log (tests/oracle/libvirt.sh)")
+    return str(libvirt_pairs())
+
+
 def _on_path(*names: str, where: str = "") -> Callable[[], str]:
     def find() -> str:
         path = os.pathsep.join(filter(None, (os.environ.get("PATH", os.defpath), where)))
@@ -223,6 +234,23 @@ def _amd64_box(release: str) -> Need:
     )
 
 
+def _recorder(arch: str) -> Need:
+    """A QEMU that boots are recorded under, which is fetched where the system's is too old."""
+
+    def find() -> str:
+        try:
+            from xlcfg.record.errors import RecordError
+            from xlcfg.record.images import Images
+        except ImportError as error:
+            raise Missing(str(error)) from None
+        try:
+            return Images(lambda _: None).qemu(arch).label
+        except RecordError as error:
+            raise Missing(str(error)) from None
+
+    return Need(f"recorder-{arch}", f"records boots of {arch}", find, lambda label: label)
+
+
 def _program(name: str, purpose: str, *debian: str, names: tuple[str, ...] = ()) -> Need:
     find = _on_path(*(names or (name,)))
     return Need(name, purpose, find, lambda path: _number(path, "--version"), "", debian)
@@ -251,6 +279,14 @@ def _vim() -> str:
     if "+syntax" not in done.stdout:
         raise Missing("this vim was built without syntax")
     return vim
+
+
+def _emacs() -> str:
+    emacs = _on_path("emacs")()
+    command = [emacs, "--batch", "-q", "-f", "package-activate-all", "--eval", "(require 'eglot)"]
+    if subprocess.run(command, capture_output=True, check=False, timeout=60).returncode:
+        raise Missing("this Emacs has no eglot")
+    return emacs
 
 
 def _pinned(package: str) -> str:
@@ -287,6 +323,13 @@ TABLE = {
             ("gcc", "libc6-dev", "libxenmisc4.17"),
         ),
         Need(
+            "libvirt-pairs",
+            "what libvirt's own tests make of domain XML",
+            _libvirt,
+            lambda where: (Path(where) / "version").read_text(encoding="utf-8").strip(),
+            "9.0.0-4+deb12u2",
+        ),
+        Need(
             "xenalyze",
             "sums up the same xentrace captures",
             _on_path("xenalyze", where="/usr/bin:/usr/sbin:/usr/lib/xen-4.17/bin"),
@@ -302,6 +345,8 @@ TABLE = {
             "qemu-system-aarch64",
             *("qemu-system-arm", "device-tree-compiler"),
         ),
+        _recorder("arm64"),
+        _recorder("x86_64"),
         _program(
             "chromium",
             "opens the pages of replays and of the documentation",
@@ -330,10 +375,20 @@ TABLE = {
             "",
             ("vim",),
         ),
+        _program("nvim", "asks the language server as docs/editors.md has it", "neovim"),
+        Need(
+            "emacs",
+            "knows configs as docs/editors.md has it, and asks the language server",
+            _emacs,
+            lambda path: _number(path, "--version"),
+            "",
+            ("emacs-nox", "elpa-eglot"),
+        ),
         _program("bash", "reads the completion script", "bash"),
         _program("zsh", "reads the completion script", "zsh"),
         _program("fish", "reads the completion script", "fish"),
         _program("groff", "reads the manual page", "groff-base"),
+        _program("dtc", "compiles the device trees that we write", "device-tree-compiler"),
         _program("patch", "applies what `check --diff` prints", "patch"),
         _package("schemastore", "has the schema of SARIF"),
         _package("sarif-pydantic", "reads SARIF"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from xlcfg.checks.linter import Linter
 from xlcfg.hooks import Hooks
 from xlcfg.model.target import Target
+from zygote import Zygote, checkout_env
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 def make_linter(release: str, arch: str, hooks: Hooks | None = None, **more: Any) -> Linter:
     """A linter for a release and an architecture; `more` are fields of its target."""
     return Linter(Target(release, arch, **more), hooks or Hooks(plugins=False))
+
+
+ZYGOTE = Zygote()
 
 
 class Cli:
@@ -30,15 +33,8 @@ class Cli:
         env: dict[str, str] | None = None,
         cwd: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        path = os.pathsep.join((str(ROOT), str(ROOT / "plugins")))
-        done = subprocess.run(
-            [sys.executable, "-m", "xlcfg", *map(os.fspath, arguments)],
-            input=stdin,
-            capture_output=True,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1", **(env or {})},
-            cwd=cwd,
-            check=False,
-        )
+        words: list[str | bytes] = [os.fspath(argument) for argument in arguments]
+        done = ZYGOTE.run(words, {**checkout_env(os.environ), **(env or {})}, cwd, stdin)
         result = subprocess.CompletedProcess(
             done.args,
             done.returncode,

@@ -133,7 +133,8 @@ def check(
     """Check one guest config, as `xlcfg check` does.
 
     `xen` is a release such as "4.17" or "unstable" (None: the newest released one), `arch` one of
-    x86_64, x86_32, arm64, arm32, `cmdline` the host's boot line, which counts for the policy.
+    x86_64, x86_32, arm64, arm32, riscv64, `cmdline` the host's boot line, which counts for the
+    policy.
     `as_released` asks what released Xen does (True) or what one with the proposed runstate options
     would do (False); None: the former where `xen` names a release, else the latter.
     `plugins` lets installed plugins take part. Raises ValueError for an unknown release or
@@ -216,24 +217,27 @@ def replay(
 ) -> Replayed:
     """Replay one boot trace: a path, or its lines.
 
-    `policy` is "update", "hypercall", or "auto": the one the trace was recorded under, else what
-    `resolve_policy` says of its architecture with this `xen` and `as_released`. `verify` holds the
+    `policy` is "update", "hypercall", or "auto": the one the trace was recorded under, else that of
+    the released Xen which it was recorded on, else what `resolve_policy` says of its architecture.
+    A `xen` or `as_released` that is given comes before the recorded one. `verify` holds the
     recorded results against the prediction. Raises
     ValueError for a policy or trace that is none, OSError for a file that cannot be read.
     """
     from xlcfg.core.policy import POLICIES
     from xlcfg.emulator import Reader
     from xlcfg.emulator import replay as run
-    from xlcfg.policy import decide
     from xlcfg.report.replay import to_json
     from xlcfg.rules.replay import findings
+    from xlcfg.traces.replaying import policy_for
 
     if policy not in (*POLICIES, "auto"):
         raise ValueError(f"policy {policy!r} is not one of update, hypercall, auto")
     with Reader(os.fspath(trace) if isinstance(trace, os.PathLike) else trace) as reader:
         if policy == "auto":
             linter = linter_for(xen, reader.header.arch, None, as_released, plugins=False)
-            policy = reader.header.policy or decide(None, linter.target, linter.hooks).policy
+            given = ("xen",) * (xen is not None) + ("as_proposed",) * (as_released is False)
+            linter.target = linter.target.replace(given=given)
+            policy, _ = policy_for(reader, linter)
         outcome = run(reader, policy, verify=verify)
     return Replayed(
         policy,

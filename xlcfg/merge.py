@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from xlcfg.core.screen import json_text, safe
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 _NOT_OURS = "not what xlcfg check or verdict --format json prints"
+#: How many missing parts are named.
+_NAMED = 20
 _SEVERITIES = ("error", "warning", "info")
 
 
@@ -91,7 +94,7 @@ def read_all(paths: list[str]) -> list[tuple[str, Document]]:
 def inputs(parts: list[tuple[str, Document]]) -> list[str]:
     """The inputs of all parts in their order; nothing where a result does not say them."""
     shards: list[Any] = [document.get("shard") for _, document in parts]
-    if not all(shards):
+    if None in shards:
         return []
     try:
         places = {path: place for shard in shards for path, place in shard["places"].items()}
@@ -114,6 +117,10 @@ def merge(parts: list[tuple[str, Document]]) -> Document:
 
     An entry that two parts have, because both checked a file, is there once.
     """
+    whole = [shown for shown, document in parts if document.get("shard") is None]
+    if 0 < len(whole) < len(parts):
+        part = next(shown for shown, document in parts if document.get("shard") is not None)
+        raise MergeError(f"{part} is a part of --shard, {whole[0]} is none")
     kinds = {is_verdict(document) for _, document in parts}
     if len(kinds) > 1:
         raise MergeError("results of check and of verdict cannot be joined")
@@ -144,7 +151,7 @@ def _join(parts: list[tuple[str, Document]]) -> Document:
                 out[name] = [*(ours or []), *new]
             elif ours != theirs:
                 raise MergeError(f"{first} is about {name} {ours!r}, {shown} about {theirs!r}")
-    if all(shards):
+    if None not in shards:
         out["shard"] = _shard([(shown, document["shard"]) for shown, document in parts])
         places = out["shard"]["places"]
         last = max(places.values(), default=0) + 1
@@ -165,6 +172,8 @@ def _shard(parts: list[tuple[str, Document]]) -> Document:
     """Several parts as one."""
     first = parts[0]
     out: Document = {"parts": [], "of": first[1]["of"], "places": {}}
+    if type(out["of"]) is not int or out["of"] < 1:
+        raise ValueError("no number of parts")
     guests: dict[str, Document] = {}
     holders: dict[int, str] = {}
     for shown, shard in parts:
@@ -172,6 +181,8 @@ def _shard(parts: list[tuple[str, Document]]) -> Document:
             text = f"{first[0]} is a part of {out['of']}, {shown} one of {shard['of']}"
             raise MergeError(text)
         for part in shard["parts"]:
+            if not type(part) is type(out["of"]) is int or not 1 <= part <= out["of"]:
+                raise ValueError("no part of it")
             if part in holders:
                 twice = f"part {part} of {out['of']} is in {holders[part]} and in {shown}"
                 raise MergeError(twice)
@@ -187,8 +198,7 @@ def _shard(parts: list[tuple[str, Document]]) -> Document:
 
 
 def _complete(document: Document) -> bool:
-    shard = document["shard"]
-    return bool(shard["parts"] == list(range(1, shard["of"] + 1)))
+    return not missing(document)
 
 
 def _settled(document: Document) -> Document:
@@ -264,6 +274,22 @@ def render(document: Document, form: str = "json", paths: Iterable[str] = ()) ->
         raise MergeError(f"--format {form} is for results of verdict")
     text: str = import_module(FORMATS[form]).render(_result(document, paths))
     return text
+
+
+def missing(document: Document) -> str:
+    """Which parts of --shard a result lacks, for people; "" for none."""
+    shard = document.get("shard")
+    if shard is None:
+        return ""
+    count, have = shard["of"], set(shard["parts"])
+    lacking = islice((n for n in range(1, count + 1) if n not in have), _NAMED + 1)
+    shown = [str(n) for n in lacking]
+    if not shown:
+        return ""
+    if len(shown) == 1:
+        return f"part {shown[0]} of {count} is missing"
+    listed = ", ".join(shown[:_NAMED]) + (", ..." if len(shown) > _NAMED else "")
+    return f"parts {listed} of {count} are missing"
 
 
 def summary(document: Document, paths: Iterable[str] = ()) -> str:

@@ -1,6 +1,6 @@
 """For the tests of plugins: `check_text` and `check_page`, and `check_text` as a fixture of pytest.
 
-Where xlcfg is installed pytest finds this module by itself; nothing needs to be imported:
+With `pytest_plugins = ["xlcfg.testing"]` in a conftest.py nothing more needs to be imported:
 
     def test_a_site_is_asked_for(check_text):
         done = check_text('name = "web01"')

@@ -250,7 +250,7 @@ def _boot_lines(source: Source, result: Upgrade) -> list[tuple[str, int, int]]:
     from xlcfg.source.kinds import boot_lines
 
     reported = []
-    for line in boot_lines(source, source.kind):
+    for line in boot_lines(source, source.kind, result.after.target.board):
         target = result.after.target.on(line.arch)
         read = read_boot_line(line.text, target.release, target.arch)
         words = [word.word for word in read.words if word.effect != DOM0]

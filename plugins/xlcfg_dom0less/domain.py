@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from xlcfg.core.source import Source
+    from xlcfg.model.boot import BootLine
     from xlcfg.model.target import Target
     from xlcfg.source.devicetree import Node, Property, Tree
 
@@ -29,6 +30,8 @@ NUMBERS = {
 }
 #: Properties that every domain node has, or that only say how to read the others.
 _STRUCTURE = frozenset(("compatible", "#address-cells", "#size-cells", "phandle", "linux,phandle"))
+#: Properties that Xen on RISC-V does not read, and that would be settings of xl's.
+_OF_ARM = frozenset(("vpl011", "nr_spis", "sve", "llc-colors"))
 NO_PLACE = "xl has no setting for it that xlcfg knows of"
 
 
@@ -56,21 +59,34 @@ def domains(tree: Tree) -> list[tuple[str, Node]]:
     return [(path, node) for path, node in nodes if path.rpartition("/")[0] in chosen]
 
 
-def guest(source: Source, target: Target, tree: Tree, path: str, node: Node) -> Guest:
-    """The guest of a domain node."""
-    reader = _Reader(source, node)
+def guest(
+    source: Source,
+    target: Target,
+    tree: Tree,
+    path: str,
+    node: Node,
+    toolstack: str = "dom0less",
+) -> Guest:
+    """The guest of a domain node; `toolstack` is who made the tree."""
+    reader = _Reader(source, node, target.arch)
     reader.run()
-    made = Guest(source, reader.document, target, toolstack="dom0less")
+    made = Guest(source, reader.document, target, toolstack=toolstack)
     made.type = "pvh"
     text = source.text
-    whole = tree.flat or ("/dts-v1/" in text and "/plugin/" not in text and "include" not in text)
+    if tree.script:
+        whole = tree.made is None or id(node) in tree.made
+    else:
+        whole = tree.flat or (
+            "/dts-v1/" in text and "/plugin/" not in text and "include" not in text
+        )
     made.origin = Origin(tree, path, node, whole)
     made.unsupported = reader.lost
     return made
 
 
 def known_properties(guest: Guest) -> Iterator[tuple[Mapping[str, Any], Property]]:
-    """What the catalogue says of each property of the guest's node that it knows, and the property.
+    """What the catalogue says of each property of the guest's node that Xen reads on its
+    architecture, and the property.
 
     Nothing for a guest that no node made.
     """
@@ -80,8 +96,25 @@ def known_properties(guest: Guest) -> Iterator[tuple[Mapping[str, Any], Property
         return
     for known in dom0less_properties("xen,domain"):
         found = guest.origin.node.properties.get(known["name"])
-        if found is not None:
+        if found is not None and reads(guest, known):
             yield known, found
+
+
+def reads(guest: Guest, known: Mapping[str, Any]) -> bool:
+    """Whether Xen on the guest's architecture looks at a property, whatever the release."""
+    arch = str(known.get("arch", ""))
+    # Neither width is told apart: who builds Xen for 32 bits is told of the value by other rules.
+    family = "riscv" if arch.startswith("riscv") else "arm" if arch else ""
+    return guest.target.arch.startswith(family)
+
+
+def shape(node: Node) -> object:
+    """What tells a domain from another: its names and values, each by its place."""
+    return tuple(
+        (path, name, found.start, found.end)
+        for path, below in node.walk()
+        for name, found in below.properties.items()
+    )
 
 
 #: What makes a node below /chosen a boot module.
@@ -95,13 +128,47 @@ def since(guest: Guest, first: str) -> bool:
     return alive([[first, "unstable"]], guest.target.release)
 
 
-def boot_lines(guest: Guest) -> list[str]:
-    """Xen's line as given, else those of the tree; none when nobody says what it is."""
-    if guest.target.boot is not None:
-        return [guest.target.boot.source.text]
-    from xlcfg.source.boot.devicetree import chosen_lines
+def boot_lines(guest: Guest) -> list[BootLine]:
+    """What Xen makes of its line as given, else of those of the tree; none when nobody has one."""
+    from xlcfg.model.boot import read_boot_line
 
-    return [str(line.text) for line in chosen_lines(guest.origin.tree.root, "dts")]
+    target = guest.target
+    given = "" if target.boot is None else target.boot.source.text
+    key = ("lines", target.release, target.arch, given)
+    kept = guest.origin.tree.kept
+    if key not in kept:
+        texts = lines_of(guest.origin.tree) if target.boot is None else [given]
+        kept[key] = [read_boot_line(text, target.release, target.arch) for text in texts]
+    lines: list[BootLine] = kept[key]
+    return lines
+
+
+def has_dom0(origin: Origin) -> bool:
+    """Whether /chosen has a kernel for dom0."""
+    chosen = nodes(origin).get(origin.path.rpartition("/")[0])
+    modules = [] if chosen is None else chosen.children.values()
+    return any(
+        "multiboot,kernel" in words and not MODULE.isdisjoint(words)
+        for words in (module.strings("compatible") for module in modules)
+    )
+
+
+def nodes(origin: Origin) -> dict[str, Node]:
+    """Every node of the tree by its path."""
+    kept = origin.tree.kept
+    if "nodes" not in kept:
+        kept["nodes"] = dict(origin.tree.root.walk())
+    found: dict[str, Node] = kept["nodes"]
+    return found
+
+
+def lines_of(tree: Tree) -> list[str]:
+    """The boot lines of a tree."""
+    if tree.lines is None:
+        from xlcfg.source.boot.devicetree import chosen_lines
+
+        tree.lines = [str(line.text) for line in chosen_lines(tree.root, "dts")]
+    return tree.lines
 
 
 def reg_cells(origin: Origin) -> tuple[int, int] | None:
@@ -126,13 +193,17 @@ def static_cells(origin: Origin, own: bool) -> tuple[int, int] | None:
 
 def _cells(origin: Origin, path: str) -> tuple[int, int] | None:
     """What the node at a path, or the nearest above it, says; None where nobody does."""
-    above = dict(origin.tree.root.walk())
+    above = [origin.tree.root]
+    for step in path.split("/")[1:]:
+        child = above[-1].children.get(step)
+        if child is None:
+            break
+        above.append(child)
     found: list[int] = []
     for name in ("#address-cells", "#size-cells"):
-        at = path
-        while at and (at not in above or name not in above[at].properties):
-            at = at.rpartition("/")[0]
-        property_ = above[at].properties.get(name) if at in above else None
+        property_ = next(
+            (n.properties[name] for n in reversed(above) if name in n.properties), None
+        )
         width = None if property_ is None else property_.first()
         if not width or width > 4:
             return None
@@ -141,8 +212,9 @@ def _cells(origin: Origin, path: str) -> tuple[int, int] | None:
 
 
 class _Reader:
-    def __init__(self, source: Source, node: Node) -> None:
+    def __init__(self, source: Source, node: Node, arch: str) -> None:
         self.source = source
+        self.arch = arch
         self.node = node
         self.document = Document()
         self.lost: list[ConversionLoss] = []
@@ -185,7 +257,9 @@ class _Reader:
         text = str(texts[0]) if texts else ""
         if name in _STRUCTURE:
             return
-        if name in NUMBERS and first is not None:
+        if self.arch.startswith("riscv") and name in _OF_ARM:
+            self.lose(f"`{name}`", found)
+        elif name in NUMBERS and first is not None:
             self.put(NUMBERS[name], first, found)
         elif name == "memory" and len(cells) >= 2 and None not in cells[:2]:
             size = (cells[0] or 0) << 32 | (cells[1] or 0)
@@ -221,7 +295,7 @@ class _Reader:
             line = child.properties.get("bootargs")
             if name == "kernel" and line is not None and line.strings():
                 text = line.strings()[0]
-                self.put("cmdline", str(text), line, text)
+                self.put("cmdline", text.line("").text, line, text)
             return
         if "xen,vcpu" not in kinds:
             self.lost.append(ConversionLoss(child.name, NO_PLACE, child.start, child.name_end))

@@ -15,27 +15,31 @@ if TYPE_CHECKING:
 
 def disk(disk: Element) -> str | None:
     driver, source, target = disk.find("driver"), disk.find("source"), disk.find("target")
-    if target is None or disk.get("device") == "floppy":
+    if target is None or disk.get("device") in ("floppy", "lun") or disk.find("transient"):
         disk.seen = False
         return None
     target.seen_attributes.add("bus")
     kind = disk.get("type", "file")
     path = ""
     if source is not None:
-        if kind not in ("file", "block"):
+        found = _network(source) if kind == "network" else ""
+        if kind not in ("file", "block", "network") or found is None:
             disk.seen = False
             return None
-        path = source.get("dev") if kind == "block" else source.get("file")
+        path = found or source.get({"block": "dev"}.get(kind, "file"))
     words = []
     name = driver.get("name") if driver is not None else ""
     format_ = driver.get("type") if driver is not None else ""
-    words.append(f"format={names.DISK_FORMATS.get(format_, format_ or 'raw')}")
+    empty = not path and disk.get("device") == "cdrom"
+    format_ = "empty" if empty else names.DISK_FORMATS.get(format_, format_ or "raw")
+    words.append(f"format={format_}")
     words.append(f"vdev={target.get('dev')}")
     read_only = disk.find("readonly") is not None
     shared = disk.find("shareable") is not None
     words.append("access=ro" if read_only else "access=!" if shared else "access=rw")
     if name in names.DISK_DRIVERS:
-        words.append(f"backendtype={names.DISK_DRIVERS[name]}")
+        qemu = name.startswith("tap") and format_ in names.QEMU_FORMATS
+        words.append(f"backendtype={'qdisk' if qemu else names.DISK_DRIVERS[name]}")
     backend = disk.find("backenddomain")
     if backend is not None:
         words.append(f"backend={backend.get('name')}")
@@ -49,7 +53,35 @@ def disk(disk: Element) -> str | None:
     return ",".join(words)
 
 
-def vif(interface: Element) -> str:
+def _network(source: Element) -> str | None:
+    """The name that qemu has for a Ceph volume; None for what libvirt cannot give a Xen guest."""
+    name = source.get("name")
+    if source.get("protocol") != "rbd" or ":" in name or source.find("auth") is not None:
+        return None
+    hosts = []
+    for host in source.all("host"):
+        address = host.get("name")
+        if ":" in address:
+            address = "[" + address.replace(":", "\\:") + "]"
+        hosts.append(address + (f"\\:{host.get('port')}" if host.get("port") else ""))
+    path = f"rbd:{name}:auth_supported=none"
+    return f"{path}:mon_host=" + "\\;".join(hosts) if hosts else path
+
+
+def hostdevs(devices: Element) -> list[Element]:
+    """Devices of the host for the guest as a whole: a network card may be one of them."""
+    return [e for e in devices.children if e.tag == "hostdev" or _is_card(e)]
+
+
+def _is_card(interface: Element) -> bool:
+    return interface.tag == "interface" and interface.get("type") == "hostdev"
+
+
+def vif(interface: Element) -> str | None:
+    if interface.get("type", "bridge") not in ("bridge", "ethernet", "network"):
+        # a card of the host becomes a PCI device
+        interface.seen = False
+        return None
     words = []
     mac = interface.find("mac")
     if mac is not None:
@@ -75,6 +107,8 @@ def vif(interface: Element) -> str:
                 bridge += f".{tags[0]}" if tags else ""
     if bridge and kind == "bridge":
         words.append(f"bridge={bridge}")
+    for ip in interface.all("ip"):
+        ip.seen_attributes.add("family")
     addresses = [ip.get("address") for ip in interface.all("ip")]
     if addresses:
         words.append(f"ip={' '.join(addresses)}")
@@ -99,9 +133,12 @@ def vif(interface: Element) -> str:
 
 def pci(hostdev: Element) -> str | None:
     address = hostdev.find("source", "address")
-    if hostdev.get("type") != "pci" or address is None:
+    pci = address if hostdev.tag == "interface" else hostdev
+    if pci is None or pci.get("type") != "pci" or address is None:
+        # as of a network's pool, whose addresses only the host knows
         return None
     hostdev.seen_attributes.update(("mode", "managed"))
+    address.seen_attributes.add("type")
     parts = [address.get(n, "0") for n in ("domain", "bus", "slot", "function")]
     try:
         domain, bus, slot, function = (int(p[:18], 0) for p in parts)
@@ -125,7 +162,6 @@ def usbdev(hostdev: Element) -> str | None:
         return None
     hostdev.seen_attributes.update(("mode", "managed"))
     if address is None:
-        hostdev.seen = False
         return None
     try:
         bus, device = (int(address.get(n)[:18], 0) for n in ("bus", "device"))
@@ -135,12 +171,12 @@ def usbdev(hostdev: Element) -> str | None:
 
 
 def usbctrl(controller: Element) -> str | None:
-    version = {"qusb1": "1", "qusb2": "2"}.get(controller.get("model"))
+    version = {"qusb1": "1", "qusb2": "2", "": "2"}.get(controller.get("model"))
     if controller.get("type") != "usb":
         return None
     controller.seen_attributes.add("index")
     if version is None:
-        controller.whole()
+        controller.seen = False
         return None
     ports = controller.get("ports")
     return f"type=qusb,version={version}" + (f",ports={ports}" if ports else "")
@@ -160,10 +196,17 @@ def channel(channel: Element) -> str | None:
     return f"connection=socket,path={source.get('path')},name={target.get('name')}"
 
 
+def is_serial(console: Element) -> bool:
+    """Whether a console of an HVM guest is its first serial port, as it is by default."""
+    target = console.find("target")
+    return target is None or target.get("type", "serial") == "serial"
+
+
 def serial(device: Element) -> str | None:
     """A serial port as qemu's command line wants it; None for a kind that xl has no words for."""
     kind = device.get("type")
     source = device.find("source")
+    device.seen_attributes.add("tty")
     if kind in ("pty", "null", "stdio", "vc"):
         for one in device.all("source"):
             one.whole()
@@ -174,6 +217,12 @@ def serial(device: Element) -> str | None:
         return f"{kind}:{source.get('path')}"
     if kind == "dev":
         return source.get("path")
+    if kind == "udp":
+        ends = {one.get("mode"): one for one in device.all("source")}
+        there, here = ends.get("connect"), ends.get("bind")
+        to = f"{there.get('host')}:{there.get('service')}" if there is not None else ":"
+        back = f"{here.get('host')}:{here.get('service', '0')}" if here is not None else ":0"
+        return f"udp:{to}@{back}"
     server = ",server,nowait" if source.get("mode") == "bind" else ""
     if kind == "unix":
         return f"unix:{source.get('path')}{server}"

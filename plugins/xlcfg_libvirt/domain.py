@@ -63,7 +63,10 @@ class _DomainReader(GuestSettings):
         self.vcpus(domain)
         for tag in ("on_poweroff", "on_reboot", "on_crash"):
             self.text(tag, domain.find(tag))
-        self.text("bootloader", domain.find("bootloader"))
+        bootloader = domain.find("bootloader")
+        self.text("bootloader", bootloader)
+        if self.pv and bootloader is None and (os is None or os.find("kernel") is None):
+            self.put("bootloader", "pygrub", kind or domain)
         arguments = domain.find("bootloader_args")
         if arguments is not None:
             words: list[tuple[object, Place]] = [
@@ -76,6 +79,7 @@ class _DomainReader(GuestSettings):
         self.cpu(domain)
         self.clock(domain)
         self.policy(domain)
+        self.label(domain)
         for commandline in domain.all("commandline", names.XEN_NAMESPACE):
             args = commandline.all("arg", names.XEN_NAMESPACE)
             self.put_list("device_model_args", [(a.get("value"), a) for a in args], commandline)
@@ -91,6 +95,11 @@ class _DomainReader(GuestSettings):
             self.put(name, -(-size // 1024), element.text, element)
 
     def vcpus(self, domain: Element) -> None:
+        shares = domain.find("cputune", "shares")
+        if shares is not None and _number(shares.text.text) is not None:
+            self.put("cpu_weight", _number(shares.text.text), shares.text, shares)
+        elif shares is not None:
+            shares.seen = False
         vcpu = domain.find("vcpu")
         if vcpu is None:
             return
@@ -139,8 +148,8 @@ class _DomainReader(GuestSettings):
             self.text("acpi_firmware", table)
         order = os.all("boot")
         letters = "".join(names.BOOT_DEVICES.get(b.get("dev"), "") for b in order)
-        if letters and self.hvm:
-            self.put("boot", letters, order[0])
+        if self.hvm:
+            self.put("boot", letters or "c", order[0] if letters else os)
 
     def features(self, domain: Element, os: Element | None) -> None:
         features = domain.find("features")
@@ -150,15 +159,18 @@ class _DomainReader(GuestSettings):
                 found = features.find(name) if features is not None else None
                 if at is not None:
                     self.put(name, found is not None, found or at)
+            viridian = features and (features.find("hyperv") or features.find("viridian"))
+            if at is not None:
+                self.put("viridian", int(viridian is not None), viridian or at)
+            for one in viridian.children if viridian is not None else ():
+                one.whole()
+                if one.get("state", "on") != "on":
+                    self.lose(f'state="{one.get("state")}" of <{one.tag}>', names.ALL_VIRIDIAN, one)
         if features is None:
             return
         hap = features.find("hap")
         if hap is not None:
             self.put("hap", hap.get("state", "on") == "on", hap)
-        viridian = features.find("hyperv") or features.find("viridian")
-        if viridian is not None and self.hvm:
-            self.put("viridian", 1, viridian)
-            viridian.whole()
         xen = features.find("xen")
         if xen is None:
             return
@@ -237,7 +249,9 @@ class _DomainReader(GuestSettings):
         local = "localtime" in (clock.get("basis"), clock.get("offset"))
         if offset is not None:
             adjustment = clock.value("adjustment")
-            if adjustment is not None and _SECONDS.fullmatch(adjustment.text) and self.hvm:
+            if offset.text not in ("utc", "localtime", "variable"):
+                self.lose(f'offset="{offset.text}" of <clock>', names.REFUSED, offset)
+            if adjustment is not None and _SECONDS.fullmatch(adjustment.text):
                 self.put("rtc_timeoffset", int(adjustment.text), adjustment)
             self.put("localtime", local, clock.attributes.get("basis", offset))
         for timer in clock.all("timer"):
@@ -258,6 +272,16 @@ class _DomainReader(GuestSettings):
             if value is not None:
                 self.put("runstate_translation", value.text, value, runstate)
 
+    def label(self, domain: Element) -> None:
+        """The label that Flask knows the guest by: the first one, when it is said at all."""
+        for i, label in enumerate(domain.all("seclabel")):
+            text = label.find("label")
+            if i or label.get("type") != "static" or text is None:
+                label.seen = False
+                continue
+            label.seen_attributes.update(("type", "model", "relabel"))
+            self.text("seclabel", text)
+
     def devices(self, devices: Element) -> None:
         emulator = devices.find("emulator")
         if emulator is not None and self.hvm:
@@ -270,8 +294,12 @@ class _DomainReader(GuestSettings):
             ("controller", "usbctrl", strings.usbctrl),
             ("channel", "channel", strings.channel),
         )
+        hosts = strings.hostdevs(devices)
         for tag, name, make in lists:
-            made = [(make(element), element) for element in devices.all(tag)]
+            found = hosts if tag == "hostdev" else devices.all(tag)
+            made = [(make(element), element) for element in found]
+            for value, element in made if tag == "hostdev" else ():
+                element.seen = element.seen or value is not None
             items: list[tuple[object, Place]] = [(v, at) for v, at in made if v is not None]
             self.put_list(name, items, devices)
         self.without_key(devices)
@@ -282,10 +310,8 @@ class _DomainReader(GuestSettings):
 
     def without_key(self, devices: Element) -> None:
         """Devices that are none for xl, or limits rather than devices."""
-        for hostdev in devices.all("hostdev"):
-            if hostdev.get("type") not in ("pci", "usb"):
-                hostdev.seen = False
-        for controller in devices.all("controller"):
+        # not by all(): what a list has refused is to stay unseen
+        for controller in (e for e in devices.children if e.tag == "controller"):
             if controller.get("type") == "xenbus":
                 for attribute, name in names.XENBUS_LIMITS.items():
                     limit = controller.value(attribute)
@@ -294,13 +320,29 @@ class _DomainReader(GuestSettings):
                 controller.whole()
             elif controller.get("type") != "usb":
                 controller.whole()
+        for balloon in devices.all("memballoon"):
+            if balloon.get("model", "xen") != "xen":
+                self.lose(f'model="{balloon.get("model")}" of <memballoon>', names.REFUSED, balloon)
+        consoles = devices.all("console")
+        for console in consoles:
+            console.whole()
+            first = console is consoles[0]
+            if not self.hvm and not (first and console.get("type", "pty") == "pty"):
+                self.lose("<console>", names.ONE_CONSOLE, console)
 
     def emulated(self, devices: Element) -> None:
         """What only a device model has: sound, serial ports, input."""
-        models = devices.all("sound")
-        if models:
-            self.put("soundhw", ",".join(s.get("model") for s in models), models[0])
-        serials = [(strings.serial(s), s) for s in devices.all("serial")]
+        for sound in devices.all("sound")[:1]:
+            # "hda" is xl's word for the codec with the controller of this name
+            model = sound.get("model").replace("ich6", "hda")
+            self.put("soundhw", model, sound)
+        for sound in devices.all("sound")[1:]:
+            sound.seen = False
+        found = devices.all("serial")
+        if not found:
+            # the console of such a guest is its first serial port
+            found = [c for c in devices.all("console")[:1] if strings.is_serial(c)]
+        serials = [(strings.serial(s), s) for s in found]
         ports: list[tuple[object, Place]] = [(v, at) for v, at in serials if v is not None]
         for value, at in serials:
             at.seen = value is not None
@@ -308,13 +350,34 @@ class _DomainReader(GuestSettings):
                 target.whole()
         if len(ports) == 1:
             self.put("serial", *ports[0])
-        else:
+        elif ports:
             self.put_list("serial", ports, devices)
+        elif not found:
+            self.put("serial", "none", devices)
+        self.inputs(devices)
+
+    def inputs(self, devices: Element) -> None:
+        """Mice, tablets and keyboards at the USB; those of PS/2 are always there."""
+        usb: list[tuple[object, Place]] = []
         for input_ in devices.all("input"):
+            kind, bus = input_.get("type"), input_.get("bus", "ps2")
             input_.whole()
-            if input_.get("bus") == "usb" and input_.get("type") in ("tablet", "mouse"):
-                self.put("usb", 1, input_)
-                self.put("usbdevice", input_.get("type"), input_)
+            if bus == "usb" and kind in ("tablet", "mouse", "keyboard"):
+                usb.append((kind, input_))
+            elif bus not in ("ps2", "xen") or kind not in ("mouse", "keyboard"):
+                self.lose(f"<input> ({kind}, {bus})", names.NO_PLACE, input_)
+        if usb:
+            self.put("usb", 1, usb[0][1])
+        if len(usb) == 1:
+            self.put("usbdevice", *usb[0])
+        else:
+            self.put_list("usbdevice", usb, devices)
+
+
+def _number(text: str) -> int | None:
+    """A whole number of at most nine digits."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _cell_kib(cell: Element) -> int | None:

@@ -12,6 +12,10 @@ XEN_NAMESPACE = "http://libvirt.org/schemas/domain/xen/1.0"
 OVMF = "/usr/lib/xen/boot/ovmf.bin"
 
 NO_PLACE = "xl has no setting for it that xlcfg knows of"
+REFUSED = "libvirt's own Xen driver refuses it"
+ALL_VIRIDIAN = "libvirt turns all of `viridian` on or none"
+ONE_CONSOLE = "libvirt gives a Xen guest one console, a pty"
+ONE_SCREEN = "libvirt shows a Xen guest on one screen, SPICE before others"
 PASSTHROUGH_ONLY = "libvirt itself gives Xen guests host-passthrough only"
 
 #: Bytes in a unit of size, lower case; k, KB and the like differ as libvirt has it.
@@ -25,7 +29,9 @@ EVENT_ACTIONS = ("destroy", "restart", "rename-restart", "preserve")
 CRASH_ACTIONS = (*EVENT_ACTIONS, "coredump-destroy", "coredump-restart")
 
 BOOT_DEVICES = {"fd": "a", "hd": "c", "cdrom": "d", "network": "n"}
-DISK_DRIVERS = {"phy": "phy", "qemu": "qdisk", "tap": "tap", "tap2": "tap"}
+DISK_DRIVERS = {"phy": "phy", "qemu": "qdisk", "file": "qdisk", "tap": "tap", "tap2": "tap"}
+#: formats that the tap driver leaves to qemu
+QEMU_FORMATS = ("qcow", "qcow2", "qed")
 DISK_FORMATS = {"aio": "raw", "raw": "raw", "": "raw"}
 TSC_MODES = {
     "auto": "default",
@@ -34,7 +40,12 @@ TSC_MODES = {
     "paravirt": "native_paravirt",
 }
 #: model: video RAM in KiB that it has by itself, xl's name
-VIDEO = {"cirrus": (8192, "cirrus"), "vga": (16384, "stdvga"), "qxl": (65536, "qxl")}
+VIDEO = {
+    "xen": (4096, "stdvga"),
+    "cirrus": (8192, "cirrus"),
+    "vga": (16384, "stdvga"),
+    "qxl": (65536, "qxl"),
+}
 XENBUS_LIMITS = {"maxGrantFrames": "max_grant_frames", "maxEventChannels": "max_event_channels"}
 CPU_POLICIES = {"force": "1", "require": "1", "optional": "x", "disable": "0", "forbid": "0"}
 #: libvirt's name of a CPU feature where xl has another

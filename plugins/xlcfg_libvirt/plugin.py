@@ -18,7 +18,14 @@ NAME = "libvirt"
 
 #: Elements that hold a domain: what `virsh snapshot-dumpxml` and the like give.
 _HOLDERS = ("domainsnapshot", "domaincheckpoint", "domstatus", "domains")
-_ARCHES = {"aarch64": "arm64", "armv7l": "arm32"}
+#: libvirt's names of the architectures that Xen has guests of.
+_ARCHES = {
+    "x86_64": "x86",
+    "i686": "x86",
+    "aarch64": "arm64",
+    "armv7l": "arm32",
+    "riscv64": "riscv64",
+}
 
 
 def xlcfg_read_config(source: Source, target: Target) -> list[Guest] | None:
@@ -59,14 +66,18 @@ def _domain(source: Source, target: Target, domain: Element) -> Guest:
         )
         return _guest(source, target, [problem])
     os = domain.find("os", "type")
-    arch = os.get("arch") if os is not None else ""
-    if arch in _ARCHES:
-        target = target.on(_ARCHES[arch])
-    elif arch in ("x86_64", "i686"):
-        if target.arch.startswith("arm"):
-            target = target.on("x86_64")
-    elif arch:
-        target = target.on(arch)
+    arch = os.attributes.get("arch") if os is not None else None
+    if arch is not None and arch.text not in _ARCHES:
+        problem = Problem(
+            "IO007",
+            f"Xen has no guests of the architecture {arch.text}",
+            f"write one of {', '.join(_ARCHES)}",
+            arch.start,
+            arch.end,
+        )
+        return _guest(source, target, [problem])
+    if arch is not None:
+        target = target.on(_ARCHES[arch.text])
     read, losses = document(domain, source)
     guest = Guest(source, read, target, toolstack=NAME)
     # xl of old releases knows no `type`; libvirt's word counts whatever the release

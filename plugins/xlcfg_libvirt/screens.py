@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 def graphics(reader: GuestSettings, devices: Element) -> None:
     """Every screen: keys of an HVM guest, a `vfb` string for others."""
     vfbs: list[tuple[object, Place]] = []
-    for screen in devices.all("graphics"):
+    screens = devices.all("graphics")
+    if reader.hvm:
+        first = screens[0] if screens else None
+        shown = next((s for s in screens if s.get("type") == "spice"), first)
+        for other in screens:
+            if other is not shown:
+                other.whole()
+                reader.lose(f'<graphics type="{other.get("type")}">', names.ONE_SCREEN, other)
+        screens = [shown] if shown is not None else []
+    for screen in screens:
         for listen in screen.all("listen"):
             listen.seen_attributes.add("type")
         kind = screen.get("type")
@@ -113,17 +122,25 @@ def _spice(
 
 def video(reader: GuestSettings, devices: Element) -> None:
     """The graphics card of an HVM guest and its memory."""
-    video = devices.find("video")
-    model = video.find("model") if video is not None else None
-    if model is None or not reader.hvm:
+    cards = devices.all("video")
+    if not reader.hvm:
+        return
+    for card in cards[1:]:
+        reader.lose("<video>", "libvirt gives a Xen guest the first graphics card only", card)
+    if not cards and not devices.all("graphics"):
+        # nobody is to look at it: xl's own default would be a card and VNC
+        for name, value in (("vnc", 0), ("sdl", 0), ("nographic", 1), ("vga", "none")):
+            reader.put(name, value, devices)
+    model = cards[0].find("model") if cards else None
+    if model is None:
         return
     model.seen_attributes.update(("heads", "primary", "vram", "ram", "vgamem"))
     kind = model.get("type")
     default, name = names.VIDEO.get(kind, (0, ""))
     if not default:
-        if kind not in ("none", "xen"):
-            model.seen = False
-        elif kind == "none":
+        if kind != "none":
+            reader.lose(f'type="{kind}" of <video>', names.REFUSED, model)
+        else:
             reader.put("vga", "none", model)
         return
     if kind != "cirrus":

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
 
 _MACHINES = {"hvm": ("xenfv", "hvm"), "pv": ("xenpv", "linux"), "pvh": ("xenpvh", "xenpvh")}
-_ARCHES = {"x86_64": "x86_64", "x86_32": "i686", "arm64": "aarch64", "arm32": "armv7l"}
+_ARCHES = {
+    "x86_64": "x86_64",
+    "x86_32": "i686",
+    "arm64": "aarch64",
+    "arm32": "armv7l",
+    "riscv64": "riscv64",
+}
 
 
 def write(guest: Guest) -> Conversion:
@@ -29,7 +35,7 @@ def write(guest: Guest) -> Conversion:
     writer = _DomainWriter(guest)
     writer.domain()
     text = "\n".join(writer.root.lines()) + "\n"
-    return Conversion(text.encode().decode("latin-1"), [*writer.losses(), *guest.unsupported])
+    return Conversion(text.encode().decode("latin-1"), writer.losses())
 
 
 class _DomainWriter(GuestValues):
@@ -62,6 +68,9 @@ class _DomainWriter(GuestValues):
                 root.add(name, action)
             elif action:
                 self.left.add(name)
+        label = self.take("seclabel")
+        if label:
+            self.root.add("seclabel", type="static", model="flask").add("label", label)
         devices(self)
         arguments = self.settings.items("device_model_args")
         if arguments and not any(a.is_list for a in arguments):
@@ -88,6 +97,9 @@ class _DomainWriter(GuestValues):
         vcpu = self.root.add("vcpu", str(count))
         if vcpus and vcpus != count:
             vcpu.attributes["current"] = str(vcpus)
+        weight = self.take("cpu_weight")
+        if weight:
+            self.tune().add("shares", str(weight))
         every = self.settings.string("cpus")
         if every is not None:
             if re.fullmatch(r"[0-9^,-]+", every):
@@ -98,9 +110,14 @@ class _DomainWriter(GuestValues):
         words = [pin.text for pin in pins if not pin.is_list]
         if pins and len(words) == len(pins) and all(re.fullmatch(r"[0-9^,-]+", w) for w in words):
             self.left.discard("cpus")
-            tune = self.root.add("cputune")
+            tune = self.tune()
             for i, word in enumerate(words[: int(count)]):
                 tune.add("vcpupin", vcpu=i, cpuset=word)
+
+    def tune(self) -> Node:
+        """The element for how the vCPUs are scheduled."""
+        found = [child for child in self.root.children if child.tag == "cputune"]
+        return found[0] if found else self.root.add("cputune")
 
     def os(self) -> None:
         os = self.root.add("os")
@@ -121,10 +138,7 @@ class _DomainWriter(GuestValues):
         for key, tag in (("kernel", "kernel"), ("ramdisk", "initrd")):
             if self.take(key):
                 os.add(tag, self.values[key])
-        words = [self.take(key) for key in ("cmdline", "root", "extra")]
-        if words[1]:
-            words[1] = f"root={words[1]}"
-        line = words[0] or " ".join(w for w in words[1:] if w)
+        line = self.kernel_line()
         if line:
             os.add("cmdline", line)
         if self.take("acpi_firmware"):

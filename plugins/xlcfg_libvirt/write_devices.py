@@ -40,12 +40,23 @@ def devices(guest: GuestValues) -> None:
     for model in str(guest.take("soundhw") or "").split(","):
         if model:
             parent.add("sound", model=model)
-    device = guest.settings.string("usbdevice")
-    if device in ("tablet", "mouse") and guest.type == "hvm":
-        guest.left -= {"usb", "usbdevice"}
-        parent.add("input", type=device, bus="usb")
+    _inputs(guest, parent)
     if parent.children:
         guest.root.children.append(parent)
+
+
+def _inputs(guest: GuestValues, devices: Node) -> None:
+    """What is at the USB of an HVM guest, apart from real devices."""
+    if guest.type != "hvm":
+        return
+    one = guest.settings.string("usbdevice")
+    items = guest.settings.items("usbdevice") or []
+    for text in [one] if one is not None else [i.text for i in items if not i.is_list]:
+        guest.left -= {"usb", "usbdevice"}
+        if text in ("tablet", "mouse", "keyboard"):
+            devices.add("input", type=text, bus="usb")
+        else:
+            guest.lose("usbdevice", f"`{text}` in `usbdevice`")
 
 
 def _disk(guest: GuestValues, devices: Node, disk: dict[str, Any]) -> None:
@@ -222,7 +233,10 @@ def _screens(guest: GuestValues, devices: Node) -> None:
     if guest.type != "hvm":
         return
     written = {"vnc", "vncunused", "vncdisplay", "vnclisten", "vncpasswd", "keymap"}
-    if guest.values.get("vnc"):
+    dark = guest.take("nographic")
+    others = guest.values.get("sdl") or guest.values.get("spice")
+    # VNC is what libxl gives an HVM guest of which nothing else is said
+    if guest.values.get("vnc", not others and not dark):
         _vnc(guest, devices, guest.values)
         guest.left -= written
     if guest.take("sdl"):
@@ -232,13 +246,22 @@ def _screens(guest: GuestValues, devices: Node) -> None:
         _spice(guest, devices)
     if guest.values.get("vnc") is False:
         guest.left.discard("vnc")
-    video = {"stdvga": "vga", "qxl": "qxl", "cirrus": "cirrus", "none": "none"}
+    video = {"stdvga": "vga", "qxl": "qxl", "cirrus": "cirrus"}
     kind = guest.settings.string("vga")
     ram = guest.take("videoram")
     if guest.take("stdvga"):
         kind = kind or "stdvga"
     if kind in video:
         guest.left.discard("vga")
+    seen = any(child.tag == "graphics" for child in devices.children)
+    if kind is None and not dark and not seen:
+        # libvirt would take the card away as well
+        kind = "cirrus"
+    elif kind == "none":
+        guest.left.discard("vga")
+        if seen:
+            guest.lose("vga", '`vga="none"`', "libvirt gives every screen a card")
+        return
     if ram or kind in video:
         model = devices.add("video").add("model", type=video.get(kind or "", "cirrus"))
         if ram:

@@ -25,6 +25,8 @@ _WALK = re.compile(
 )
 #: Looked for behind the first mark of Xen's own lines.
 _MARK = "(XEN)"
+#: A release that the log is of, in Xen's first line.
+_VERSION = re.compile(r"\(XEN\).* Xen version (\d{1,3}\.\d{1,3}(?:\.\d{1,3})?) ")
 _UNKNOWN = re.compile(r'parameter "([^"]*)" unknown!')
 _INVALID = re.compile(r'parameter "([^"]*)" has invalid value "([^"]*)", rc=(-?\d{1,10})')
 MAX_DOMAINS = 1 << 16
@@ -40,7 +42,11 @@ class Console:
     def __iter__(self) -> Iterator[str]:
         walks: Counter[int] = Counter()
         vcpus = 1
+        release = ""
         for _, line in text_lines(self.path):
+            version = _VERSION.search(line)
+            if version is not None:
+                release = f" {version[1]}"
             walk = _WALK.search(line)
             if walk is not None and walk[1] and walk[1].isdigit() and len(walks) < MAX_DOMAINS:
                 walks[int(walk[1])] += 1
@@ -56,7 +62,7 @@ class Console:
             "arm64",
             "pvh",
             vcpus,
-            "Xen console log",
+            f"Xen{release} console log",
             ["areas", "stage-1", "switches", "guest"],
         )
         for number, line in text_lines(self.path):

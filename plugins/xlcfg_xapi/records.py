@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from xlcfg_xapi.fields import Field, Record
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -24,28 +26,6 @@ class NotRead(Exception):
         super().__init__(message)
         self.message = message
         self.offset = offset
-
-
-class Field:
-    """A value: its text, the places of name and value in the file."""
-
-    __slots__ = ("end", "name_end", "name_start", "start", "text")
-
-    def __init__(self, text: str, name: tuple[int, int], value: tuple[int, int]) -> None:
-        self.text = text
-        self.name_start, self.name_end = name
-        self.start, self.end = value
-
-
-class Record:
-    """One VM: `fields` by name, `maps` the fields that are maps."""
-
-    __slots__ = ("fields", "maps", "start")
-
-    def __init__(self, start: int) -> None:
-        self.start = start
-        self.fields: dict[str, Field] = {}
-        self.maps: dict[str, dict[str, Field]] = {}
 
 
 _LINE = re.compile(r"[ \t]*([\w-]+) \([ SM]?R[OW]\)[ \t]*:[ \t]?([^\n]*)")
@@ -162,6 +142,63 @@ def _unquoted(token: str, start: int) -> str:
     return text.encode("utf-8", "replace").decode("latin-1")
 
 
+_TAG = re.compile(r"<(/?)(struct|member|name|value|array|data|string|i4|int|boolean|double)(/?)>")
+_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|#\d{1,7});")
+
+
+def from_export(text: str) -> list[Record]:
+    """The VM records of the ova.xml in an export (XVA), which is XML-RPC's form of a value."""
+    found: list[dict[str, Any]] = []
+    #: what is open: a struct as a dict, an array as None
+    stack: list[dict[str, Any] | None] = []
+    names: list[tuple[str, tuple[int, int]] | None] = []
+    at = 0
+    for tag in _TAG.finditer(text):
+        closes, kind = tag[1] == "/", tag[2]
+        if len(stack) > DEPTH:
+            raise NotRead(f"the XML is nested more than {DEPTH} deep", tag.start())
+        if kind in ("struct", "array") and not tag[3]:
+            if not closes:
+                stack.append({} if kind == "struct" else None)
+                names.append(None)
+            elif stack:
+                closed = stack.pop()
+                names.pop()
+                if closed is not None and _is_vm(closed):
+                    found.append(closed)
+                _put(stack, names, closed)
+        elif kind == "name" and closes and names:
+            names[-1] = text[at : tag.start()].strip(), (at, tag.start())
+        elif kind not in ("struct", "array", "member", "name", "data") and closes:
+            _put(stack, names, (_plain(text[at : tag.start()]), at, tag.start()))
+        at = tag.end()
+    return [_record(one) for one in found]
+
+
+def _put(stack: list[Any], names: list[Any], value: Any) -> None:
+    """A value at the name that waits for one; the tags around it have nothing to add."""
+    if stack and isinstance(stack[-1], dict) and names[-1] is not None and value is not None:
+        name, place = names[-1]
+        stack[-1][name] = (place, value)
+        names[-1] = None
+
+
+def _plain(text: str) -> str:
+    if "&" not in text:
+        return text
+    words = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+    def meant(match: re.Match[str]) -> str:
+        if match[1] in words:
+            return words[match[1]]
+        number = int(match[1][1:])
+        return (
+            chr(number).encode("utf-8", "replace").decode("latin-1") if number < 0x110000 else "?"
+        )
+
+    return _ENTITY.sub(meant, text)
+
+
 def from_json(text: str) -> list[Record]:
     """The VM records of an object, of a list, or of a map from references to records."""
     reader = _Json(text)
@@ -175,10 +212,19 @@ def from_json(text: str) -> list[Record]:
 
 
 def _is_vm(members: dict[str, Any]) -> bool:
-    return not {"VCPUs_max", "VCPUs-max"}.isdisjoint(members)
+    return not {"VCPUs_max", "VCPUs-max"}.isdisjoint(members) or _is_orchestra(members)
+
+
+def _is_orchestra(members: dict[str, Any]) -> bool:
+    """Whether it is a VM as Xen Orchestra's REST API gives it."""
+    return "CPUs" in members and isinstance(members["CPUs"][1], dict) and "memory" in members
 
 
 def _record(members: dict[str, Any]) -> Record:
+    if _is_orchestra(members):
+        from xlcfg_xapi import orchestra
+
+        return orchestra.record(members)
     places = [place for place, _ in members.values()]
     record = Record(min(start for start, _ in places))
     for key, (place, value) in members.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from xlcfg.core.conversion import ConversionLoss
 from xlcfg.model.guest import Guest
 from xlcfg.syntax.tree import Atom, Document, ListValue, Setting
-from xlcfg_xapi.records import Field, Record
+from xlcfg_xapi.fields import Field, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

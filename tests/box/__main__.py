@@ -45,6 +45,8 @@ def _run(release: str, prefixes: list[str], record: bool) -> int:
         names = [name for name in names if (name in known) != record]
     differing = 0
     for name, answer in asking.answers(release, {name: cases[name] for name in names}):
+        if answer is None:
+            continue
         result = records.Result(name, answer.rc, answer.layer, answer.message)
         difference = asking.difference(known[name], result) if name in known else ""
         differing += bool(difference)
@@ -68,7 +70,11 @@ def main(arguments: list[str]) -> int:
         case ["snapshot", *releases]:
             for release in releases:
                 begun = time.monotonic()
-                host.make_snapshot(release)
+                try:
+                    host.make_snapshot(release)
+                except host.BoxFault as fault:
+                    print(f"{release}: no snapshot, the box is too slow or ill: {fault}")
+                    return 3
                 print(f"{release}: the snapshot took {time.monotonic() - begun:.0f} s")
         case ["create", release, *paths] if paths:
             return _create(release, paths)
@@ -79,9 +85,10 @@ def main(arguments: list[str]) -> int:
         case ["random", release, seconds, *seed]:
             number = int(seed[0]) if seed else secrets.randbits(32)
             print(f"seed {number}")
-            count, wrong = asking.random_round(release, random.Random(number), float(seconds))
-            print(f"{count} configs\n" + "\n".join(wrong))
-            return 1 if wrong else 0
+            done = asking.random_round(release, random.Random(number), float(seconds))
+            print(f"{done.count} configs, {done.silent} more without an answer")
+            print("\n".join(done.wrong))
+            return 1 if done.wrong else 0
         case ["shell", release, command]:
             with host.Box(release) as box:
                 print(box.shell(command), end="")

@@ -1,43 +1,45 @@
-"""A box for tests: one for each release and session, and only where somebody asks for them."""
+"""What the tests of the box share: chance, time, and a report at the end of the run."""
 
 from __future__ import annotations
 
 import os
 import random
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from box.host import Box
 
-import needs
+_REPORTED = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session")
-def box() -> Iterator[Callable[[str], Box]]:
-    """A function from a release to its running host; skips where tests/needs.py finds none."""
-    running: dict[str, Box] = {}
-
-    def of(release: str) -> Box:
-        needs.require(f"box-{release}")
-        if release not in running:
-            running[release] = Box(release)
-        return running[release]
-
-    yield of
-    for one in running.values():
-        one.__exit__()
+def seed() -> int:
+    """Where all chance of a run comes from; XLCFG_FUZZ_SEED repeats a run."""
+    return int(os.environ.get("XLCFG_FUZZ_SEED") or secrets.randbits(32))
 
 
 @pytest.fixture
-def chance() -> random.Random:
-    """Chance from a printed seed; XLCFG_FUZZ_SEED repeats a run."""
-    seed = int(os.environ.get("XLCFG_FUZZ_SEED") or secrets.randbits(32))
+def chance(seed: int) -> random.Random:
+    """Chance, the same in each test."""
     print(f"XLCFG_FUZZ_SEED={seed}")
     return random.Random(seed)
 
 
 @pytest.fixture(scope="session")
 def budget() -> float:
-    """Seconds for all cases that go through a box; XLCFG_BOX_SECONDS changes them."""
+    """Seconds for all that is asked; XLCFG_BOX_SECONDS changes them."""
     return float(os.environ.get("XLCFG_BOX_SECONDS") or 300)
+
+
+@pytest.fixture
+def report(request: pytest.FixtureRequest, seed: int) -> Callable[[str], None]:
+    """Takes a line for the end of the run."""
+    lines = request.config.stash.setdefault(_REPORTED, [f"XLCFG_FUZZ_SEED={seed}"])
+    return lines.append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lines = terminalreporter.config.stash.get(_REPORTED, [])
+    if lines:
+        terminalreporter.section("asked of real hosts")
+        terminalreporter.write("\n".join(lines) + "\n")

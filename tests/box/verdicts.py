@@ -13,19 +13,21 @@ if _ROOT not in sys.path:
 
 from xlcfg.checks.guest import check_source  # noqa: E402
 from xlcfg.checks.linter import Linter  # noqa: E402
-from xlcfg.core.host import Host  # noqa: E402
 from xlcfg.core.source import Source  # noqa: E402
 from xlcfg.hooks import Hooks  # noqa: E402
+from xlcfg.model.host import host_of  # noqa: E402
 from xlcfg.model.target import Target  # noqa: E402
 
 HOST = json.loads((Path(__file__).parent / "data" / "host.json").read_text(encoding="utf-8"))
+#: what the device model of a release lacks beyond that
+_LACKS = {"4.20": ["vhd"]}
 
 
 @functools.cache
 def linter(release: str, with_host: bool) -> Linter:
     """A linter for a release, which knows the machine of the box or not."""
-    names = ("cpus", "nodes", "memory_mb")
-    host = Host(*(HOST[name] for name in names), tuple(HOST["pools"])) if with_host else None
+    lacks = [*HOST["emulator_lacks"], *_LACKS.get(release, ())]
+    host = host_of({**HOST, "emulator_lacks": lacks}, "host.json") if with_host else None
     return Linter(Target(release, "x86_64", host=host), Hooks(plugins=False))
 
 

@@ -194,6 +194,27 @@ def test_a_bracket_that_never_closes_ignores_nothing(cli: Cli, bad: Path, commen
     assert sorted(run(cli, bad)[1]) == ["IG002", "XL101", "XL105"]
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "ignore XL101", "ignore XL1O1", "ignore: XL101", "ignore=XL101, XL105", "ignore (XL101)",
+        "ignore unknown-key", "ignore-file xl101", "ignore[]", "ignore[ , ]", "ignore-line[XL101]",
+        "ignored", "ignore-files[XL101]", "ignoreXL101", "ignore [XL1O1]", "ignore all",
+    ],
+)  # fmt: skip
+def test_a_comment_of_another_form_ignores_nothing(cli: Cli, bad: Path, comment: str) -> None:
+    bad.write_text(BAD.replace("vcpu = 2", f"vcpu = 2  # xlcfg: {comment}"))
+    assert sorted(run(cli, bad)[1]) == ["IG002", "XL101", "XL105"]
+
+
+@pytest.mark.parametrize("comment", ["ignore", "ignore our tools read it", "ignore - tools"])
+def test_without_a_word_all_of_the_line_is_ignored(cli: Cli, bad: Path, comment: str) -> None:
+    bad.write_text(BAD.replace("vcpu = 2", f"vcpu = 2  # xlcfg: {comment}"))
+    assert run(cli, bad)[1] == ["XL105"]
+    bad.write_text(BAD.replace("vcpu = 2", "vcpu = 2  # xlcfg: ignore [XL101]"))
+    assert run(cli, bad)[1] == ["XL105"]
+
+
 def test_a_comment_means_the_same_with_and_without_settings(cli: Cli, bad: Path) -> None:
     bad.write_text(BAD.replace("vcpu = 2", "vcpu = 2  #xlcfg:  ignore[XL101]"))
     assert run(cli, bad)[1] == ["XL105"]

@@ -282,8 +282,10 @@ def test_strings_are_cut_to_their_buffer() -> None:
 def test_console_names() -> None:
     assert kinds("console=com1,vga") == []
     assert kinds("console=dtuart", arch="arm64") == []
-    assert kinds("console=tty0") == ["unknown-value"]
-    assert kinds("console=com1", arch="arm64") == ["unknown-value"]
+    assert kinds("console=vga,tty0") == ["bad-console"]
+    assert kinds("console=tty0") == ["no-console-left"]
+    assert kinds("console=com2", arch="arm64") == ["no-console-left"]
+    assert kinds("console=vga", arch="arm64") == ["unknown-value"]
 
 
 # Custom parameters.
@@ -599,10 +601,13 @@ def test_every_template_can_be_filled() -> None:
         'no-ats=0 x="y" com1=1,mem=2 a\tb maxcpus= mem=16777217T dom0_mem=1 mem=1 '
         f"hpetbroadcast cpuid_mask_ecx=1 ats=$x {'y' * 130} --\0z"
     )
+    other = ("placeholder console=vga,", "console=x")
     seen = set()
     for release in ("4.9", "4.14", "4.17"):
         for arch in ("x86", "arm64"):
-            for finding in read(text, release, arch).findings:
+            for finding in [
+                f for line in (text, *other) for f in read(line, release, arch).findings
+            ]:
                 _, message, help_text = finding_words(finding)
                 assert "{" not in message + help_text
                 seen.add(finding.kind)

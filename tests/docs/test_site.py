@@ -106,17 +106,7 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
     (target,) = project["entry-points"]["xlcfg"].values()
     paths = os.pathsep.join(map(str, (tmp_path, ROOT, ROOT / "plugins")))
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "xlcfg.testing",
-            str(tmp_path),
-        ],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
         env={**os.environ, "PYTHONPATH": paths, "XLCFG_PLUGINS": f"{target}:"},
         cwd=tmp_path,
         capture_output=True,

@@ -361,6 +361,9 @@ def test_samples_are_the_truth_until_the_next_change() -> None:
     assert written(trace(*start, none, *switch())) == {}
     assert set(written(trace(*start, none, map_(2), *switch()))) == {2}
     assert set(written(trace(*start, none, use(1), use(0), sample, *switch()))) == {4}
+    known = [use(0), sample, map_(2), register()]
+    members: dict[str, Any] = {"arch": "x86_64", "guest": "hvm"}
+    assert set(written(trace(*known, **members), "hypercall", "qemu-kvm")) == {2}
     other = ev("sample", vcpu=1, va=VA, gpa=frame(4))
     assert set(written(trace(*start, other, *switch()))) == {0}, "another vCPU's truth"
 
@@ -489,10 +492,21 @@ def test_pv_tables_do_not_reach_into_the_hole() -> None:
 TIME = "register_vcpu_time_memory_area"
 
 
-@pytest.mark.parametrize(("offset", "copied"), [(0xFFC, {0: (0xFFC, 0xFFF)}), (0xFFD, {})])
-def test_a_time_area_is_written_only_if_its_version_can_be(offset: int, copied: Any) -> None:
+@pytest.mark.parametrize(
+    ("guest", "offset", "copied"),
+    [
+        ("pv", 0xFFC, {0: (0xFFC, 0xFFF)}),
+        ("pv", 0xFFD, {}),  # the version is one store, which fails whole
+        ("hvm", 0xFFC, {0: (0xFFC, 0xFFF)}),
+        ("hvm", 0xFFD, {0: (0xFFD, 0xFFF)}),  # it is copied page by page
+    ],
+)
+def test_a_time_area_is_written_only_if_its_version_can_be(
+    guest: str, offset: int, copied: Any
+) -> None:
     call = ev("vcpu_op", vcpu=0, op=TIME, target=0, addr=VA + offset)
-    assert written(trace(use(0), map_(0), call, arch="x86_64", phys_area=True)) == copied
+    lines = trace(use(0), map_(0), call, arch="x86_64", guest=guest, phys_area=True)
+    assert written(lines) == copied
 
 
 # -- op 14 and who is running -------------------------------------------------------------------
@@ -607,6 +621,12 @@ def test_kinds_of_loss(events: list[dict[str, Any]], why: str) -> None:
     assert (vcpu.lost, vcpu.partial, vcpu.delivered) == (2, 0, 0)
 
 
+def test_tables_as_another_vcpu_sees_them_are_other_tables() -> None:
+    seen = ev("sample", vcpu=0, va=VA, gpa=frame(4))
+    lines = trace(use(0), use(0, 1), seen, *UP, register(target=1), *switch(1))
+    assert replay(lines, "update").vcpus[1].lost_why == {"other tables": 2}
+
+
 def test_a_replaced_page_is_a_loss() -> None:
     replaced = [ev("p2m_remove", gpa=frame(0)), ev("p2m_add", gpa=frame(0), same_page=False)]
     lines = trace(use(0), map_(0), register(), *replaced, *switch())
@@ -631,6 +651,23 @@ def test_a_write_elsewhere_is_judged_by_what_the_home_tables_say_now() -> None:
     lines = trace(use(0), map_(0), register(), *elsewhere, map_(1), *switch())
     kinds = {one.kind: one.count for one in replay(lines, "update").vcpus[0].misplaced}
     assert kinds == {"foreign": 2, "moved": 2}
+
+
+def test_an_area_is_moved_only_if_all_of_it_is() -> None:
+    tail = VA + 4096
+    start = [
+        use(0),
+        map_(0),
+        map_(1, tail),
+        register(VA + 0xFF0),
+        map_(4),
+        use(1),
+        map_(4, space=1),
+    ]
+    for index, kind in ((1, "moved"), (5, "foreign")):
+        lines = trace(*start, map_(index, tail, space=1), *switch())
+        (writes,) = replay(lines, "update").vcpus[0].misplaced
+        assert (writes.kind, writes.count) == (kind, 2)
 
 
 def test_with_the_mmu_off_a_write_is_in_its_place_where_the_home_tables_lead_now() -> None:

@@ -108,6 +108,8 @@ def test_another_frame_is_overwritten() -> None:
     assert finding.lines == (7, 5)
     assert frame(1) in finding.message
     assert result.vcpus[0].overwritten == {RAM + 4096: 6}
+    (writes,) = result.vcpus[0].misplaced
+    assert (writes.count, writes.first_line, writes.last_line) == (6, 7, 12)
     assert not findings(replay(lines, "hypercall"))
 
 
@@ -193,6 +195,12 @@ def test_stale_reads_and_stolen_time() -> None:
     assert "2 of 4 reads find a stale area" in finding.message
     assert "up to 30 ms too low (75.0 % of it)" in finding.message
     assert not findings(replay(trace(*events), "hypercall"))
+
+
+def test_reads_without_an_area() -> None:
+    read = ev("read", vcpu=0, target=0)
+    reads = replay(trace(use(0), map_(0), read, register(), read), "update").vcpus[0].reads
+    assert (reads.count, reads.unregistered, reads.stale) == (2, 1, 0)
 
 
 def test_torn_reads_mix_old_and_new_bytes() -> None:

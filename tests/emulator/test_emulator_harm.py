@@ -8,7 +8,7 @@ import pytest
 from emulator_traces import PHYS, RAM, VA, ev, map_, register, switch, trace, use, written
 
 from xlcfg.emulator import replay
-from xlcfg.emulator.harm import Harm, harm_of
+from xlcfg.emulator.harm import Harm, harm_of, worst
 from xlcfg.emulator.models import default_model, recorded_release
 from xlcfg.emulator.trace import Reader
 
@@ -17,6 +17,31 @@ UNMAPPED = VA + 0x9000
 
 def harm(events: list[dict[str, Any]], policy: str = "hypercall", **members: Any) -> Harm:
     return harm_of(replay(trace(use(0), map_(0), *events, **members), policy).vcpus[0])
+
+
+def test_the_order_of_harms() -> None:
+    late, lost, over = Harm(late=1), Harm(lost=1), Harm(overwriting=1, lost=1)
+    assert [one.word for one in (Harm(arrived=9), late, lost, over)] == [
+        "", "refused", "loses updates", "corrupts"
+    ]  # fmt: skip
+    assert worst([lost, late, Harm()]) == worst([late, lost]) == "loses updates"
+    assert worst([over, lost]) == "corrupts"
+    assert worst([late, Harm()]) == "refused"
+    assert worst([Harm()]) == ""
+
+
+def test_which_harm_is_worse() -> None:
+    """By what overwrites, then by what arrives; a refusal counts where nothing is lost."""
+    worse = [
+        (Harm(overwriting=1, arrived=9), Harm(arrived=1, lost=8)),
+        (Harm(arrived=5, lost=5), Harm(arrived=6, lost=7)),
+        (Harm(arrived=5, lost=5), Harm(arrived=5, lost=4)),
+        (Harm(arrived=5, late=1), Harm(arrived=5)),
+        (Harm(arrived=5, dropped=True), Harm(arrived=5)),
+    ]
+    for one, two in worse:
+        assert one.compared() > two.compared()
+    assert Harm(lost=2, refused=True, dropped=True).compared() == Harm(lost=2).compared()
 
 
 def test_updates_without_an_area() -> None:
@@ -28,6 +53,14 @@ def test_updates_without_an_area() -> None:
     assert harm(again) == Harm(arrived=2, lost=2, dropped=True)
     assert harm([refused, *switch(), register(0), *switch(times=4)]) == Harm(lost=2)
     assert harm([*switch(times=4), register(), *switch()]) == Harm(arrived=2)
+
+
+def test_taking_back_an_area_asks_for_none() -> None:
+    nothing = register((1 << 64) - 1, op=PHYS)
+    for policy in ("update", "hypercall"):
+        result = replay(trace(use(0), nothing, *switch()), policy).vcpus[0]
+        assert [call.ret for call in result.registrations] == [-22]
+        assert harm_of(result) == Harm()
 
 
 def test_an_area_behind_a_physical_one() -> None:

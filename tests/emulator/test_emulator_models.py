@@ -49,6 +49,34 @@ def test_every_guest_has_a_model_for_both_policies() -> None:
                     assert (model.op14 == 0) == phys
 
 
+@pytest.mark.parametrize(
+    ("hypervisor", "sets"),
+    [("xen 4.14", False), ("xen 4.17.7 arm64", False), ("xen 4.18.0", True), ("xen 4.22", True)],
+)
+def test_releases_that_set_the_feature_bit(hypervisor: str, sets: bool) -> None:
+    for arch in ("arm64", "x86_64"):
+        head = decode_header(header(arch=arch, hypervisor=hypervisor, phys_area=arch == "x86_64"))
+        assert default_model(head, "update").advertises_phys(head) == sets
+
+
+@pytest.mark.parametrize(
+    ("arch", "hypervisor", "name"),
+    [
+        ("arm64", "xen 4.16.1", "xen-arm-4.16"),
+        ("arm64", "xen 4.17", "xen-arm"),
+        ("x86_64", "xen 4.17.5", "xen-x86-4.17"),
+        ("x86_64", "xen 4.14", "xen-x86-4.17"),
+    ],
+)
+def test_a_release_belongs_to_one_model(arch: str, hypervisor: str, name: str) -> None:
+    head = decode_header(header(arch=arch, hypervisor=hypervisor))
+    assert default_model(head, "update").name == name
+    known = [model for model in known_models().values() if model.serves(head)]
+    for release in ((4, 14), (4, 16), (4, 17), (4, 18), (4, 22)):
+        named = [model.name for model in known if model.policy == "update"]
+        assert sum(known_models()[one].is_of(release) for one in named) == 1
+
+
 def test_plugins_add_models() -> None:
     known = known_models([OURS])
     assert known["ours"].refuse == -14

@@ -142,6 +142,13 @@ def test_a_partial_update_wrote_if_it_reached_the_entry_time(
         assert differing(*first, arch=arch) == expected
 
 
+def test_every_switch_is_held_against_what_was_found_before_the_next() -> None:
+    late = (*AREA, use(1), wrote(OUT, True, 10), use(0), IN | {"t": 20})
+    assert differing(*late) == {"wrote": 1}, "the next update does not count"
+    both = (*AREA, wrote(OUT, False, 10), wrote(IN, False, 20))
+    assert differing(*both) == {"wrote": 2}
+
+
 def test_a_clock_that_stands_still() -> None:
     """The entry time of a lost update is in the area if the update before was at the same time."""
     for second, did in ((10, True), (11, False)):
@@ -196,6 +203,8 @@ def test_a_return_value(policy: str) -> None:
     predicted = {"update": 0, "hypercall": -22}[policy]
     assert differing(use(0), unmapped | {"ret": predicted}, policy=policy) == {}
     assert differing(use(0), unmapped | {"ret": -14}, policy=policy) == {"ret": 1}
+    wrong = [unmapped | {"ret": -14}] * 3
+    assert differing(use(0), *wrong, policy=policy) == {"ret": 3}
     phys = register(RAM, op=PHYS)
     assert differing(use(0), phys | {"ret": -22}, policy=policy) == {}
     assert differing(use(0), phys | {"ret": 0}, policy=policy) == {"ret": 1}

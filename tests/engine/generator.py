@@ -81,7 +81,7 @@ _ENUM_WORDS = [
     "scmi_smc",
 ]
 #: the fragments specs of a key are put together from
-_FRAGMENTS: dict[str, str] = {
+FRAGMENTS: dict[str, str] = {
     "disk": (
         "phy:/dev/x file:/x tap:aio:/x tap2:qcow2:/x raw:/x qcow2:/x vhd:/x iscsi:x nbd:x foo:/x "
         "/dev/x xvda hda:cdrom sda:disk xvda:zz w r ro rw raw qcow2 vhd qed empty vdev=xvda "
@@ -185,7 +185,7 @@ _GOOD = {
     "rdm": "strategy=host strategy=host,policy=zz",
     "cpuid": "host,tm=0,sse3=0 host,family=6",
 }
-_FRAGMENTS["cpus_soft"] = _FRAGMENTS["cpus"]
+FRAGMENTS["cpus_soft"] = FRAGMENTS["cpus"]
 _VSND = [
     "sample-rates=8000;48000",
     "sample-formats=s16_le;S8",
@@ -252,7 +252,7 @@ def _junk(random: Random, fragments: list[str]) -> str:
 
 
 def _spec(random: Random, key: str) -> str:
-    fragments = _FRAGMENTS[key].split()
+    fragments = FRAGMENTS[key].split()
     if random.random() < 0.05 and key not in ("cpus", "cpus_soft", "llc_colors"):
         return _junk(random, fragments)
     good = _GOOD.get(key, "").split()
@@ -308,7 +308,7 @@ def value_for(random: Random, key: str, kind: str) -> Plain:
     nested_is_chance = ("cpus", "cpus_soft", "bootloader_args")
     if dice < 0.03 and key not in nested_is_chance:
         return random.choice(([["a"]], [], ["zz", ["a"]], ["zz"], "zz", 1))
-    if key in _FRAGMENTS:
+    if key in FRAGMENTS:
         return _specs(random, key)
     if key == "vcpus" or key == "maxvcpus":
         return random.choice([0, 1, 2, 3, 4, 16, 1024, 1025, "-1", "2147483648", "zz", ["1"]])
@@ -382,7 +382,7 @@ def config(random: Random) -> list[tuple[str, Plain]]:
 
 _KINDS = {option.name: option.kind for option in XEN.guest_options()}
 _KEYS = list(_KINDS)
-_SPEC_KEYS = [*_FRAGMENTS, "disk", "disk", "vif", "vif", "pci", "pci"]
+_SPEC_KEYS = [*FRAGMENTS, "disk", "disk", "vif", "vif", "pci", "pci"]
 #: keys that refuse each other, with values around the point where they do
 _CLOSE: dict[str, list[Plain]] = {
     "altp2m": ["mixed", "disabled", 1, 0, "external"],

@@ -4,7 +4,7 @@
 
 Without a folder the configs are those of `examples` and the tests, and what `generator.py` makes.
 The seed is printed; `XLCFG_FUZZ_SEED` repeats a run. It prints each config that xl and the engine
-judge differently, and at the end how many were tried, refused and judged differently.
+judge differently, or on which xl does not end, and at the end how many there were of each.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import os
 import random
 import re
 import secrets
+import signal
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -24,7 +26,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(HERE), str(HERE.parent / "oracle"), str(ROOT)]
 
 import generator  # noqa: E402
-from diff import host_of  # noqa: E402
+from diff import host_for, host_of  # noqa: E402
 from trees import render  # noqa: E402
 from xl_oracle import XlServer  # noqa: E402
 
@@ -130,10 +132,16 @@ def judged(
         document = read_guest(text.decode("latin-1"))
         refused, why = document.refused, ["syntax"]
         if not refused:
-            reading = read(Settings(document), server.release, "x86_64", host)
+            settings = Settings(document)
+            names = [(name, "") for name in settings.by_name]
+            reading = read(settings, server.release, "x86_64", host_for(names, host))
             refused = reading.refused
             why = [o.kind for o in reading.outcomes if o.effect in ("refused", "crash")]
         yield text, refused, server.build(text), why
+
+
+#: how xl dies of too much CPU, or of too much time
+_NO_END = (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM)
 
 
 def main(arguments: list[str]) -> int:
@@ -144,20 +152,34 @@ def main(arguments: list[str]) -> int:
     chance = random.Random(seed)
     pool = given_configs(arguments[2:]) or own_configs(chance)
     configs = (mutated(chance, chance.choice(pool), pool) for _ in range(count))
-    tried = refusals = wrong = 0
-    with XlServer(release) as server:
-        for text, refused, answer, why in judged(server, configs):
+    tried = refusals = wrong = endless = 0
+    try:
+        for text, refused, answer, why in asked(release, configs):
             tried += 1
             refusals += refused
-            if refused == answer["reached"]:
+            if answer["rc"] in _NO_END:
+                endless += 1  # counted as refused
+                print(f"xl does not end: {text!r}\n  engine: {why}", flush=True)
+            # one that ends later is neither refused nor has it reached the domain
+            if refused == answer["reached"] and answer["rc"] not in _NO_END:
                 wrong += 1
-                print(
-                    f"{text!r}\n  xl: {answer['rc']} {answer['err']!r}\n  engine: {why}", flush=True
-                )
-            if tried % 10_000 == 0:
+                told = f"  xl: {answer['rc']} {answer['err']!r}\n  engine: {why}"
+                print(f"{text!r}\n{told}", flush=True)
+            if tried % 1_000 == 0:
                 print(f"{release}: {tried} tried, {wrong} judged differently", flush=True)
-    print(f"{release}: {tried} tried, {refusals} refused, {wrong} judged differently")
+    finally:
+        told = f"{refusals} refused, {wrong} judged differently, {endless} without an end"
+        print(f"{release}: {tried} tried, {told}", flush=True)
     return int(wrong > 0)
+
+
+def asked(
+    release: str, configs: Iterator[bytes]
+) -> Iterator[tuple[bytes, bool, dict[str, object], list[str]]]:
+    """As `judged`; what does not end is ended after some CPU."""
+    while some := list(islice(configs, 1000)):
+        with XlServer(release, cpu=2) as server:
+            yield from judged(server, iter(some))
 
 
 if __name__ == "__main__":

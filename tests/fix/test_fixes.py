@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fuzz import Generator
@@ -266,6 +267,40 @@ def test_a_fix_that_breaks_its_word_is_not_applied() -> None:
     fixed = fix_report(report, make_linter("4.20", "x86_64", HOOKS))
     assert fixed.fixes == 0
     assert fixed.report is report
+
+
+def _with_liars(count: int, lies: Callable[[int], bool]) -> Report:
+    """A config with so many fixes of numbers, of which some change what xl reads."""
+    report = check(PV + b"".join(b"# %03d\n" % n for n in range(count)) + b"memory = 64\n")
+    text = report.source.data
+    for n in range(count):
+        at = text.index(b"# %03d" % n)
+        new = b"vcpus=2\n#" if lies(n) else b"#!"
+        fix = Fix("f", True, [(at, at + 1, new)])
+        report.diagnostics.append(Diagnostic("XX001", "info", "m", start=at, fix=fix))
+    return report
+
+
+@pytest.mark.parametrize("liar", [0, 17, 199])
+def test_the_one_fix_that_breaks_its_word_is_found(liar: int) -> None:
+    fixed = fix_report(_with_liars(200, lambda n: n == liar), make_linter("4.20", "x86_64", HOOKS))
+    assert fixed.fixes == 199
+    assert fixed.report.source.data.count(b"#! ") == 199
+
+
+def test_fixes_that_break_their_word_cost_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, the text is read again a bounded number of times."""
+    reads = []
+
+    def counted(*arguments: Any) -> Report:
+        reads.append(1)
+        return check_source(*arguments)
+
+    monkeypatch.setattr("xlcfg.fix.check_source", counted)
+    for count in (50, 300):
+        reads.clear()
+        fix_report(_with_liars(count, lambda n: n % 2 == 0), make_linter("4.20", "x86_64", HOOKS))
+        assert len(reads) < 100
 
 
 def test_a_fix_is_worked_out_once_and_only_when_asked_for() -> None:

@@ -21,6 +21,7 @@ from xlcfg.core import version
 from xlcfg.core.engine import EngineError, WorkerLost
 from xlcfg.core.host import Host
 from xlcfg.core.selection import CodeSelection
+from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.many import engine as engines
 from xlcfg.many import results
@@ -257,6 +258,7 @@ def test_a_target_survives_the_journey() -> None:
         host=Host(4, 2, 2048, ("Pool-0", "lab"), ("Domain-0",), False),
         dialects=("xenserver",),
         boot=read_boot("dom0_mem=1G runstate-translation=new"),
+        board=Source("board.dtb", b"\xd0\x0d\xfe\xed"),
         selection=CodeSelection(("XL1",), ("XL108",), ("RS",)),
         guest_type="pvh",
         fixes=True,

@@ -159,6 +159,7 @@ BROKEN: list[Any] = [
     3,
     {},
     {"parts": [1], "of": 2},
+    {"parts": [1], "of": 2, "places": {}, "guests": []},
     {"parts": "x", "of": 2, "places": {}, "guests": []},
     {"parts": [1], "of": 2, "places": [], "guests": []},
     {"parts": [1], "of": 2, "places": {}, "guests": [{}]},
@@ -190,9 +191,47 @@ def test_what_is_no_part_is_refused(cli: Cli, tmp_path: Path, shard: Any) -> Non
             | {"shard": shard}
         )
     )
-    done = cli("merge", path, path)
-    assert done.returncode in (0, 2)
-    assert len(done.stderr.splitlines()) == (done.returncode == 2)
+    for form in ("json", "text", "junit"):
+        done = cli("merge", path, "--format", form)
+        # what lacks a part can be joined further; what does not make sense cannot
+        assert done.returncode == 2 or (form == "json" and "missing" in done.stderr)
+        assert len(done.stderr.splitlines()) == 1
+        assert (done.stdout == "") == (done.returncode == 2)
+
+
+@pytest.mark.parametrize("form", ["text", "sarif", "junit", "gitlab"])
+def test_a_missing_part_is_told(cli: Cli, fleet: Path, tmp_path: Path, form: str) -> None:
+    """Nobody takes a result that lacks a part for a clean one."""
+    made = parts(cli, tmp_path, "check", fleet, "--no-cache", number=4)
+    done = cli("merge", made[1], made[3], "--format", form)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "xlcfg: parts 1, 3 of 4 are missing; --format json joins what there is\n"
+    )
+    some = cli("merge", *made[:3])
+    assert "xlcfg: part 4 of 4 is missing\n" in some.stderr
+    assert json.loads(some.stdout)["shard"]["parts"] == [1, 2, 3]
+    assert "missing" not in cli("merge", *made, "--format", form).stderr
+
+
+def test_a_part_and_a_whole_result(cli: Cli, fleet: Path, tmp_path: Path) -> None:
+    (part, _) = parts(cli, tmp_path, "check", fleet, "--no-cache", number=2)
+    whole = tmp_path / "whole.json"
+    whole.write_text(cli("check", fleet, "--no-cache", "--format", "json").stdout)
+    done = cli("merge", whole, part)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"xlcfg: {part} is a part of --shard, {whole} is none\n"
+
+
+def test_parts_of_no_number_of_parts(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    result = {"version": 1, "xen": "4.20", "arch": "x86_64", "diagnostics": [], "policies": []}
+    for of in (0, -1, True, "2", 2.5, None, 10**12):
+        for known in ([], [2], [0], ["a"], [10**13]):
+            shard = {"parts": known, "of": of, "places": {}, "guests": []}
+            path.write_text(json.dumps(result | {"shard": shard}))
+            done = cli("merge", path, "--format", "text")
+            assert (done.returncode, done.stdout) == (2, ""), (of, known)
 
 
 def test_parts_of_different_numbers(cli: Cli, fleet: Path, tmp_path: Path) -> None:

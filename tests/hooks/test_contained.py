@@ -203,6 +203,34 @@ def test_a_recording_that_breaks_off_is_no_traceback(tmp_path: Path) -> None:
         run(tmp_path, text, *command, codes=(0, 1, 2))
 
 
+@pytest.mark.parametrize("line", ["1", "None", "object()", "[]"])
+def test_a_recording_of_what_is_no_text_is_named(tmp_path: Path, line: str) -> None:
+    text = f"def xlcfg_read_trace(path, domain):\n    return iter(['{{}}', {line}])\n"
+    (tmp_path / "x.odd").write_text("odd")
+    for command in (("replay", "x.odd"), ("replay", "--compare", "x.odd"), ("verdict", "x.odd")):
+        done = run(tmp_path, text, *command, codes=(2,))
+        assert b"a_plugin.it" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["return 42", "return None", "return {}", "return {'domains': 5}", "raise SystemExit(0)",
+     "return {'kind': object()}", "return {1: 2}", "return []", "raise GeneratorExit"],
+)  # fmt: skip
+def test_a_recording_that_says_nonsense_of_itself_is_no_traceback(
+    tmp_path: Path, said: str
+) -> None:
+    text = (
+        "class Lines:\n    def __iter__(self):\n        return iter(())\n"
+        f"    def info(self):\n        {said}\n"
+        "def xlcfg_read_trace(path, domain):\n    return Lines()\n"
+    )
+    (tmp_path / "x.odd").write_text("odd")
+    for form in ("text", "json"):
+        done = run(tmp_path, text, "trace", "info", "--format", form, "x.odd", codes=(2,))
+        assert b"plugin" in done.stderr
+
+
 def test_an_engine_that_raises_ends_with_a_line(tmp_path: Path) -> None:
     text = (
         "class E:\n    batch_files = 1\n"

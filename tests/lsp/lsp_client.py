@@ -129,6 +129,15 @@ class Client:
         self.tell("textDocument/didOpen", {"textDocument": document})
         return self.findings()
 
+    def open_as(self, uri: str, text: str, language: str = "xlcfg") -> list[dict[str, Any]]:
+        """Open a text of another name; its findings."""
+        document = {"uri": uri, "languageId": language, "version": 1, "text": text}
+        self.tell("textDocument/didOpen", {"textDocument": document})
+        while (params := self.said("textDocument/publishDiagnostics"))["uri"] != uri:
+            pass
+        found: list[dict[str, Any]] = params["diagnostics"]
+        return found
+
     def change(self, text: str) -> None:
         """Replace the text, as a keystroke does."""
         self.version += 1

@@ -154,7 +154,8 @@ def test_quick_fix(client: Client) -> None:
         "range": place(2, 1, 1),
         "context": {"diagnostics": [finding]},
     }
-    (action,) = client.ask("textDocument/codeAction", params)
+    action, ignored = client.ask("textDocument/codeAction", params)
+    assert ignored["title"] == "ignore XL101 on this line"
     assert action["kind"] == "quickfix"
     assert action["edit"]["changes"][URI] == [{"range": place(2, 0, 4), "newText": "vcpus"}]
     params["range"] = place(0, 0, 1)

@@ -10,7 +10,7 @@ import pytest
 from lsp.lsp_client import Client
 
 GUEST = 'name = "web"\nkernel = "/k"\n'
-BAD = GUEST + "vcpu = 2\nmemory = 1\nmemory = 2\n"
+BAD = GUEST + "vcpu = 2\nmemory = 64\nmemory = 128\n"
 
 
 @pytest.fixture

@@ -499,3 +499,15 @@ def test_plugins_that_wait_switch_the_cache_off(
             env={**os.environ, **environment, **more},
         )
         assert done.stdout.count(b"translation: " + policy.encode()) == 30, done.stdout
+
+
+def test_a_file_of_another_kind_is_another_file(tmp_path: Path) -> None:
+    cache = caches.Cache(str(tmp_path))
+    target = make_linter("4.17", "x86_64").target
+    keys = set()
+    for kind in ("", "guest", "xl.conf"):
+        source = Source("README", b'name = "a"\n')
+        source.kind = kind
+        keys.add(cache.key(source, target))
+    assert len(keys) == 3
+    cache.close()

@@ -12,9 +12,11 @@ XLSHIM_NODES and XLSHIM_MB change it.
 from __future__ import annotations
 
 import os
+import resource
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +41,26 @@ def _command(release: str, root: Path | None) -> list[str]:
     ]
 
 
+def _limit(seconds: int) -> Callable[[], None]:
+    """Makes a process and those that it forks end after so much CPU each."""
+
+    def apply() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+    return apply
+
+
 class XlServer:
     """One xl as a fork server: a question takes about a millisecond."""
 
     def __init__(
-        self, release: str, root: Path | None = None, env: dict[str, str] | None = None
+        self,
+        release: str,
+        root: Path | None = None,
+        env: dict[str, str] | None = None,
+        cpu: int = 0,
     ) -> None:
+        """`cpu`: seconds of CPU after which a question is ended; else 10 s on the clock."""
         self.release = release
         self.process = subprocess.Popen(
             _command(release, root),
@@ -56,6 +72,7 @@ class XlServer:
                 "XLSHIM_SERVER": "1",
                 **(env or {}),
             },
+            preexec_fn=_limit(cpu) if cpu else None,
         )
 
     def run(self, arguments: list[str], config: bytes = b"") -> dict[str, Any]:

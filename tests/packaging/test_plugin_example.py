@@ -105,10 +105,11 @@ def test_a_plugin_that_raises_is_named_and_the_run_goes_on(
     assert "1206 of 5802 updates" in replayed
 
 
-def test_pytest_has_the_fixture_wherever_xlcfg_is_installed(
+def test_it_is_tested_with_what_xlcfg_has_for_that(
     environment: Environment, tmp_path: Path
 ) -> None:
     environment.install("pytest")
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["xlcfg.testing"]\n')
     (tmp_path / "test_it.py").write_text(
         "from xlcfg.testing import check_page\n"
         "from xlcfg_plugin_example import site_in_name\n"

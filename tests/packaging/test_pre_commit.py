@@ -113,6 +113,11 @@ FOREIGN = {
     "linux/extlinux.conf": "label l\n  kernel /vmlinuz\n  append root=/dev/sda1 dom0_mem=lots\n",
     "linux/board.dts": '/dts-v1/;\n/ { chosen { bootargs = "dom0_mem=lots"; }; };\n',
     "linux/loader/entries/arch.conf": "title Arch\nlinux /vmlinuz\noptions dom0_mem=lots\n",
+    "nixos/web.nix": '{ ... }:\n{\n  name = "x";\n  memory = 5;\n  vcpus = 2;\n}\n',
+    "scripts/run.sh": '#!/bin/sh\nname="web"\nmemory=5\nvcpus=2\nxl create $name\n',
+    "boot/loader.conf": 'zfs_load="YES"\nkernel="x"\n',
+    "logs/console.log": "Linux version 6.1\nCommand line: dom0_mem=lots\n",
+    "main.tf": 'resource "vm" "x" {\n  name = "web"\n  memory = 5\n  vcpus = 2\n}\n',
     "xenial.cfg": "[deploy]\nkernel=/k\nseries=xenial\n",
     "main.py": "vcpu = 2\nname = 'x'\nmemory = 1\n",
     "legacy/old.cfg": BAD.replace(" = ", "="),  # excluded by the project
@@ -136,6 +141,13 @@ HOST = {
     "xen/board.dts": '/dts-v1/;\n/ { chosen { xen,xen-bootargs = "dom0_mem=lots"; }; };\n',
     "xen/boot/loader/entries/xen.conf": "title Xen\nefi /xen.efi\noptions dom0_mem=lots -- quiet\n",
     "etc/xen/xl.conf": 'autobaloon = "off"\n',
+    "xen/limine.conf": "/Xen\nprotocol: multiboot2\npath: xen.gz\ncmdline: dom0_mem=lots\n",
+    "bsd/loader.conf": 'xen_kernel="/boot/xen"\nxen_cmdline="dom0_mem=lots"\n',
+    "heads/kexec_default.1.txt": "Xen|xen|kernel /xen.gz dom0_mem=lots|module /vmlinuz\n",
+    "nixos/xen.nix": '{ virtualisation.xen.bootParams = [ "dom0_mem=lots" ]; }\n',
+    "scripts/setup.sh": "#!/bin/sh\nxen-cmdline --set-xen dom0_mem=lots\n",
+    "logs/dmesg.txt": "(XEN) Xen version 4.17.3 (x)\n(XEN) Command line: dom0_mem=lots\n",
+    "pools/lab.cfg": 'name = "lab"\nsched = "credit9"\n',
 }
 
 
@@ -156,7 +168,7 @@ def test_each_hook_looks_at_its_own_files_only(hooks: Path, tmp_path: Path) -> N
     said = dict(zip(parts[1::2], parts[2::2], strict=True))
     assert list(said) == ["xlcfg", "xlcfg-cmdline", "xlcfg-fmt"]
     named = {
-        hook: sorted(re.findall(r"^([^\s:]+):\d+:\d+: \w+\[(?:XL|BL|XC)", text, re.MULTILINE))
+        hook: sorted(re.findall(r"^([^\s:]+):\d+:\d+: \w+\[(?:XL|BL|XC|CP)", text, re.MULTILINE))
         for hook, text in said.items()
     }
     assert named["xlcfg"] == sorted(GUESTS)

@@ -16,7 +16,7 @@ memory = 512
 vcpus = 2
 disk = [ "/dev/vg/web,raw,xvda,rw" ]
 vif = [ "bridge=xenbr0" ]
-cpu_weight = 512
+nomigrate = 1
 runstate_translation = "hypercall"
 """
 
@@ -36,7 +36,7 @@ def test_there_and_back(config: Path, tmp_path: Path, capfd: pytest.CaptureFixtu
     assert run(["convert", str(config), "--to", "libvirt"]) == 1
     out, err = capfd.readouterr()
     assert err.splitlines() == [
-        f"{config}:7:1: lost: `cpu_weight`: domain XML has no element for it that xlcfg knows of"
+        f"{config}:7:1: lost: `nomigrate`: domain XML has no element for it that xlcfg knows of"
     ]
     xml = tmp_path / "web.xml"
     xml.write_text(out)
@@ -55,7 +55,7 @@ def test_json(config: Path, capfd: pytest.CaptureFixture[str]) -> None:
     answer = json.loads(capfd.readouterr().out)
     assert (answer["from"], answer["to"], answer["guest"]) == ("xl", "libvirt", "web")
     assert [(lost["what"], lost["line"], lost["column"]) for lost in answer["lost"]] == [
-        ("`cpu_weight`", 7, 1)
+        ("`nomigrate`", 7, 1)
     ]
     assert answer["text"].startswith("<domain type=")
 
@@ -64,7 +64,7 @@ def test_json(config: Path, capfd: pytest.CaptureFixture[str]) -> None:
     ("text", "arguments", "expected"),
     [
         ("name = \n", ["--to", "xl"], ":1:1:"),
-        (XL, ["--to", "vmware"], "choose from libvirt, xl"),
+        (XL, ["--to", "vmware"], "choose from dom0less, libvirt, xapi, xl"),
         (XL, ["--to", "xl", "--guest", "db"], "holds no such guest"),
         ("<domains>" + "<domain type='xen'><name>a</name></domain>" * 2 + "</domains>",
          ["--to", "xl"], "--guest"),
@@ -91,7 +91,7 @@ def test_json_names_the_guest_of_several(tmp_path: Path, capfd: pytest.CaptureFi
     path.write_text(
         "/dts-v1/; / { chosen { "
         + "".join(
-            f'd{i} {{ compatible = "xen,domain"; cpus = <1>; memory = <0 {i}>; {KERNEL} }};'
+            f'd{i} {{ compatible = "xen,domain"; cpus = <1>; memory = <0 {i}0000>; {KERNEL} }};'
             for i in (1, 2)
         )
         + " }; };"
@@ -117,7 +117,7 @@ def test_a_tree_is_for_arm_whatever_the_run_is_for(
     path = tmp_path / "board.dts"
     path.write_text(
         '/dts-v1/; / { chosen { xen,xen-bootargs = "console=dtuart dtuart=serial0"; '
-        'd { compatible = "xen,domain"; cpus = <1>; memory = <0 1>; '
+        'd { compatible = "xen,domain"; cpus = <1>; memory = <0 10000>; '
         f"{KERNEL} }}; }}; }};"
     )
     assert run(["check", "--show-policy", str(path)]) == 0

@@ -6,7 +6,9 @@ import pytest
 from plugins.toolstacks import linter
 
 from xlcfg.checks.guest import check_guests
+from xlcfg.core.host import Host
 from xlcfg.core.source import Source
+from xlcfg.source.devicetree import Node
 from xlcfg.syntax.cmdline import read_boot
 
 KERNEL = (
@@ -129,3 +131,124 @@ def test_the_line_of_xen_decides() -> None:
     assert found(tree(grants, line=None)) == []
     static = "xen,static-mem = <0x30000000 0x8000000>;"
     assert found(tree(static, line="llc-coloring=on")) == ["DT112"]
+
+
+@pytest.mark.parametrize(
+    ("more", "codes"),
+    [
+        ("nr_spis = <960>;", {}),
+        ("nr_spis = <961>;", {"4.14": "DT118", "4.17": "DT118", "4.20": "DT118"}),
+        ("nr_spis = <5089>;", {"4.14": "DT118", "4.17": "DT118", "4.20": "DT118", "4.22": "DT118"}),
+        ("nr_spis = <0>;", {}),
+        ("vpl011; nr_spis = <0>;", {"4.20": "DT118", "4.22": "DT118"}),
+        ("vpl011; nr_spis = <1>;", {}),
+        (
+            "xen,domain-p2m-mem-mb = <0>;",
+            {"4.17": "DT120", "4.20": "DT120", "4.22": "DT120"},
+        ),
+        ("xen,domain-p2m-mem-mb = <1>;", {}),
+        ("xen,enhanced;", {"4.17": "DT121", "4.20": "DT121"}),
+        ('xen,enhanced = "enabled";', {"4.17": "DT121", "4.20": "DT121"}),
+        ('xen,enhanced = "no-xenstore";', {}),
+        ("max_grant_frames = <0x1fffffff>;", {}),
+        ("max_grant_frames = <0x20000000>;", {"4.20": "DT110", "4.22": "DT110"}),
+        ("max_maptrack_frames = <0x7fffffff>;", {"4.20": "DT110", "4.22": "DT110"}),
+        ("max_maptrack_frames = <0>;", {}),
+    ],
+)
+def test_numbers_by_release(more: str, codes: dict[str, str]) -> None:
+    errors = {}
+    for release in ("4.14", "4.17", "4.20", "4.22"):
+        said = [code for code in found(tree(more), release) if not code.endswith("?")]
+        if said:
+            errors[release] = " ".join(said)
+    assert errors == codes
+
+
+def test_vcpus_whose_nodes_have_no_room() -> None:
+    for release, codes in {"4.14": [], "4.17": ["DT117"], "4.20": ["DT117"], "4.22": []}.items():
+        assert found(tree(cpus="<34>"), release) == codes
+        assert found(tree(cpus="<33>"), release) == []
+
+
+@pytest.mark.parametrize(
+    ("memory", "codes"),
+    [
+        ("<0 0x1400>", []),
+        ("<0 0x1000>", ["DT119"]),
+        ("<0 0>", ["DT119"]),
+        ('"64"', ["DT119"]),
+        ('"65536000"', ["DT119"]),
+        ("<1 0>", []),
+    ],
+)
+def test_memory(memory: str, codes: list[str]) -> None:
+    assert found(tree().replace("<0 0x20000>", memory), "4.20") == codes
+
+
+def test_memory_of_the_host() -> None:
+    run = linter("arm64", "4.20")
+    for most, codes in {1024: [], 127: ["DT119"], 0: []}.items():
+        run.target = run.target.replace(host=Host(2, memory_mb=most))
+        reports = check_guests(Source("a.dts", tree().encode()), run)
+        assert [d.code for r in reports for d in r.diagnostics if d.code == "DT119"] == codes
+
+
+def test_xenstore_where_dom0_is() -> None:
+    dom0 = tree("xen,enhanced;").replace("domU1 {", f"{KERNEL} domU1 {{")
+    assert found(dom0, "4.20") == []
+
+
+def test_an_empty_kernel() -> None:
+    empty = KERNEL.replace("0xffffff", "0")
+    assert found(tree(kernel=empty), "4.20") == ["DT122"]
+    # Xen takes the size of the first module at an address
+    head, node, tail = _parts(tree())
+    second = _parts(tree(kernel=empty))[1].replace("domU1", "domU2")
+    assert found(f"{head}{node} {second}{tail}", "4.20") == []
+    assert found(f"{head}{second} {node}{tail}", "4.20") == ["DT122"]
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """What stands before the node of the domain, the node, and what follows it."""
+    start, end = text.index("domU1"), len(text) - len(" }; };")
+    return text[:start], text[start:end], text[end:]
+
+
+@pytest.mark.parametrize(
+    ("line", "codes"),
+    [
+        ("gnttab=max-ver:2 gnttab=max-ver:1", ["DT110"]),
+        ("gnttab=max-ver:1 gnttab=max-ver:2", []),
+        ("gnttab=max-ver:2,max_ver:1", ["DT110"]),
+        ("gnttab=max_ver:2", []),
+        ("gnttab=max-ver:3", ["DT110"]),
+        ("gnttab=max-ver:2,max-ver:x", []),
+        ("xgnttab=max-ver:2", ["DT110"]),
+    ],
+)
+def test_the_last_version_on_the_line_counts(line: str, codes: list[str]) -> None:
+    assert found(tree("max_grant_version = <2>;", line=line), "4.20") == codes
+
+
+def test_a_tree_is_walked_as_often_for_many_domains(monkeypatch: pytest.MonkeyPatch) -> None:
+    walks = 0
+    walk = Node.walk
+
+    def counted(node: Node, *more: str) -> object:
+        nonlocal walks
+        walks += not more
+        return walk(node, *more)
+
+    def walked(domains: int) -> int:
+        nonlocal walks
+        walks = 0
+        head, node, tail = _parts(tree("xen,enhanced; max_grant_version = <2>;"))
+        nodes = " ".join(node.replace("domU1", f"domU{n}") for n in range(domains))
+        source = Source("a.dts", f"{head}{nodes}{tail}".encode())
+        reports = check_guests(source, linter("arm64", "4.20"))
+        assert len(reports) == domains
+        return walks
+
+    monkeypatch.setattr(Node, "walk", counted)
+    assert walked(30) == walked(3)

@@ -231,10 +231,10 @@ def test_round_trip_through_both_forms(text: str) -> None:
 def test_what_cannot_be_said_is_listed() -> None:
     guest = one(HVM.replace("<on_crash>", "<title>The Mail</title><on_crash>"))
     assert [loss.what for loss in guest.unsupported] == ["<title>"]
-    config = 'name = "a"\nkernel = "/k"\ncpu_weight = 512\nvif = [ "bridge=b,gatewaydev=g" ]\n'
+    config = 'name = "a"\nkernel = "/k"\nnomigrate = 1\nvif = [ "bridge=b,gatewaydev=g" ]\n'
     conversion = write(reread(config))
-    assert [loss.what for loss in conversion.losses] == ["`cpu_weight`", "gatewaydev=g in `vif`"]
-    assert [loss.start for loss in conversion.losses] == [25, 42]
+    assert [loss.what for loss in conversion.losses] == ["`nomigrate`", "gatewaydev=g in `vif`"]
+    assert [loss.start for loss in conversion.losses] == [25, 39]
 
 
 def test_texts_are_escaped_and_kept() -> None:
@@ -317,3 +317,11 @@ def test_other_xml_is_named(text: str, expected: str) -> None:
 def test_a_prefix_without_a_namespace_is_taken() -> None:
     (report,) = reports(PVH.replace("</domain>", "<q:x/></domain>"))
     assert codes(report) == []
+
+
+@pytest.mark.parametrize("arch", ["ppc64", "", "x86", "arm64"])
+def test_a_domain_of_another_architecture_is_no_xen_guest(arch: str) -> None:
+    data = HVM.replace("x86_64", arch).encode()
+    (report,) = reports(data)
+    assert [d.code for d in report.diagnostics] == ["IO007"]
+    assert "architecture" in report.diagnostics[0].message

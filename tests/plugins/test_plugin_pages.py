@@ -11,7 +11,7 @@ from plugins.toolstacks import LATER, linter, reports
 from xlcfg.report.explain import contributed, page
 
 RULES: dict[str, Any] = {
-    code: rule for code, rule in contributed().items() if code[:2] in ("LV", "DT", "XA")
+    code: rule for code, rule in contributed().items() if code[:2] in ("LV", "DT", "XA", "IB")
 }
 
 
@@ -28,7 +28,7 @@ def found(text: str, release: str = "4.20") -> set[str]:
 
 
 def test_every_toolstack_has_rules() -> None:
-    assert {code[:2] for code in RULES} == {"LV", "DT", "XA"}
+    assert {code[:2] for code in RULES} == {"LV", "DT", "XA", "IB"}
 
 
 @pytest.mark.parametrize("code", sorted(RULES))

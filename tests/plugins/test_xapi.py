@@ -127,3 +127,133 @@ def test_broken_records_are_named(text: str) -> None:
     (report,) = reports(text)
     assert [d.code for d in report.diagnostics] == ["IO007"]
     assert report.unreadable
+
+
+# ---- Xen Orchestra, and exports ----------------------------------------------------------------
+
+ORCHESTRA: dict[str, Any] = {
+    "type": "VM",
+    "id": "5c1f6f0a-51d4-4b7e-8f2b-0d9a3c7e1b22",
+    "uuid": "5c1f6f0a-51d4-4b7e-8f2b-0d9a3c7e1b22",
+    "name_label": "web",
+    "power_state": "Running",
+    "virtualizationMode": "hvm",
+    "CPUs": {"max": 4, "number": 2},
+    "memory": {
+        "dynamic": [1073741824, 1073741824],
+        "size": 1073741824,
+        "static": [536870912, 2147483648],
+    },
+    "boot": {"firmware": "uefi", "order": "cdn"},
+    "cpuWeight": 512,
+    "cpuCap": None,
+    "cpuMask": [0, 1],
+    "vga": "std",
+    "videoram": 8,
+    "other": {"runstate_translation": "update"},
+    "VIFs": ["a", "b"],
+    "os_version": {},
+}
+
+
+def test_a_vm_of_xen_orchestra() -> None:
+    for text in (json.dumps(ORCHESTRA), json.dumps([ORCHESTRA], indent=2)):
+        (guest,) = guests(text, "vms.json")
+        assert guest.toolstack == "xapi"
+        assert settings(guest) == {
+            "name": "web",
+            "uuid": "5c1f6f0a-51d4-4b7e-8f2b-0d9a3c7e1b22",
+            "type": "hvm",
+            "maxmem": "2048",
+            "memory": "1024",
+            "maxvcpus": "4",
+            "vcpus": "2",
+            "cpu_weight": "512",
+            "cpus": "0,1",
+            "bios": "ovmf",
+            "boot": "cdn",
+            "vga": "stdvga",
+            "videoram": "8",
+            "runstate_translation": "update",
+        }
+        for setting in guest.document.settings:
+            assert 0 <= setting.start <= setting.end <= len(text)
+
+
+def test_mistakes_of_xen_orchestras_vms_have_places() -> None:
+    wrong = {**ORCHESTRA, "CPUs": {"max": 2, "number": 4}}
+    text = json.dumps(wrong)
+    (report,) = reports(text, "vms.json")
+    (found,) = [d for d in report.diagnostics if d.severity == "error"]
+    assert (found.code, text[found.start : found.end]) == ("XL309", "2")
+    wrong = {**ORCHESTRA, "memory": {**ORCHESTRA["memory"], "static": [1, 2]}}
+    (report,) = reports(json.dumps(wrong), "vms.json")
+    assert "XA101" in codes(report)
+
+
+@pytest.mark.parametrize("kind", ["VM-template", "VM-snapshot", "VM-controller"])
+def test_what_is_no_guest_of_xen_orchestra(kind: str) -> None:
+    both = [ORCHESTRA, {**ORCHESTRA, "type": kind, "name_label": "other"}]
+    assert [guest.name for guest in guests(json.dumps(both), "vms.json")] == ["web"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"CPUs": []},
+        {"CPUs": None},
+        {"CPUs": {"max": None, "number": [1]}},
+        {"memory": {"static": [1], "dynamic": "x"}},
+        {"memory": []},
+        {"boot": [], "other": 3, "cpuMask": [None, {}]},
+        {"type": {}},
+    ],
+)
+def test_odd_records_of_xen_orchestra_raise_nothing(change: dict[str, Any]) -> None:
+    assert len(reports(json.dumps({**ORCHESTRA, **change}), "vms.json")) == 1
+
+
+def member(name: str, value: str) -> str:
+    return f"<member><name>{name}</name><value>{value}</value></member>"
+
+
+def export(record: dict[str, Any]) -> str:
+    def value(one: object) -> str:
+        if isinstance(one, dict):
+            inner = "".join(member(name, value(inside)) for name, inside in one.items())
+            return f"<struct>{inner}</struct>"
+        if isinstance(one, bool):
+            return f"<boolean>{int(one)}</boolean>"
+        return str(one).replace("&", "&amp;")
+
+    vm = f"<struct>{member('class', 'VM')}{member('snapshot', value(record))}</struct>"
+    vif = f"<struct>{member('class', 'VIF')}{member('snapshot', '<struct></struct>')}</struct>"
+    data = f"<array><data><value>{vm}</value><value>{vif}</value></data></array>"
+    return f"<?xml version='1.0'?><value><struct>{member('objects', data)}</struct></value>"
+
+
+def test_the_vms_of_an_export() -> None:
+    record = {**RECORD, "name_label": "mail & more", "is_a_template": False}
+    (guest,) = guests(export(record), "ova.xml")
+    (same,) = guests(json.dumps(record), "vm.json")
+    assert settings(guest) == settings(same)
+    assert guest.name == "mail & more"
+    broken = export({**RECORD, "VCPUs_max": "1"})
+    (report,) = reports(broken, "ova.xml")
+    places = [broken.encode()[d.start : d.end] for d in report.diagnostics if d.code == "XL309"]
+    assert places == [b"1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<value><name>VCPUs_max</name>",
+        "<value><struct><member><name>VCPUs_max</name><value></struct>",
+        "<struct>" * 100 + "<name>VCPUs_max</name>",
+        "<value></struct></array></struct><name>VCPUs_max</name><value>1</value>",
+        "<value><struct><name>VCPUs_max</name><name>x</name><value>&#99999999;</value></struct>",
+    ],
+)
+def test_a_broken_export_is_told_in_a_line(text: str) -> None:
+    (report,) = reports(text, "ova.xml")
+    assert codes(report) == ["IO007"]

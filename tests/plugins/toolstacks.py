@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from support import make_linter
+from xlcfg.checks.file import check_any
 from xlcfg.checks.guest import check_guests
 from xlcfg.checks.linter import Linter
 from xlcfg.checks.report import Report
@@ -21,8 +24,14 @@ def linter(arch: str = "x86_64", release: str = "4.20") -> Linter:
 def reports(
     text: str | bytes, name: str = "guest", *, arch: str = "x86_64", release: str = "4.20"
 ) -> list[Report]:
+    """The reports on a text; its first line may say with `# xlcfg: --kind` what it is."""
     data = text.encode() if isinstance(text, str) else text
-    return check_guests(Source(name, data), linter(arch, release))
+    source = Source(name, data)
+    kind = re.match(r"# xlcfg: --kind (\S+)", source.text)
+    if kind is None:
+        return check_guests(source, linter(arch, release))
+    source.kind = kind[1]
+    return check_any(source, linter(arch, release))
 
 
 def guests(text: str | bytes, name: str = "guest", *, arch: str = "x86_64") -> list[Guest]:

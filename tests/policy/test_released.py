@@ -103,6 +103,53 @@ def test_a_trace_without_a_policy(
     assert xlcfg.replay(trace, **given).policy == policy
 
 
+#: A release that is read from a recording counts as named, unless another one is, or the proposal.
+_RECORDED = [
+    ((), "update"),
+    (("--as-proposed",), "hypercall"),
+    (("--xen", "4.20"), "update"),
+    (("--xen", "4.20", "--as-proposed"), "hypercall"),
+]
+
+
+@pytest.mark.parametrize(("options", "policy"), _RECORDED)
+def test_a_trace_recorded_on_a_release(
+    cli: Cli, trace: Path, options: tuple[str, ...], policy: str
+) -> None:
+    import xlcfg
+
+    text = trace.read_text()
+    assert '"hypervisor": ""' in text
+    trace.write_text(text.replace('"hypervisor": ""', '"hypervisor": "xen 4.17.7 (Debian)"'))
+    said = cli("replay", trace, *options).stdout
+    assert f": policy {policy}, " in said
+    assert ("which is what Xen 4.17 does" in said) == (not options)
+    minimised = cli("trace", "minimise", "--keep", "RT115", trace, *options)
+    assert f"xlcfg: policy {policy}, " in minimised.stderr
+    given: dict[str, Any] = {"xen": "4.20"} if "--xen" in options else {}
+    if "--as-proposed" in options:
+        given["as_released"] = False
+    assert xlcfg.replay(trace, **given).policy == policy
+
+
+def test_a_console_log_says_its_release(cli: Cli, tmp_path: Path) -> None:
+    log = tmp_path / "xl-dmesg.txt"
+    walk = "(XEN) d1v0: Failed to walk page-table va 0xffffff837ebe0cd0\n"
+    for version, release in (("4.17.3", " 4.17.3"), ("4.19-unstable", "")):
+        log.write_text(f"(XEN) Xen version {version} (Debian) (x@y) (gcc) debug=y Thu\n{walk}")
+        done = cli("replay", log)
+        assert f"Xen{release} console log" in done.stdout
+        (one,) = json.loads(cli("replay", log, "--format", "json").stdout)["replays"]
+        assert ("what Xen 4.17 does" in one["decided_by"]) == bool(release)
+
+
+def test_a_model_does_not_decide_where_a_release_is_named(cli: Cli, trace: Path) -> None:
+    model = ("--model", "xen-arm-2020")
+    assert "hypercall, which the model is known for" in cli("replay", trace, *model).stdout
+    assert "policy update, " in cli("replay", trace, *model, "--xen", "4.17").stdout
+    assert "policy update, " in cli("replay", trace, *model, "--as-released").stdout
+
+
 def codes(cli: Cli, *arguments: object) -> list[tuple[str, str]]:
     found = json.loads(cli(*arguments, "--format", "json").stdout)["diagnostics"]
     return [(one["code"], one["severity"]) for one in found]

@@ -25,10 +25,11 @@ _HEAD = """\
 # Boots
 
 Boots of Debian's kernels on Debian's releases of Xen, recorded by `xlcfg record` under QEMU with
-its load in user mode, two vCPUs on one CPU, from the first instruction to the end. What each was
-made with is in the notes at its beginning. `xlcfg verdict examples/boots` says what becomes of
-them, and `xlcfg replay --verify` that the emulator predicts what Xen did. "At" is the hypervisor's
-time when the first call was made, to the last switch before it.
+its load in user mode, two vCPUs on one CPU (of arm32 each on its own), from the first instruction
+to the end (HVM: until both have registered). What each was made with is in the notes at its
+beginning. `xlcfg verdict examples/boots` says what becomes of them, and `xlcfg replay --verify`
+that the emulator predicts what Xen did. "At" is the hypervisor's time when the first call was made,
+to the last switch before it.
 
 None of these guests breaks under either policy: Linux registers no area while its page tables of
 user mode lack the kernel (KPTI) on arm64, and Xen makes up for what PV guests miss. The guest that

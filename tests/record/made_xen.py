@@ -181,6 +181,25 @@ class MadeArm(MadeXen):
         self.stopped()
 
 
+class MadeNarrowArm(MadeArm):
+    """A guest of 32 bits, whose kernel is above 3 GiB by the upper root."""
+
+    def extra(self) -> dict[str, Any]:
+        return {**super().extra(), "arch": "arm32"}
+
+    def prepare(self) -> None:
+        super().prepare()
+        # extended addresses; a quarter for the upper root
+        self.stub.values[42] = 1 << 31 | 2 << 16
+
+    def map_guest(self, va: int, pa: int, read_only: bool = False) -> None:
+        before = set(self.memory.pages)
+        within = va & 0x3FFF_FFFF
+        self.memory.map(self.top, within, pa, (21, 12), 3, 3 | 0x400 | read_only << 7)
+        for page in set(self.memory.pages) - before:
+            self.back(page)
+
+
 _DIRECT = 0xFFFF_8300_0000_0000
 _ORIGIN = 0xFFFF_82D0_4000_0000
 
@@ -194,6 +213,7 @@ class MadePv(MadeXen):
         "context_switch": _ORIGIN + 0x20_1000,
         "common_vcpu_op": _ORIGIN + 0x20_2000,
         "do_vm_assist": _ORIGIN + 0x20_3000,
+        "compat_common_vcpu_op": _ORIGIN + 0x20_3800,
         "update_runstate_area": _ORIGIN + 0x20_4000,
         "toggle_guest_mode": _ORIGIN + 0x20_5000,
         "last": _ORIGIN + 0x20_7000,
@@ -311,3 +331,26 @@ class MadeHvm(MadePv):
 
     def give_block(self, vcpu: Vcpu) -> None:
         self.memory.write_word(vcpu.pa + BLOCK_AT, _DIRECT + self.block)
+
+
+class MadeNarrowHvm(MadeHvm):
+    """A PVH guest of 32 bits with PAE."""
+
+    def extra(self) -> dict[str, Any]:
+        return {"arch": "x86_32"}
+
+    def paging(self, on: bool) -> None:
+        super().paging(on)
+        self.memory.write_word(self.block + 0x4D0, 0x1000)
+
+    def map_guest(self, va: int, pa: int) -> None:
+        before = set(self.memory.pages)
+        self.memory.map(self.tables, va, pa, (30, 21, 12), 1, 3)
+        # what leads to tables has to allow writes, but in the first level
+        for entry in range(4):
+            table = (self.memory.word(self.tables + 8 * entry) or 0) & ~0xFFF
+            for number in range(512 if table else 0):
+                word = self.memory.word(table + 8 * number) or 0
+                self.memory.write_word(table + 8 * number, word | 2 * (word & 1))
+        for page in set(self.memory.pages) - before:
+            self.memory.map_x86(self.nested, page, page)

@@ -119,6 +119,15 @@ def test_a_dom0_on_arm(tmp_path: Path, started: type[Started]) -> None:
     assert any("initrd=" in word for word in started.command)
 
 
+@pytest.mark.parametrize(("arch", "cpus"), [("arm64", "1"), ("arm32", "3")])
+def test_vcpus_of_32_bits_have_a_cpu_each(
+    tmp_path: Path, started: type[Started], arch: str, cpus: str
+) -> None:
+    boot_arm.boot_arm64(request(tmp_path, arch=arch))
+    assert after(started.command, "-smp") == cpus
+    assert ("sched=null" in after(started.command, "-append")) is (arch == "arm32")
+
+
 @pytest.mark.parametrize(("kind", "pvh"), [("pv", False), ("pvh", True)])
 def test_a_dom0_on_x86(tmp_path: Path, started: type[Started], kind: str, pvh: bool) -> None:
     boot_x86.boot_x86_64(request(tmp_path, arch="x86_64", type=kind))

@@ -6,6 +6,7 @@ is fetched through apt into the cache of `xlcfg record`, and a gigabyte is kept 
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -20,7 +21,6 @@ from pathlib import Path
 import pytest
 
 from support import ROOT, Cli
-from xlcfg.record.errors import RecordError
 from xlcfg.record.images import Images
 
 xlcfg = Cli()
@@ -31,14 +31,6 @@ ARM_LIMIT, X86_LIMIT = "60", "120"
 READ_ONLY = ("gpa >> PAGE_SHIFT << 1 | ro", "gpa >> PAGE_SHIFT << 1 | 1")
 ALWAYS_KERNEL = ('vcpu.user_mode = mode == "user"', "vcpu.user_mode = False")
 NO_SECOND_TRY = ("vcpu.pending = True", "vcpu.pending = False")
-
-
-def needs_qemu(arch: str) -> None:
-    """Skip where no QEMU that is new enough can be had."""
-    try:
-        Images(lambda _: None).qemu(arch)
-    except RecordError as error:
-        pytest.skip(f"no boot is recorded: {error}")
 
 
 def verified(trace: Path, package: Path = ROOT) -> tuple[int, str]:
@@ -117,13 +109,13 @@ def checked(trace: Path) -> str:
 
 
 def header(trace: Path) -> dict[str, object]:
-    with trace.open() as file:
+    with gzip.open(trace, "rt") if trace.suffix == ".gz" else trace.open() as file:
         found: dict[str, object] = json.loads(file.readline())
     return found
 
 
+@pytest.mark.needs("recorder-arm64")
 def test_arm64_boots(tmp_path: Path) -> None:
-    needs_qemu("arm64")
     made, compared_both, verdict, lint = follow(
         "From nothing to a verdict", tmp_path, "--limit", ARM_LIMIT
     )
@@ -153,15 +145,45 @@ def test_arm64_boots(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.needs("recorder-arm64")
+def test_an_arm32_boot(tmp_path: Path) -> None:
+    (made,) = follow("Guests of 32 bits", tmp_path, "--limit", "300")
+    assert "2 of 2 vCPUs came up, 2 registered an area" in made
+    assert header(tmp_path / "arm32.jsonl.gz")["arch"] == "arm32"
+    assert compared(checked(tmp_path / "arm32.jsonl.gz"))["ret"] == 2
+
+
+@pytest.mark.slow
+@pytest.mark.needs("recorder-arm64")
+def test_the_same_command_comes_to_the_same_conclusions(tmp_path: Path) -> None:
+    words = ("--arch", "arm64", "--kernel", "debian:6.1", "--xen", "debian:4.17", "--limit", "300")
+    seen = []
+    for name, more in (("a", ()), ("b", ()), ("c", ("--icount",)), ("d", ("--icount",))):
+        trace = tmp_path / f"{name}.jsonl"
+        done = xlcfg("record", *words, *more, "--until", "updates=400", "-o", str(trace))
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert not +differences(checked(trace))
+        calls = [
+            (call["op"], call["target"], call["ret"])
+            for call in map(json.loads, trace.read_text().splitlines())
+            if call.get("ev") == "vcpu_op"
+        ]
+        verdict = json.loads(xlcfg("verdict", str(trace), "--format", "json").stdout)["traces"][0]
+        seen.append((calls, verdict["update"], verdict["hypercall"]))
+    assert seen[0][0]
+    assert all(one == seen[0] for one in seen[1:]), seen
+
+
+@pytest.mark.slow
+@pytest.mark.needs("recorder-x86_64")
 def test_an_x86_domu(tmp_path: Path) -> None:
-    needs_qemu("x86_64")
     (made,) = follow("A domU on x86", tmp_path, "--limit", "400")
     assert "2 of 2 vCPUs came up, 2 registered an area" in made
     checked(tmp_path / "pv.jsonl.gz")
 
 
+@pytest.mark.needs("recorder-x86_64")
 def test_an_x86_boot(tmp_path: Path) -> None:
-    needs_qemu("x86_64")
     made, _ = follow("x86", tmp_path, "--limit", X86_LIMIT)
     assert "2 of 2 vCPUs came up, 2 registered an area" in made
     trace = tmp_path / "x86.jsonl.gz"

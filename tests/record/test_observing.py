@@ -5,7 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from made_xen import BLOCKED, HANDLE_AT, OFFLINE, RUNNABLE, MadeArm, MadeHvm, MadePv
+from made_xen import (
+    BLOCKED,
+    HANDLE_AT,
+    OFFLINE,
+    RUNNABLE,
+    MadeArm,
+    MadeHvm,
+    MadeNarrowArm,
+    MadeNarrowHvm,
+    MadePv,
+)
 from record_help import PAGE
 
 AREA = 0xFFFF_8000_0012_3040
@@ -282,3 +292,89 @@ def test_pvh_goes_through_both_stages(tmp_path: Path) -> None:
     wrote = [e["wrote"] for e in events if "wrote" in e]
     assert wrote == [True]
     assert "vcpu-down" in xen.observer.lacks()
+
+
+# -- guests of 32 bits ----------------------------------------------------------------------------
+
+
+def test_arm32_goes_by_the_root_of_the_kernel(tmp_path: Path) -> None:
+    xen = MadeNarrowArm(tmp_path)
+    frame, argument = xen.guest_page(), xen.guest_page()
+    xen.map_guest(0xC012_3000, frame)
+    xen.map_guest(0xC020_0000, argument)
+    # what the guest leaves in the upper half is not part of the address
+    xen.memory.write_word(argument, 0x5A5A_0000_C012_3040)
+    xen.memory.write_word(argument + 8, 0x4000_0000)
+    for _ in range(3):
+        xen.switch(xen.idle, xen.vcpus[0])
+        xen.switch(xen.vcpus[0], xen.idle, BLOCKED)
+    xen.switch(xen.idle, xen.vcpus[0])
+    xen.stop_at("do_vcpu_op", REGISTER, 0, 0xC020_0000)
+    xen.return_from(0)
+    xen.switch(xen.vcpus[0], xen.idle)
+    xen.vcpus[0].write_area(frame + 0x40)
+    xen.switch(xen.idle, xen.vcpus[0])
+    events = xen.finish()
+    assert xen.observer.header()["arch"] == "arm32"
+    assert xen.observer.header()["va_bits"] == 32
+    call = next(e for e in events if e["ev"] == "vcpu_op")
+    assert (call["addr"], call["ret"]) == ("0xc0123040", 0)
+    mapping = next(e for e in events if e["ev"] == "map")
+    assert (mapping["va"], mapping["gpa"]) == ("0xc0123000", hex(frame))
+    assert [e["wrote"] for e in events if "wrote" in e] == [True]
+
+
+def test_arm32_with_the_short_form_of_tables(tmp_path: Path) -> None:
+    xen = MadeNarrowArm(tmp_path)
+    xen.stub.values[42] = 0
+    table = xen.guest_page() & ~0x3FFF
+    for page in range(table, table + 0x4000, PAGE):
+        xen.memory.pages.setdefault(page, bytearray(PAGE))
+        xen.back(page)
+    xen.stub.values[40] = table | 0x5B
+    # sections: of 1 MiB at the frame's own place
+    frame, argument = xen.guest_page(), xen.guest_page()
+    entry = (frame & ~0xF_FFFF) | 2
+    at = table + 4 * 0xC00
+    xen.memory.write_word(at & ~7, entry | entry << 32)
+    xen.memory.write_word(argument, 0xC000_0000 | frame & 0xF_FFFF)
+    for _ in range(3):
+        xen.switch(xen.idle, xen.vcpus[0])
+        xen.switch(xen.vcpus[0], xen.idle, BLOCKED)
+    xen.switch(xen.idle, xen.vcpus[0])
+    xen.stop_at("do_vcpu_op", REGISTER, 0, 0xC000_0000 | argument & 0xF_FFFF)
+    xen.return_from(0)
+    events = xen.finish()
+    mapping = next(e for e in events if e["ev"] == "map")
+    assert mapping["gpa"] == hex(frame)
+
+
+def test_x86_32_registers_by_the_calls_of_32_bits(tmp_path: Path) -> None:
+    xen = MadeNarrowHvm(tmp_path)
+    for vcpu in xen.vcpus:
+        xen.give_block(vcpu)
+    frame, argument = xen.guest_page(), xen.guest_page()
+    xen.map_guest(0xC012_3000, frame)
+    xen.map_guest(0xC020_0000, argument)
+    # an address of 32 bits, and something else behind it
+    xen.memory.write_word(argument, 0x1234_5678_C012_3044)
+    for _ in range(3):
+        xen.switch(xen.idle, xen.vcpus[0])
+        xen.switch(xen.vcpus[0], xen.idle, OFFLINE)
+    xen.switch(xen.idle, xen.vcpus[0])
+    assert MadePv.FUNCTIONS["common_vcpu_op"] not in xen.stub.breakpoints
+    xen.stop_at("compat_common_vcpu_op", REGISTER, xen.vcpus[0].va, 0xC020_0000)
+    # an int: what is above it in the register means nothing
+    xen.return_from(0xABCD_0000_0000)
+    xen.switch(xen.vcpus[0], xen.idle)
+    # 44 bytes: the time comes right behind the state
+    data = xen.memory.read(xen.vcpus[0].pa + 216, 16)
+    assert data is not None
+    xen.memory.write(frame + 0x44, data[:4] + data[8:])
+    xen.switch(xen.idle, xen.vcpus[0])
+    events = xen.finish()
+    told = xen.observer.header()
+    assert (told["arch"], told["runstate_size"], told["va_bits"]) == ("x86_32", 44, 32)
+    call = next(e for e in events if e["ev"] == "vcpu_op")
+    assert (call["addr"], call["ret"]) == ("0xc0123044", 0)
+    assert [e["wrote"] for e in events if "wrote" in e] == [True]

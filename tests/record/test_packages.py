@@ -13,8 +13,8 @@ import pytest
 
 from xlcfg.record import images, packages
 from xlcfg.record.errors import MissingProgramError, RecordError
-from xlcfg.record.images import Images, plain_image, unpack_image
-from xlcfg.record.packages import Apt, cache_dir, extract, unpack_all
+from xlcfg.record.images import Images, loaded, plain_image, unpack_image
+from xlcfg.record.packages import Apt, NotThereError, cache_dir, extract, unpack_all
 
 MIRROR = ("http://mirror.invalid/debian", "http://mirror.invalid/debian-security")
 
@@ -200,6 +200,44 @@ def test_several_packages_in_one_folder(tmp_path: Path) -> None:
 
 
 # -- images ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_lists_of_updates_that_do_not_fit_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fits: bool
+) -> None:
+    def version(self: Apt, _: str) -> str:
+        if self.mirror[1] and not fits:
+            raise NotThereError("File has unexpected size")
+        return "2" if self.mirror[1] else "1"
+
+    def download(self: Apt, package: str) -> Path:
+        data = f"{self.arch} {self.version(package)}".encode()
+        return make_deb(tmp_path, "busybox-static", {"bin/busybox": data})
+
+    needs_apt()
+    monkeypatch.setattr(Apt, "version", version)
+    monkeypatch.setattr(Apt, "download", download)
+    images = Images(lambda _: None, tmp_path / "cache")
+    images._mirror = MIRROR
+    found = images.busybox("arm32")
+    assert found.label == f"busybox-static {2 if fits else 1}"
+    assert found.path.read_bytes() == f"armhf {2 if fits else 1}".encode()
+
+
+def test_programs_run_with_their_own_libraries(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "usr/bin/a") is None
+    for name in ("usr/bin/a", "lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    command = loaded(tmp_path, "usr/bin/a")
+    assert command is not None
+    assert command[0].endswith("lib/x86_64-linux-gnu/ld-linux-x86-64.so.2")
+    assert command[-1] == str(tmp_path / "usr/bin/a")
+    folders = command[2].split(":")
+    assert str(tmp_path / "lib/x86_64-linux-gnu") in folders
+    assert str(tmp_path / "usr/lib/x86_64-linux-gnu") in folders
+    assert loaded(tmp_path, "usr/bin/b") is None
 
 
 def zboot(how: bytes, data: bytes) -> bytes:

@@ -127,15 +127,61 @@ def test_packages_without_a_toolstack(tmp_path: Path) -> None:
         host_initrd(tmp_path, b"", {}, [], "")
 
 
-@pytest.mark.parametrize("kind", ["pv", "pvh"])
-def test_the_guest_is_one_that_xl_takes(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "files"),
+    [
+        ("pv", ["kernel", "ramdisk"]),
+        ("pvh", ["kernel"]),
+        ("hvm", ["disk"]),
+    ],
+)
+def test_the_guest_is_one_that_xl_takes(tmp_path: Path, kind: str, files: list[str]) -> None:
     path = tmp_path / "guest.cfg"
-    path.write_text(guest_config(kind, True, 'console=hvc0 x="a\\b"', 256, 3))
+    path.write_text(guest_config(kind, files, 'console=hvc0 x="a\\b"', 256, 3))
     done = xlcfg("check", str(path), "--format", "json", "--isolated")
     assert '"severity": "error"' not in done.stdout
     parsed = xlcfg("parse", str(path))
     assert parsed.returncode == 0
-    assert '"a\\\\b' in parsed.stdout or "a\\\\b" in parsed.stdout
+    assert f"/guest/{files[0]}" in parsed.stdout
+    if "kernel" in files:
+        assert '"a\\\\b' in parsed.stdout or "a\\\\b" in parsed.stdout
+
+
+def emulator(folder: Path) -> Path:
+    """What the packages of the device model unpack to, made small."""
+    libraries = folder / "usr/lib/x86_64-linux-gnu"
+    libraries.mkdir(parents=True)
+    (libraries / "libglib-2.0.so.0").write_bytes(elf([], ""))
+    (libraries / "libc.so.6").write_bytes(b"of the same suite")
+    for name, data in (
+        ("libexec/xen-qemu-system-i386", elf(["libglib-2.0.so.0", "libc.so.6"])),
+        ("share/seabios/bios-256k.bin", b"BIOS"),
+        ("share/qemu/vgabios.bin", b"not needed"),
+    ):
+        path = folder / "usr" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+def test_an_hvm_guest_has_a_device_model(tmp_path: Path) -> None:
+    root = toolstack(tmp_path / "xen")
+    loader = root / "usr/lib/xen-4.17/boot/hvmloader"
+    loader.parent.mkdir()
+    loader.write_bytes(b"HVMLOADER")
+    found = entries(host_initrd(root, b"", {}, [], "", emulator(tmp_path / "dm")))
+    assert found["usr/lib/xen-4.17/boot/hvmloader"][1] == b"HVMLOADER"
+    assert found["usr/share/seabios/bios-256k.bin"][1] == b"BIOS"
+    assert "usr/libexec/xen-qemu-system-i386" in found
+    assert "usr/share/qemu/vgabios.bin" not in found
+    assert "lib/libglib-2.0.so.0" in found
+    # one C library for all of them
+    assert found["lib/libc.so.6"][1] == elf([], "")
+    text = found["init"][1].decode()
+    assert text.index("xl create -p") < text.index("xl console -t pv") < text.index("xl unpause")
+    assert subprocess.run(["sh", "-n"], input=found["init"][1], check=False).returncode == 0
+    without = entries(host_initrd(root, b"", {}, [], ""))
+    assert "usr/libexec/xen-qemu-system-i386" not in without
 
 
 def test_a_xen_of_ones_own_has_no_toolstack_to_fetch(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from record_help import PAGE, MadeMemory
-from xlcfg.record.walk import walk_arm, walk_ept, walk_x86, walk_x86_legacy
+from xlcfg.record.walk import walk_arm, walk_x86, walk_x86_legacy
 
 VA = 0xFFFF_8000_0123_4000
 LOW = 48
@@ -91,7 +91,6 @@ def test_tables_that_lead_to_themselves_end() -> None:
         memory.write_word(root + 8 * number, root | 7)
     assert walk_arm(memory.word, VA, root, LOW).address is not None
     assert walk_x86(memory.word, VA, root).address is not None
-    assert walk_ept(memory.word, 0x1000, root).address is not None
 
 
 @pytest.mark.parametrize(
@@ -125,16 +124,6 @@ def test_x86_read_only_and_missing() -> None:
 def test_x86_tables_that_the_second_stage_does_not_back() -> None:
     memory = MadeMemory()
     assert walk_x86(memory.word, 0, 0x1000, lambda _: None).why == "table-not-backed"
-
-
-def test_ept() -> None:
-    memory = MadeMemory()
-    root = memory.page()
-    memory.map(root, 0x12_3000, 0x9000, (39, 30, 21, 12), 7, 7)
-    memory.map(root, 0x12_4000, 0xA000, (39, 30, 21, 12), 7, 1)
-    assert walk_ept(memory.word, 0x12_3456, root) == (0x9456, "12", False)
-    assert walk_ept(memory.word, 0x12_4000, root).read_only
-    assert walk_ept(memory.word, 0x12_5000, root).why == "not-present-12"
 
 
 def test_32_bit_x86_with_pae() -> None:

@@ -32,8 +32,8 @@ FILES = {
     b"<type arch='x86_64' machine='xenpv'>linux</type></os>"
     b"<devices><disk type='file'/></devices></domain>\n",
     "host.dts": b"/dts-v1/; / { chosen { #address-cells = <1>; #size-cells = <1>;"
-    b' a { compatible = "xen,domain"; cpus = <1>; memory = <0 4>; vpl01; };'
-    b' b { compatible = "xen,domain"; cpus = <1>; memory = <0 4>; vpl02; }; }; };\n',
+    b' a { compatible = "xen,domain"; cpus = <1>; memory = <1 0>; vpl01; };'
+    b' b { compatible = "xen,domain"; cpus = <1>; memory = <1 0>; vpl02; }; }; };\n',
     "a%b,c:d;e=f.cfg": BAD,
     "#q?&<\"'>]]>.cfg": BAD,
     "::error::x.cfg": BAD,

@@ -21,7 +21,7 @@ CROSS_FILE_CODES = [c for c, page in sorted(CODES.items()) if ".cross_file." in 
 RUN_CODES = [
     c
     for c, p in sorted(CODES.items())
-    if ".replay." in p[0] or ".inputs." in p[0] or ".plugins." in p[0]
+    if c.startswith("XH1") or ".replay." in p[0] or ".inputs." in p[0] or ".plugins." in p[0]
 ]
 
 

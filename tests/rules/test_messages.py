@@ -21,7 +21,8 @@ from xlcfg.rules._index import KINDS as OWNERS
 from xlcfg.rules.reading import outcome_words
 from xlcfg.syntax.guest import read_guest
 
-SOURCES = sorted(Path(xlcfg.model.xl.__file__).parents[1].rglob("*.py"))
+_PACKAGE = Path(xlcfg.model.xl.__file__).parents[2]
+SOURCES = sorted([*(_PACKAGE / "model").rglob("*.py"), *(_PACKAGE / "source/uboot").rglob("*.py")])
 #: kind: message and help, of all that the models note
 KINDS = {kind: import_module(CODES[code][0]).KINDS[kind] for kind, code in OWNERS.items()}
 #: kinds of outcome; those of boot lines have other facts

@@ -90,3 +90,12 @@ def test_a_trace_is_judged_once(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "t.jsonl").write_text(cli("trace", "generate", "--events", "9").stdout)
     done = cli("verdict", "--format", "json", "t.jsonl", "./t.jsonl", ".", cwd=tmp_path)
     assert [row["path"] for row in json.loads(done.stdout)["traces"]] == ["t.jsonl"]
+
+
+def test_a_trace_is_replayed_once(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "t.jsonl").write_text(cli("trace", "generate", "--events", "9").stdout)
+    (tmp_path / "u.jsonl").symlink_to("t.jsonl")
+    for options in ([], ["--compare"]):
+        names = ("t.jsonl", "./t.jsonl", "u.jsonl")
+        done = cli("replay", "--format", "json", *options, *names, cwd=tmp_path)
+        assert [row["path"] for row in json.loads(done.stdout)["replays"]] == ["t.jsonl"]

@@ -6,31 +6,27 @@ import os
 import re
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from support import ZYGOTE
 from xlcfg.core.source import Source
 from xlcfg.source.files import expand, read_file
 from xlcfg.source.opening import NotPlainError, open_plain, walk
+from zygote import checkout_env
 
 CONFIG = b'name = "web"\nmemory = 512\nvcpus=1\n'
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def cli(*arguments: str, **more: object) -> subprocess.CompletedProcess[str]:
+def cli(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Runs a command that has to end within seconds."""
-    return subprocess.run(
-        [sys.executable, "-m", "xlcfg", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'plugins'}"},
-        check=False,
-        **more,  # type: ignore[call-overload]
+    done = ZYGOTE.run([*arguments], checkout_env(os.environ), cwd, timeout=60)
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )
 
 
@@ -39,6 +35,36 @@ def fifo(tmp_path: Path) -> str:
     path = tmp_path / "queue.jsonl"
     os.mkfifo(path)
     return str(path)
+
+
+@pytest.mark.fault(
+    "a FIFO that nobody reads in place of `--output`, `--html` or a baseline",
+    says="2: `nobody reads from it`",
+    lost="nothing",
+)
+@pytest.mark.parametrize(
+    "command",
+    ["check {config} --output {fifo}", "check {config} --write-baseline {fifo}",
+     "replay {trace} --html {fifo}"],
+)  # fmt: skip
+def test_no_command_waits_for_a_reader(tmp_path: Path, fifo: str, command: str) -> None:
+    config = tmp_path / "g.cfg"
+    config.write_bytes(CONFIG)
+    trace = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
+    done = cli(*command.format(config=config, trace=trace, fifo=fifo).split())
+    assert done.returncode == 2
+    assert "nobody reads from it" in done.stdout + done.stderr
+
+
+def test_a_fifo_that_somebody_reads_is_written_to(tmp_path: Path, fifo: str) -> None:
+    config = tmp_path / "g.cfg"
+    config.write_bytes(CONFIG + b"vcpu = 1\n")
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert cli("check", str(config), "--output", fifo).returncode == 1
+        assert b"XL101" in os.read(reader, 65536)
+    finally:
+        os.close(reader)
 
 
 def test_a_fifo_is_not_opened(fifo: str) -> None:
@@ -211,7 +237,7 @@ def test_readers_of_recordings_open_plain_files_only(fifo: str) -> None:
 
 #: Modules that open what is no input: files of their own, or what they have just written.
 OPEN_THEMSELVES = {
-    "core/replace.py", "cli/__init__.py", "emulator/models.py", "many/cache.py", "model/host.py",
+    "core/replace.py", "cli/__init__.py", "many/cache.py",
     "source/opening.py", "traces/stream_copy.py",
 }  # fmt: skip
 

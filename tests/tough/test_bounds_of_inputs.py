@@ -60,6 +60,9 @@ SWITCH = (
 )
 BUSY = seeds("xentrace")
 
+#: How a script begins.
+_SCRIPT = b"fdt addr 1\n"
+
 #: kind: {shape: (pieces, input of so many pieces)}
 SHAPES: dict[str, dict[str, tuple[int, Make]]] = {
     "libvirt": {
@@ -105,6 +108,10 @@ SHAPES: dict[str, dict[str, tuple[int, Make]]] = {
         "too deep": (20000, lambda n: b'{"VCPUs_max": ' + b"[" * n),
         "escapes": (5000, lambda n: b'{"VCPUs_max": "' + b"\\u0041" * n + b'"}'),
         "blanks": (50000, lambda n: b'{"VCPUs_max": 1}' + b" " * n),
+        "export": (300, lambda n: b"<value><name>VCPUs_max</name>"
+                   + b"<struct><name>VCPUs_max</name><value>1</value></struct>" * n),
+        "export depth": (20000, lambda n: b"<name>VCPUs_max</name>" + b"<struct>" * n),
+        "export marks": (20000, lambda n: b"<name>VCPUs_max</name>" + b"<" * n),
     },
     "cmdline": {
         "words": (200, lambda n: b"x " * n),
@@ -123,6 +130,16 @@ SHAPES: dict[str, dict[str, tuple[int, Make]]] = {
         "continued": (300, lambda n: b"\\\n" * n),
         "braces": (5000, lambda n: b"{" * n),
         "modules": (300, lambda n: b"append xen.gz " + b"--- " * n),
+    },
+    "pool": {
+        "keys": (300, lambda n: _many(b"key%d = 1\n", n)),
+        "cpus": (3000, lambda n: b'cpus = "' + b"1-2,^1," * n + b'"\n'),
+        "too deep": (5000, lambda n: b"x = " + b"[" * n),
+    },
+    "image": {
+        "zeros": (20000, lambda n: b"\0" * n),
+        "indexes": (5000, lambda n: b"\0\0\1\0" * n),
+        "headers": (3000, lambda n: b"\x7fELF\2\1" + b"\0" * 26 + b"\x40" + b"\1" * 8 * n),
     },
     "spec": {
         name: (3000, lambda n, first=seed[:1], piece=piece: first + piece * n)
@@ -147,6 +164,28 @@ SHAPES: dict[str, dict[str, tuple[int, Make]]] = {
     "upgrade": {
         "keys": (200, lambda n: _many(b"key%d = 1\n", n)),
         "known keys": (500, lambda n: b"memory = 1\nvcpus = 2\n" * n),
+    },
+    "uboot": {
+        "settings": (300, lambda n: _SCRIPT + _many(b"fdt set /chosen a%d <1>\n", n)),
+        "guests": (50, lambda n: _SCRIPT + _many(
+            b'setenv n a%d; fdt mknod /chosen $n; fdt set /chosen/$n compatible xen,domain\n', n)),
+        "variables": (500, lambda n: _SCRIPT + _many(b"setenv a%d ${a0}${a1}x\n", n)),
+        "conditions": (50, lambda n: _SCRIPT + _many(b"if test $a%d; then fdt rm /a; fi\n", n)),
+        "boots": (200, lambda n: _SCRIPT + _many(b"fdt mknod /chosen a%d; booti 1 - 1\n", n)),
+        "too deep": (5000, lambda n: _SCRIPT + b"if true; then " * n),
+        "path": (500, lambda n: _SCRIPT + b"fdt set " + b"/a" * n + b" b\n"),
+        "words": (2000, lambda n: _SCRIPT + b"fdt set /chosen a " + b"b " * n),
+        "quotes": (5000, lambda n: _SCRIPT + b"echo " + b"'\"'\\" * n),
+        "loop": (500, lambda n: _SCRIPT + b"for a in " + b"b " * n + b"; do echo $a; done\n"),
+    },
+    "imagebuilder": {
+        "guests": (20, lambda n: b"NUM_DOMUS=%d\n" % n + _many(b"DOMU_KERNEL[%d]=a\n", n)),
+        "settings": (1000, lambda n: b"NUM_DOMUS=1\n" + _many(b"A%d=b\n", n)),
+        "same": (1000, lambda n: b"NUM_DOMUS=1\n" + b"XEN_CMD=$XEN_CMD\n" * n),
+        "array": (500, lambda n: b"NUM_DOMUS=1\nDOMU_CMD=(" + b"a " * n + b")\n"),
+        "brackets": (5000, lambda n: b"NUM_DOMUS=1\nA=" + b"$(" * n),
+        "quotes": (5000, lambda n: b"NUM_DOMUS=1\nA=" + b"'a'\"b\"" * n),
+        "line": (400, lambda n: b"NUM_DOMUS=1\nXEN_CMD='" + b"a=b " * n + b"'\n"),
     },
     "trace": {
         "events": (3000, lambda n: trace(*[
@@ -177,7 +216,50 @@ SHAPES: dict[str, dict[str, tuple[int, Make]]] = {
         "marks": (20000, lambda n: b"(XEN)" * n + b"\n"),
         "quotes": (3000, lambda n: b'(XEN) parameter "' * n + b"\n"),
     },
+    "places": {
+        "messages": (100, lambda n: b'(XEN) parameter "a" unknown!\n' * n
+                     + b"(XEN) Xen version 4.17.1 (x)\n(XEN) Command line: " + b"a " * n),
+        "quotes": (3000, lambda n: b'(XEN) parameter "' + b'" has invalid value "' * n + b"\n"),
+        "stamps": (3000, lambda n: b"(XEN) " + b"[ 1.0] " * n + b"Command line: a\n"),
+        "escapes": (2000, lambda n: b"(XEN) Command line: " + b"a\x1b[0m" * n),
+        "boots": (60, lambda n: b"(XEN) Xen version 4.17.1 (x)\n(XEN) Command line: a\n" * n),
+        "marks": (3000, lambda n: b"(XEN)" * n),
+        "answers": (1000, lambda n: b"xen_commandline : a\n" * n),
+        "entries": (60, lambda n: b"/x\npath: xen\ncmdline: a\n" * n),
+        "macros": (60, lambda n: b"${a}=" + b"x" * 3000 + b"\n"
+                   + b"/x\npath: xen\ncmdline: ${a}\n" * n),
+        "kexec": (60, lambda n: b"a|xen|kernel /xen.gz a|module x\n" * n),
+        "bars": (3000, lambda n: b"|" * n),
+        "nix lists": (300, lambda n: b"virtualisation.xen.bootParams = [" + b'"a" ' * n + b"];"),
+        "nix depth": (5000, lambda n: b"virtualisation.xen = " + b"{ a = " * n),
+        "nix brackets": (5000, lambda n: b"virtualisation.xen.bootParams = " + b"[(" * n),
+        "nix holes": (3000, lambda n: b'virtualisation.xen.bootParams = ["' + b"${" * n),
+        "nix quotes": (5000, lambda n: b"virtualisation.xen.bootParams = ['" + b"'" * 3 * n),
+        "calls": (60, lambda n: b"xen-cmdline --set-xen a\n" * n),
+        "one call": (300, lambda n: b"xen-cmdline" + b" --set-xen a" * n),
+    },
+    "unread": {
+        "lines": (1000, lambda n: b"some words are here\n" * n),
+        "settings": (300, lambda n: _many(b"key%d = 1\n", n)),
+        "words": (1000, lambda n: _many(b"key%d value\n", n)),
+        "braces": (3000, lambda n: b"a {\n}\n" * n),
+        "members": (2000, lambda n: b"{" + b'"a": 1, ' * n),
+        "one line": (5000, lambda n: b"a " * n),
+        "blanks": (5000, lambda n: b" \t" * n),
+    },
+    "behind": {
+        "settings": (100, lambda n: b'name = "a"\n' * n + b"\0vcpus=1"),
+        "one argument": (100, lambda n: b'name = "a"\0' + b"vcpus=1;" * n),
+    },
+    "running": {
+        "domains": (300, lambda n: b'[{"config": {"c_info": {"name": "web"}}}'
+                    + b', {"config": {"c_info": {"name": "x"}}}' * n + b"]"),
+        "disks": (500, lambda n: b'[{"config": {"c_info": {"name": "web"}, "disks": [{}'
+                  + b', {"vdev": "xvdz"}' * n + b"]}}]"),
+        "too deep": (20000, lambda n: b"[" * n),
+    },
     "host": {
+        "answers": (2000, lambda n: b"nr_cpus : 1\n" * n),
         "members": (3000, lambda n: b'{"cpus": 1, ' + _many(b'"a%d": 1, ', n) + b'"b": 1}'),
         "pools": (1000, lambda n: b'{"cpus": 1, "pools": [' + _many(b'"a%d", ', n) + b'"a"]}'),
         "too deep": (20000, lambda n: b"[" * n),

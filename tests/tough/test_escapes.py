@@ -10,18 +10,19 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from support import ROOT
+from harmless import obeyed
+from support import ROOT, ZYGOTE
 from xlcfg.cli import COMMANDS
 from xlcfg.core.screen import json_text, log_line, markdown, safe
 from xlcfg.report import FORMATS
+from zygote import checkout_env
 
-ENV = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "plugins")))}
+ENV = checkout_env(os.environ)
 for _name in ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "FORCE_COLOR"):
     ENV.pop(_name, None)
 TRACE = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
@@ -40,33 +41,16 @@ NAMES = {
 }
 TEXT = b"".join(name.replace(b"'", b"") for name in NAMES.values())
 
-#: Nobody may see any of these raw; a line break ends a line of ours.
-OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-LINE = re.compile(r"^\s*::(?!error |warning |notice )", re.MULTILINE)
-GROUP = re.compile(r"##\w*\[")
 
-
-def _harmless(data: bytes, ours: str = "") -> None:
-    """`ours`: the form whose own workflow commands are meant."""
+def _harmless(data: bytes, form: str = "") -> None:
+    """Nobody obeys any of it; `form`: the format it is in."""
     text = data.decode()  # a lone surrogate or stray byte is no UTF-8
-    assert not OBEYED.search(text), OBEYED.search(text)
-    assert not GROUP.search(text)
-    if ours == "github":
-        assert not LINE.search(text)
-        assert text.count("\n::") + text.startswith("::") == sum(
-            line.startswith(("::error file=", "::warning file=", "::notice file="))
-            for line in text.split("\n")
-        )
-    else:
-        assert not re.search(r"^\s*::", text, re.MULTILINE)
+    assert not obeyed(text, form), obeyed(text, form)
 
 
 def _run(*arguments: object, **env: str) -> subprocess.CompletedProcess[bytes]:
     words = [word if isinstance(word, bytes) else str(word) for word in arguments]
-    done = subprocess.run(
-        [sys.executable, "-m", "xlcfg", *words],
-        capture_output=True, env={**ENV, **env}, check=False, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    done = ZYGOTE.run(words, {**ENV, **env})
     assert b"Traceback" not in done.stderr
     assert done.returncode in (0, 1, 2)
     return done
@@ -211,6 +195,63 @@ def test_traces(tmp_path: Path, name: str) -> None:
     _harmless(table)
     bare = re.sub(rb"(`+) ?.*?\1(?!`)", b"", table)
     assert not re.search(rb"@who|\]\(|<script|http:", bare)
+
+
+def _spoiled(value: object, evil: str) -> object:
+    """The value with every text of it made hostile, but for what has to be one of a few words."""
+    if isinstance(value, dict):
+        kept = ("severity", "outcome", "path")
+        return {k: v if k in kept else _spoiled(v, evil) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_spoiled(one, evil) for one in value]
+    return value + evil if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_results_to_merge(tmp_path: Path, name: str) -> None:
+    evil = NAMES[name].decode("utf-8", "surrogateescape")
+    config = _put(tmp_path, b"g.cfg", b'name = "x"\nkernel = "/k"\nvcpu = 2\n')
+    command = ("check", "--no-cache", "--format", "json", "--cmdline", "runstate-translation=old")
+    result = json.loads(_run(*command, config).stdout)
+    assert result["policies"]
+    for part in ("diagnostics", "policies"):
+        result[part] = _spoiled(result[part], evil)
+        path = tmp_path / "r.json"
+        path.write_text(json.dumps(result))
+        for form in FORMATS:
+            done = _run("merge", path, "--format", form)
+            assert done.returncode == 1, done.stderr
+            _harmless(done.stdout, form)
+            _harmless(done.stderr)
+
+
+def test_what_plugins_say(tmp_path: Path) -> None:
+    """Codes, messages and votes of a plugin are no more trusted than those of an input."""
+    evil = TEXT.decode("utf-8", "surrogateescape")
+    (tmp_path / "evil.py").write_text(
+        "from xlcfg.core.diagnostics import Diagnostic\n"
+        "from xlcfg.core.policy import Vote\n"
+        f"EVIL = {evil!r}\n"
+        "class Rule:\n"
+        "    CODE, NAME, SUMMARY, SEVERITY, FIX = 'ZZ001' + EVIL, 'n' + EVIL, EVIL, 'info', ''\n"
+        "    def check(self, guest):\n"
+        "        return [Diagnostic(self.CODE, 'warning', EVIL, start=0, end=1, help=EVIL)]\n"
+        "def xlcfg_rules():\n    return [Rule()]\n"
+        "def xlcfg_policy(guest, target):\n"
+        "    return [Vote('update', 'toolstack', EVIL, EVIL)]\n"
+    )
+    config = _put(tmp_path, b"g.cfg", b'name = "x"\nkernel = "/k"\nvcpu = 2\n')
+    more = {"XLCFG_PLUGINS": "evil:", "PYTHONPATH": f"{ENV['PYTHONPATH']}:{tmp_path}"}
+    for form in FORMATS:
+        done = _run("check", "--no-cache", "--format", form, config, **more)
+        assert b"ZZ001" in done.stdout
+        _harmless(done.stdout, form)
+        _harmless(done.stderr)
+    for command in (("check", "--no-cache", "--statistics", config), ("policy", config),
+                    ("plugins",), ("explain", "all"), ("explain", "ZZ")):  # fmt: skip
+        done = _run(*command, **more)
+        _harmless(done.stdout)
+        _harmless(done.stderr)
 
 
 def test_marks_of_the_page_do_not_multiply(tmp_path: Path) -> None:

@@ -15,28 +15,29 @@ from xlcfg.report.replay import render_text
 from xlcfg.rules.replay import findings
 
 DATA = Path(__file__).parent / "data"
+ABI = ROOT / "examples" / "abi"
 SCHEMA = json.loads((ROOT / "xlcfg" / "report" / "schema" / "verdict.schema.json").read_text())
 
 #: Trace -> what becomes of it under update and under hypercall, and what a flip from update does.
 _CONCLUDED = {
-    "f7-invalid-step-same-frame": ("loses updates", "safe", "mends"),
-    "f8-rereg-then-silence": ("loses updates", "loses updates", "broken_either_way"),
-    "m1-initially-invalid-va": ("loses updates", "loses updates", "breaks"),
-    "m2-remap-without-break": ("safe", "corrupts", "breaks"),
-    "m2b-remap-with-break": ("loses updates", "corrupts", "breaks"),
-    "m3-firmware-op5-os-op14": ("loses updates", "corrupts", "breaks"),
-    "m4-mix-5-14": ("loses updates", "loses updates", "broken_either_way"),
-    "m6-kexec": ("corrupts", "corrupts", "broken_either_way"),
-    "m7-hotplug": ("loses updates", "refused", "mends"),
-    "m9-kpti": ("loses updates", "safe", "mends"),
-    "m10-mix-across-vcpus": ("safe", "safe", "alike"),
-    "m12-op14-then-op5-no-stage": ("loses updates", "loses updates", "broken_either_way"),
+    "break-same-frame": ("loses updates", "safe", "mends"),
+    "refused-again": ("loses updates", "loses updates", "broken_either_way"),
+    "invalid-at-first": ("loses updates", "loses updates", "breaks"),
+    "remap-without-break": ("safe", "corrupts", "breaks"),
+    "remap-with-break": ("loses updates", "corrupts", "breaks"),
+    "firmware-then-os": ("loses updates", "corrupts", "breaks"),
+    "mixed-calls": ("loses updates", "loses updates", "broken_either_way"),
+    "kexec": ("corrupts", "corrupts", "broken_either_way"),
+    "hotplug": ("loses updates", "refused", "mends"),
+    "kpti": ("loses updates", "safe", "mends"),
+    "mixed-vcpus": ("safe", "safe", "alike"),
+    "physical-then-address": ("loses updates", "loses updates", "broken_either_way"),
 }
 
 
 @pytest.mark.parametrize("name", _CONCLUDED)
 def test_what_a_flip_does(cli: Cli, name: str) -> None:
-    done = cli("verdict", DATA / f"{name}.jsonl", "--format", "json")
+    done = cli("verdict", ABI / f"{name}.jsonl", "--format", "json")
     document = json.loads(done.stdout)
     jsonschema.validate(document, SCHEMA)
     (row,) = document["traces"]
@@ -49,7 +50,7 @@ def test_what_a_flip_does(cli: Cli, name: str) -> None:
 
 
 def test_counts_are_told_per_vcpu(cli: Cli) -> None:
-    path = DATA / "f7-invalid-step-same-frame.jsonl"
+    path = ABI / "break-same-frame.jsonl"
     (row,) = json.loads(cli("verdict", path, "--format", "json").stdout)["traces"]
     (vcpu,) = row["vcpus"]
     assert vcpu["update"] | {"arrived": 4, "lost": 4, "overwriting": 0} == vcpu["update"]
@@ -57,12 +58,12 @@ def test_counts_are_told_per_vcpu(cli: Cli) -> None:
 
 
 def test_the_summary_says_who_is_mended_and_who_is_broken_either_way(cli: Cli) -> None:
-    text = cli("verdict", *(DATA / f"{name}.jsonl" for name in _CONCLUDED)).stdout
+    text = cli("verdict", *(ABI / f"{name}.jsonl" for name in _CONCLUDED)).stdout
     flip = text.split("from update to hypercall ")[1].split("\n\n")[0]
     assert flip.startswith("breaks 4 of 12 recorded boots:")
     for words in ("It mends 3:", "leaves 1 alone", "4 broken either way (2 of them cannot tell"):
         assert words in flip
-    for name in ("f7-invalid-step-same-frame", "m6-kexec"):
+    for name in ("break-same-frame", "kexec"):
         assert name in flip
 
 
@@ -80,7 +81,7 @@ def test_recorded_results_are_predicted(cli: Cli, name: str) -> None:
 
 
 def test_updates_asked_for_without_an_area_are_counted() -> None:
-    result = replay(str(DATA / "f8-rereg-then-silence.jsonl"), "hypercall")
+    result = replay(str(ABI / "refused-again.jsonl"), "hypercall")
     assert (result.total("attempts"), result.total("missed")) == (4, 40)
     text = render_text(result)
     assert "40 of 44 updates asked for find no area (90.9 %)" in text
@@ -88,14 +89,14 @@ def test_updates_asked_for_without_an_area_are_counted() -> None:
 
 
 def test_an_area_behind_a_physical_one_is_a_warning() -> None:
-    result = replay(str(DATA / "m12-op14-then-op5-no-stage.jsonl"), "update")
+    result = replay(str(ABI / "physical-then-address.jsonl"), "update")
     assert result.total("shadowed") == 8
     (found,) = [one for one in findings(result) if one.code == "RT111"]
     assert (found.severity, "8 updates" in found.message) == ("warning", True)
 
 
 def test_interfaces_mixed_across_vcpus_are_noted() -> None:
-    result = replay(str(DATA / "m10-mix-across-vcpus.jsonl"), "update")
+    result = replay(str(ABI / "mixed-vcpus.jsonl"), "update")
     (found,) = [one for one in findings(result) if one.code == "RT111"]
     assert found.severity == "info"
     assert "vCPU 1 has its area by physical address, vCPU 0 by address" in found.message
@@ -120,12 +121,12 @@ def test_qemu_does_not_compare_the_length(cli: Cli) -> None:
 
 
 def test_a_model_of_other_guests_is_refused(cli: Cli) -> None:
-    done = cli("replay", DATA / "m9-kpti.jsonl", "--model", "qemu-kvm")
+    done = cli("replay", ABI / "kpti.jsonl", "--model", "qemu-kvm")
     assert done.returncode == 2
     assert "the model qemu-kvm is of x86_32 and x86_64 guests (hvm)" in done.stdout
 
 
 def test_the_check_that_failed_is_named() -> None:
-    result = replay(str(DATA / "m4-mix-5-14.jsonl"), "update")
+    result = replay(str(ABI / "mixed-calls.jsonl"), "update")
     (found,) = [one for one in findings(result) if one.code == "RT101"]
     assert "the area at 0x40003fe0 crosses a page" in found.message

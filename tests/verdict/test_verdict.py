@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
+
 from support import ROOT, Cli
 
 KPTI = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
@@ -73,3 +75,19 @@ def test_what_cannot_be_replayed_is_said_and_exits_2(cli: Cli, tmp_path: Path) -
     assert done.returncode == 2
     assert "missing.jsonl: cannot be read: no such file or directory" in done.stdout
     assert "safe" in done.stdout
+
+
+def test_secondary_time_areas_count(cli: Cli) -> None:
+    abi = ROOT / "examples" / "abi"
+    done = cli("verdict", abi / "time-area.jsonl", abi / "time-area-pv.jsonl", "--format", "json")
+    document = json.loads(done.stdout)
+    schema = ROOT / "xlcfg" / "report" / "schema" / "verdict.schema.json"
+    jsonschema.validate(document, json.loads(schema.read_text()))
+    hvm, pv = document["traces"]
+    assert (hvm["update"], hvm["hypercall"]) == ("loses updates", "safe")
+    # 8 updates of the runstate area and 4 of the time area, half of them under other tables
+    (vcpu,) = hvm["vcpus"]
+    assert (vcpu["update"]["arrived"], vcpu["update"]["lost"]) == (6, 6)
+    assert (vcpu["hypercall"]["arrived"], vcpu["hypercall"]["lost"]) == (12, 0)
+    assert (pv["update"], pv["hypercall"]) == ("safe", "safe"), "made up for at the toggle"
+    assert document["effects"]["x86_64"]["hypercall"]["mends"] == [hvm["path"]]

@@ -21,6 +21,8 @@ def _arch_matches(archs: tuple[str, ...], arch: str | None) -> bool:
         return True
     if arch.startswith("x86"):
         return "x86" in archs
+    if arch.startswith("riscv"):
+        return "riscv" in archs
     if arch == "arm":
         return "arm32" in archs or "arm64" in archs
     return "arm" in archs and arch.startswith("arm")

@@ -60,6 +60,23 @@ def parse_release(text: str) -> str:
     raise UnknownReleaseError(_unknown_release(text))
 
 
+def nearest_release(text: str) -> str:
+    """The same for what a hypervisor says of itself; one that is not known counts as its neighbour.
+
+    That is the oldest line for what came before it, `"unstable"` for what comes after the newest.
+    Raises UnknownReleaseError for a text that is no version.
+    """
+    try:
+        return parse_release(text)
+    except UnknownReleaseError:
+        major, _, rest = text.strip().partition(".")
+        minor = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+        if not (major.isdecimal() and minor) or len(text) > 40:
+            raise
+        oldest = tuple(map(int, RELEASES[0].split(".")))
+        return RELEASES[0] if (int(major), int(minor)) < oldest else RELEASES[-1]
+
+
 def _unknown_release(text: str) -> str:
     shown = text if len(text) <= 40 else text[:37] + "..."
     return (

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 def guest_claims(guest: Guest) -> Claims | None:
-    """What a guest claims, each claim with whether findings about it are suppressed."""
+    """What a guest claims, each claim with whether findings about it are suppressed.
+
+    None for those of a boot script, which never run beside those of another.
+    """
+    if guest.source.kind in ("uboot", "imagebuilder"):
+        return None
     suppressed = None
     if guest.target.selection is not None or b"xlcfg:" in guest.source.data:
         from xlcfg.checks.suppressions import is_suppressed_in

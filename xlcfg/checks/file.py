@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from xlcfg.checks.guest import check_guests
 from xlcfg.checks.report import Report, unreadable
+from xlcfg.core.diagnostics import ERROR, INFO, Diagnostic
 from xlcfg.core.source import Source
+from xlcfg.source.kinds import WITH_GUESTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +42,14 @@ def check_any(source: Source, linter: Linter) -> list[Report]:
 
 
 def _check_kind(source: Source, target: Target, linter: Linter) -> list[Report]:
-    """A device tree holds boot lines, and guests where a toolstack finds some in it."""
+    """A device tree holds boot lines, and guests where a toolstack finds some in it.
+
+    So does what makes one: a script of U-Boot, a config of ImageBuilder.
+    """
+    if not source.kind:
+        report = _unread(source, linter, target)
+        if report is not None:
+            return [report]
     if source.kind in ("", "guest"):
         return check_guests(source, linter, target)
     from xlcfg.checks.host import check_boot_file, check_cpupool, check_xl_conf
@@ -50,10 +59,62 @@ def _check_kind(source: Source, target: Target, linter: Linter) -> list[Report]:
     if source.kind == "cpupool":
         return [check_cpupool(source, target)]
     reports = [check_boot_file(source, source.kind, linter, target)]
-    if source.kind in ("dts", "dtb"):
+    if source.kind in WITH_GUESTS:
         reports.extend(
             report
             for report in check_guests(source, linter, target)
             if not report.unreadable and report.guest and report.guest.toolstack != "xl"
         )
+    if source.kind == "uboot":
+        return _of_script(reports)
+    if len(reports) == 1 and not reports[0].boots and not reports[0].diagnostics:
+        reports[0].diagnostics.append(_nothing(source))
     return reports
+
+
+def _of_script(reports: list[Report]) -> list[Report]:
+    """The reports on a script: a finding counts once, however many ways lead to it."""
+    lines, *guests = reports
+    if not guests and not lines.boots and not lines.diagnostics:
+        return [
+            unreadable(lines.source, "IO007", "this U-Boot script writes no line or guest of Xen")
+        ]
+    seen = set()
+    for report in reports:
+        kept = []
+        for found in report.diagnostics:
+            key = (found.code, found.start, found.end, found.message)
+            if found.start is None or key not in seen:
+                kept.append(found)
+            seen.add(key)
+        report.diagnostics = kept
+    return reports
+
+
+def _unread(source: Source, linter: Linter, target: Target) -> Report | None:
+    """The report on a file that looks like nothing known, and like no guest config either."""
+    found = unread(source)
+    if found is None:
+        return None
+    guests = linter.read_guests(source, target)
+    if guests and guests[0].toolstack != "xl":
+        return None
+    report = Report(source)
+    report.diagnostics.append(found)
+    return report
+
+
+def unread(source: Source) -> Diagnostic | None:
+    """What there is to say of a file that nobody knows and that is no guest config of xl's."""
+    if source.kind:
+        return None
+    from xlcfg.source.unread import form
+
+    told, help_text = form(source.file, source.data)
+    if not told:
+        return None
+    return Diagnostic("IO012", ERROR, f"this is no guest config: {told}", help=help_text)
+
+
+def _nothing(source: Source) -> Diagnostic:
+    return Diagnostic("IO013", INFO, f"no boot line of Xen is in this file ({source.kind})")

@@ -69,6 +69,10 @@ def findings(guest: Guest, linter: Linter) -> Iterator[Diagnostic]:
         toolstacks = getattr(rule, "TOOLSTACKS", None)
         if toolstacks is None or guest.toolstack in toolstacks:
             yield from rule.check(guest)
+    if guest.target.host is not None and not guest.document.refused:
+        from xlcfg.rules.answers import about_host
+
+        yield from about_host(guest)
 
 
 def refusals(document: Document) -> Iterator[Diagnostic]:

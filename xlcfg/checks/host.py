@@ -6,12 +6,12 @@ from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.core.source import Source
 from xlcfg.model.target import Target
-from xlcfg.source.kinds import boot_lines
+from xlcfg.source.kinds import WITH_GUESTS, boot_lines, boot_problems
 from xlcfg.syntax.cmdline import Boot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from xlcfg.checks.linter import Linter
     from xlcfg.model.guest import Guest
@@ -57,19 +57,67 @@ def check_boot_file(
 
     target = target or linter.target
     report = Report(source)
+    problems = boot_problems(source, kind)
+    if problems:
+        from xlcfg.rules.boot_files import finding
+
+        report.diagnostics.extend(map(finding, problems))
+    if any(problem.fatal for problem in problems):
+        return report
     # Menu entries share text, through a variable or an included piece: it is reported once.
     reported: set[tuple[str, int | None, int | None, str]] = set()
-    for line in boot_lines(source, kind):
+    for line in boot_lines(source, kind, target.board):
         boot = boot_of(source, line)
-        report.boots.append(boot)
-        for found in findings(boot, target.on(line.arch), linter.boot_parameters(target)):
-            placed = _placed(found, line)
+        if line.text or not line.said:
+            report.boots.append(boot)
+        about, version = about_line(target, line)
+        parameters = linter.boot_parameters(about)
+        made: Iterable[Diagnostic] = (
+            _placed(one, line) for one in findings(boot, about, parameters, version)
+        )
+        if line.said:
+            from xlcfg.checks.complaints import compared
+
+            made = compared(made, line, about, version, parameters)
+        for placed in made:
             key = (placed.code, placed.start, placed.end, placed.message)
             if key not in reported:
                 reported.add(key)
                 report.diagnostics.append(placed)
+    if kind in WITH_GUESTS:
+        report.diagnostics.extend(_about_file(source, kind, linter, target))
     report.sort()
     return report
+
+
+def about_line(target: Target, line: FoundLine) -> tuple[Target, str]:
+    """What a check of the line is about, and the version of Xen where the line's file tells it.
+
+    The Xen that wrote a log counts, unless the command line of this run names one.
+    """
+    about = target.on(line.arch)
+    if not line.release or "xen" in target.given:
+        return about, ""
+    from xlcfg.catalogue.releases import UnknownReleaseError, nearest_release
+
+    try:
+        release = nearest_release(line.release)
+    except UnknownReleaseError:
+        return about, ""
+    about = about.replace(release=release, as_released="as_proposed" not in target.given)
+    return about, line.release if line.release.startswith(release + ".") else ""
+
+
+def _about_file(source: Source, kind: str, linter: Linter, target: Target) -> Iterator[Diagnostic]:
+    """What there is to say of a file as a whole, beside its lines and guests."""
+    if kind == "uboot":
+        from xlcfg.rules.uboot import findings
+
+        yield from findings(source, target)
+    linter.load_for(source)
+    for rule in linter.rules():
+        if kind in getattr(rule, "FILES", ()):
+            yield from rule.check_file(source, target)
 
 
 def boot_of(source: Source, line: FoundLine) -> Boot:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from xlcfg.core.selection import CodeSelection
     from xlcfg.model.guest import Guest
 
-_COMMENT = re.compile(r"#\s*xlcfg:\s*ignore(-file)?(?:\[([^\]]*)(\])?)?")
+_COMMENT = re.compile(r"#\s*xlcfg:\s*ignore([\w-]*)(?:[ \t]*\[([^\]]*)(\])?)?")
+#: What is meant for a code, though no brackets are around it: `ignore XL101`, `ignore: XL101`.
+_BARE = re.compile(r"[ \t:=(]*([A-Za-z]{2}\d\w*|[\w-]+)")
 
 
 def has_comments(data: bytes) -> bool:
@@ -91,13 +93,33 @@ def _ignores(guest: Guest, codes: Codes) -> list[_Ignore]:
         target = 0 if match[1] else line + 1 if alone else line
         words = _words(match[2], match.start(2)) if match[2] is not None and match[3] else []
         one = _Ignore(target, words or None, start, match.end())
-        if match[2] is not None and not match[3]:
-            opened = match.start(2) - 1
-            one.codes = ()
-            one.wrong.append(("the bracket is never closed", opened, opened + 1))
+        wrong = _misspelt(match, words, end, codes)
+        if wrong is not None:
+            one.words, one.codes, one.wrong = [], (), [wrong]
         one.look_up(codes)
         ignores.append(one)
     return ignores
+
+
+def _misspelt(
+    match: re.Match[str], words: list[tuple[str, int]], end: int, codes: Codes
+) -> tuple[str, int, int] | None:
+    """What is wrong with the form of a comment that goes on to `end`, and where it is."""
+    if match[1] not in ("", "-file"):
+        told = f"`ignore{match[1]}` is neither `ignore` nor `ignore-file`"
+        return told, match.start(1) - len("ignore"), match.end(1)
+    opened = match.start(2) - 1
+    if match[2] is not None and not match[3]:
+        return "the bracket is never closed", opened, opened + 1
+    if match[2] is not None and not words:
+        return "the brackets name no code", opened, match.end()
+    bare = _BARE.match(match.string, match.end(), end)
+    if match[2] is None and bare is not None:
+        word = bare[1]
+        known = word[:2].isalpha() and word[2:3].isdigit()
+        if known or not next(codes.unknown([word]), ""):
+            return f"`{word}` is not in brackets", bare.start(1), bare.end(1)
+    return None
 
 
 def _words(text: str, start: int) -> list[tuple[str, int]]:
@@ -110,13 +132,14 @@ def _words(text: str, start: int) -> list[tuple[str, int]]:
     return out
 
 
-def is_suppressed_in(guest: Guest) -> Callable[[str, int], bool] | None:
+def is_suppressed_in(guest: Guest, codes: Codes | None = None) -> Callable[[str, int], bool] | None:
     """What tells by code and place whether a finding about the guest does not count.
 
-    It is asked about findings of our own rules only; None where every finding counts.
+    Without `codes` it is asked about findings of our own rules only; None where every finding
+    counts.
     """
     selection = guest.target.selection
-    ignores = _ignores(guest, Codes()) if has_comments(guest.source.data) else []
+    ignores = _ignores(guest, codes or Codes()) if has_comments(guest.source.data) else []
     if selection is None and not ignores:
         return None
 

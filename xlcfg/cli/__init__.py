@@ -66,7 +66,7 @@ def run(argv: list[str]) -> int:
 
             arguments = plain("check", import_module("xlcfg.cli.check"), argv[1:])
         if arguments is None:
-            arguments = parser(argv[0] if argv else "").parse_args(argv)
+            arguments = _parse(argv)
         code: int = import_module(f"xlcfg.cli.{arguments.command}").run(arguments)
         sys.stdout.flush()
         guard = sys.modules.get("xlcfg.hooks.guard")
@@ -95,6 +95,21 @@ def run(argv: list[str]) -> int:
             raise
         _complain(error)
         return EXIT_USAGE
+
+
+def _parse(argv: list[str]) -> Namespace:
+    """The arguments; with a file before `--`, `check` takes settings behind it."""
+    top = parser(argv[0] if argv else "")
+    if argv[:1] != ["check"] or "--" not in argv:
+        return top.parse_args(argv)
+    from xlcfg.cli.guest_arguments import split
+
+    before, settings = split(argv)
+    arguments = top.parse_args(before)
+    if settings and not arguments.paths and arguments.stdin_filename is None:
+        return top.parse_args(argv)
+    arguments.settings = settings
+    return arguments
 
 
 def _complain(message: object) -> None:

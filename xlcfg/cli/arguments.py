@@ -47,7 +47,13 @@ def dialects() -> Iterable[str]:
 
 
 #: What other tools call the architectures.
-_ARCHITECTURES = {"amd64": "x86_64", "i386": "x86_32", "aarch64": "arm64", "arm": "arm32"}
+_ARCHITECTURES = {
+    "amd64": "x86_64",
+    "i386": "x86_32",
+    "aarch64": "arm64",
+    "arm": "arm32",
+    "riscv": "riscv64",
+}
 
 
 def add_arch(sub: ArgumentParser, shown: str, default: str | None = None) -> None:
@@ -59,7 +65,7 @@ def add_arch(sub: ArgumentParser, shown: str, default: str | None = None) -> Non
         type=lambda text: _ARCHITECTURES.get(text.lower(), text),
         choices=ARCHITECTURES,
         default=default,
-        help=f"the machine; also amd64, i386, aarch64 or arm (default: {shown})",
+        help=f"the machine; also amd64, i386, aarch64, arm or riscv (default: {shown})",
     )
 
 
@@ -87,7 +93,26 @@ def add_host(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--host",
         metavar="FILE",
-        help="a description of the host in JSON: CPUs, NUMA nodes, memory, cpupools, Xen",
+        help="the host: a description in JSON (CPUs, NUMA nodes, memory, cpupools, Xen), or what "
+        "`xl info` prints",
+    )
+
+
+def add_board(sub: ArgumentParser) -> None:
+    """What scripts of U-Boot start from."""
+    sub.add_argument(
+        "--dtb",
+        metavar="FILE",
+        help="the board's device tree, which the fdt commands of U-Boot scripts change",
+    )
+
+
+def add_running(sub: ArgumentParser) -> None:
+    """The domains that run."""
+    sub.add_argument(
+        "--running",
+        metavar="FILE",
+        help="what `xl list -l` prints: tell what the running domains have otherwise",
     )
 
 
@@ -300,6 +325,7 @@ def linter_of(arguments: Namespace) -> Linter:
         from xlcfg.syntax.cmdline import read_boot
 
         boot = read_boot(line)
+    board = getattr(arguments, "dtb", None)
     target = Target(
         release or newest_release(),
         arch or "x86_64",
@@ -308,8 +334,25 @@ def linter_of(arguments: Namespace) -> Linter:
         host=host,
         dialects=_dialects(getattr(arguments, "dialect", [])),
         boot=boot,
+        given=given_options(arguments),
+        board=None if board is None else _read_board(board),
     )
     return Linter(target, Hooks(plugins=not getattr(arguments, "no_plugins", False)))
+
+
+def _read_board(path: str) -> Source:
+    from xlcfg.core.screen import safe
+    from xlcfg.core.source import Source
+    from xlcfg.source.devicetree import read
+    from xlcfg.source.files import read_file
+
+    source = read_file(path)
+    if not isinstance(source, Source):
+        raise UsageError(f"--dtb: {safe(source.path)}: {source.message}")
+    problem = read(source).problem
+    if problem is not None:
+        raise UsageError(f"--dtb: {safe(source.path)}: {problem[0]}")
+    return source
 
 
 def given_options(arguments: Namespace) -> tuple[str, ...]:
@@ -480,9 +523,9 @@ def _is(source: Source, only: str) -> bool:
     if only == "guests":
         return source.kind == GUEST
     if source.kind in BOOT_KINDS:
-        from xlcfg.source.kinds import boot_lines
+        from xlcfg.source.kinds import has_lines
 
-        return bool(boot_lines(source, source.kind))
+        return has_lines(source)
     return source.kind in (XL_CONF, CPUPOOL)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from xlcfg.cli.arguments import (
     add_as_released,
+    add_board,
     add_dialects,
     add_host,
     add_kind,
     add_many,
     add_output,
+    add_running,
     add_selection,
     add_stdin_filename,
     add_xen,
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
     from xlcfg.checks.report import Result
 
 DESCRIPTION = (
-    "Checks guest configs, xl.conf, and the boot lines in files of GRUB and other boot loaders and "
-    "in device trees. What a file is shows from its contents."
+    "Checks guest configs, xl.conf, and the boot lines in files of GRUB and other boot loaders, in "
+    "device trees and in logs. What a file is shows from its contents. Behind one guest's file and "
+    "`--` may stand settings, `vcpus=4`, as `xl create` takes them."
 )
 
 
@@ -40,14 +43,17 @@ def add_arguments(sub: ArgumentParser) -> None:
         metavar="PATH",
         help="file, directory, URL, or - for stdin (default: this directory)",
     )
+    sub.set_defaults(settings=[])
     add_stdin_filename(sub)
     add_xen(sub)
     add_host(sub)
+    add_board(sub)
     add_dialects(sub)
     add_kind(sub)
     sub.add_argument(
         "--trace", metavar="FILE", help="replay this boot trace under the policy that results"
     )
+    add_running(sub)
     sub.add_argument(
         "--sniff", action="store_true", help="skip files that look like nothing xlcfg checks"
     )
@@ -91,6 +97,10 @@ def add_arguments(sub: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
     settle_stdin(arguments)
+    if arguments.settings:
+        from xlcfg.cli.guest_arguments import refuse
+
+        refuse(arguments)
     if not arguments.paths and arguments.files_from is None and not arguments.fix:
         # --fix writes, so it has to be said to what
         arguments.paths = ["."]

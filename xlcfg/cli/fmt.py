@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from xlcfg.checks.file import unread
 from xlcfg.checks.guest import refusals
 from xlcfg.checks.linter import Linter
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
@@ -83,6 +84,11 @@ def run(arguments: Namespace) -> int:
             )
             continue
         if item.kind not in ("", GUEST):
+            continue
+        other = unread(item)
+        if other is not None:
+            refused += 1
+            _report(item, other)
             continue
         new = format_source(item)
         if new is None:

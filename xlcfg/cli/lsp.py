@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 
-from xlcfg.checks.report import EXIT_CLEAN
 from xlcfg.cli.arguments import (
     add_as_released,
     add_dialects,
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
 
 
 DESCRIPTION = (
-    "A language server for guest configs over standard input and output. Needs what `pip install "
-    "'xlcfg[lsp]'` installs."
+    "A language server over standard input and output, for guest configs, xl.conf, cpupools, "
+    "device trees and the files of boot loaders."
 )
 
 
@@ -37,20 +36,13 @@ def add_arguments(sub: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Run the command until the client says exit; its exit code."""
+    """Run the command until the client says exit: 0, or 1 for an exit without a shutdown."""
     linter = linter_of(arguments)
     linter.target = linter.target.replace(given=given_options(arguments))
-    try:
-        from xlcfg.lsp.server import serve
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith(("pygls", "lsprotocol")):
-            raise
-        raise UsageError(
-            f"lsp: the module {error.name} is missing: pip install 'xlcfg[lsp]'"
-        ) from None
     if sys.stdin is None:
         raise UsageError("lsp: standard input is closed, and nobody can ask anything")
     # The thread that reads what the client says cannot be woken, and an orderly end waits for it.
     signal.signal(signal.SIGINT, lambda *_: os._exit(EXIT_INTERRUPTED))
-    serve(linter)
-    return EXIT_CLEAN
+    from xlcfg.lsp.server import serve
+
+    return serve(linter)

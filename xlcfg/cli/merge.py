@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 DESCRIPTION = (
     "Joins what `xlcfg check` or `xlcfg verdict` printed with --format json for parts of the same "
     "files. Of all parts of --shard it makes what one run over all files prints, findings across "
-    "files included. The exit code is that of one run over all."
+    "files included; while parts are missing, it makes JSON alone, to which they can be joined. "
+    "The exit code is that of one run over all."
 )
 
 
@@ -38,18 +39,23 @@ def add_arguments(sub: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
-    from xlcfg.merge import MergeError, exit_code, inputs, merge, read_all, render, summary
+    from xlcfg.merge import MergeError, exit_code, inputs, merge, missing, read_all, render, summary
 
     try:
         parts = read_all(arguments.files)
         paths = inputs(parts)
         document = merge(parts)
+        lacking = missing(document)
+        if lacking and arguments.format != "json":
+            raise UsageError(f"{lacking}; --format json joins what there is")
         text = render(document, arguments.format, paths)
         code = exit_code(document)
         reason = summary(document, paths) if code else ""
     except MergeError as error:
         raise UsageError(str(error)) from None
     sys.stdout.write(text)
+    if lacking:
+        complain(lacking)
     if reason:
         complain(reason)
     return code

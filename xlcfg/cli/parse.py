@@ -43,11 +43,21 @@ def run(arguments: Namespace) -> int:
     source = read_named(arguments.file, arguments.kind or "")
     if isinstance(source, Unreadable):
         raise UsageError(f"{safe(source.path)}: {source.message}")
+    _refuse_other(source, linter)
     source.kind = source.kind or GUEST
     if source.kind in (GUEST, XL_CONF, CPUPOOL):
         return _settings(source, linter)
     _boot(source, linter)
     return EXIT_CLEAN
+
+
+def _refuse_other(source: Source, linter: Linter) -> None:
+    """UsageError for a file that nobody knows and that is no guest config."""
+    from xlcfg.checks.file import unread
+
+    found = unread(source)
+    if found is not None and all(one.toolstack == "xl" for one in linter.read_guests(source)):
+        raise UsageError(f"{safe(source.path)}: {found.message}")
 
 
 def _settings(source: Source, linter: Linter) -> int:
@@ -84,14 +94,17 @@ def _refusals(guest: Guest) -> Report:
 
 
 def _boot(source: Source, linter: Linter) -> None:
+    from xlcfg.checks.host import about_line
     from xlcfg.model.boot import read_boot_line
     from xlcfg.report import parse
     from xlcfg.source.kinds import boot_lines
 
+    found = []
     target = linter.target
-    extra = linter.boot_parameters(target)
-    found = [
-        (line, read_boot_line(line.text, target.release, target.on(line.arch).arch, extra=extra))
-        for line in boot_lines(source, source.kind)
-    ]
+    for line in boot_lines(source, source.kind, linter.target.board):
+        target, version = about_line(linter.target, line)
+        extra = linter.boot_parameters(target)
+        read = read_boot_line(line.text, version or target.release, target.arch, extra=extra)
+        found.append((line, read))
+    # of a log of several releases, the last one is named
     sys.stdout.write(json_text(parse.boot(source, source.kind, found, target)))

@@ -37,6 +37,10 @@ class Defaults:
         """The options of a group are among all others."""
         return self
 
+    def set_defaults(self, **values: Any) -> None:
+        """What is among the arguments and no option."""
+        self.values.update({k: v.copy() if isinstance(v, list) else v for k, v in values.items()})
+
     def add_argument(self, *names: str, action: str = "store", **more: Any) -> Option:
         """Note the default; a list is made anew for each run."""
         long = next((name for name in names if name[:2] == "--"), names[-1])

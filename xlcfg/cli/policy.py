@@ -7,6 +7,7 @@ import sys
 from xlcfg.checks.report import EXIT_CLEAN
 from xlcfg.cli.arguments import (
     add_as_released,
+    add_board,
     add_format,
     add_host,
     add_no_plugins,
@@ -26,6 +27,7 @@ def add_arguments(sub: ArgumentParser) -> None:
     sub.add_argument("path", nargs="?", metavar="GUEST.CFG", help="a guest config, or -")
     add_xen(sub)
     add_host(sub)
+    add_board(sub)
     add_no_plugins(sub)
     add_as_released(sub)
     add_format(sub, ("text", "json"))
@@ -35,7 +37,8 @@ def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
     from xlcfg.checks.report import Report, Result
     from xlcfg.core.source import Source
-    from xlcfg.policy import decide
+    from xlcfg.policy import decide, has_runstate
+    from xlcfg.rules.runstate.rs004_no_runstate_call import no_call
     from xlcfg.run import check_paths
 
     linter = linter_of(arguments)
@@ -44,7 +47,10 @@ def run(arguments: Namespace) -> int:
     else:
         result = Result(linter.target)
         report = Report(Source(f"any guest on {linter.target.arch}", b""))
-        report.policy = decide(None, linter.target, linter.hooks)
+        if has_runstate(linter.target.arch):
+            report.policy = decide(None, linter.target, linter.hooks)
+        else:
+            report.diagnostics.append(no_call(linter.target.arch))
         result.reports.append(report)
     if arguments.format == "json":
         return print_result(result, linter, "json")
@@ -55,4 +61,7 @@ def run(arguments: Namespace) -> int:
     from xlcfg.report.policy import render
 
     sys.stdout.write(render(result))
-    return result.exit_code if any(r.unreadable for r in result.reports) else EXIT_CLEAN
+    told = any(report.unreadable or report.policy is not None for report in result.reports)
+    if any(report.unreadable for report in result.reports) or not told:
+        return result.exit_code
+    return EXIT_CLEAN

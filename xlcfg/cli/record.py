@@ -22,7 +22,12 @@ DESCRIPTION = (
 )
 _LAST_LINES = 20
 #: What other tools call the architectures.
-_ARCHITECTURES = {"amd64": "x86_64", "aarch64": "arm64"}
+_ARCHITECTURES = {
+    "amd64": "x86_64",
+    "aarch64": "arm64",
+    "armhf": "arm32",
+    "i386": "x86_32",
+}
 
 
 def add_arguments(sub: ArgumentParser) -> None:
@@ -69,9 +74,9 @@ def _add_what_is_booted(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--arch",
         type=lambda text: _ARCHITECTURES.get(text.lower(), text),
-        choices=("arm64", "x86_64"),
+        choices=("arm32", "arm64", "x86_32", "x86_64"),
         default="x86_64",
-        help="the machine (default: x86_64)",
+        help="the guest's architecture (default: x86_64); those of 32 bits run on a Xen of 64",
     )
     sub.add_argument(
         "--initrd", metavar="FILE", help="an initial RAM disk (default: a small load in user mode)"
@@ -83,6 +88,11 @@ def _add_what_is_booted(sub: ArgumentParser) -> None:
     )
     sub.add_argument(
         "--type", choices=("pv", "pvh", "hvm"), help="its type (default: pv; on Arm all are pvh)"
+    )
+    sub.add_argument(
+        "--firmware",
+        choices=("grub",),
+        help="what starts the kernel of a domU on x86 (default: nothing; grub for hvm)",
     )
     sub.add_argument(
         "--vcpus", type=_count, metavar="N", default=2, help="its vCPUs, 1 to 8 (default: 2)"
@@ -193,6 +203,7 @@ def _order(arguments: Namespace) -> Order:
         xen_append=arguments.xen_append,
         guest=arguments.guest,
         type=arguments.type,
+        firmware=arguments.firmware,
         vcpus=arguments.vcpus,
         icount=1 if arguments.icount else None,
         qemu=arguments.qemu,

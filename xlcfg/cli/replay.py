@@ -10,6 +10,7 @@ from xlcfg.cli.arguments import (
     add_no_plugins,
     add_release,
     completes,
+    given_options,
     linter_of,
 )
 from xlcfg.cli.errors import UsageError
@@ -71,6 +72,7 @@ def run(arguments: Namespace) -> int:
     """Run the command; with `--verify` its exit code is about the comparison alone."""
     from xlcfg.checks.report import Result
     from xlcfg.run import plugin_failures
+    from xlcfg.source.paths import Once
     from xlcfg.traces.replaying import replay_report
 
     if arguments.compare and (arguments.verify or arguments.policy != "auto"):
@@ -88,10 +90,11 @@ def run(arguments: Namespace) -> int:
         except ValueError as error:
             raise UsageError(f"--assume-area: {error}") from None
     linter = linter_of(arguments)
+    linter.target = linter.target.replace(given=given_options(arguments))
     result = Result(linter.target)
     if arguments.model is not None:
         _check_model(arguments.model, linter)
-    for path in arguments.traces:
+    for path in filter(Once().is_new, arguments.traces):
         result.reports.append(
             replay_report(
                 path,

@@ -28,6 +28,15 @@ def check_once(
 
     linter = chosen_linter(arguments)
     given = linter.target.boot is not None
+    if arguments.settings:
+        from xlcfg.checks.report import Result
+        from xlcfg.cli.guest_arguments import check_with
+        from xlcfg.run import plugin_failures
+
+        result = Result(linter.target)
+        result.reports = check_with(arguments, linter)
+        plugin_failures(result, linter.hooks)
+        return finish_run(result, linter, arguments, given), result, linter
     result = check_items(
         inputs(paths, arguments, linter, part),
         linter,
@@ -43,12 +52,11 @@ def check_once(
 def chosen_linter(arguments: Namespace) -> Linter:
     """The linter that the arguments ask for: which findings count, where settings may be found."""
     linter = linter_of(arguments)
-    given: tuple[str, ...] = ()
     if not arguments.isolated:
         from xlcfg.settings.project import Projects
 
         linter.projects = Projects(lambda word: linter.codes.prefix(word))
-        given = given_options(arguments)
+    given = given_options(arguments)
     fixes = arguments.fix or arguments.diff or says(arguments.format, "FIXES")
     codes = [_codes(name, arguments, linter) for name in ("select", "ignore", "extend_select")]
     selection = None
@@ -80,6 +88,10 @@ def finish_run(result: Result, linter: Linter, arguments: Namespace, given: bool
         from xlcfg.run import check_boot
 
         result.reports.append(check_boot(linter.about(result.target)))
+    if arguments.running is not None and not arguments.settings:
+        from xlcfg.cli.running import hold_against_running
+
+        hold_against_running(result.reports, arguments)
     if arguments.trace is not None:
         from xlcfg.traces.replaying import attach
 

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from xlcfg.cli.arguments import (
     add_arch,
+    add_as_released,
     add_domain,
     add_format,
     add_no_plugins,
+    add_release,
     completes,
+    given_options,
     linter_of,
 )
 from xlcfg.cli.usage_errors import complain
@@ -86,13 +89,13 @@ def _known_format(arguments: Namespace) -> bool:
 @_guarded
 def info(arguments: Namespace, linter: Linter) -> int:
     """`xlcfg trace info`."""
-    from xlcfg.traces.info import of_trace, render
+    from xlcfg.traces.info import of_plugin, of_trace, render
 
     if not _known_format(arguments):
         return EXIT_USAGE
     answer, source = _find(arguments, linter)
     if hasattr(answer, "info"):
-        facts = answer.info()
+        facts = of_plugin(answer.info())
         if arguments.domain is not None:
             facts["domains"] = [d for d in facts["domains"] if d["domain"] == arguments.domain]
     else:
@@ -149,7 +152,8 @@ def minimise(arguments: Namespace, linter: Linter) -> int:
     with Reader(_source(arguments, linter)) as reader:
         policy = arguments.policy
         if policy == "auto":
-            policy, _why = policy_for(reader, linter)
+            policy, why = policy_for(reader, linter)
+            print(f"xlcfg: policy {policy}, {safe(why)}", file=sys.stderr)
         try:
             keep = None if code is None else shows(code)
             verify = code is not None and hasattr(rules()[code], "VERIFIES")
@@ -265,6 +269,8 @@ def add_arguments(sub: ArgumentParser) -> None:
     minimise.add_argument(
         "--policy", choices=(*POLICIES, "auto"), default="auto", help="as in xlcfg replay"
     )
+    add_release(minimise)
+    add_as_released(minimise)
     convert = action("convert", "write a recording as a boot trace")
     convert.add_argument(
         "--columns", action="store_true", help="in columns, which replay many times as fast"
@@ -282,4 +288,6 @@ def add_arguments(sub: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run the action; its exit code."""
-    return ACTIONS[arguments.action](arguments, linter_of(arguments))
+    linter = linter_of(arguments)
+    linter.target = linter.target.replace(given=given_options(arguments))
+    return ACTIONS[arguments.action](arguments, linter)

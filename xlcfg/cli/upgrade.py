@@ -63,7 +63,7 @@ def run(arguments: Namespace) -> int:
     if not arguments.paths and given.target.boot is None:
         raise UsageError("nothing to compare: name files, or give a boot line with --cmdline")
 
-    target = given.target.replace(as_released=True)
+    target = given.target.replace(as_released=True, given=("xen",))
     before, after = (given.about(target.replace(release=release)) for release in (start, end))
     result = compare(arguments.paths, before, after, kind=arguments.kind or "")
     sys.stdout.write(render_json(result) if arguments.format == "json" else render(result))

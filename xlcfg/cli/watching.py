@@ -185,7 +185,9 @@ class _Watcher:
     def _others(self) -> tuple[str, ...]:
         """Files that the options name, which count as soon as they are touched."""
         given = self.arguments
-        return tuple(filter(None, (given.host, given.baseline, given.files_from, given.trace)))
+        return tuple(
+            filter(None, (given.host, given.baseline, given.files_from, given.trace, given.running))
+        )
 
     # ---- looking -------------------------------------------------------------------------------
 

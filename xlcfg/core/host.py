@@ -8,10 +8,32 @@ class Host:
 
     `cpus` and `nodes` count physical CPUs and NUMA nodes; `memory_mb` is in MiB (0: not known);
     `pools` are the names of the cpupools, their numbers being their places; `domains` the names of
-    the running domains; `device_model` says whether the stock emulator is installed.
+    the running domains; `device_model` says whether the stock emulator is installed. `virt_caps`
+    and `xen_caps` are the words of `xl info` about what it can run, empty for not known; `free_mb`
+    is what no domain has of the memory (-1: not known).
+
+    Of the others None says that nothing is known: `bridges` are the names of the bridges; `users`
+    those of the users; `files` pairs of a directory and the names of all that is in it;
+    `emulator_lacks` what the emulator is built without (`xlcfg/model/schema/host.schema.json` has
+    the words); `grant_limits` the most grant and maptrack frames that the boot line allows a guest.
     """
 
-    __slots__ = ("cpus", "device_model", "domains", "memory_mb", "nodes", "pools")
+    __slots__ = (
+        "bridges",
+        "cpus",
+        "device_model",
+        "domains",
+        "emulator_lacks",
+        "files",
+        "free_mb",
+        "grant_limits",
+        "memory_mb",
+        "nodes",
+        "pools",
+        "users",
+        "virt_caps",
+        "xen_caps",
+    )
 
     def __init__(
         self,
@@ -21,6 +43,14 @@ class Host:
         pools: tuple[str, ...] = ("Pool-0",),
         domains: tuple[str, ...] = ("Domain-0",),
         device_model: bool = True,
+        virt_caps: tuple[str, ...] = (),
+        xen_caps: tuple[str, ...] = (),
+        free_mb: int = -1,
+        bridges: tuple[str, ...] | None = None,
+        users: tuple[str, ...] | None = None,
+        files: tuple[tuple[str, tuple[str, ...]], ...] | None = None,
+        emulator_lacks: tuple[str, ...] | None = None,
+        grant_limits: tuple[int, int] | None = None,
     ) -> None:
         self.cpus = cpus
         self.nodes = nodes
@@ -28,3 +58,11 @@ class Host:
         self.pools = pools
         self.domains = domains
         self.device_model = device_model
+        self.virt_caps = virt_caps
+        self.xen_caps = xen_caps
+        self.free_mb = free_mb
+        self.bridges = bridges
+        self.users = users
+        self.files = files
+        self.emulator_lacks = emulator_lacks
+        self.grant_limits = grant_limits

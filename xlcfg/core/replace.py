@@ -121,8 +121,20 @@ _NO_NEW_FILE = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def _overwrite(path: str, new: bytes) -> None:
-    with open(path, "wb") as file:
+    with open(path, "wb", opener=_where_somebody_reads) as file:
         file.write(new)
+
+
+def _where_somebody_reads(path: str, flags: int) -> int:
+    """Opens a file; OSError for a FIFO that nobody reads, which would have to be waited for."""
+    try:
+        descriptor = os.open(path, flags | os.O_NONBLOCK, 0o666)
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            raise
+        raise OSError(errno.ENXIO, "nobody reads from it") from None
+    os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def _open_beside(target: str) -> tuple[int, str]:

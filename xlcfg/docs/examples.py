@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from functools import cache
@@ -13,10 +14,12 @@ from xlcfg.checks.linter import Linter
 from xlcfg.core.diagnostics import Diagnostic
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
+from xlcfg.model.host import host_of
 from xlcfg.model.target import Target
 from xlcfg.run import check_boot
 from xlcfg.syntax.cmdline import read_boot
 
+_HOST = re.compile(r"# host\.json: (\{.*\})\n")
 _DECLARED = re.compile(r'# \.xlcfg\.toml: type = "(\w+)"\n')
 
 
@@ -67,6 +70,9 @@ def findings(config: str, release: str = "", *, boot: bool = False) -> list[Diag
         line = re.sub(r"^# xlcfg: .*\n", "", config).strip("\n")
         linter.target = target.replace(boot=read_boot(line))
         return check_boot(linter).diagnostics
+    described = _HOST.search(config)
+    if described:
+        target = target.replace(host=host_of(json.loads(described[1]), "host.json"))
     declared = _DECLARED.match(config)
     linter.target = target.replace(guest_type=declared[1] if declared else "")
     source = Source("x.cfg", config.encode())

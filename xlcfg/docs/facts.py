@@ -22,11 +22,15 @@ LAYERS = {
     "domain": "libxl, the device model or Xen, once the domain exists",
     "runstate": "a Xen with the proposed options",
     "boot": "Xen, while it reads its command line",
+    "boot_files": "the boot loader, or the script that makes its file",
     "xl_conf": "xl, while it reads /etc/xen/xl.conf",
     "cpupool": "xl cpupool-create",
+    "answers": "the host, by its own word",
     "replay": "the emulator of the runstate area",
     "xlcfg_libvirt": "libvirt's driver for Xen, and libxl",
     "xlcfg_dom0less": "Xen, while it builds the domains of its device tree",
+    "uboot": "U-Boot, while it runs the script",
+    "xlcfg_imagebuilder": "ImageBuilder, or bash, which reads its config",
     "xlcfg_xapi": "xapi",
 }
 #: families whose examples are configs or boot lines

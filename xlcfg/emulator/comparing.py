@@ -15,6 +15,7 @@ from .replaying import choose_model, report
 from .results import Replay
 from .terms import POLICIES, errno_name
 from .trace import Reader, Source
+from .vcpu import Plan, Vcpu
 
 
 @dataclass(slots=True)
@@ -96,19 +97,17 @@ class _Pair:
         return both, ()
 
     def _look_at_update(self, index: int) -> None:
-        written = []
-        for machine in self.machines:
-            vcpu = machine.vcpus[index]
-            plan = vcpu.plan
-            visible = vcpu.area is not None and plan is not None and plan.why != "page replaced"
-            written.append(
-                {write[0] for write in plan.writes} if visible and plan is not None else None
-            )
-        update, hypercall = written
-        if update == hypercall or not (update or hypercall):
+        vcpus = [machine.vcpus[index] for machine in self.machines]
+        what = ""
+        update, hypercall = (_written(vcpu.plan if vcpu.area else None) for vcpu in vcpus)
+        if update == hypercall and any(vcpu.time and vcpu.running for vcpu in vcpus):
+            what = " of its secondary time area"
+            update, hypercall = (_written(_time_plan(vcpu)) for vcpu in vcpus)
+        if update == hypercall:
             return
         differs = f"update {_frames(update)}, hypercall {_frames(hypercall)}"
-        self.first = self.line, f"vCPU {index}: {differs}"
+        whose = f"vCPU {index}, an update{what}" if what else f"vCPU {index}"
+        self.first = self.line, f"{whose}: {differs}"
 
     def _look_at_answer(self, _caller: int) -> None:
         update, hypercall = (machine.answer for machine in self.machines)
@@ -123,7 +122,18 @@ class _Pair:
             machine.finish()
 
 
-def _frames(gfns: set[int] | None) -> str:
+def _time_plan(vcpu: Vcpu) -> Plan | None:
+    return vcpu.time.plan if vcpu.time is not None and vcpu.time_area is not None else None
+
+
+def _written(plan: Plan | None) -> set[int]:
+    """The frames in which the guest can see that an update has been."""
+    if plan is None or plan.why == "page replaced":
+        return set()
+    return {write[0] for write in plan.writes}
+
+
+def _frames(gfns: set[int]) -> str:
     if not gfns:
         return "writes nothing"
     return "writes frame " + ", ".join(f"{gfn << 12:#x}" for gfn in sorted(gfns))

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .results import CORRUPTING, VcpuReport
+from .results import CORRUPTING, TimeReport, VcpuReport
 
 #: What can become of a vCPU that registers an area, the least bad first.
 HARMS = ("refused", "loses updates", "corrupts")
@@ -53,7 +53,24 @@ class Harm(NamedTuple):
 
 
 def harm_of(vcpu: VcpuReport) -> Harm:
-    """The harm to a vCPU. What 64-bit PV makes up for at the toggle to kernel mode is not lost."""
+    """The harm to a vCPU, by the updates of its runstate area and of its secondary time area. What
+    64-bit PV makes up for at the toggle to kernel mode is not lost.
+    """
+    harm = _harm(vcpu)
+    if vcpu.time is None:
+        return harm
+    time = _harm(vcpu.time)
+    return Harm(
+        harm.overwriting + time.overwriting,
+        harm.arrived + time.arrived,
+        harm.lost + time.lost,
+        harm.late + time.late,
+        harm.dropped or time.dropped,
+        harm.refused or time.refused,
+    )
+
+
+def _harm(vcpu: VcpuReport | TimeReport) -> Harm:
     overwriting = sum(writes.count for writes in vcpu.misplaced if writes.kind in CORRUPTING)
     failed = vcpu.lost + vcpu.partial
     if vcpu.caught_up:

@@ -32,8 +32,9 @@ from .terms import (
     Content,
     Where,
 )
+from .time_area import TimeKeeper
 from .translation import Translator
-from .vcpu import Plan, Vcpu
+from .vcpu import Area, Plan, Vcpu
 from .verify import Verifier
 
 #: A handler (None: nothing to do) and its arguments.
@@ -64,9 +65,12 @@ class Machine:
         self.vcpus = [Vcpu(i, *first_tables) for i in range(header.vcpus)]
         self.translator = Translator(self.memory, header.runstate_size)
         self.verifier = Verifier(self.translator, self.vcpus) if verify else None
+        self._times = TimeKeeper(self.translator, deferring=self._deferring)
         self._registrar = Registrar(
-            header, policy, model, self.translator, self._written, self._pause
+            header, policy, model, self.translator, self._times, self._written, self._pause
         )
+        #: Whether any vCPU has asked for a secondary time area.
+        self.has_times = False
 
         #: What `bind` gives for a switch if nothing is verified, and for new page tables.
         self.switch = self._switch
@@ -168,6 +172,8 @@ class Machine:
         vcpu.user_mode = mode == "user"
         self._tables_in_force(vcpu)
         caught_up = vcpu.pending and not vcpu.user_mode and self._catch_up(vcpu)
+        if vcpu.time is not None and vcpu.time.pending and not vcpu.user_mode:
+            self._times.toggled(vcpu, vcpu.time)
         if retry is not None and self.verifier is not None:
             self.verifier.compare("retry", self.line, retry, caught_up)
 
@@ -200,6 +206,8 @@ class Machine:
                 vcpu.virt = vcpu.phys = vcpu.time_va = vcpu.time_phys = None
                 area_in_force(self.memory, vcpu, self.line)
                 vcpu.asked(0, 0)
+                if vcpu.time is not None:
+                    vcpu.time.answered(None, 0, takes_back=True)
 
     # -- scheduling -----------------------------------------------------------------------------
 
@@ -209,6 +217,8 @@ class Machine:
         This is half of all events: `Vcpu.enter` is written out here, twice.
         """
         vcpu.running = state == RUNNING
+        if vcpu.time is not None and state == RUNNING:
+            self._time_due(vcpu)
         area = vcpu.area
         t = self.t
         if area is None:
@@ -302,9 +312,27 @@ class Machine:
             vcpu.pending = True
             vcpu.deferred += 1
 
+    def _time_due(self, vcpu: Vcpu) -> None:
+        """An update of the secondary time area."""
+        assert vcpu.time is not None
+        plan = self._times.due(vcpu, vcpu.time, self.line)
+        if plan is not None and vcpu.time_area is not None:
+            self._misplace(vcpu.time.misplaced, vcpu.time.overwritten, vcpu.time_area, plan)
+
     def _count_misplaced(self, vcpu: Vcpu, plan: Plan) -> None:
+        assert vcpu.area is not None
+        self._misplace(vcpu.misplaced, vcpu.frames, vcpu.area, plan)
+
+    def _misplace(
+        self,
+        misplaced: dict[str, MisplacedWrites],
+        frames: dict[int, int],
+        area: Area,
+        plan: Plan,
+    ) -> None:
+        """Count an update in a wrong place, by kind and by frame."""
         kind = plan.misplaced
-        found = vcpu.misplaced.get(kind)
+        found = misplaced.get(kind)
         if found is None:
             line = use = None
             gfn = plan.moved[0]
@@ -312,15 +340,14 @@ class Machine:
                 line, use = self.memory.last_use(gfn) or (None, None)
             elif kind == "stage" and self.stages:
                 line, use = self.stages[-1]
-            assert vcpu.area is not None
-            found = vcpu.misplaced[kind] = MisplacedWrites(
-                kind, 0, self.line, gfn << PAGE_SHIFT, vcpu.area.line, use, line
+            found = misplaced[kind] = MisplacedWrites(
+                kind, 0, self.line, gfn << PAGE_SHIFT, area.line, use, line
             )
         found.count += 1
         found.last_line = self.line
         for gfn in plan.moved:
-            if gfn in vcpu.frames or len(vcpu.frames) < KEEP:
-                vcpu.frames[gfn] = vcpu.frames.get(gfn, 0) + 1
+            if gfn in frames or len(frames) < KEEP:
+                frames[gfn] = frames.get(gfn, 0) + 1
 
     def where(self, space: Space, user_mode: bool, el: int | None) -> Where:
         """(guest state, exception level, address space) of an update, in words."""
@@ -348,6 +375,7 @@ class Machine:
         if ret is not None and self.verifier is not None:
             self.verifier.compare("ret", self.line, ret, predicted)
         if vcpu is not None:
+            self.has_times = self.has_times or vcpu.time is not None
             vcpu.registered += 1
             vcpu.refused += predicted != 0
             if op in (REGISTER_VA, REGISTER_PHYS):

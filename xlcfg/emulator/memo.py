@@ -173,7 +173,7 @@ class WindowMemo:
         """Run the events from `at` on, as far as whole windows go; where that is. `first` is the
         number of the line that `codes` and `times` begin with.
         """
-        if end - at < _WORTH * WINDOW or not self.usable:
+        if end - at < _WORTH * WINDOW or not self.usable or self.machine.has_times:
             return at
         if self.pause > 0:
             self.pause -= end - at

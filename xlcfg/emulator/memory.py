@@ -31,6 +31,7 @@ class Memory:
     def __init__(self, header: Header, line: Callable[[], int]) -> None:
         self._line = line
         self.arm = header.arch.startswith("arm")
+        self.pv = header.guest == "pv"
         self.pv64 = (header.guest, header.arch) == ("pv", "x86_64")
         self._halves = header.arch == "arm64"
         self._mask = (1 << header.va_bits) - 1
@@ -63,6 +64,11 @@ class Memory:
         for gfn, pages in header.ram:
             self._stamp += 1
             self.present.set(gfn, pages, 0, self._stamp)
+
+    @property
+    def moment(self) -> tuple[int, int]:
+        """Differs whenever anything that a translation depends on may have changed."""
+        return self._stamp, self.changes
 
     # -- stage 1 --------------------------------------------------------------------------------
 

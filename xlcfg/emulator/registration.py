@@ -25,13 +25,21 @@ from .terms import (
     TIME_SIZE,
     U64,
 )
+from .time_area import TimeKeeper
 from .translation import Translator
-from .vcpu import Area, Plan, Vcpu
+from .vcpu import Area, Plan, TimeUpdates, Vcpu
 
 #: 64-bit PV: addresses in this range are refused before anything else.
 _PV_HOLE = range(0x8000_0000_0000, 0xFFFF_8800_0000_0000)
 #: The same for 32-bit PV: from here on the addresses are the hypervisor's own.
 _COMPAT_HOLE = range(0xF580_0000, 1 << 32)
+
+
+def hole(header: Header) -> range:
+    """The addresses that a registration refuses unseen, as they belong to Xen."""
+    if header.guest != "pv":
+        return range(0)
+    return _PV_HOLE if header.arch == "x86_64" else _COMPAT_HOLE
 
 
 def area_in_force(memory: Memory, vcpu: Vcpu, line: int) -> None:
@@ -55,12 +63,14 @@ class Registrar:
         policy: str,
         model: Model,
         translator: Translator,
+        times: TimeKeeper,
         written: Callable[[Plan], object],
         pause: Callable[[Vcpu, int], None],
     ) -> None:
         self._model = model
         self._translator = translator
         self._memory = translator.memory
+        self._times = times
         self._written = written
         self._pause = pause
         self._answers = {
@@ -70,11 +80,8 @@ class Registrar:
             REGISTER_TIME_PHYS: model.op15,
         }
         self._translate_once = policy == "hypercall"
-        self._pv = header.guest == "pv"
         self._narrow = header.arch in ("arm32", "x86_32")
-        self._hole = range(0)
-        if self._pv:
-            self._hole = _PV_HOLE if self._memory.pv64 else _COMPAT_HOLE
+        self._hole = hole(header)
         self._size = header.runstate_size
         self._align = 8 if self._size == 48 else 4
 
@@ -96,11 +103,17 @@ class Registrar:
             return EFAULT if arg_fault else self._register_va(caller, vcpu, addr, line, t)
         if answer:
             return answer
+        if op == REGISTER_PHYS:
+            return EFAULT if arg_fault else self._register_phys(caller, vcpu, addr, line, t)
+        times = vcpu.time = vcpu.time or TimeUpdates()
         if arg_fault:
-            return EFAULT
-        if op == REGISTER_TIME_VA:
-            return self._register_time(caller, vcpu, addr, line)
-        return self._register_phys(caller, vcpu, addr, line, t, time=op == REGISTER_TIME_PHYS)
+            answer = EFAULT
+        elif op == REGISTER_TIME_VA:
+            answer = self._register_time(caller, vcpu, times, addr, line)
+        else:
+            answer = self._register_phys(caller, vcpu, addr, line, t, times)
+        times.answered(vcpu.time_area, answer, addr == (U64 if op == REGISTER_TIME_PHYS else 0))
+        return answer
 
     def _area(self, va: int, size: int, line: int) -> Area:
         """An area by address, with the pages that hold it."""
@@ -165,7 +178,9 @@ class Registrar:
         self._written(plan)
         return 0, plan
 
-    def _register_time(self, caller: Vcpu, vcpu: Vcpu, addr: int, line: int) -> int:
+    def _register_time(
+        self, caller: Vcpu, vcpu: Vcpu, times: TimeUpdates, addr: int, line: int
+    ) -> int:
         if self._narrow:
             addr &= 0xFFFF_FFFF
         if addr in self._hole:
@@ -175,30 +190,42 @@ class Registrar:
             refused, _ = self._pin(caller, vcpu, area, self._model.time_cross)
             if refused:
                 if self._model.drop:
+                    if vcpu.time_va is not None and times.dropped is None:
+                        times.dropped = line
                     vcpu.time_va = None
                 return refused
         elif addr:
-            # The version field is written first; if that fails, nothing else is tried.
             plan = self._translator.translate(caller, caller.space, area)
-            if plan.copied >= 4:
+            area.home_space, area.home_vcpu = caller.space, caller
+            if plan.complete:
+                area.home = tuple([write[0] for write in plan.writes])
+            if plan.copied and self._times.reaches(plan):
                 self._written(plan)
-        vcpu.time_va = area if addr else None
+            elif self._memory.pv64 and vcpu.user_mode:
+                times.pending = True
+        vcpu.time_va = area if addr or (self._translate_once and not self._model.drop) else None
         return 0
 
     def _register_phys(
-        self, caller: Vcpu, vcpu: Vcpu, addr: int, line: int, t: int | None, *, time: bool
+        self,
+        caller: Vcpu,
+        vcpu: Vcpu,
+        addr: int,
+        line: int,
+        t: int | None,
+        times: TimeUpdates | None = None,
     ) -> int:
         memory = self._memory
         area = first = None
         if addr != U64:
-            size = TIME_SIZE if time else self._size
+            size = self._size if times is None else TIME_SIZE
             gfn, offset = addr >> PAGE_SHIFT, addr & OFFSET
             if offset + size > PAGE_SIZE or addr % self._align:
                 return ENXIO
             if memory.present.get(gfn) < 0:
                 return EINVAL
             use = memory.last_use(gfn)
-            if self._pv and use is not None and use[1] == "page-table":
+            if memory.pv and use is not None and use[1] == "page-table":
                 return EACCES
             area = Area(addr, size, line, memory.stage)
             area.by_phys = True
@@ -209,9 +236,11 @@ class Registrar:
             self._pause(vcpu, OFFLINE)
         if area is not None and area.pinned is not None:
             first = Plan(memory.epoch, area.pinned, area.size, area.size, "")
-            if time or vcpu is caller:
+            if times is not None or vcpu is caller:
                 self._written(first)
-        if time:
+        if times is not None:
+            if area is not None:
+                times.pending = False
             vcpu.time_phys = area
         else:
             if area is not None:

@@ -6,10 +6,10 @@ from .events import Header
 from .feed import feed
 from .machine import Machine
 from .models import Model, default_model, known_models
-from .results import Replay, VcpuReport
+from .results import Replay, TimeReport, VcpuReport
 from .terms import POLICIES, Where
 from .trace import Reader, Source
-from .vcpu import Vcpu
+from .vcpu import Area, Vcpu
 
 
 def replay(
@@ -95,6 +95,36 @@ def _vcpu_report(machine: Machine, vcpu: Vcpu) -> VcpuReport:
         reads=vcpu.reads,
         dropped=vcpu.dropped,
         mixed=vcpu.mixed,
-        area=None if area is None else "physical" if area.by_phys else "address",
+        area=_interface(area),
         area_line=None if area is None else area.line,
+        time=_time_report(vcpu),
+    )
+
+
+def _interface(area: Area | None) -> str | None:
+    return None if area is None else "physical" if area.by_phys else "address"
+
+
+def _time_report(vcpu: Vcpu) -> TimeReport | None:
+    times = vcpu.time
+    if times is None:
+        return None
+    return TimeReport(
+        attempts=times.attempts,
+        delivered=times.delivered,
+        partial=times.partial,
+        lost=times.lost,
+        deferred=times.deferred,
+        caught_up=times.caught_up,
+        missed=times.missed,
+        late=times.late,
+        shadowed=times.shadowed,
+        left_without=times.wanted,
+        first_lost=times.first_lost,
+        first_partial=times.first_partial,
+        lost_why=times.lost_why,
+        misplaced=list(times.misplaced.values()),
+        overwritten={gfn << 12: count for gfn, count in times.overwritten.items()},
+        dropped=times.dropped,
+        area=_interface(vcpu.time_area),
     )

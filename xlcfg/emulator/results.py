@@ -109,6 +109,40 @@ class Verification:
 
 
 @dataclass(slots=True)
+class TimeReport:
+    """What would happen to one vCPU's secondary time area at its switches in.
+
+    Xen writes the area there if its time record has changed since; when it has is in no trace, so
+    every switch in with an area in force counts. attempts = delivered + partial + lost, and the
+    other names are as in `VcpuReport`. `misplaced` and `overwritten` say where such an update
+    would go. `dropped` is the first refused call that took an area away.
+    """
+
+    attempts: int
+    delivered: int
+    partial: int
+    lost: int
+    deferred: int
+    caught_up: int
+    missed: int
+    late: int
+    shadowed: int
+    left_without: bool
+    first_lost: int | None
+    first_partial: int | None
+    lost_why: dict[str, int]
+    misplaced: list[MisplacedWrites]
+    overwritten: dict[int, int]
+    dropped: int | None
+    area: str | None
+
+    @property
+    def misplaced_total(self) -> int:
+        """Updates with bytes in a wrong frame."""
+        return sum(writes.count for writes in self.misplaced)
+
+
+@dataclass(slots=True)
 class VcpuReport:
     """What happened to one vCPU's runstate area.
 
@@ -164,6 +198,8 @@ class VcpuReport:
     area: str | None
     #: Trace line of the registration of that area.
     area_line: int | None
+    #: Its secondary time area; None if the guest asks for none.
+    time: TimeReport | None = None
 
     @property
     def misplaced_total(self) -> int:
@@ -188,3 +224,12 @@ class Replay:
     def total(self, name: str) -> int:
         """The sum of a count over all vCPUs."""
         return sum(int(getattr(vcpu, name)) for vcpu in self.vcpus)
+
+    @property
+    def times(self) -> list[TimeReport]:
+        """The secondary time areas."""
+        return [vcpu.time for vcpu in self.vcpus if vcpu.time is not None]
+
+    def time_total(self, name: str) -> int:
+        """The sum of a count over all secondary time areas."""
+        return sum(int(getattr(time, name)) for time in self.times)

@@ -32,18 +32,22 @@ class Translator:
         plan = vcpu.plans.get(vcpu.space)
         if plan is None or plan.epoch.over:
             self.made += 1
-            if area.pinned is None:
-                plan = self.translate(vcpu, vcpu.space, area, flag=self.flag)
-                if plan.copied:
-                    self._place(vcpu, area, plan)
-                if plan.why == "unmapped" and self._mapped_at_home(vcpu, area):
-                    plan.why = "other tables"
-            else:
-                plan = self._pinned_plan(area)
+            plan = self.plan(vcpu, area, flag=self.flag)
             if len(vcpu.plans) >= _MAX_PLANS:
                 vcpu.plans.clear()
             vcpu.plans[vcpu.space] = plan
         vcpu.plan = plan
+        return plan
+
+    def plan(self, vcpu: Vcpu, area: Area, *, flag: bool = False) -> Plan:
+        """What an update of an area by a vCPU does now, in its tables in force."""
+        if area.pinned is not None:
+            return self._pinned_plan(area)
+        plan = self.translate(vcpu, vcpu.space, area, flag=flag)
+        if plan.copied:
+            self._place(vcpu, area, plan)
+        if plan.why == "unmapped" and self._mapped_at_home(vcpu, area):
+            plan.why = "other tables"
         return plan
 
     def translate(self, vcpu: Vcpu, space: Space, area: Area, *, flag: bool = False) -> Plan:
@@ -119,7 +123,7 @@ class Translator:
             return plan
         gfns = [write[0] for write in area.pinned]
         misplaced = self._put_to_other_use(area, gfns)
-        if not misplaced and not area.by_phys and area.home_vcpu and area.home_space:
+        if not misplaced and area.home_vcpu and area.home_space:  # not by physical address
             now = self.names(area.home_vcpu, area.home_space, area)
             wrong = [gfn for gfn, name in zip(gfns, now, strict=True) if gfn != name]
             if wrong:

@@ -87,6 +87,72 @@ class Plan:
         self.good = self.complete
 
 
+class TimeUpdates:
+    """What became of a vCPU's secondary time area; the names are those of `results.TimeReport`.
+
+    `wanted` says that the last call that asked for an area was refused and none is in force,
+    `unmet` how many switches in there were since. `pending`: an update failed in user mode of a
+    64-bit PV guest.
+    """
+
+    __slots__ = (
+        "attempts",
+        "caught_up",
+        "deferred",
+        "delivered",
+        "dropped",
+        "first_lost",
+        "first_partial",
+        "known",
+        "late",
+        "lost",
+        "lost_why",
+        "misplaced",
+        "missed",
+        "overwritten",
+        "partial",
+        "pending",
+        "plan",
+        "shadowed",
+        "unmet",
+        "wanted",
+    )
+
+    def __init__(self) -> None:
+        self.attempts = self.delivered = self.partial = self.lost = 0
+        self.deferred = self.caught_up = self.missed = self.late = self.shadowed = 0
+        self.pending = self.wanted = False
+        self.unmet = 0
+        self.lost_why: dict[str, int] = {}
+        self.misplaced: dict[str, MisplacedWrites] = {}
+        self.overwritten: dict[int, int] = {}
+        self.first_lost: int | None = None
+        self.first_partial: int | None = None
+        self.dropped: int | None = None
+        #: What an update does, and for which area, tables and moment that is known.
+        self.plan: Plan | None = None
+        self.known: object = None
+
+    def answered(self, area: Area | None, answer: int, takes_back: bool) -> None:
+        """A call was answered, and left `area` in force."""
+        if area is None and answer and not takes_back:
+            self.wanted = True
+        elif self.wanted and (area is not None or not answer):
+            self._no_longer_wanted(late=area is not None and self.dropped is None)
+
+    def _no_longer_wanted(self, *, late: bool) -> None:
+        if late:
+            self.late += self.unmet
+        else:
+            self.missed += self.unmet
+        self.wanted, self.unmet = False, 0
+
+    def finish(self) -> None:
+        """The trace ends: count what is outstanding."""
+        self.missed += self.unmet
+        self.unmet = 0
+
+
 class Vcpu:
     """A vCPU: its scheduling state, translation target, areas and counts."""
 
@@ -136,6 +202,7 @@ class Vcpu:
         "shadowed_at",
         "space",
         "state",
+        "time",
         "time_phys",
         "time_va",
         "times",
@@ -157,6 +224,8 @@ class Vcpu:
         self.area: Area | None = None
         self.time_va: Area | None = None
         self.time_phys: Area | None = None
+        #: What becomes of its secondary time area; None as long as it has never asked for one.
+        self.time: TimeUpdates | None = None
         self.pending = False
         self.plan: Plan | None = None
         self.plans: dict[Space, Plan] = {}
@@ -196,6 +265,11 @@ class Vcpu:
         self.dropped: int | None = None  # first refused call that took a good area with it
         self.mixed: int | None = None  # first line with areas of both interfaces
 
+    @property
+    def time_area(self) -> Area | None:
+        """The secondary time area in force."""
+        return self.time_phys or self.time_va
+
     def asked(self, addr: int, answer: int) -> None:
         """A registration of a runstate area was answered; `addr` 0 takes an area back."""
         virt, phys = self.virt, self.phys
@@ -230,6 +304,8 @@ class Vcpu:
         self._count_shadowed()
         self.left_without = self.wanted_at is not None
         self._count_unmet(late=False)
+        if self.time is not None:
+            self.time.finish()
 
     def content(self) -> Content:
         """The runstate, to be turned into bytes only if somebody reads it."""

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 #: How often a text is read and fixed before it is given up on as never settling.
 ROUNDS = 20
-#: Fixes of one round that are tried alone when together they change too much.
-_ALONE = 64
+#: How often a text is read again to find the fixes that change too much: one trial tells about
+#: half of those in doubt.
+_TRIALS = 64
 
 
 class Fixed(NamedTuple):
@@ -42,37 +43,58 @@ def fix_report(report: Report, linter: Linter, *, unsafe: bool = False) -> Fixed
     """
     if report.guest is None or report.guest.toolstack != "xl":
         return Fixed(report, 0)
-    count = 0
+    count, trials = 0, [_TRIALS]
     for _ in range(ROUNDS):
-        after, applied = fix_round(report, linter, unsafe=unsafe)
+        after, applied = fix_round(report, linter, unsafe=unsafe, trials=trials)
         if not applied:
             break
         report, count = after, count + applied
     return Fixed(report, count)
 
 
-def fix_round(report: Report, linter: Linter, *, unsafe: bool = False) -> Fixed:
-    """One round: all safe fixes that go together, or where there is none all unsafe ones."""
+def fix_round(
+    report: Report, linter: Linter, *, unsafe: bool = False, trials: list[int] | None = None
+) -> Fixed:
+    """One round: all safe fixes that go together, or where there is none all unsafe ones.
+
+    `trials` has the number of those that all rounds have left.
+    """
+    trials = [_TRIALS] if trials is None else trials
     fixes = [fix for d in report.diagnostics if (fix := d.fix) is not None and fix.edits]
     safe = choose(fix for fix in fixes if fix.safe)
     if safe:
         after = _apply_all(report, safe, linter)
         if _keeps(report, after):
             return Fixed(after, len(safe))
-        good: list[Fix] = []
-        best = report
-        for fix in safe[:_ALONE]:
-            after = _apply_all(report, [*good, fix], linter)
-            if _keeps(report, after):
-                good.append(fix)
-                best = after
-        if good:
-            return Fixed(best, len(good))
+        some = _without_harm(report, safe, linter, trials)
+        if some.fixes:
+            return some
     if unsafe:
         risky = choose(fix for fix in fixes if not fix.safe)
         if risky:
             return Fixed(_apply_all(report, risky, linter), len(risky))
     return Fixed(report, 0)
+
+
+def _without_harm(report: Report, fixes: list[Fix], linter: Linter, trials: list[int]) -> Fixed:
+    """As many of the fixes as change nothing together: those that do are searched for by halves."""
+    good: list[Fix] = []
+    best = report
+    middle = len(fixes) // 2
+    pending = [fixes[middle:], fixes[:middle]]
+    while pending and trials[0]:
+        group = pending.pop()
+        if not group:
+            continue
+        trials[0] -= 1
+        after = _apply_all(report, [*good, *group], linter)
+        if _keeps(report, after):
+            good += group
+            best = after
+        elif len(group) > 1:
+            middle = len(group) // 2
+            pending += [group[middle:], group[:middle]]
+    return Fixed(best, len(good))
 
 
 def choose(fixes: Iterable[Fix]) -> list[Fix]:

@@ -28,13 +28,29 @@ BUILTINS = ("xlcfg.builtin", "xlcfg_xl.plugin")
 #: mark, or that its first `LOOK` bytes hold.
 LazyPlugin = namedtuple("LazyPlugin", ("module", "starts", "holds"))
 
+# What a config of ImageBuilder sets; the trees that it makes are dom0less'.
+_IMAGEBUILDER = (b"NUM_DOMUS", b"DOMU_", b"XEN_CMD", b"DOM0_KERNEL", b"DOM0_CMD")
+
 #: Built-in toolstacks that are imported when an input looks like theirs.
 LAZY_PLUGINS = (
     LazyPlugin("xlcfg_libvirt.plugin", (b"<", b"\xff\xfe<", b"\xfe\xff\0<"), ()),
     LazyPlugin(
-        "xlcfg_dom0less.plugin", (b"\xd0\x0d\xfe\xed", b"/dts-v1/"), (b'"xen,domain"', b"/dts-v1/")
+        "xlcfg_dom0less.plugin",
+        (b"\xd0\x0d\xfe\xed", b"/dts-v1/"),
+        (b"xen,domain", b"/dts-v1/", *_IMAGEBUILDER),
     ),
-    LazyPlugin("xlcfg_xapi.plugin", (b"uuid ( RO)",), (b'"VCPUs_max"', b'"VCPUs-max"')),
+    LazyPlugin("xlcfg_imagebuilder.plugin", (), _IMAGEBUILDER),
+    LazyPlugin(
+        "xlcfg_xapi.plugin",
+        (b"uuid ( RO)",),
+        (
+            b'"VCPUs_max"',
+            b'"VCPUs-max"',
+            b'"virtualizationMode"',
+            b'"CPUs"',
+            b"<name>VCPUs_max</name>",
+        ),
+    ),
 )
 
 #: How much of an input is looked at.

@@ -221,14 +221,27 @@ class GuardedLines:
         self._guard = guard
         self._lines = lines
         if hasattr(lines, "info"):
-            self.info = lambda: guard.call("xlcfg_read_trace", lines.info, code=lines.info)
+            self.info = self._info
 
-    def __iter__(self) -> Iterator[Any]:
+    def _info(self) -> Any:
+        """What the recording says of itself. TraceError when it fails."""
+        before = len(self._guard.failures)
+        told = self._guard.call("xlcfg_read_trace", self._lines.info, code=self._lines.info)
+        self._fail(before)
+        return told
+
+    def _fail(self, before: int) -> None:
+        """TraceError for a failure that was not there before."""
         from xlcfg.emulator import TraceError
 
+        failures = self._guard.failures
+        if len(failures) > before:
+            raise TraceError(0, f"plugin {self._guard.plugin}: {failures[-1].error}")
+
+    def __iter__(self) -> Iterator[Any]:
         guard = self._guard
         before = len(guard.failures)
-        lines = guard.call("xlcfg_read_trace", lambda: iter(self._lines))
+        lines = guard.call("xlcfg_read_trace", lambda: _texts(iter(self._lines)))
         while lines is not None:
             out: list[Any] = []
             take = partial(out.extend, islice(lines, _AT_ONCE))
@@ -236,8 +249,15 @@ class GuardedLines:
             yield from out
             if len(guard.failures) > before or not out:
                 break
-        if len(guard.failures) > before:
-            raise TraceError(0, f"plugin {guard.plugin}: {guard.failures[-1].error}")
+        self._fail(before)
+
+
+def _texts(lines: Iterator[Any]) -> Iterator[str | bytes]:
+    """The lines of a recording. TypeError for what is none."""
+    for line in lines:
+        if not isinstance(line, str | bytes):
+            raise TypeError(f"a line of its recording is {type(line).__name__}, not a text")
+        yield line
 
 
 #: A guarded call costs more than a line.

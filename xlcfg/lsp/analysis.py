@@ -1,70 +1,106 @@
-"""One text of a guest config, and what is known of it: worked out when it is first asked for."""
+"""One text, and what is known of it: worked out when it is first asked for."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from xlcfg.checks.guest import check_source
-from xlcfg.checks.suppressions import filter_findings
 from xlcfg.core.source import Source
 from xlcfg.lsp.lines import Lines
+from xlcfg.source.kinds import CPUPOOL, GUEST, KINDS, SNIFF_BYTES, XL_CONF, recognise
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.checks.linter import Linter
+    from xlcfg.checks.report import Report
     from xlcfg.core.diagnostics import Diagnostic
     from xlcfg.model.guest import Guest
-    from xlcfg.syntax.tree import Setting
+    from xlcfg.syntax.tree import Document, Setting
+
+#: Larger texts have no findings in an editor: each keystroke would wait for them.
+LARGEST = 1024 * 1024
+
+#: What editors call scripts and menus, which are no guest configs if they look like nothing else.
+_FOREIGN = frozenset(("sh", "bash", "shellscript", "conf", "ini", "properties", "devicetree"))
 
 
 class Analysis:
     """A text at one moment. `path` is how findings call it, `before` the text a keystroke ago.
 
-    A text that is `excluded` has no findings; every question is answered all the same.
+    A text that is `excluded` or too large has no findings; questions are answered all the same.
+    `language` is what the client calls it: one of `KINDS` says what it is, whatever it looks like.
     """
 
     def __init__(
         self,
         path: str,
-        text: str,
+        lines: Lines,
         linter: Linter,
-        encoding: str = "utf-16",
         before: Analysis | None = None,
         *,
+        language: str = "",
         excluded: bool = False,
     ) -> None:
-        # Editors may hold half a surrogate pair; it must not cost them their findings.
-        self.source = Source(path, text.encode("utf-8", "surrogatepass"))
+        self.lines = lines
+        self.source = Source(path, lines.data)
         self.linter = linter
         self.target = linter.target.with_catalogue(linter.catalogue(linter.target))
-        self.encoding = encoding
-        self.excluded = excluded
+        self.too_large = len(lines.data) > LARGEST
+        self.excluded = excluded or self.too_large
+        self._language = language
         self._before = None if before is None else before.latest(read=False)
 
     @cached_property
-    def lines(self) -> Lines:
-        """Positions in the text."""
-        return Lines(self.source.data, self.encoding)
+    def _recognised(self) -> str:
+        """What the text is, one of `KINDS`, as `xlcfg check` tells it; "" for nothing known."""
+        if self._language in KINDS:
+            return self._language
+        found = recognise(self.source.path, self.source.data[:SNIFF_BYTES])
+        return found or (GUEST if self._language == "xlcfg" else "")
+
+    @property
+    def kind(self) -> str:
+        """The same, where what looks like nothing known is a guest config."""
+        return self._recognised or GUEST
 
     @cached_property
     def guest(self) -> Guest | None:
         """The guest as read; of a refused text, what could be understood. None for no guest."""
+        if self.kind != GUEST or self.too_large:
+            return None
         return next(iter(self.linter.read_guests(self.source, self.target)), None)
+
+    @cached_property
+    def document(self) -> Document | None:
+        """The tree of what is in the syntax of guest configs; None for anything else."""
+        if self.kind in (XL_CONF, CPUPOOL) and not self.too_large:
+            from xlcfg.syntax.guest import read_guest
+
+            return read_guest(self.source.text)
+        return None if self.guest is None else self.guest.document
+
+    @cached_property
+    def reports(self) -> list[Report]:
+        """A report for each guest of the text, or the one on what else it is."""
+        kind = self._recognised
+        if self.excluded or (not kind and self._language in _FOREIGN):
+            return []
+        from xlcfg.checks.file import check_any
+
+        self.source.kind = kind
+        return check_any(self.source, self.linter)
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:
         """Every finding that counts, in order of place."""
-        if self.excluded:
-            return []
-        report = check_source(self.source, self.linter)
-        if self.target.selection is not None or b"xlcfg:" in self.source.data:
-            filter_findings(report, self.target.selection, self.linter.codes)
-        return report.diagnostics
+        if len(self.reports) == 1:
+            return self.reports[0].diagnostics
+        found = [finding for report in self.reports for finding in report.diagnostics]
+        return sorted(found, key=lambda finding: finding.start or 0)
 
     @property
     def settings(self) -> list[Setting]:
         """The settings as written, in order."""
-        return [] if self.guest is None else self.guest.document.settings
+        return [] if self.document is None else self.document.settings
 
     def latest(self, *, read: bool = True) -> Guest | None:
         """The guest of this text if it has been read, else of the one before it.
@@ -86,7 +122,7 @@ class Analysis:
     def declared_type(self) -> str:
         """The type that the project declares, "" where the text says one. Arm has one type only."""
         guest = self.latest()
-        if self.target.arch.startswith("arm"):
+        if self.target.arch.startswith(("arm", "riscv")):
             return ""
         if guest is not None and not {"type", "builder"}.isdisjoint(guest.settings.by_name):
             return ""

@@ -1,150 +1,197 @@
-"""The answers to a client's questions, one function each: the server, the question, the answer."""
+"""The answers to a client's questions, one function each: the state, the question, the answer."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from lsprotocol import types
-
 from xlcfg.lsp.complete import complete
-from xlcfg.lsp.fixes import quick_fix
-from xlcfg.lsp.hover import hover, key_markdown
-from xlcfg.lsp.outline import definition, references, symbols
-from xlcfg.lsp.protocol import diagnostic_of, markdown, position_of, range_of, symbol_of
+from xlcfg.lsp.protocol import (
+    FIX_ALL,
+    ITEM_KINDS,
+    QUICK_FIX,
+    diagnostic_of,
+    edit_of,
+    markdown,
+    member,
+    offset_of,
+    place_of,
+    range_of,
+    span_of,
+    symbol_of,
+    uri_of,
+    without_nothing,
+)
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
     from xlcfg.lsp.analysis import Analysis
-    from xlcfg.lsp.state import Server
+    from xlcfg.lsp.fixes import QuickFix
+    from xlcfg.lsp.protocol import Json
+    from xlcfg.lsp.state import State
 
-_ITEM = {
-    "key": types.CompletionItemKind.Property,
-    "value": types.CompletionItemKind.EnumMember,
-    "word": types.CompletionItemKind.Field,
-}
+_DEPRECATED = 1
 
 
-def completion(server: Server, params: types.CompletionParams) -> types.CompletionList:
+def completion(state: State, params: Any) -> Json:
     """What can be written at a place."""
-    analysis = server.analysis(params.text_document.uri)
-    server.completing = analysis.target
-    at = params.position
-    offset = analysis.lines.offset(at.line, at.character)
+    analysis, offset = _asked(state, params)
+    state.completing = analysis
+    at = place_of(analysis, offset)
     items = []
-    place = types.Range(at, at)
+    place = {"start": at, "end": at}
     start = -1
     for proposal in complete(analysis, offset):
         if proposal.start != start:  # mostly it is the same for all
             start = proposal.start
-            place = types.Range(position_of(analysis, start), at)
-        items.append(
-            types.CompletionItem(
-                label=proposal.label,
-                kind=_ITEM[proposal.kind],
-                detail=proposal.about or None,
-                sort_text=f"{proposal.rank}{proposal.label}",
-                text_edit=types.TextEdit(place, proposal.text),
-                tags=[types.CompletionItemTag.Deprecated] if proposal.deprecated else None,
-                insert_text_format=types.InsertTextFormat.PlainText,
-            )
-        )
-    return types.CompletionList(is_incomplete=False, items=items)
+            place = {"start": place_of(analysis, start), "end": at}
+        item = {
+            "label": proposal.label,
+            "kind": ITEM_KINDS[proposal.kind],
+            "sortText": f"{proposal.rank}{proposal.label}",
+            "textEdit": {"range": place, "newText": proposal.text},
+            "insertTextFormat": 1,
+        }
+        if proposal.about:
+            item["detail"] = proposal.about
+        if proposal.deprecated:
+            item["tags"] = [_DEPRECATED]
+        items.append(item)
+    return {"isIncomplete": False, "items": items}
 
 
-def resolve(server: Server, item: types.CompletionItem) -> types.CompletionItem:
+def resolve(state: State, item: Any) -> Any:
     """A proposal with its documentation."""
-    if item.kind == types.CompletionItemKind.Property:
-        text = key_markdown(server.completing, item.label)
+    if member(item, "kind") == ITEM_KINDS["key"] and state.completing is not None:
+        from xlcfg.lsp.hover import key_markdown
+
+        text = key_markdown(state.completing, str(item.get("label")))
         if text:
-            item.documentation = markdown(text)
+            return {**item, "documentation": markdown(text)}
     return item
 
 
-def hovered(server: Server, params: types.HoverParams) -> types.Hover | None:
+def hovered(state: State, params: Any) -> Json | None:
     """What is known of the thing at a place."""
-    analysis, offset = _asked(server, params)
+    from xlcfg.lsp.hover import hover
+
+    analysis, offset = _asked(state, params)
     found = hover(analysis, offset)
     if found is None:
         return None
     text, start, end = found
-    return types.Hover(contents=markdown(text), range=range_of(analysis, start, end))
+    return {"contents": markdown(text), "range": range_of(analysis, start, end)}
 
 
-def actions(server: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
-    """The quick fixes of the findings in a range."""
-    uri = params.text_document.uri
-    analysis = server.analysis(uri)
-    start = analysis.lines.offset(params.range.start.line, params.range.start.character)
-    end = analysis.lines.offset(params.range.end.line, params.range.end.character)
+def actions(state: State, params: Any) -> list[Json]:
+    """The quick fixes of the findings in a range, and where it is asked for, the fix of all."""
+    from xlcfg.lsp.fixes import fix_all
+
+    uri = uri_of(params)
+    analysis = state.analysis(uri)
+    start, end = span_of(analysis.lines, params)
+    only = member(params, "context", "only") if member(params, "context") is not None else None
+    wanted = [kind for kind in only if isinstance(kind, str)] if isinstance(only, list) else None
     found = []
-    for finding in analysis.diagnostics:
-        if finding.start is None or finding.end is None:
-            continue
-        if finding.start > end or finding.end < start:
-            continue
-        fix = quick_fix(analysis, finding)
-        if fix is None:
-            continue
-        edits = [
-            types.TextEdit(range_of(analysis, *place), text.decode("utf-8", "replace"))
-            for *place, text in fix.edits
-        ]
-        found.append(
-            types.CodeAction(
-                title=fix.title,
-                kind=types.CodeActionKind.QuickFix,
-                diagnostics=[diagnostic_of(analysis, uri, finding)],
-                is_preferred=fix.safe or None,
-                edit=types.WorkspaceEdit(changes={uri: edits}),
-            )
-        )
+    if wanted is None or _is_wanted(QUICK_FIX, wanted):
+        found += list(_quick(analysis, uri, start, end))
+    # Checks the whole text several times: not on each move of a cursor.
+    if wanted is not None and _is_wanted(FIX_ALL, wanted):
+        fixed = fix_all(analysis)
+        if fixed is not None:
+            found.append(_action(analysis, uri, FIX_ALL, fixed))
     return found
 
 
-def formatted(
-    server: Server, params: types.DocumentFormattingParams
-) -> list[types.TextEdit] | None:
+def _is_wanted(kind: str, wanted: list[str]) -> bool:
+    """Whether one of the kinds asked for is this one, or one that it belongs to."""
+    return any(not one or f"{kind}.".startswith(f"{one}.") for one in wanted)
+
+
+def _quick(analysis: Analysis, uri: str, start: int, end: int) -> Iterator[Json]:
+    """The fixes of the findings between two offsets; behind them, comments that ignore those."""
+    from xlcfg.lsp.fixes import ignoring, quick_fix
+
+    touched = [
+        finding
+        for finding in analysis.diagnostics
+        if finding.start is not None
+        and finding.end is not None
+        and finding.start <= end
+        and finding.end >= start
+    ]
+    for finding in touched:
+        fix = quick_fix(analysis, finding)
+        if fix is not None:
+            about = diagnostic_of(analysis, uri, finding)
+            yield _action(analysis, uri, QUICK_FIX, fix) | {"diagnostics": [about]}
+    for finding, fix in ignoring(analysis, touched):
+        about = diagnostic_of(analysis, uri, finding)
+        yield _action(analysis, uri, QUICK_FIX, fix) | {"diagnostics": [about]}
+
+
+def _action(analysis: Analysis, uri: str, kind: str, fix: QuickFix) -> Json:
+    edits = [edit_of(analysis, *edit) for edit in fix.edits]
+    return without_nothing(
+        title=fix.title,
+        kind=kind,
+        isPreferred=(fix.safe and kind == QUICK_FIX) or None,
+        edit={"changes": {uri: edits}},
+    )
+
+
+def formatted(state: State, params: Any) -> list[Json] | None:
     """The text in xlcfg's style: no edit where it has it, None where it cannot be read."""
-    from xlcfg.fmt import format_source
+    from xlcfg.lsp.formatting import whole
 
-    analysis = server.analysis(params.text_document.uri)
-    new = format_source(analysis.source)
-    if new is None:
-        return None
-    if new == analysis.source.data:
-        return []
-    whole = range_of(analysis, 0, len(analysis.source.data))
-    return [types.TextEdit(whole, new.decode("utf-8", "surrogatepass"))]
+    analysis = state.analysis(uri_of(params))
+    return _edits(analysis, whole(analysis))
 
 
-def outline(server: Server, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
+def range_formatted(state: State, params: Any) -> list[Json] | None:
+    """The same for the settings that a range touches."""
+    from xlcfg.lsp.formatting import part
+
+    analysis = state.analysis(uri_of(params))
+    return _edits(analysis, part(analysis, *span_of(analysis.lines, params)))
+
+
+def _edits(analysis: Analysis, edits: list[tuple[int, int, bytes]] | None) -> list[Json] | None:
+    return None if edits is None else [edit_of(analysis, *edit) for edit in edits]
+
+
+def outline(state: State, params: Any) -> list[Json]:
     """The settings of a text."""
-    analysis = server.analysis(params.text_document.uri)
+    from xlcfg.lsp.outline import symbols
+
+    analysis = state.analysis(uri_of(params))
     return [symbol_of(analysis, symbol) for symbol in symbols(analysis)]
 
 
-def defined(server: Server, params: types.DefinitionParams) -> types.Location | None:
+def defined(state: State, params: Any) -> Json | None:
     """The setting that counts for the name at a place."""
-    analysis, offset = _asked(server, params)
+    from xlcfg.lsp.outline import definition
+
+    analysis, offset = _asked(state, params)
     setting = definition(analysis, offset)
     if setting is None:
         return None
-    uri = params.text_document.uri
-    return types.Location(uri, range_of(analysis, setting.start, setting.name_end))
+    return {"uri": uri_of(params), "range": range_of(analysis, setting.start, setting.name_end)}
 
 
-def referred(server: Server, params: types.ReferenceParams) -> list[types.Location]:
+def referred(state: State, params: Any) -> list[Json]:
     """Every setting of the name at a place."""
-    analysis, offset = _asked(server, params)
-    uri = params.text_document.uri
+    from xlcfg.lsp.outline import references
+
+    analysis, offset = _asked(state, params)
+    uri = uri_of(params)
     return [
-        types.Location(uri, range_of(analysis, setting.start, setting.name_end))
+        {"uri": uri, "range": range_of(analysis, setting.start, setting.name_end)}
         for setting in references(analysis, offset)
     ]
 
 
-def _asked(
-    server: Server, params: types.HoverParams | types.DefinitionParams | types.ReferenceParams
-) -> tuple[Analysis, int]:
+def _asked(state: State, params: Any) -> tuple[Analysis, int]:
     """The text and byte offset that a question is about."""
-    analysis = server.analysis(params.text_document.uri)
-    return analysis, analysis.lines.offset(params.position.line, params.position.character)
+    analysis = state.analysis(uri_of(params))
+    return analysis, offset_of(analysis.lines, params, "position")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from xlcfg import catalogue
 from xlcfg.catalogue.page import kind_in_words
-from xlcfg.lsp.cursor import cursor_at
+from xlcfg.lsp.cursor import Cursor, cursor_at
 from xlcfg.lsp.words import entry_words, is_number, values
+from xlcfg.source.kinds import CPUPOOL, GUEST, XL_CONF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +33,15 @@ class Proposal(NamedTuple):
 
 
 def complete(analysis: Analysis, offset: int) -> list[Proposal]:
-    """What can be written at a byte offset."""
+    """What can be written at a byte offset; of boot lines and device trees nothing is known."""
+    kind = analysis.kind
+    if kind not in (GUEST, XL_CONF, CPUPOOL):
+        return []
     cursor = cursor_at(analysis.source.text, offset)
     if cursor.kind == "comment":
         return []
+    if kind != GUEST:
+        return list(_host_keys(analysis, cursor)) if cursor.kind == "key" else []
     target = analysis.target
     if cursor.kind == "key":
         ending = "" if cursor.assigned else " = "
@@ -59,6 +66,28 @@ def complete(analysis: Analysis, offset: int) -> list[Proposal]:
         text = word.text if bare else f'"{word.text}"'
         found.append(Proposal(word.text, text, cursor.start, "value", about=word.about))
     return found
+
+
+#: Settings of a cpupool and what they are, as xl reads them.
+_CPUPOOL = {
+    "name": "string",
+    "sched": "name of a scheduler",
+    "cpus": "CPU list",
+    "nodes": "list of NUMA nodes",
+}
+
+
+def _host_keys(analysis: Analysis, cursor: Cursor) -> Iterator[Proposal]:
+    """The keys of xl.conf or of a cpupool's config."""
+    ending = "" if cursor.assigned else " = "
+    if analysis.kind == CPUPOOL:
+        for name, about in _CPUPOOL.items():
+            yield Proposal(name, name + ending, cursor.start, "key", about=about)
+        return
+    for name, option in catalogue.xl_conf_options().items():
+        if catalogue.alive(option["runs"], analysis.target.release):
+            about = kind_in_words(str(option.get("kind", "")))
+            yield Proposal(name, name + ending, cursor.start, "key", about=about)
 
 
 def _keys(analysis: Analysis, start: int, ending: str) -> Iterator[Proposal]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from xlcfg.catalogue.page import entry_rows, option_data
 from xlcfg.lsp.cursor import cursor_at
 from xlcfg.lsp.words import entry_keys
+from xlcfg.source.kinds import BOOT_KINDS, GUEST, XL_CONF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlcfg.lsp.analysis import Analysis
-    from xlcfg.model.target import Target
 
 _CODE = re.compile(r"\b[A-Z]{2}\d{3}\b")
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
@@ -60,9 +60,11 @@ def _around(
 def _about(analysis: Analysis, start: int, end: int) -> str:
     """What is known of a word: a key, or a word of a device's string."""
     name = analysis.source.text[start:end]
+    if analysis.kind != GUEST:
+        return key_markdown(analysis, name)
     cursor = cursor_at(analysis.source.text, end)
     if cursor.kind == "key" or (cursor.kind == "value" and not cursor.key):
-        return key_markdown(analysis.target, name) + _in_vain(analysis, name)
+        return key_markdown(analysis, name) + _in_vain(analysis, name)
     if cursor.kind != "string":
         return ""
     option = analysis.target.catalogue.guest_option(cursor.key)
@@ -85,10 +87,15 @@ def _in_vain(analysis: Analysis, name: str) -> str:
     return f"\n- No effect here: the guest is {kind.upper()}{why}"
 
 
-def key_markdown(target: Target, name: str) -> str:
-    """A guest key: description, kind, releases, default, example and link; "" for none."""
-    for entry in option_data(name, target.catalogue):
-        if entry["place"] == "guest":
+def key_markdown(analysis: Analysis, name: str) -> str:
+    """A key of what the text is: description, kind, releases, default, example and link; "" for
+    none. In files of boot loaders and device trees, the keys are Xen's boot parameters.
+    """
+    kind, target = analysis.kind, analysis.target
+    place = kind if kind in (GUEST, XL_CONF) else "boot" if kind in BOOT_KINDS else ""
+    options = analysis.linter.everything() if place == "boot" else target.catalogue
+    for entry in option_data(name, options):
+        if entry["place"] == place:
             return entry_markdown(entry, target.release)
     return ""
 

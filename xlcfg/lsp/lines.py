@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 _BREAK = re.compile(rb"\r\n|\n|\r")
 
@@ -18,7 +18,21 @@ class Lines:
     def __init__(self, data: bytes, encoding: str = "utf-16") -> None:
         self.data = data
         self.encoding = encoding
-        self.starts = [0, *(match.end() for match in _BREAK.finditer(data))]
+        self.starts = [0, *_ends(data, 0, len(data))]
+
+    def replaced(self, start: int, end: int, new: bytes) -> Lines:
+        """The lines of the text with other bytes between two offsets."""
+        made = Lines(b"", self.encoding)
+        made.data = data = self.data[:start] + new + self.data[end:]
+        # A CR and a LF may have met or parted at either end: only lines that begin before the byte
+        # in front of the change, or behind the one after it, begin where they did.
+        first = max(bisect_left(self.starts, start) - 1, 0)
+        last = bisect_right(self.starts, end + 1)
+        grown = len(new) - (end - start)
+        upto = self.starts[last] + grown if last < len(self.starts) else len(data)
+        made.starts = self.starts[: first + 1] + _ends(data, self.starts[first], upto)
+        made.starts += [at + grown for at in self.starts[last + 1 :]]
+        return made
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte offset; one inside a character belongs to its beginning."""
@@ -63,6 +77,17 @@ class Lines:
         while at > 0 and text[at] & 0xC0 == 0x80:
             at -= 1
         return len(text) - at >= _size(text[at])
+
+
+def _ends(data: bytes, start: int, end: int) -> list[int]:
+    """Where lines begin behind a break that begins at `start` or later and ends by `end`."""
+    if b"\r" not in data:
+        found, at = [], data.find(b"\n", start, end)
+        while at >= 0:
+            found.append(at + 1)
+            at = data.find(b"\n", at + 1, end)
+        return found
+    return [match.end() for match in _BREAK.finditer(data, start, end)]
 
 
 def _size(lead: int) -> int:

@@ -1,26 +1,27 @@
-"""The state of a server: what it is about, and one `Analysis` per open text."""
+"""The state of a server: what it is about, its open texts, and what is still to be looked at."""
 
 from __future__ import annotations
 
-import asyncio
+import os
 import time
-from typing import TYPE_CHECKING, Any
-
-from lsprotocol import types
-from pygls.lsp.server import LanguageServer
 
 from xlcfg.catalogue import UnknownReleaseError, dialects, parse_release
 from xlcfg.core.selection import CodeSelection
-from xlcfg.core.version import VERSION
-from xlcfg.lsp.analysis import Analysis
-from xlcfg.lsp.protocol import diagnostic_of
+from xlcfg.lsp.analysis import LARGEST, Analysis
+from xlcfg.lsp.lines import Lines
+from xlcfg.lsp.protocol import MESSAGE_TYPES, diagnostic_of
 from xlcfg.lsp.settings import Settings
+from xlcfg.lsp.texts import Texts, path_of
 from xlcfg.model.guest import GUEST_TYPES
 from xlcfg.model.target import ARCHITECTURES
 from xlcfg.syntax.cmdline import read_boot
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from xlcfg.checks.linter import Linter
+    from xlcfg.lsp.rpc import Channel
 
 #: Seconds of silence after a keystroke before the findings are worked out anew; a text whose check
 #: takes long waits for as many times that.
@@ -34,21 +35,25 @@ MOST = 1000
 OPTIONS = ("xen", "arch", "cmdline", "dialect", "type", "select", "ignore")
 
 
-class Server(LanguageServer):
-    """What the server keeps: the target, and one analysis per open text."""
+class State:
+    """What a server keeps: the target, the open texts, an analysis of each, what is due."""
 
-    def __init__(self, linter: Linter) -> None:
-        super().__init__("xlcfg", VERSION, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+    def __init__(self, linter: Linter, channel: Channel) -> None:
+        self.channel = channel
         #: as started, and with what the client asks for; settings of projects come on top
         self.linter = linter
         self._base = self.target = linter.target
         self._given: dict[str, Any] = {}
         self.settings = Settings(linter.codes.prefix)
-        #: the target of the last completion, for the questions about its items
-        self.completing = linter.target
-        self._analyses: dict[str, tuple[int | None, Analysis]] = {}
-        self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self.texts = Texts()
+        #: the last text that something was completed in, for the questions about the proposals
+        self.completing: Analysis | None = None
+        self._analyses: dict[str, Analysis] = {}
+        #: when the findings of a text are due; those that are due at once, in their order
+        self._later: dict[str, float] = {}
+        self._now: dict[str, None] = {}
         self._took: dict[str, float] = {}
+        self._told_large: set[str] = set()
 
     def configure(self, settings: Any) -> bool:
         """Take over the members of an object that are among `OPTIONS`; whether one has changed.
@@ -116,10 +121,10 @@ class Server(LanguageServer):
         )
         self.settings.drop()
 
-    def complain(self, message: str, *, error: bool = False) -> None:
+    def complain(self, message: str, kind: str = "warning") -> None:
         """Show the user a message."""
-        kind = types.MessageType.Error if error else types.MessageType.Warning
-        self.window_show_message(types.ShowMessageParams(kind, f"xlcfg: {message}"))
+        said = {"type": MESSAGE_TYPES[kind], "message": f"xlcfg: {message}"}
+        self.channel.tell("window/showMessage", said)
 
     def settings_changed(self) -> None:
         """Look at every text again, as settings files of projects now say."""
@@ -128,78 +133,109 @@ class Server(LanguageServer):
         self.publish_all()
 
     def analysis(self, uri: str) -> Analysis:
-        """The analysis of a text as it is now."""
-        document = self.workspace.get_text_document(uri)
+        """The analysis of a text as it is now; of one that is not open, as its file is."""
+        text = self.texts.get(uri)
         kept = self._analyses.get(uri)
-        if kept is not None and kept[0] == document.version and document.version is not None:
-            return kept[1]
-        encoding = types.PositionEncodingKind(self.workspace.position_encoding or "utf-16")
-        # only what is a file, or will be one, has a folder with settings above it
-        path = document.path if uri.startswith("file:") and document.path else ""
+        if text is not None and kept is not None and kept.lines is text.lines:
+            return kept
+        path = path_of(uri)
         target, excluded = self.settings.hold(path, self.target)
         for message in self.settings.complaints():
-            self.complain(message, error=True)
-        given = uri in self.workspace.text_documents
-        text = document.source if given else _read(document.path)
+            self.complain(message, "error")
+        data = None if text else _read(path)
         made = Analysis(
-            document.path or uri,
-            text or "",
+            path or uri,
+            text.lines if text else Lines(data or b"", self.texts.encoding),
             self.linter.about(target),
-            encoding.value,
-            None if kept is None else kept[1],
-            excluded=excluded or text is None,
+            kept,
+            language=text.language if text else "",
+            excluded=excluded or (text is None and data is None),
         )
-        self._analyses[uri] = document.version, made
+        if text is not None:
+            self._analyses[uri] = made
         return made
 
-    def later(self, uri: str) -> None:
-        """Work the findings out once typing has paused."""
-        self.forget(uri, analysis=False)
-        delay = max(DELAY, PATIENCE * self._took.get(uri, 0.0))
-        self._waiting[uri] = asyncio.get_running_loop().call_later(delay, self.publish, uri)
-
-    def publish(self, uri: str) -> None:
-        """Send the findings of a text."""
-        self.forget(uri, analysis=False)
-        if uri not in self.workspace.text_documents:
-            return
-        analysis = self.analysis(uri)
-        started = time.monotonic()
-        found = [diagnostic_of(analysis, uri, one) for one in analysis.diagnostics[:MOST]]
-        self._took[uri] = time.monotonic() - started
-        version = self.workspace.get_text_document(uri).version
-        self.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(uri=uri, diagnostics=found, version=version)
-        )
+    # -- findings ---------------------------------------------------------------------------------
 
     def look(self, uri: str) -> None:
-        """Send the findings of a text, of all texts if a settings file has changed meanwhile."""
+        """Work the findings of a text out, of all texts if a settings file has changed."""
         if self.settings.changed():
             self.settings_changed()
         else:
-            self.publish(uri)
+            self._soon(uri)
+
+    def later(self, uri: str) -> None:
+        """Work the findings out once typing has paused."""
+        self._now.pop(uri, None)
+        self._later[uri] = time.monotonic() + max(DELAY, PATIENCE * self._took.get(uri, 0.0))
 
     def publish_all(self) -> None:
-        """Send the findings of every open text."""
-        for uri in list(self.workspace.text_documents):
-            self.publish(uri)
+        """Work the findings of every open text out."""
+        for uri in self.texts:
+            self._soon(uri)
 
-    def forget(self, uri: str, *, analysis: bool = True) -> None:
-        """Drop what is planned for a text, and what is known of it."""
-        waiting = self._waiting.pop(uri, None)
-        if waiting is not None:
-            waiting.cancel()
-        if analysis:
-            self._analyses.pop(uri, None)
-            self._took.pop(uri, None)
+    def _soon(self, uri: str) -> None:
+        self._later.pop(uri, None)
+        self._now[uri] = None
+
+    def pause(self) -> float | None:
+        """The seconds until findings are due; None for never."""
+        if self._now:
+            return 0.0
+        if not self._later:
+            return None
+        return max(min(self._later.values()) - time.monotonic(), 0.0)
+
+    def work(self) -> None:
+        """Send the findings of the one text that is due first, if one is."""
+        if self._now:
+            self._publish(next(iter(self._now)))
+        elif self._later:
+            uri = min(self._later, key=self._later.__getitem__)
+            if self._later[uri] <= time.monotonic():
+                self._publish(uri)
+
+    def _publish(self, uri: str) -> None:
+        self._now.pop(uri, None)
+        self._later.pop(uri, None)
+        text = self.texts.get(uri)
+        if text is None:
+            return
+        analysis = self.analysis(uri)
+        if analysis.too_large and uri not in self._told_large:
+            self._told_large.add(uri)
+            self.complain(
+                f"{os.path.basename(analysis.source.path)} is larger than {LARGEST >> 20} MiB and "
+                "is not checked here: run xlcfg check"
+            )
+        started = time.monotonic()
+        found = [diagnostic_of(analysis, uri, one) for one in analysis.diagnostics[:MOST]]
+        self._took[uri] = time.monotonic() - started
+        self._send(uri, found, text.version)
+
+    def _send(self, uri: str, found: list[Any], version: int | None = None) -> None:
+        params: dict[str, Any] = {"uri": uri, "diagnostics": found}
+        if version is not None:
+            params["version"] = version
+        self.channel.tell("textDocument/publishDiagnostics", params)
+
+    def close(self, uri: str) -> None:
+        """Forget a text, and take its findings back."""
+        self.texts.pop(uri, None)
+        self._now.pop(uri, None)
+        self._later.pop(uri, None)
+        self._analyses.pop(uri, None)
+        self._took.pop(uri, None)
+        self._told_large.discard(uri)
+        self._send(uri, [])
 
 
-def _read(path: str | None) -> str | None:
-    """The text of a file that the client asks about and has not opened; None for one that cannot be
-    read, such as a device: the server never waits for one.
+def _read(path: str) -> bytes | None:
+    """A file that the client asks about and has not opened; None for one that cannot be read, such
+    as a device: the server never waits for one.
     """
     from xlcfg.core.source import Source
     from xlcfg.source.files import read_file
 
     item = read_file(path) if path else None
-    return item.data.decode("utf-8", "replace") if isinstance(item, Source) else None
+    return item.data if isinstance(item, Source) else None

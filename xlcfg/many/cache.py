@@ -162,7 +162,7 @@ class Cache:
         return None
 
     def key(self, source: Source, about: Target) -> bytes:
-        """What an input is remembered by: its bytes, its ending, and what the check is about.
+        """What an input is remembered by: its bytes, kind and ending, and what the check is about.
 
         b"" where nobody can say what findings depend on.
         """
@@ -179,6 +179,7 @@ class Cache:
                 begun.update(len(part).to_bytes(8, "little") + part)
             self._begun[ending, id(about)] = begun
         key = begun.copy()
+        key.update(source.kind.encode() + b"\0")
         key.update(source.data)
         digest: bytes = key.digest()
         return digest

@@ -103,6 +103,8 @@ def describe(target: Target, hooks: Hooks) -> dict[str, Any]:
     host, selection, boot = target.host, target.selection, target.boot
     if boot is not None:
         fields["boot"] = [boot.source.path, boot.source.text, boot.where]
+    if target.board is not None:
+        fields["board"] = [target.board.path, target.board.text]
     if host is not None:
         fields["host"] = {name: getattr(host, name) for name in host.__slots__}
     if selection is not None:
@@ -133,6 +135,9 @@ def linter_for(described: dict[str, Any]) -> Linter:
         path, text, where = fields["boot"]
         fields["boot"] = boot = Boot(Source(path, text.encode("latin-1")))
         boot.where = where
+    if fields["board"] is not None:
+        path, text = fields["board"]
+        fields["board"] = Source(path, text.encode("latin-1"))
     if fields["host"] is not None:
         fields["host"] = Host(**{k: _tuples(v) for k, v in fields["host"].items()})
     if fields["selection"] is not None:
@@ -141,8 +146,8 @@ def linter_for(described: dict[str, Any]) -> Linter:
 
 
 def _tuples(value: Any) -> Any:
-    """Lists of JSON as the tuples they were."""
-    return tuple(value) if isinstance(value, list) else value
+    """Lists of JSON as the tuples they were, those inside them too."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 class _Refused(Exception):

@@ -98,7 +98,7 @@ def guest_type(settings: Settings, release: str, arch: str) -> str | None:
         )
         if by_builder is None or (by_type is not None and by_type != by_builder):
             return None
-    return by_builder or by_type or ("pvh" if arch.startswith("arm") else "pv")
+    return by_builder or by_type or ("pvh" if arch.startswith(("arm", "riscv")) else "pv")
 
 
 def _prefixed(text: str, words: tuple[str, ...]) -> str | None:

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from xlcfg.catalogue import Catalogue
     from xlcfg.core.host import Host
     from xlcfg.core.selection import CodeSelection
+    from xlcfg.core.source import Source
     from xlcfg.syntax.cmdline import Boot
 
-ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32")
+ARCHITECTURES = ("x86_64", "x86_32", "arm64", "arm32", "riscv64")
 
 
 class Target:
@@ -33,6 +34,8 @@ class Target:
     dialects: tuple[str, ...]
     #: the host's boot command line
     boot: Boot | None
+    #: the board's device tree, which scripts of U-Boot start from
+    board: Source | None
     #: which findings count; None: all do
     selection: CodeSelection | None
     #: "pv", "pvh" or "hvm" where the settings of a project say what its guests are meant to be; it
@@ -65,10 +68,13 @@ class Target:
     def on(self, arch: str) -> Target:
         """This target for an input that says itself which architecture it is for.
 
-        Itself for "" or its own architecture; "x86" and "arm" stand for all of that family.
+        Itself for "" or its own architecture; "x86" and "arm" stand for all of that family,
+        "device-tree" for all that boot from one, which x86 does not.
         """
         if not arch or self.arch.startswith(arch):
             return self
+        if arch == "device-tree":
+            return self if not self.arch.startswith("x86") else self.replace(arch="arm64")
         return self.replace(arch={"x86": "x86_64", "arm": "arm64"}.get(arch, arch))
 
     @property
@@ -97,6 +103,8 @@ class Target:
             value = self.__dict__[name]
             if name == "boot" and value is not None:
                 value = value.source.data
+            elif name == "board" and value is not None:
+                value = value.data
             elif name == "selection" and value is not None:
                 value = (value.select, value.ignore, value.extend)
             if not _plain(value):
@@ -113,6 +121,7 @@ _DEFAULTS: dict[str, Any] = {
     "host": None,
     "dialects": (),
     "boot": None,
+    "board": None,
     "selection": None,
     "guest_type": "",
     "fixes": False,

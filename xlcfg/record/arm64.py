@@ -1,4 +1,7 @@
-"""Watches a guest of Xen on arm64: switches, registrations, and both stages of translation."""
+"""Watches a guest of Xen on arm64: switches, registrations, and both stages of translation.
+
+The guest may be one of 32 bits, whose registers are the same ones with another meaning.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,15 @@ import struct
 from typing import Any
 
 from xlcfg.record.gdbstub import Stop
-from xlcfg.record.observer import PAGE, PHYS_AREA, Call, Observer
-from xlcfg.record.walk import Found, walk_arm
+from xlcfg.record.observer import BY_ADDRESS, PAGE, PHYS_AREA, Call, Observer
+from xlcfg.record.walk import Found, walk_arm, walk_arm_short
 from xlcfg.record.writing import Event
 
 _PC, _LR, _COUNT = 32, 30, 33
 _ROOT = 0xFFFF_FFFF_FFFE
 _GRANULE_LOW = {0: 12, 2: 14, 1: 16}
 _GRANULE_HIGH = {1: 14, 2: 12, 3: 16}
+_NARROW_ROOT = 0xFF_FFFF_FFE0
 _READ_ONLY = 1 << 62
 _MASK = (1 << 64) - 1
 
@@ -30,13 +34,33 @@ class Guest:
         self.mmu = bool(sctlr & 1)
 
 
+def _which_narrow(guest: Guest, va: int) -> tuple[bool, int]:
+    """Whether an address of 32 bits translates by the upper root, and how many of its bits do: 0
+    for one that neither root has.
+    """
+    va &= 0xFFFF_FFFF
+    low, top = guest.tcr & 7, guest.tcr >> 16 & 7
+    if not guest.tcr >> 31 & 1:
+        # the short form: the lower root has what begins with this many zeros
+        upper = bool(low and va >> (32 - low))
+        return upper, 32 if upper else 32 - low
+    if not low or not va >> (32 - low):
+        if not top or va >> (32 - top) != (1 << top) - 1:
+            return False, 32 - low
+        return True, 32 - top
+    if not top or va >> (32 - top) == (1 << top) - 1:
+        return True, 32 - top
+    return False, 0
+
+
 class Arm64(Observer):
     """An observer for `qemu-system-aarch64`."""
 
     BREAK_SIZE = 4
 
-    def __init__(self, *given: Any, image: bytes, **more: Any) -> None:
+    def __init__(self, *given: Any, image: bytes, arch: str = "arm64", **more: Any) -> None:
         super().__init__(*given, **more)
+        self._narrow = arch == "arm32"
         self._image = image
         self._pages: dict[int, int] = {}
         self._stage2: dict[int, int | None] = {}
@@ -50,8 +74,8 @@ class Arm64(Observer):
         #: (root, page) -> what the trace says of it
         self._mapped: dict[tuple[int, int], int | None] = {}
         self._unbacked: set[int] = set()
-        #: breakpoint -> the move between registers that is there: (to, from)
-        self._moves: dict[int, tuple[int, int]] = {}
+        #: breakpoint -> the move between registers that is there: (to, from, the bits)
+        self._moves: dict[int, tuple[int, int, int]] = {}
         self._vcpu = 0
 
     def begin(self) -> None:
@@ -80,11 +104,11 @@ class Arm64(Observer):
         for address in self.points:
             self.stub.add_breakpoint(address, self.BREAK_SIZE)
 
-    def _stand(self, function: int) -> tuple[int, tuple[int, int] | None]:
+    def _stand(self, function: int) -> tuple[int, tuple[int, int, int] | None]:
         """Where to stop in a function: on a `mov` between registers, if one comes soon.
 
         That can be carried out for the machine by writing a register, which spares a single step
-        at every stop. Returns its address and (to, from).
+        at every stop. Returns its address and (to, from, the bits that are moved).
         """
         start = self.symbols.find("_start")
         for number in range(6):
@@ -92,8 +116,13 @@ class Arm64(Observer):
             if not 0 <= at <= len(self._image) - 4:
                 break
             word: int = struct.unpack_from("<I", self._image, at)[0]
-            if word & 0xFFE0_FFE0 == 0xAA00_03E0:
-                return function + 4 * number, (word & 31, word >> 16 & 31)
+            if word & 0x7FE0_FFE0 == 0x2A00_03E0:
+                # of 64 bits, or of 32 with zeros above
+                return function + 4 * number, (
+                    word & 31,
+                    word >> 16 & 31,
+                    _MASK if word >> 31 else _MASK >> 32,
+                )
             if word >> 26 in (0x05, 0x25) or word >> 24 in (0x54, 0x34, 0x35, 0xB4, 0xB5):
                 break  # it branches, and what follows may not be reached
         return function, None
@@ -109,7 +138,9 @@ class Arm64(Observer):
         if pc in self.returns:
             self.returned(pc, x[0])
         elif kind == "switch":
-            self._switch(stop.cpu, x[0], x[1])
+            if self._xen_root is None:
+                self._xen_root = self.stub.registers([self._ttbr0_el2])[0] & _ROOT
+            self.switch(stop.cpu, x[0], x[1])
         elif kind and stop.cpu in self.current:
             domain, vcpu = self.identify(self.current[stop.cpu])
             if self.is_guest(domain, vcpu):
@@ -120,32 +151,26 @@ class Arm64(Observer):
         if not kind:
             self.stub.go_on()  # the breakpoint has been removed
         elif move is not None:
-            to, source = move
-            self.stub.write_and_go_on([(to, x[source]), (_PC, pc + 4)])
+            to, source, mask = move
+            self.stub.write_and_go_on([(to, x[source] & mask), (_PC, pc + 4)])
         else:
             self.stub.step_and_go_on(stop.thread)
 
-    def _switch(self, cpu: int, before: int, after: int) -> None:
-        if self._xen_root is None:
-            self._xen_root = self.stub.registers([self._ttbr0_el2])[0] & _ROOT
-        out, out_vcpu = self.identify(before)
-        into, in_vcpu = self.identify(after)
-        self.find_runstate(before, after)
-        self.current[cpu] = after
-        out_guest = self.is_guest(out, out_vcpu)
-        in_guest = self.is_guest(into, in_vcpu)
-        if not (out_guest or in_guest):
-            return
-        self.look_at_due()
-        if out_guest:
-            self._read_guest(out_vcpu)
-            if self.switched_out(out_vcpu, before):
-                del self._guests[out_vcpu]
-        if in_guest:
-            if in_vcpu not in self._guests:
-                # it has not run yet: its registers are those of a CPU that was switched on
-                self._set_state(in_vcpu, Guest(0, 0, 0, 0))
-            self.switched_in(in_vcpu, after)
+    def leaving(self, vcpu: int, pointer: int) -> None:  # noqa: ARG002
+        """Its registers are those of the CPU."""
+        self._read_guest(vcpu)
+
+    def switched_out(self, vcpu: int, pointer: int) -> None:
+        """One that has been switched off begins anew."""
+        was_online = vcpu in self.online
+        super().switched_out(vcpu, pointer)
+        if was_online and vcpu not in self.online:
+            self._guests.pop(vcpu, None)
+
+    def entering(self, vcpu: int, pointer: int) -> None:  # noqa: ARG002
+        """One that has not run yet: its registers are those of a CPU that was switched on."""
+        if vcpu not in self._guests:
+            self._set_state(vcpu, Guest(0, 0, 0, 0))
 
     def _hypercall(self, kind: str, vcpu: int, x: tuple[int, ...]) -> Call | None:
         if kind == "vm_assist":
@@ -154,6 +179,8 @@ class Arm64(Observer):
         place = self._walk(self._guests[vcpu], x[2]).address
         machine = None if place is None else self.physical(place)
         address = None if machine is None else self.memory.word(machine)
+        if self._narrow and address is not None and x[0] & 0xFFFF_FFFF in BY_ADDRESS:
+            address &= 0xFFFF_FFFF
         return self.called_vcpu_op(vcpu, x[0] & 0xFFFF_FFFF, x[1] & 0xFFFF_FFFF, x[2], address)
 
     # -- translation ------------------------------------------------------------------------------
@@ -189,6 +216,8 @@ class Arm64(Observer):
         """Stage 1 of a vCPU."""
         if not guest.mmu:
             return Found(va, "mmu-off")
+        if self._narrow:
+            return self._walk_narrow(guest, va)
         high = va >> 55 & 1
         if guest.tcr >> (23 if high else 7) & 1:
             return Found(None, "walks-disabled")
@@ -199,6 +228,24 @@ class Arm64(Observer):
         if granule is None:
             return Found(None, "no-such-granule")
         return walk_arm(self.memory.word, va, root, 64 - size, granule, self.physical)
+
+    def _walk_narrow(self, guest: Guest, va: int) -> Found:
+        """Stage 1 of a guest of 32 bits, by either form of its tables."""
+        top, bits = _which_narrow(guest, va)
+        if guest.tcr >> (23 if top else 7) & 1 and guest.tcr >> 31 & 1:
+            return Found(None, "walks-disabled")
+        root = guest.top if top else guest.low
+        if not guest.tcr >> 31 & 1:
+            return walk_arm_short(self.memory.word, va, root, bits, self.physical)
+        if not bits:
+            return Found(None, "between-both-roots")
+        return walk_arm(self.memory.word, va, root & _NARROW_ROOT, bits, 12, self.physical)
+
+    def _root(self, guest: Guest) -> int:
+        """The root of the tables that the kernel's addresses translate by."""
+        if not self._narrow:
+            return guest.top & _ROOT
+        return (guest.top if _which_narrow(guest, _MASK & ~7)[0] else guest.low) & _NARROW_ROOT
 
     def _read_guest(self, vcpu: int) -> None:
         """The registers of the vCPU that is on the CPU; tells the trace what has changed."""
@@ -217,10 +264,11 @@ class Arm64(Observer):
         self._mmu[vcpu] = guest.mmu
         if not guest.mmu:
             return
-        root = guest.top & _ROOT
+        root = self._root(guest)
         if root not in self._spaces:
             number = self._spaces[root] = len(self._spaces)
-            self.writer.add("note", text=f"space {number} is what TTBR1_EL1 leads to at {root:#x}")
+            text = f"space {number} is what the tables of the kernel lead to at {root:#x}"
+            self.writer.add("note", text=text)
         if self._space.get(vcpu) != root:
             self._space[vcpu] = root
             self.writer.add("use_space", vcpu=vcpu, space=self._spaces[root])
@@ -233,7 +281,7 @@ class Arm64(Observer):
         for number, page in enumerate(self.pages_of(va)):
             found = self._walk(guest, page)
             if guest.mmu:
-                self._tell(vcpu, guest.top & _ROOT, page, found)
+                self._tell(vcpu, self._root(guest), page, found)
             machine = None if found.address is None else self.physical(found.address)
             if found.address is not None:
                 self._tell_backing(found.address & ~(PAGE - 1), machine is not None)
@@ -272,9 +320,9 @@ class Arm64(Observer):
     def header(self) -> dict[str, Any]:
         """What the header says of the architecture and the guest."""
         return {
-            "arch": "arm64",
+            "arch": "arm32" if self._narrow else "arm64",
             "guest": "pvh",
             "phys_area": PHYS_AREA in self.symbols.addresses,
-            "va_bits": 48,
+            "va_bits": 32 if self._narrow else 48,
             "runstate_size": 48,
         }

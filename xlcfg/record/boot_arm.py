@@ -22,7 +22,7 @@ def boot_arm64(request: Request) -> QemuMachine:
         *request.qemu,
         "-machine", _MACHINE,
         "-cpu", "cortex-a57",
-        "-smp", "1",
+        "-smp", str(cpus(request)),
         "-net", "none",
         *common(request, folder),
         "-kernel", str(request.xen),
@@ -32,9 +32,19 @@ def boot_arm64(request: Request) -> QemuMachine:
     return QemuMachine(command, folder, _RAM, request.memory << 20)
 
 
+def cpus(request: Request) -> int:
+    """How many CPUs the machine has: one, so that vCPUs take turns. Those of 32-bit guests each
+    need one of their own, because QEMU keeps a part of their state (the saved program status) with
+    the CPU, where Xen cannot exchange it.
+    """
+    return request.vcpus if request.arch == "arm32" else 1
+
+
 def xen_line(request: Request) -> str:
     """The hypervisor's boot line."""
     words = ["loglvl=all guest_loglvl=all console=dtuart noreboot=0", request.xen_append]
+    if cpus(request) > 1:
+        words.insert(0, "sched=null")
     if request.guest == "dom0":
         words.insert(0, f"dom0_mem={request.guest_memory}M dom0_max_vcpus={request.vcpus}")
     return " ".join(word for word in words if word)

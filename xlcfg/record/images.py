@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlcfg.record.errors import MissingProgramError, RecordError
-from xlcfg.record.host import modules, toolstack
+from xlcfg.record.grub import Maker, package_for
+from xlcfg.record.host import device_model, modules, toolstack
 from xlcfg.record.packages import (
     Apt,
     NotThereError,
@@ -30,7 +31,15 @@ from xlcfg.record.packages import (
     unpack_all,
 )
 
-DEBIAN_ARCH = {"arm64": "arm64", "x86_64": "amd64"}
+DEBIAN_ARCH = {"arm64": "arm64", "arm32": "armhf", "x86_64": "amd64", "x86_32": "i386"}
+#: The package that depends on a suite's newest kernel. For Xen, those of 32 bits have to use the
+#: longer form of page tables.
+_KERNELS = {
+    "arm64": "linux-image-arm64",
+    "arm32": "linux-image-armmp-lpae",
+    "x86_64": "linux-image-amd64",
+    "x86_32": "linux-image-686-pae",
+}
 #: release -> the suite that has it; what is not here is looked for in sid
 XEN_SUITES = {"4.11": "buster", "4.14": "bullseye", "4.17": "bookworm", "4.20": "trixie"}
 KERNEL_SUITES = {"4.19": "buster", "5.10": "bullseye", "6.1": "bookworm", "6.12": "trixie"}
@@ -60,11 +69,14 @@ class Qemu(NamedTuple):
 
 
 class Host(NamedTuple):
-    """What a dom0 is made of: its kernel, a folder with Xen's toolstack, and kernel modules."""
+    """What a dom0 is made of: its kernel, folders with Xen's toolstack and, for HVM guests, with
+    the device model, and kernel modules.
+    """
 
     kernel: Image
     toolstack: Path
     modules: dict[str, bytes]
+    device_model: Path | None = None
 
 
 class Images:
@@ -93,12 +105,17 @@ class Images:
             suite = "sid"
         debian = DEBIAN_ARCH[arch]
         self.say(f"looking for a kernel in {suite}")
-        package = package or f"linux-image-{debian}"
+        package = package or _KERNELS[arch]
+        return self._either(suite, debian, lambda apt: self._kernel_package(apt, package))
+
+    def _either(self, suite: str, arch: str, action: Callable[[Apt], Image]) -> Image:
+        """From a suite with its security updates, else without: their archive drops files of old
+        suites that its lists still name, and has lists of some architectures that do not fit.
+        """
         try:
-            return self._kernel_package(self._apt(suite, debian), package)
+            return action(self._apt(suite, arch))
         except NotThereError:
-            # the security archive drops files of old suites that its lists still name
-            return self._kernel_package(self._apt(suite, debian, security=False), package)
+            return action(self._apt(suite, arch, security=False))
 
     def _kernel_package(self, apt: Apt, package: str) -> Image:
         """The kernel that a package has, or that the packages have on which it depends."""
@@ -139,8 +156,10 @@ class Images:
             package = found[0]
         return self._from_package(apt, package, _is_xen)
 
-    def host(self, xen: Image) -> Host:
-        """What a dom0 on x86_64 needs to start a guest, for a fetched Xen. Raises RecordError."""
+    def host(self, xen: Image, kind: str = "pv") -> Host:
+        """What a dom0 on x86_64 needs to start a guest of a type, for a fetched Xen. RecordError
+        when it cannot be had.
+        """
         found = re.match(r"xen-hypervisor-(\d+\.\d+)-amd64 ", xen.label)
         if found is None:
             raise RecordError("--guest domu: on x86_64 name a Xen to fetch, such as debian:4.17")
@@ -148,14 +167,40 @@ class Images:
         apt = self._apt(suite, "amd64")
         self.say(f"fetching the toolstack of Xen {found[1]}")
         root = toolstack(apt, found[1], self.cache / "toolstacks")
+        emulator = device_model(apt, self.cache / "toolstacks") if kind == "hvm" else None
         package = self._concrete(apt, "linux-image-amd64")
         kernel = self._from_package(apt, package, _is_kernel)
-        return Host(kernel, root, modules(apt.download(package), self.cache / "images"))
+        found_modules = modules(apt.download(package), self.cache / "images")
+        return Host(kernel, root, found_modules, emulator)
+
+    def grub(self, kind: str) -> Maker:
+        """What makes images of GRUB for a type of guest on x86_64. Raises RecordError."""
+        machine = _host_machine()
+        if machine is None:
+            raise RecordError(f"GRUB's programs cannot be fetched for {os.uname().machine}")
+        own, theirs = self._apt("bookworm", machine), self._apt("bookworm", "amd64")
+        package = package_for(kind)
+        roots = []
+        for apt, name, alone in ((own, "grub-common", False), (theirs, package, True)):
+            version = apt.version(name)
+            root = self.cache / "tools" / f"{name}_{version.replace(':', '-')}_{apt.arch}"
+            if not root.is_dir():
+                self.say(f"fetching {name} {version}")
+                unpack_all([apt.download(name)] if alone else apt.download_all(name), root)
+                apt.forget_downloads()
+            roots.append(root)
+        command = loaded(roots[0], "usr/bin/grub-mkimage")
+        if command is None:
+            raise RecordError("the packages of GRUB hold no grub-mkimage")
+        return Maker(command, roots[1])
 
     def busybox(self, arch: str) -> Image:
         """A statically linked busybox for the load in user mode. Raises RecordError."""
-        apt = self._apt("bookworm", DEBIAN_ARCH[arch])
-        return self._from_package(apt, "busybox-static", lambda p: p.endswith("bin/busybox"))
+        return self._either(
+            "bookworm",
+            DEBIAN_ARCH[arch],
+            lambda apt: self._from_package(apt, "busybox-static", _is_busybox),
+        )
 
     def _from_package(self, apt: Apt, package: str, wanted: Callable[[str], bool]) -> Image:
         version = apt.version(package)
@@ -186,12 +231,11 @@ class Images:
 
     def _fetched_qemu(self, arch: str, program: str) -> Qemu:
         package = _QEMU_PACKAGE[arch]
-        machine = os.uname().machine
-        host = {"x86_64": "amd64", "aarch64": "arm64"}.get(machine)
+        host = _host_machine()
         if host is None:
             raise RecordError(
                 f"recording needs QEMU {_dotted(QEMU_SINCE)} or later; none can be fetched for "
-                f"{machine}: name one with --qemu"
+                f"{os.uname().machine}: name one with --qemu"
             )
         kept = sorted(self.cache.glob(f"qemu/{package}_*_{host}"), key=_by_version)
         if kept:
@@ -220,20 +264,40 @@ class Images:
 
     def _run_by_loader(self, root: Path, program: str) -> Qemu | None:
         """Run an unpacked QEMU with its own C library: the system's may be older."""
-        binary = root / "usr" / "bin" / program
-        loaders = [p for p in root.glob("usr/lib/*/ld-linux-*.so.*") if p.is_file()]
-        if not binary.is_file() or not loaders:
+        run = loaded(root, f"usr/bin/{program}")
+        if run is None:
             return None
-        libraries = loaders[0].parent
-        # libraries of plain packages, and those that have a folder of their own
-        path = ":".join([str(libraries), *(str(p) for p in libraries.glob("pulseaudio"))])
         data = [root / "usr/share/qemu", root / "usr/share/seabios", root / "usr/lib/ipxe/qemu"]
-        run = (str(loaders[0]), "--library-path", path, str(binary))
         found = _version(run)
         if found is None:
             return None
         firmware = [word for folder in data if folder.is_dir() for word in ("-L", str(folder))]
         return Qemu((*run, *firmware), found, f"QEMU {_dotted(found)}")
+
+
+def loaded(root: Path, program: str) -> tuple[str, ...] | None:
+    """The command for a program of unpacked packages, None when it is not there: it is run with
+    its own C library, for the system's may be older.
+    """
+    loaders = [
+        path
+        for pattern in ("usr/lib/*/ld-linux-*.so.*", "lib/*/ld-linux-*.so.*")
+        for path in root.glob(pattern)
+        if path.is_file()
+    ]
+    if not loaders or not (root / program).is_file():
+        return None
+    name = loaders[0].parent.name
+    folders = [loaders[0].parent, root / "usr/lib" / name, root / "lib" / name]
+    # libraries of plain packages, and those that have a folder of their own
+    folders += (root / "usr/lib" / name).glob("pulseaudio")
+    path = ":".join(dict.fromkeys(map(str, folders)))
+    return (str(loaders[0]), "--library-path", path, str(root / program))
+
+
+def _host_machine() -> str | None:
+    """Debian's name of this machine's architecture, where programs of it can be fetched."""
+    return {"x86_64": "amd64", "aarch64": "arm64"}.get(os.uname().machine)
 
 
 def _file(name: str, option: str) -> Path:
@@ -245,6 +309,10 @@ def _file(name: str, option: str) -> Path:
 
 def _is_kernel(path: str) -> bool:
     return os.path.basename(path).startswith(("vmlinuz", "vmlinux-"))
+
+
+def _is_busybox(path: str) -> bool:
+    return path.endswith("bin/busybox")
 
 
 def _is_xen(path: str) -> bool:
@@ -301,7 +369,7 @@ def plain_image(path: Path, cache: Path) -> Path:
 
 def unpack_image(data: bytes) -> bytes:
     """The image inside a gzip file or a self-extracting EFI image. Raises RecordError."""
-    if data[:2] == b"MZ" and data[4:8] == b"zimg":
+    if data[:2] == b"MZ" and data[4:8] == b"zimg" and len(data) >= 64:
         start, size = struct.unpack_from("<II", data, 8)
         how = data[24:56].split(b"\0")[0].decode("ascii", "replace")
         data = data[start : start + size]

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from xlcfg.record.boot_arm import boot_arm64
 from xlcfg.record.boot_x86 import boot_x86_64, linux_line
 from xlcfg.record.errors import RecordError
+from xlcfg.record.grub import grub_disk, grub_kernel
 from xlcfg.record.host import GUEST_BEGINS, GUEST_ENDS, guest_config, host_initrd
 from xlcfg.record.images import Image, Images, read_image
 from xlcfg.record.initrd import file, initrd
-from xlcfg.record.machine import Machine, Request, work_folder
+from xlcfg.record.machine import MACHINES, Machine, Request, work_folder
 from xlcfg.record.observer import Observer
 from xlcfg.record.packages import Say
 from xlcfg.record.recording import Limits, Outcome, Progress, Session, Until, write
@@ -48,6 +49,7 @@ class Order:
     xen_append: str = ""
     guest: str = "dom0"
     type: str | None = None
+    firmware: str | None = None
     vcpus: int = 2
     icount: int | None = None
     qemu: str | None = None
@@ -79,13 +81,13 @@ def record(
 ) -> Recorded:
     """Record a boot. Raises RecordError before there is anything to write, OSError from writing."""
     kind = _kind(order)
+    order = replace(order, type=kind, firmware=_firmware(order, kind))
     with closing(Writer(order.output)) as writer:
-        return _record(order, kind, writer, say, progress, machines, machine)
+        return _record(order, writer, say, progress, machines, machine)
 
 
 def _record(
     order: Order,
-    kind: str,
     writer: Writer,
     say: Say,
     progress: Progress | None,
@@ -93,65 +95,74 @@ def _record(
     machine: str,
 ) -> Recorded:
     images = Images(say, Path(order.cache) if order.cache else None, order.mirror)
-    start: Boot = BOOTS[order.arch]
+    host = MACHINES[order.arch]
+    start: Boot = BOOTS[host]
     if machine != "qemu":
         if machines is None or machine not in machines:
             known = ", ".join(sorted({"qemu", *(machines or {})}))
             raise RecordError(f"--machine: there is no {machine!r}; choose from {known}")
         start = machines[machine]
-    xen = images.xen(order.xen, order.arch)
+    xen = images.xen(order.xen, host)
     code = read_image(xen.path)
     symbols = read_symbols(code)
     kernel = images.kernel(order.kernel, order.arch)
-    qemu = images.qemu(order.arch, order.qemu) if machine == "qemu" else None
+    qemu = images.qemu(host, order.qemu) if machine == "qemu" else None
     folder = work_folder()
     try:
-        request = _request(order, kind, images, xen, kernel, folder)
+        request = _request(order, images, xen, kernel, folder)
         if qemu is not None:
             request.qemu = qemu.command
             request.labels["machine"] = qemu.label
         else:
             request.labels["machine"] = machine
         say(f"booting under {request.labels['machine']}")
-        running = start(request)
-        try:
+        with switched_on(start, request) as running:
             return _watch(order, request, running, symbols, code, writer, progress)
-        finally:
-            running.close()
-            forget = getattr(running, "forget", None)
-            if forget is not None:
-                forget()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def switched_on(start: Boot, request: Request) -> Iterator[Machine]:
+    """A machine that leaves nothing behind."""
+    running = start(request)
+    try:
+        yield running
+    finally:
+        running.close()
+        forget = getattr(running, "forget", None)
+        if forget is not None:
+            forget()
+
+
 def _kind(order: Order) -> str:
     """The guest's type, or why it cannot be recorded."""
-    if order.arch == "arm64":
+    if MACHINES[order.arch] == "arm64":
         if order.type not in (None, "pvh"):
             raise RecordError("--type: guests of Xen on Arm are pvh")
         return "pvh"
-    kind = order.type or "pv"
-    if kind == "hvm":
-        raise RecordError("--type hvm: a dom0 is pv or pvh, and domUs of this type are not started")
+    kind = order.type or ("pvh" if order.arch == "x86_32" else "pv")
+    if kind == "pv" and order.arch == "x86_32":
+        raise RecordError("--type pv: guests of 32 bits are recorded as pvh and hvm")
+    if kind == "hvm" and order.guest == "dom0":
+        raise RecordError("--type hvm: a dom0 is pv or pvh; --guest domu takes this type")
     return kind
 
 
-def _request(
-    order: Order, kind: str, images: Images, xen: Image, kernel: Image, folder: Path
-) -> Request:
+def _request(order: Order, images: Images, xen: Image, kernel: Image, folder: Path) -> Request:
     labels = {"kernel": kernel.label, "xen": xen.label}
     if order.initrd is None:
         busybox = images.busybox(order.arch)
         path = folder / "initrd.gz"
-        path.write_bytes(initrd(busybox.path.read_bytes(), order.vcpus, ROUNDS[order.arch]))
+        rounds = ROUNDS[MACHINES[order.arch]]
+        path.write_bytes(initrd(busybox.path.read_bytes(), order.vcpus, rounds))
         labels["initrd"] = "load"
     else:
         path = Path(order.initrd)
         if not path.is_file():
             raise RecordError(f"--initrd: there is no file {order.initrd}")
         labels["initrd"] = order.initrd
-    memory, guest_memory = _MEMORY[order.arch]
+    memory, guest_memory = _MEMORY[MACHINES[order.arch]]
     request = Request(
         order.arch,
         kernel.path,
@@ -160,35 +171,54 @@ def _request(
         append=order.append,
         xen_append=order.xen_append,
         guest=order.guest,
-        type=kind,
+        type=order.type or "",
+        firmware=order.firmware or "",
         vcpus=order.vcpus,
         memory=memory,
         guest_memory=guest_memory,
         icount=order.icount,
         labels=labels,
     )
-    if order.arch == "x86_64" and order.guest != "dom0":
+    if request.machine == "x86_64" and order.guest != "dom0":
         _add_host(request, images, xen, folder)
     return request
 
 
+def _firmware(order: Order, kind: str) -> str:
+    """What runs before the kernel, "" for nothing. Raises RecordError."""
+    if kind == "hvm":
+        # the device model gives a kernel to a guest byte by byte, which takes many minutes
+        return "grub"
+    if order.firmware is not None and (MACHINES[order.arch], order.guest) != ("x86_64", "domu"):
+        raise RecordError("--firmware: it is for domUs on x86_64")
+    return order.firmware or ""
+
+
 def _add_host(request: Request, images: Images, xen: Image, folder: Path) -> None:
     """A dom0 that starts the guest, which has its images in its initial RAM disk."""
-    host = images.host(xen)
+    host = images.host(xen, request.type)
     request.memory, request.guest_memory = 1536, 256
-    config = guest_config(
-        request.type,
-        request.initrd is not None,
-        linux_line(request),
-        request.guest_memory,
-        request.vcpus,
-    )
-    guest = [file("guest/kernel", request.kernel.read_bytes())]
-    if request.initrd is not None:
-        guest.append(file("guest/ramdisk", request.initrd.read_bytes()))
+    kernel = request.kernel.read_bytes()
+    ramdisk = None if request.initrd is None else request.initrd.read_bytes()
+    line = linux_line(request)
+    guest: dict[str, bytes] = {}
+    if request.type == "hvm":
+        guest["disk"] = grub_disk(images.grub("hvm"), folder, kernel, ramdisk, line)
+    else:
+        if request.firmware == "grub":
+            maker = images.grub(request.type)
+            kernel = grub_kernel(maker, request.type, folder, kernel, ramdisk, line)
+            ramdisk, line = None, ""
+        guest["kernel"] = kernel
+        if ramdisk is not None:
+            guest["ramdisk"] = ramdisk
+    config = guest_config(request.type, guest, line, request.guest_memory, request.vcpus)
     busybox = images.busybox("x86_64").path.read_bytes()
     path = folder / "host.cpio"
-    path.write_bytes(host_initrd(host.toolstack, busybox, host.modules, guest, config))
+    entries = [file(f"guest/{name}", data) for name, data in guest.items()]
+    path.write_bytes(
+        host_initrd(host.toolstack, busybox, host.modules, entries, config, host.device_model)
+    )
     request.host = host.kernel.path, path
 
 
@@ -201,13 +231,15 @@ def observer_for(
         # the first that xl makes is number 1; without a dom0 it is the first there is
         domain = 1 if request.host is not None else None
     given = (machine.stub, machine.memory, symbols, writer, request.vcpus, domain)
-    if request.arch == "arm64":
+    if request.machine == "arm64":
         from xlcfg.record.arm64 import Arm64
 
-        return Arm64(*given, image=code)
+        return Arm64(*given, image=code, arch=request.arch)
     from xlcfg.record.x86_64 import Hvm, Pv
 
-    return Pv(*given) if request.type == "pv" else Hvm(*given, kind=request.type)
+    if request.type == "pv":
+        return Pv(*given, arch=request.arch)
+    return Hvm(*given, arch=request.arch, kind=request.type)
 
 
 def _watch(
@@ -229,7 +261,7 @@ def _watch(
     if order.console is not None:
         Path(order.console).write_text(console, encoding="utf-8")
     found = re.search(r"Xen version (\S+)", console)
-    hypervisor = f"xen {found[1] if found else '?'} {request.arch}"
+    hypervisor = f"xen {found[1] if found else '?'} {request.machine}"
     if request.labels["xen"].startswith("xen-hypervisor-"):
         hypervisor += " (Debian)"
     notes = _notes(order, request, console)
@@ -249,6 +281,8 @@ def _notes(order: Order, request: Request, console: str) -> list[str]:
         load = "a load in user mode"
     else:
         load = os.path.basename(request.labels["initrd"])
+    if request.firmware:
+        booted += f", started by {request.firmware}"
     return [
         (
             f"{request.guest} {booted} with {load}, on {_last_words(request.labels['xen'])}, "
@@ -274,7 +308,7 @@ _E820 = re.compile(
 def _ram(request: Request, console: str) -> list[dict[str, Any]]:
     """The guest's memory as Xen or Linux says it; what was asked for where neither does."""
     ram: list[dict[str, Any]] = []
-    if request.arch == "arm64":
+    if request.machine == "arm64":
         block = re.search(_ARM_BANKS + r"((?:\(XEN\) (?:d\d+ )?BANK.*\n)+)", console)
         for first, last in _BANK.findall(block[1] if block else ""):
             pages = (int(last, 16) - int(first, 16)) >> 12

@@ -26,9 +26,15 @@ MAX_CONSOLE = 64 << 20
 _PR_SET_PDEATHSIG = 1
 
 
+#: A guest's architecture -> that of Xen and the machine.
+MACHINES = {"arm32": "arm64", "arm64": "arm64", "x86_32": "x86_64", "x86_64": "x86_64"}
+
+
 @dataclass
 class Request:
-    """What is to be booted. Paths are of images as they are loaded; sizes are in MiB."""
+    """What is to be booted. `arch` is the guest's architecture, `machine` that of Xen. Paths are of
+    images as they are loaded; sizes are in MiB.
+    """
 
     arch: str
     kernel: Path
@@ -38,6 +44,8 @@ class Request:
     xen_append: str = ""
     guest: str = "dom0"
     type: str = "pv"
+    #: what runs before the kernel: "grub" or ""
+    firmware: str = ""
     vcpus: int = 2
     memory: int = 1024
     guest_memory: int = 256
@@ -48,6 +56,11 @@ class Request:
     qemu: Sequence[str] = ()
     #: what was asked for, in words, for the trace's notes
     labels: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def machine(self) -> str:
+        """The architecture of Xen and the machine."""
+        return MACHINES[self.arch]
 
 
 class Machine(Protocol):
@@ -170,6 +183,7 @@ def common(request: Request, folder: Path) -> list[str]:
         "-gdb", "chardev:gdb",
     ]  # fmt: skip
     if request.icount is not None:
+        # idle time is skipped: it would pass as it does here, and differ from boot to boot
         words += ["-icount", f"shift={request.icount}"]
         words += ["-rtc", "clock=vm,base=2026-01-01T00:00:00"]
     return words

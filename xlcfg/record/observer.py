@@ -34,7 +34,7 @@ OPERATIONS = {
     14: "register_runstate_phys_area",
     15: "register_vcpu_time_phys_area",
 }
-_BY_ADDRESS = (5, 13)
+BY_ADDRESS = (5, 13)
 
 
 class Area:
@@ -61,11 +61,14 @@ class Call:
 
 
 class Due:
-    """An update whose arrival is looked at later: its event, the time it writes, and where."""
+    """An update whose arrival is looked at later: its event, the time it writes, and where; `cpu`
+    is the physical CPU that makes it.
+    """
 
-    __slots__ = ("entry", "event", "place")
+    __slots__ = ("cpu", "entry", "event", "place")
 
-    def __init__(self, event: Event, entry: int, place: int | None) -> None:
+    def __init__(self, event: Event, entry: int, place: int | None, cpu: int) -> None:
+        self.cpu = cpu
         self.event = event
         self.entry = entry
         self.place = place
@@ -114,6 +117,7 @@ class Observer(ABC):
         self.due: dict[int, Due] = {}
         self.updates = self.arrived = self.missed = 0
         self._begun = False
+        self._cpu = 0
         self._vcpus: dict[int, tuple[int, int]] = {}
         self._domain_at: int | None = None
         self._runstate_at: int | None = None
@@ -233,8 +237,35 @@ class Observer(ABC):
 
     # -- switches and updates ---------------------------------------------------------------------
 
-    def switched_out(self, vcpu: int, pointer: int) -> bool:
-        """The guest's vCPU is being taken off; whether for good."""
+    def switch(self, cpu: int, before: int, after: int) -> None:
+        """A stop at context_switch, with the addresses of both vCPUs."""
+        out, out_vcpu = self.identify(before)
+        into, in_vcpu = self.identify(after)
+        self.find_runstate(before, after)
+        self.current[cpu] = after
+        out_guest = self.is_guest(out, out_vcpu)
+        in_guest = self.is_guest(into, in_vcpu)
+        if not (out_guest or in_guest):
+            return
+        self._cpu = cpu
+        self.look_at_due(cpu)
+        if out_guest:
+            self.leaving(out_vcpu, before)
+            self.switched_out(out_vcpu, before)
+        if in_guest:
+            self.entering(in_vcpu, after)
+            self.switched_in(in_vcpu, after)
+
+    @abstractmethod
+    def leaving(self, vcpu: int, pointer: int) -> None:
+        """A vCPU of the guest is about to be switched out: look at the state it has."""
+
+    @abstractmethod
+    def entering(self, vcpu: int, pointer: int) -> None:
+        """A vCPU of the guest is about to be switched in: look at the state it will have."""
+
+    def switched_out(self, vcpu: int, pointer: int) -> None:
+        """The guest's vCPU is being taken off."""
         self._begun = True
         state, entry = self.runstate(pointer, 1)
         name = _STATES.get(state, "runnable")
@@ -242,7 +273,6 @@ class Observer(ABC):
         if state == 3 and self.OFFLINE_IS_DOWN:
             self.writer.add("vcpu_down", vcpu=vcpu, target=vcpu, t=self.time)
             self.online.discard(vcpu)
-        return state == 3 and self.OFFLINE_IS_DOWN
 
     def switched_in(self, vcpu: int, pointer: int) -> None:
         """The guest's vCPU is being put on a CPU. With the first switch of vCPU 0 the boot begins:
@@ -269,17 +299,20 @@ class Observer(ABC):
         writable, place = True, area.place
         if area.va is not None:
             writable, place = self.look(vcpu, area.va)
+        before = self.due.get(vcpu)
+        if before is not None:
+            self.look_at_due(before.cpu)  # it was made, and the vCPU has moved to another CPU
         event = self.writer.add(ev, held=True, vcpu=vcpu, **members, t=self.time)
         self.updates += 1
         if writable:
             area.place = place
         else:
             place = None
-        self.due[vcpu] = Due(event, entry, place)
+        self.due[vcpu] = Due(event, entry, place, self._cpu)
 
-    def look_at_due(self) -> None:
-        """See whether the updates since the last stop have arrived."""
-        for vcpu in list(self.due):
+    def look_at_due(self, cpu: int) -> None:
+        """See whether the updates have arrived that this CPU has made since its last switch."""
+        for vcpu in [vcpu for vcpu, due in self.due.items() if due.cpu == cpu]:
             due = self.due.pop(vcpu)
             area = self.areas.get(vcpu)
             # one that could not be translated must not have changed what was there before
@@ -324,7 +357,7 @@ class Observer(ABC):
         if name is None:
             return None
         place = None
-        if operation in _BY_ADDRESS and address:
+        if operation in BY_ADDRESS and address:
             writable, found = self.look(vcpu, address)
             place = found if writable else None
         event = self.writer.add(
@@ -362,10 +395,11 @@ class Observer(ABC):
         self.returns[address] = call
 
     def returned(self, address: int, value: int) -> None:
-        """The hypercall has returned a 64-bit value."""
+        """The hypercall has returned a value: a number of 32 bits or more, an error below 0."""
         call = self.returns.pop(address)
         event = call.event
-        signed = value - (1 << 64) if value >> 63 else value
+        value &= 0xFFFF_FFFF
+        signed = value - (1 << 32) if value >> 31 else value
         self.stub.remove_breakpoint(address, self.BREAK_SIZE)
         if event["ev"] == "vcpu_op":
             event["ret"] = signed

@@ -94,7 +94,7 @@ def _run(command: list[str], cwd: Path | None = None) -> subprocess.CompletedPro
 
 
 class NotThereError(RecordError):
-    """A package that the lists name is not at the mirror."""
+    """What the lists name is not at the mirror, or a list that it should have is not."""
 
 
 class Apt:
@@ -180,7 +180,10 @@ class Apt:
         if not fresh:
             sources.write_text(wanted)
             # a list that could not be fetched is a failure, not a warning
-            self._apt("apt-get", "-oAPT::Update::Error-Mode=any", "update")
+            try:
+                self._apt("apt-get", "-oAPT::Update::Error-Mode=any", "update")
+            except RecordError as error:
+                raise NotThereError(str(error)) from None
             stamp.write_text("")
         self._ready = True
 
@@ -230,11 +233,12 @@ class Apt:
         os.replace(files[0], kept)
         return kept
 
-    def download_all(self, package: str) -> list[Path]:
-        """The files of a package and of everything it depends on."""
+    def download_all(self, *packages: str) -> list[Path]:
+        """The files of packages and of everything they depend on."""
         self.update()
-        _check(package)
-        self._apt("apt-get", "-y", "--download-only", "install", package)
+        for package in packages:
+            _check(package)
+        self._apt("apt-get", "-y", "--download-only", "install", *packages)
         return sorted((self.dir / "cache" / "archives").glob("*.deb"))
 
     def forget_downloads(self) -> None:

@@ -1,4 +1,4 @@
-"""Page tables, walked from outside: those of Arm's long descriptors, of arm32's LPAE and of x86.
+"""Page tables, walked from outside: those of Arm, with long and short descriptors, and of x86.
 
 Nothing is taken from a TLB and nothing is changed; what a walk finds is what the CPU would find if
 it walked now. Whether an access needs a privilege is not looked at: Xen writes with its own.
@@ -80,21 +80,44 @@ def walk_arm(
         level += 1
 
 
+def walk_arm_short(
+    word: Word, va: int, root: int, bits: int = 32, backing: Backing | None = None
+) -> Found:
+    """Walk Arm's short descriptors, whose table at `root` has an entry for each MiB of `bits`."""
+    translate: Backing = backing or (lambda address: address)
+    va &= 0xFFFF_FFFF
+    table = root & 0xFFFF_FFFF & ~((1 << (bits - 18)) - 1)
+    entry = _half(word, translate, table + 4 * ((va & ((1 << bits) - 1)) >> 20))
+    if entry is None:
+        return Found(None, "unreadable-1")
+    if entry & 3 == 2:
+        # bit 15 of both denies writes; a supersection is 16 times as large
+        shift = 24 if entry >> 18 & 1 else 20
+        low = (1 << shift) - 1
+        return Found((entry & 0xFFFF_FFFF & ~low) | (va & low), "1", bool(entry >> 15 & 1))
+    if entry & 3 != 1:
+        return Found(None, "invalid-1")
+    entry = _half(word, translate, (entry & 0xFFFF_FC00) + 4 * (va >> 12 & 255))
+    if entry is None:
+        return Found(None, "unreadable-2")
+    if not entry & 3:
+        return Found(None, "invalid-2")
+    low = 0xFFF if entry & 2 else 0xFFFF
+    return Found((entry & ~low) | (va & low), "2", bool(entry >> 9 & 1))
+
+
+def _half(word: Word, translate: Backing, address: int) -> int | None:
+    """A number of 32 bits at a guest's address."""
+    place = translate(address)
+    pair = None if place is None else word(place & ~7)
+    if place is None or pair is None:
+        return None
+    return pair >> (32 if place & 4 else 0) & 0xFFFF_FFFF
+
+
 def walk_x86(word: Word, va: int, cr3: int, backing: Backing | None = None) -> Found:
     """Walk the four levels of 64-bit x86. `backing` is the second stage, for tables of a guest."""
-    return _walk_four_levels(word, va, cr3, 1, backing)
-
-
-def walk_ept(word: Word, gpa: int, root: int) -> Found:
-    """Walk Intel's extended page tables, for the address of a guest."""
-    return _walk_four_levels(word, gpa, root, 7, None)
-
-
-def _walk_four_levels(
-    word: Word, va: int, root: int, present: int, backing: Backing | None
-) -> Found:
-    """Walk four levels of 9 bits. An entry with none of the bits of `present` is not there."""
-    table = root & _X86_ADDRESS
+    table = cr3 & _X86_ADDRESS
     read_only = False
     for shift in (39, 30, 21, 12):
         place: int | None = table if backing is None else backing(table)
@@ -103,7 +126,7 @@ def _walk_four_levels(
         entry = word(place + 8 * (va >> shift & 511))
         if entry is None:
             return Found(None, "unreadable")
-        if not entry & present:
+        if not entry & 1:
             return Found(None, f"not-present-{shift}")
         read_only = read_only or not entry & 2
         if shift == 12 or (shift in (30, 21) and entry & 0x80):
@@ -143,11 +166,9 @@ def _walk_two_levels(word: Word, va: int, cr3: int, translate: Backing) -> Found
     table = cr3 & 0xFFFF_F000
     read_only = False
     for shift in (22, 12):
-        place = translate(table + 4 * (va >> shift & 1023))
-        pair = None if place is None else word(place & ~7)
-        if place is None or pair is None:
+        entry = _half(word, translate, table + 4 * (va >> shift & 1023))
+        if entry is None:
             return Found(None, "unreadable")
-        entry = pair >> (32 if place & 4 else 0) & 0xFFFF_FFFF
         if not entry & 1:
             return Found(None, f"not-present-{shift}")
         read_only = read_only or not entry & 2

@@ -15,6 +15,7 @@ from typing import Any
 
 from xlcfg.record.gdbstub import Stop
 from xlcfg.record.observer import (
+    BY_ADDRESS,
     OPERATIONS,
     PAGE,
     PHYS_AREA,
@@ -45,12 +46,21 @@ _MOST_CODE = 16 << 20
 class X86(Observer):
     """What PV, PVH and HVM guests have in common."""
 
-    def __init__(self, *given: Any, **more: Any) -> None:
+    def __init__(self, *given: Any, arch: str = "x86_64", **more: Any) -> None:
         super().__init__(*given, **more)
+        self._narrow = arch == "x86_32"
+        if self._narrow:
+            self.AREA_SIZE = 44
         self.cr3 = 0
+        #: Xen's stack pointer at a switch
+        self._stack = 0
         self._first: dict[int, bytes | None] = {}
-        self._common = "common_vcpu_op" in self.symbols.addresses
-        self._vcpu_op = self.symbols.find("common_vcpu_op", "do_vcpu_op")
+        # what takes a struct vcpu, and the older ones that take a number
+        names = ("common_vcpu_op", "do_vcpu_op")
+        if self._narrow:
+            names = ("compat_common_vcpu_op", "compat_vcpu_op")
+        self._common = names[0] in self.symbols.addresses
+        self._vcpu_op = self.symbols.find(*names)
         #: hypercalls that are not stopped at yet
         self._hypercalls: dict[int, str] = {}
         #: where `struct vcpu` keeps the registered address, once the calls are not stopped at
@@ -81,7 +91,8 @@ class X86(Observer):
             self.returned(rip, x[_RAX])
             self._watch_registrations()
         elif kind == "switch":
-            self._switch(stop.cpu, x[_RDI], x[_RSI], x[_RSP])
+            self._stack = x[_RSP]
+            self.switch(stop.cpu, x[_RDI], x[_RSI])
         elif kind == "retry":
             self._retried(stop.cpu, bool(x[_RAX] & 0xFF))
         elif kind and stop.cpu in self.current:
@@ -119,29 +130,24 @@ class X86(Observer):
 
     # -- stops ------------------------------------------------------------------------------------
 
-    def _switch(self, cpu: int, before: int, after: int, rsp: int) -> None:
-        out, out_vcpu = self.identify(before)
-        into, in_vcpu = self.identify(after)
-        self.find_runstate(before, after)
-        self.current[cpu] = after
-        out_guest = self.is_guest(out, out_vcpu)
-        in_guest = self.is_guest(into, in_vcpu)
-        if not (out_guest or in_guest):
-            return
+    def _watch_calls(self) -> None:
+        """Stop at hypercalls: until the guest is there, dom0's need no stops."""
         for address, kind in self._hypercalls.items():
-            # until the guest is there, dom0's calls need no stops
             self.points[address] = kind
             self.stub.add_breakpoint(address, self.BREAK_SIZE)
         self._hypercalls.clear()
-        self.look_at_due()
-        if out_guest:
-            self.leaving(out_vcpu, before, rsp)
-            self._look_at_registration(out_vcpu, before)
-            self.switched_out(out_vcpu, before)
-        if in_guest:
-            self.entering(in_vcpu, after)
-            self._look_at_registration(in_vcpu, after)
-            self.switched_in(in_vcpu, after)
+
+    def leaving(self, vcpu: int, pointer: int) -> None:
+        """Look at the state that the vCPU has left."""
+        self._watch_calls()
+        self.left(vcpu, pointer)
+        self._look_at_registration(vcpu, pointer)
+
+    def entering(self, vcpu: int, pointer: int) -> None:
+        """Look at the state that the vCPU will have."""
+        self._watch_calls()
+        self.enters(vcpu, pointer)
+        self._look_at_registration(vcpu, pointer)
 
     def _retried(self, cpu: int, wrote: bool) -> None:
         """Xen has tried to make up for a missed update."""
@@ -221,6 +227,8 @@ class X86(Observer):
             self.calling(vcpu)
             address = self.argument(vcpu, x[_RDX])
             operation = x[_RDI] & 0xFFFF_FFFF
+            if self._narrow and address is not None and operation in BY_ADDRESS:
+                address &= 0xFFFF_FFFF
             call = self.called_vcpu_op(vcpu, operation, target, x[_RDX], address)
         back = self.xen_word(x[_RSP])
         if call is None:
@@ -239,11 +247,11 @@ class X86(Observer):
     # -- what kinds of guests differ in -----------------------------------------------------------
 
     @abstractmethod
-    def leaving(self, vcpu: int, pointer: int, rsp: int) -> None:
+    def left(self, vcpu: int, pointer: int) -> None:
         """A vCPU is about to be switched out."""
 
     @abstractmethod
-    def entering(self, vcpu: int, pointer: int) -> None:
+    def enters(self, vcpu: int, pointer: int) -> None:
         """A vCPU is about to be switched in."""
 
     @abstractmethod
@@ -260,10 +268,10 @@ class X86(Observer):
     def header(self) -> dict[str, Any]:
         """What the header says of the architecture."""
         return {
-            "arch": "x86_64",
+            "arch": "x86_32" if self._narrow else "x86_64",
             "phys_area": PHYS_AREA in self.symbols.addresses,
-            "va_bits": 48,
-            "runstate_size": 48,
+            "va_bits": 32 if self._narrow else 48,
+            "runstate_size": self.AREA_SIZE,
         }
 
 
@@ -281,17 +289,17 @@ class Pv(X86):
         self._kernel_tables: set[int] = set()
         self._mapped: dict[tuple[int, int, str], int | None] = {}
 
-    def leaving(self, vcpu: int, pointer: int, rsp: int) -> None:
+    def left(self, vcpu: int, pointer: int) -> None:
         """Note the tables it runs on, and whether it was in user mode."""
         if self._watches is None:
             self._watches = self.watch_retries()
         root = self.cr3 & _CR3_ADDRESS
         self._find_tables(pointer, root)
         self._tables[vcpu] = root
-        rip = self._interrupted_at(pointer, rsp)
+        rip = self._interrupted_at(pointer)
         self._set_mode(vcpu, "kernel" if rip is None or rip >> 63 else "user")
 
-    def entering(self, vcpu: int, pointer: int) -> None:
+    def enters(self, vcpu: int, pointer: int) -> None:
         """A vCPU that has not run yet: its tables are where those of others were found."""
         if vcpu in self._tables:
             return
@@ -313,9 +321,9 @@ class Pv(X86):
         fits = {8 * n for n, word in enumerate(words) if word & _CR3_ADDRESS == root}
         self._tables_at = fits if self._tables_at is None else self._tables_at & fits or None
 
-    def _interrupted_at(self, pointer: int, rsp: int) -> int | None:
+    def _interrupted_at(self, pointer: int) -> int | None:
         """The guest's RIP, from the registers that Xen keeps at the top of its stack."""
-        top = (rsp | (_STACK - 1)) + 1
+        top = (self._stack | (_STACK - 1)) + 1
         data = self.xen(top - 512, 512)
         if data is None:
             return None
@@ -432,11 +440,11 @@ class Hvm(X86):
         self._mapped: dict[tuple[int, int], int | None] = {}
         self._ncr3 = 0
 
-    def leaving(self, vcpu: int, pointer: int, rsp: int) -> None:  # noqa: ARG002
+    def left(self, vcpu: int, pointer: int) -> None:
         """Note which block is its; tell what has changed of its state."""
         self._set_state(vcpu, pointer)
 
-    def entering(self, vcpu: int, pointer: int) -> None:
+    def enters(self, vcpu: int, pointer: int) -> None:
         """The block holds what it will run with."""
         self._set_state(vcpu, pointer)
 
@@ -498,7 +506,7 @@ class Hvm(X86):
         self._mmu[vcpu] = on
         if not on:
             return
-        root = cr3 & _CR3_ADDRESS
+        root = cr3 & (0xFFFF_FFE0 if self._narrow else _CR3_ADDRESS)
         if root not in self._spaces:
             self._spaces[root] = len(self._spaces)
         if self._space.get(vcpu) != root:

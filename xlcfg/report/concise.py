@@ -21,6 +21,6 @@ def render(result: Result) -> str:
             if d.start is not None:
                 at = report.source.position(d.start)
                 where += f":{at.line}:{at.column}"
-            out.append(f"{where}: {d.severity}[{d.code}]: {safe(d.message)}\n")
+            out.append(f"{where}: {d.severity}[{safe(d.code)}]: {safe(d.message)}\n")
     out.append(summary(result) + "\n")
     return "".join(out)

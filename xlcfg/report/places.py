@@ -29,7 +29,7 @@ def paths_from(folder: str) -> Callable[[str], str]:
         base = folder
 
     def placed(path: str) -> str:
-        if path in ("<stdin>", "boot line") or is_url(path):
+        if path in ("<stdin>", "boot line") or path.startswith("argument ") or is_url(path):
             return path
         head, name = os.path.split(path)
         try:
@@ -54,7 +54,8 @@ def relative(path: str) -> str:
 def uri(path: str) -> str:
     """A relative URI reference, or a file URI for a path elsewhere."""
     short = relative(path)
-    text = quote(short, safe="/._-~!$&'()*+,;=@")
+    # the name in a result to merge may be no text at all
+    text = quote(short, safe="/._-~!$&'()*+,;=@", errors="surrogatepass")
     return f"file://{text}" if os.path.isabs(short) else text
 
 
@@ -80,7 +81,8 @@ def fingerprinted(
             key = keys.get(d.code, "")
             if not key:
                 text = words or d.message.encode("utf-8", "surrogatepass")
-                key = hashlib.sha256(b"\0".join((path, d.code.encode(), text))).hexdigest()
+                code = d.code.encode("utf-8", "surrogatepass")
+                key = hashlib.sha256(b"\0".join((path, code, text))).hexdigest()
                 if words:
                     keys[d.code] = key
             seen[key] += 1

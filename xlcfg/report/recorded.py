@@ -76,7 +76,7 @@ def _diagnostic(found: Json, source: Source) -> Diagnostic:
         start, end = source.span(found)
     fix = None
     if found.get("fix") is not None:
-        edits = [(*source.span(e), _text(e["text"]).encode()) for e in found["fix"]["edits"]]
+        edits = [(*source.span(e), _bytes(_text(e["text"]))) for e in found["fix"]["edits"]]
         fix = Fix(_text(found["fix"]["title"]), bool(found["fix"]["safe"]), edits)
     return Diagnostic(
         _text(found["code"]),
@@ -102,6 +102,14 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return value
+
+
+def _bytes(text: str) -> bytes:
+    """What a fix writes: a byte that is no UTF-8 is half a surrogate pair in JSON."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _number(value: Any) -> int:

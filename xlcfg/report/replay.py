@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from xlcfg.core.screen import safe
-from xlcfg.core.units import duration, share
+from xlcfg.core.units import count, duration, share
 from xlcfg.emulator.results import CORRUPTING
 from xlcfg.emulator.terms import errno_name
 from xlcfg.rules.replay import Finding, findings, reasons, rules
@@ -15,7 +15,7 @@ from xlcfg.rules.replay import Finding, findings, reasons, rules
 if TYPE_CHECKING:
     from xlcfg.emulator.comparing import Comparison
     from xlcfg.emulator.events import Header
-    from xlcfg.emulator.results import Replay, VcpuReport
+    from xlcfg.emulator.results import Replay, TimeReport, VcpuReport
 
 WIDTH = 80
 _ROWS = 32
@@ -44,22 +44,18 @@ def _guest(header: Header, events: int) -> list[str]:
 def verdict(replay: Replay) -> str:
     """One sentence on a replay."""
     attempts = replay.total("attempts")
+    times = _time_parts(replay)
     missed, shadowed = replay.total("missed"), replay.total("shadowed")
     parts = []
     if missed:
         asked = attempts + missed
         part = share(missed, asked)
         parts.append(f"{missed} of {asked} updates asked for find no area ({part})")
-    if not attempts and not missed:
+    if not attempts and not missed and not times:
         return f"{replay.policy}: no update was due, no area is in force"
     if shadowed:
         parts.append(f"{shadowed} of {attempts} updates do not go to the area asked for last")
-    corrupting = sum(
-        writes.count
-        for vcpu in replay.vcpus
-        for writes in vcpu.misplaced
-        if writes.kind in CORRUPTING
-    )
+    corrupting = _corrupting(replay.vcpus)
     if corrupting:
         parts.append(f"{corrupting} of {attempts} updates overwrite other memory")
     for name, word in (("lost", "lost"), ("partial", "torn")):
@@ -68,10 +64,36 @@ def verdict(replay: Replay) -> str:
             parts.append(f"{number} of {attempts} updates {word} ({share(number, attempts)})")
     caught_up = replay.total("caught_up")
     if caught_up:
-        parts.append(f"{caught_up} toggles make up for lost ones")
-    if not parts:
-        parts.append(f"all {attempts} updates delivered")
-    return f"{replay.policy}: {', '.join(parts)}"
+        makes = "makes" if caught_up == 1 else "make"
+        parts.append(f"{count(caught_up, 'toggle')} {makes} up for lost ones")
+    if not parts and attempts:
+        parts.append(f"all {count(attempts, 'update')} delivered")
+    return f"{replay.policy}: {', '.join([*parts, *times])}"
+
+
+def _time_parts(replay: Replay) -> list[str]:
+    """What becomes of the secondary time areas, for the verdict."""
+    due, missed = replay.time_total("attempts"), replay.time_total("missed")
+    parts = []
+    for number, of, words in (
+        (missed, due + missed, "find no area"),
+        (replay.time_total("shadowed"), due, "do not go to the one asked for last"),
+        (_corrupting(replay.times), due, "overwrite other memory"),
+        (replay.time_total("lost"), due, "lost"),
+        (replay.time_total("partial"), due, "torn"),
+    ):
+        if number:
+            parts.append(f"{number} of {of} updates of the secondary time area {words}")
+    if due and not parts:
+        parts.append(f"all {count(due, 'update')} of the secondary time area delivered")
+    return parts
+
+
+def _corrupting(areas: list[VcpuReport] | list[TimeReport]) -> int:
+    """How many updates overwrite what is not, or no longer, the area."""
+    return sum(
+        writes.count for area in areas for writes in area.misplaced if writes.kind in CORRUPTING
+    )
 
 
 def _table(replay: Replay) -> list[str]:
@@ -106,7 +128,21 @@ def _table(replay: Replay) -> list[str]:
         lines = ["no vCPU registers an area"]
     elif any(vcpu.refused for vcpu in shown):
         lines.append("  ! some of these calls are refused")
+    if replay.times:
+        counts = [f"{replay.time_total(name)} {label}" for label, name in _TIME_COUNTS]
+        lines += wrap("secondary time area: " + ", ".join(counts), WIDTH)
     return lines
+
+
+#: What is told of the updates of secondary time areas, in words and by its name in `TimeReport`.
+_TIME_COUNTS = (
+    ("due", "attempts"),
+    ("delivered", "delivered"),
+    ("torn", "partial"),
+    ("lost", "lost"),
+    ("made up for", "caught_up"),
+    ("misplaced", "misplaced_total"),
+)
 
 
 def _verified(replay: Replay) -> list[str]:
@@ -207,12 +243,22 @@ def _vcpu_json(vcpu: VcpuReport) -> dict[str, Any]:
         {"state": state, "el": level, "space": space, "updates": number}
         for (state, level, space), number in vcpu.lost_where.items()
     ]
+    _name_frames(data, vcpu)
+    if vcpu.time is None:
+        del data["time"]
+    else:
+        time = {_NAMES.get(name, name): value for name, value in data["time"].items()}
+        data["time"] = time
+        _name_frames(time, vcpu.time)
+    return data
+
+
+def _name_frames(data: dict[str, Any], area: VcpuReport | TimeReport) -> None:
     for writes in data["misplaced"]:
         writes["gpa"] = hex(writes["gpa"])
     data["overwritten"] = [
-        {"gpa": hex(gpa), "updates": number} for gpa, number in vcpu.overwritten.items()
+        {"gpa": hex(gpa), "updates": number} for gpa, number in area.overwritten.items()
     ]
-    return data
 
 
 def _verification_json(replay: Replay) -> dict[str, Any] | None:
@@ -275,6 +321,11 @@ def render_compare(comparison: Comparison) -> str:
         if name in ("missed", "shadowed") and not (update.total(name) or hypercall.total(name)):
             continue
         lines.append(f"{label:<26}{update.total(name):>16}{hypercall.total(name):>16}")
+    if update.times or hypercall.times:
+        lines.append("secondary time area:")
+        for label, name in _TIME_COUNTS:
+            numbers = update.time_total(name), hypercall.time_total(name)
+            lines.append(f"  {label:<24}{numbers[0]:>16}{numbers[1]:>16}")
     for policy, finding in compared(comparison):
         lines += ["", f"under {policy}:", *_finding(finding)]
     lines.append("")

@@ -56,7 +56,7 @@ def finding(source: Source, diagnostic: Diagnostic, *, color: bool = False) -> I
     if diagnostic.start is not None:
         at = source.position(diagnostic.start)
         where += f":{at.line}:{at.column}"
-    head = _paint(f"{severity}[{diagnostic.code}]", severity, color)
+    head = _paint(f"{severity}[{safe(diagnostic.code)}]", severity, color)
     yield f"{_paint(where, 'bold', color)}: {head}: {safe(diagnostic.message)}"
     gutter = ""
     if diagnostic.start is not None:
@@ -88,7 +88,9 @@ def statistics(result: Result) -> list[str]:
         for d in report.diagnostics:
             counts[d.code, d.severity] = counts.get((d.code, d.severity), 0) + 1
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
-    return [f"{count:>6}  {code}  {severity}" for (code, severity), count in rows]
+    from xlcfg.core.screen import safe
+
+    return [f"{count:>6}  {safe(code)}  {severity}" for (code, severity), count in rows]
 
 
 def _policy_counts(result: Result, decision: Decision) -> bool:
@@ -109,6 +111,11 @@ def policy_words(decision: Decision) -> str:
     """For example: update (x86_64 default)."""
     from xlcfg.core.screen import safe
 
+    # of plugins and of results to merge, too
+    return safe(_policy_words(decision))
+
+
+def _policy_words(decision: Decision) -> str:
     if decision.as_released:
         return f"{decision.policy} (what every released Xen does)"
     rests = f"; {AS_PROPOSED}" if decision.proposed else ""
@@ -119,14 +126,14 @@ def policy_words(decision: Decision) -> str:
             what = {"guest": "guest setting", "boot": "boot parameter"}.get(
                 step.level, f"{step.level} {step.origin}"
             )
-            return f"{decision.policy} ({what} {safe(step.text)}{rests})"
+            return f"{decision.policy} ({what} {step.text}{rests})"
     return decision.policy
 
 
 def summary(result: Result) -> str:
     """For example: 2 errors, 1 warning in 3 files."""
     paths = {r.source.path for r in result.reports}
-    files = sum(not path.startswith(("plugin ", "boot line")) for path in paths)
+    files = sum(not path.startswith(("plugin ", "boot line", "argument ")) for path in paths)
     counts = [
         (result.count(ERROR), "error", "errors"),
         (result.count(WARNING), "warning", "warnings"),

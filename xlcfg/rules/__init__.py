@@ -2,7 +2,7 @@
 
 `keys/` and `runstate/` look at guests themselves, `cpupool/` at configs of cpupools. `syntax/` has
 the words for what the reader reports; `xl/`, `domain/`, `xl_conf/` and `boot/` have those for what
-the models of xl and Xen note.
+the models of xl and Xen note. `answers/` is about what a host says: its log, its domains.
 `cross_file/` compares the guests of one run, `replay/` looks at replayed traces; `inputs/`,
 `plugins/` and `suppression/` are about the run itself. A file is named after its code:
 `keys/xl101_unknown_key.py`; `protocol.py` says what it holds.

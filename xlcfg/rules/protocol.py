@@ -45,7 +45,9 @@ class Rule(Protocol):
     Plugins may leave `SEVERITY` and `FIX` out.
 
     A rule about the files of some toolstacks only has a tuple `TOOLSTACKS` with their names
-    (`guest.toolstack`); without it, it is asked about every guest.
+    (`guest.toolstack`); without it, it is asked about every guest. One about files as a whole,
+    beside the guests in them, has a tuple `FILES` with their kinds, `check_file(source, target)`
+    and an empty `TOOLSTACKS`.
     """
 
     CODE: str

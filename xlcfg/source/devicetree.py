@@ -126,13 +126,19 @@ class Node:
 class Tree:
     """What was read: the root, and `problem` as (message, place) where reading had to end.
 
-    `votes` keeps what is worked out of the whole tree once, for all of its guests.
+    `votes` and `lines` keep what is worked out of the whole tree once, for all of its guests.
+    `script` says that a script made it, and `made` then are the ids of the nodes that it made alone
+    (None: of all it is known what is in them). `kept` is for what rules work out once.
     """
 
-    __slots__ = ("flat", "problem", "root", "votes")
+    __slots__ = ("flat", "kept", "lines", "made", "problem", "root", "script", "votes")
 
     def __init__(self, flat: bool) -> None:
         self.votes: list[Any] | None = None
+        self.lines: list[str] | None = None
+        self.kept: dict[Any, Any] = {}
+        self.script = False
+        self.made: set[int] | None = None
         self.root = Node("", 0, 0)
         self.flat = flat
         self.problem: tuple[str, int] | None = None
@@ -141,6 +147,23 @@ class Tree:
 def read(source: Source) -> Tree:
     """The tree of either form."""
     return read_blob(source) if source.data[:4] == MAGIC else read_text(source)
+
+
+#: How the names of processors begin, and of what their boards are compatible with.
+_PROCESSORS = {"arm": ("arm,",), "riscv64": ("riscv", "sifive,", "thead,", "starfive,")}
+
+
+def architecture(root: Node) -> str:
+    """What the processors and the domains of a tree say they are: "riscv64", "arm", or ""."""
+    nodes = list(root.walk())
+    cpus = [node for path, node in nodes if re.search(r"/cpus/[^/]+$", path)]
+    for arch, names in _PROCESSORS.items():
+        if any(word.startswith(names) for node in cpus for word in node.strings("compatible")):
+            return arch
+    domains = [node for _, node in nodes if "xen,domain" in node.strings("compatible")]
+    if any("mmu-type" in node.properties for node in (*cpus, *domains)):
+        return "riscv64"
+    return "riscv64" if any(w.startswith("riscv") for w in root.strings("compatible")) else ""
 
 
 # One token of device tree source; comments and preprocessor lines are taken along.

@@ -23,10 +23,12 @@ class FoundLine:
 
     `text` is the line as Xen gets it, one character per byte. `label` says where it is (a menu
     entry, a section, a node), `arch` is the architecture that follows from it or "". `unexpanded`
-    are `(start, end)` in the file of the words that had to be left out.
+    are `(start, end)` in the file of the words that had to be left out. Of a line in the log of a
+    host, `release` is the Xen that wrote it ("4.14.3"; "" elsewhere) and `said` are the messages
+    about parameters that it printed, as `(message, start, end)`.
     """
 
-    __slots__ = ("_pieces", "arch", "kind", "label", "text", "unexpanded")
+    __slots__ = ("_pieces", "arch", "kind", "label", "release", "said", "text", "unexpanded")
 
     def __init__(
         self,
@@ -44,6 +46,8 @@ class FoundLine:
         self.label = label
         self.arch = arch
         self.unexpanded = unexpanded
+        self.release = ""
+        self.said: tuple[tuple[str, int, int], ...] = ()
 
     def offset(self, place: int) -> int:
         """The byte offset in the file of the character at `place` of the text."""
@@ -65,13 +69,33 @@ class FoundLine:
         ends = [piece[0] for piece in inside] + [end]
         last = first + ends[0] - start
         for (text, file), stop in zip(inside, ends[1:], strict=True):
-            if not last <= file <= last + _NEAR:
+            if not first <= file <= last + _NEAR:
                 break
-            last = file + stop - text
+            last = max(last, file + stop - text)
         return first, last
 
     def __repr__(self) -> str:
         return f"FoundLine({self.text!r}, {self.kind!r}, {self.label!r})"
+
+
+class FileProblem:
+    """What is wrong with a file that lines come from, apart from the lines.
+
+    `kind` is "open-quote", "second-section" or "second-options"; `xlcfg/rules/boot_files` has the
+    words. `start` and `end` are offsets into the file, `args` facts for the words. After a `fatal`
+    one nothing of the file is read.
+    """
+
+    __slots__ = ("args", "end", "fatal", "kind", "start")
+
+    def __init__(
+        self, kind: str, start: int, end: int, args: dict[str, str], *, fatal: bool = False
+    ) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.args = args
+        self.fatal = fatal
 
 
 class Text:

@@ -13,7 +13,8 @@ from xlcfg.core.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from xlcfg.source.boot import FoundLine
+    from xlcfg.source.boot import FileProblem, FoundLine
+    from xlcfg.source.devicetree import Tree
 
 GUEST = "guest"
 XL_CONF = "xl.conf"
@@ -23,8 +24,12 @@ CPUPOOL = "cpupool"
 #: "grub" for whichever of the three it is.
 BOOT_KINDS = (
     "boot-line", "grub", "grub-default", "grub-cfg", "grub-legacy", "xen-cfg", "syslinux",
-    "systemd-boot", "dts", "dtb",
+    "systemd-boot", "limine", "loader-conf", "kexec-menu", "nix", "xen-cmdline", "xen-log",
+    "xl-info", "dts", "dtb", "uboot", "imagebuilder",
 )  # fmt: skip
+
+#: Kinds whose lines come with guests that Xen starts itself.
+WITH_GUESTS = ("dts", "dtb", "uboot", "imagebuilder")
 KINDS = (GUEST, XL_CONF, CPUPOOL, *BOOT_KINDS)
 
 #: How much of a file in a directory is looked at to tell what it is.
@@ -42,7 +47,7 @@ _COMMON = (
 )  # fmt: skip
 
 #: Guest keys that other programs' files may well have: alone they tell nothing.
-_SHARED = frozenset((
+SHARED = frozenset((
     "acpi", "apic", "bios", "boot", "bootloader", "cap", "channel", "cmdline", "cpus",
     "device_tree", "disk", "display", "extra", "firmware", "hap", "hpet", "irqs", "kernel",
     "keymap", "latency", "localtime", "memory", "name", "nographic", "nx", "oos", "opengl",
@@ -51,11 +56,20 @@ _SHARED = frozenset((
     "type", "usb", "usbversion", "uuid", "vendor_device", "vga", "virtio", "vnc", "xauthority",
 ))  # fmt: skip
 
+#: What configs of cpupools set, and what people write there by mistake.
+_OF_POOLS = {b"name", b"sched", b"nodes", b"cpus", b"cpu", b"node", b"scheduler", b"pool"}
+
 # What follows is compiled when it is first asked for: most runs never do.
 _ASSIGNED = rb"(?m)^[ \t]*([A-Za-z][\w.]*)[ \t]*=[ \t]*[\"'\d]"
 
 #: The same for a value that may be a list, and for names as xl's keys are.
 _SET = rb"(?m)^[ \t]*([a-z][a-z0-9_]*)[ \t]*\+?=[ \t]*[\"'\[\d\xe2]"
+
+#: Texts about configs, which have some in them.
+_DOCUMENTS = (".md", ".markdown", ".rst", ".adoc", ".txt", ".html", ".pod", ".1", ".5", ".7", ".8")
+
+#: Four words, none of them a setting, a comment or a piece of a list.
+_SENTENCE = rb"(?m)^[ \t]*[A-Za-z(*`>-][^=#\n\t ]*(?:[ \t]+[^=\n\t ]+){3}"
 
 _SETS_SOMETHING = rb"(?m)^[ \t]*[\w.-]+[ \t]*\+?="
 
@@ -64,6 +78,9 @@ _DISKS = (
     rb"(?m)^[ \t]*disk[ \t]*\+?=[ \t]*\[\s*[\"']"
     rb"(?:phy:|tap:|file:/|[^\"'\n]*(?:\bvdev=|\bxvd[a-z]))"
 )
+
+#: A word and another that is no `=`: a command, which no line of a guest config begins with.
+_COMMAND = rb"(?m)^[ \t]*[\w./-]+[ \t]+[^=+#\s]"
 
 #: libvirt's domain XML of a Xen guest.
 _DOMAIN = rb"""\A\s*<(?:[^>]*>\s*<)*?domain\s[^>]*type\s*=\s*["']xen["']"""
@@ -78,15 +95,28 @@ _XL_CONF_ALONE = {
 }
 
 
+#: Endings of files that are of these kinds, or of none: whatever a script sets, it is no guest.
+_ENDINGS = {
+    ".sh": ("xen-cmdline", "uboot", "imagebuilder"),
+    ".log": ("xen-log", "xl-info"),
+    ".nix": ("nix",),
+}
+
+
 def recognise(path: str, head: bytes) -> str:
     """What a file is by its name and beginning, one of `KINDS`; "" for nothing known."""
+    only = _ENDINGS.get(path[path.rfind(".") :])
+    if only is not None:
+        kind = _other_kind(path, head)
+        return kind if kind in only else ""
     if os.path.basename(path) == XL_CONF:
         return XL_CONF
     if looks_like_cpupool(head):
         return CPUPOOL
-    if looks_like_guest_config(head):
+    document = _is_document(path) and is_prose(head)
+    if not document and looks_like_guest_config(head):
         return GUEST
-    return _other_kind(path, head) or (GUEST if has_only_xls_keys(head) else "")
+    return _other_kind(path, head) or (GUEST if not document and has_only_xls_keys(head) else "")
 
 
 def taken_for(wanted: str, path: str, head: bytes) -> str:
@@ -99,6 +129,8 @@ def taken_for(wanted: str, path: str, head: bytes) -> str:
     if not wanted or kind:
         return kind if kind.startswith(wanted) else ""
     name = os.path.basename(path)
+    if wanted not in _ENDINGS.get(path[path.rfind(".") :], (wanted,)):
+        return ""
     if b"\0" in head or (head[:2] == b"#!" and not name.endswith(".cfg")):
         return ""
     settings = wanted in (GUEST, XL_CONF)
@@ -116,7 +148,7 @@ def has_only_xls_keys(head: bytes) -> bool:
 
     That tells pieces of guest configs, and those that are broken off.
     """
-    if b"\0" in head or _begins_with_section(head):
+    if b"\0" in head or _is_other_language(head):
         return False
     names = {name.decode("ascii") for name in re.findall(_SET, head)}
     if not names:
@@ -126,8 +158,29 @@ def has_only_xls_keys(head: bytes) -> bool:
     from xlcfg.catalogue import guest_option
 
     ours = [name for name in names if guest_option(name) is not None]
-    told = any(name not in _SHARED for name in ours) or re.search(_DISKS, head) is not None
+    told = any(name not in SHARED for name in ours) or re.search(_DISKS, head) is not None
     return told and 2 * len(ours) > len(names)
+
+
+def sets_what_only_xl_reads(head: bytes) -> bool:
+    """Whether a key is assigned that no other program's file has."""
+    from xlcfg.catalogue import guest_option
+
+    return any(
+        name not in SHARED and guest_option(name) is not None
+        for name in (one.decode("ascii") for one in re.findall(_SET, head))
+    )
+
+
+def is_prose(head: bytes) -> bool:
+    """Whether there are lines of words, and not many more that set something: examples."""
+    sentences = len(re.findall(_SENTENCE, head))
+    return sentences > 5 and 2 * sentences > len(re.findall(_SET, head))
+
+
+def _is_document(path: str) -> bool:
+    name = os.path.basename(path).lower()
+    return name.endswith(_DOCUMENTS) or name.startswith("readme")
 
 
 def looks_like_cpupool(head: bytes) -> bool:
@@ -135,7 +188,7 @@ def looks_like_cpupool(head: bytes) -> bool:
     if b"sched" not in head and b"nodes" not in head:
         return False
     names = set(re.findall(rb"(?m)^[ \t]*([A-Za-z]\w*)[ \t]*\+?=", head))
-    return bool(names & {b"sched", b"nodes"}) and names <= {b"name", b"sched", b"nodes", b"cpus"}
+    return bool(names & {b"sched", b"nodes"}) and names <= _OF_POOLS
 
 
 def looks_like_guest_config(head: bytes) -> bool:
@@ -146,7 +199,17 @@ def looks_like_guest_config(head: bytes) -> bool:
     first = head.find(b"\n", 400) + 1
     if not (first > 0 and _reads_like_guest(head[:first])) and not _reads_like_guest(head):
         return False
-    return not _begins_with_section(head)
+    return not _is_other_language(head)
+
+
+def _is_other_language(head: bytes) -> bool:
+    """Whether the beginning is of INI, of a language with braces, of a script, of a manual page."""
+    return (
+        begins_with_section(head)
+        or begins_with_block(head)
+        or is_script(head)
+        or is_manual_page(head)
+    )
 
 
 def _reads_like_guest(head: bytes) -> bool:
@@ -170,7 +233,7 @@ def _reads_like_guest(head: bytes) -> bool:
     return False
 
 
-def _begins_with_section(head: bytes) -> bool:
+def begins_with_section(head: bytes) -> bool:
     """Whether a line like `[section]`, as in INI and TOML files, comes before all telling names.
 
     Behind one it is a mistake in a guest's, which xl refuses.
@@ -188,11 +251,43 @@ def _begins_with_section(head: bytes) -> bool:
     return False
 
 
+def begins_with_block(head: bytes) -> bool:
+    """Whether a line that opens braces, as in HCL, Nix and C, comes before all telling names."""
+    if b"{" not in head or b"}" not in head:
+        return False
+    for line in head.splitlines():
+        line = line.strip()
+        if line[:1] == b"#":
+            continue
+        if line[:1] == b"{" or (line[-1:] == b"{" and b"=" not in line):
+            return True
+        if line.partition(b"=")[0].strip().rstrip(b"+").rstrip() in _TELLING:
+            return False
+    return False
+
+
+def is_script(head: bytes) -> bool:
+    """Whether it names a shell in its first line, and has commands: settings are comments to it."""
+    if head[:2] != b"#!":
+        return False
+    first = head[: head.find(b"\n") + 1]
+    return b"sh" in first and re.search(_COMMAND, head) is not None
+
+
+def is_manual_page(head: bytes) -> bool:
+    """Whether it is the source of one."""
+    return head.startswith((b".TH ", b'.\\"', b"'\\\"", b".Dd "))
+
+
 def _other_kind(path: str, head: bytes) -> str:
     """The kind of a file, one of `KINDS`, by its beginning; "" for none."""
-    if head[:4] != b"\xd0\x0d\xfe\xed" and b"\0" in head:
+    if head[:4] not in (b"\xd0\x0d\xfe\xed", b"\x27\x05\x19\x56") and b"\0" in head:
         return ""
-    if re.search(_DOMAIN, head) or head.lstrip().startswith(b"uuid ( RO)"):
+    if (
+        re.search(_DOMAIN, head)
+        or head.lstrip().startswith(b"uuid ( RO)")
+        or (head.lstrip()[:1] == b"<" and b"<name>VCPUs_max</name>" in head)
+    ):
         # a guest of libvirt or xapi, in their own words
         return GUEST
     from xlcfg.source.boot import sniff
@@ -220,16 +315,54 @@ def _is_xl_conf(head: bytes) -> bool:
     )
 
 
-def boot_lines(source: Source, kind: str) -> list[FoundLine]:
-    """The boot lines of a file; `kind` is one of `BOOT_KINDS`."""
-    from xlcfg.source.boot import lines_from, sniff
+def boot_lines(source: Source, kind: str, board: Source | None = None) -> list[FoundLine]:
+    """The boot lines of a file; `kind` is one of `BOOT_KINDS`.
+
+    `board` is the device tree that a script of U-Boot starts from.
+    """
+    from xlcfg.source.boot import lines_from
+
+    return lines_from(source, _exact(source, kind), board)
+
+
+def boot_problems(source: Source, kind: str) -> list[FileProblem]:
+    """What is wrong with such a file apart from its lines."""
+    from xlcfg.source.boot import problems_of
+
+    return problems_of(source, _exact(source, kind))
+
+
+def _exact(source: Source, kind: str) -> str:
+    """The kind by its name in `xlcfg.source.boot.KINDS`."""
+    from xlcfg.source.boot import sniff
 
     if kind == "grub":
         found = sniff(source) or ""
         kind = found if found.startswith("grub") else "grub-default"
-    return lines_from(source, "line" if kind == "boot-line" else kind)
+    return "line" if kind == "boot-line" else kind
 
 
-def has_lines(source: Source) -> bool:
-    """Whether Xen would get a line from it: most device trees and menus are not about Xen."""
-    return bool(boot_lines(source, source.kind))
+def has_lines(source: Source, board: Source | None = None) -> bool:
+    """Whether Xen would get a line or a guest from it: most trees and menus are not about Xen."""
+    if boot_lines(source, source.kind, board):
+        return True
+    return source.kind in WITH_GUESTS and any(
+        "xen,domain" in node.strings("compatible")
+        for tree in trees_of(source, board)
+        for _, node in tree.root.walk()
+    )
+
+
+def trees_of(source: Source, board: Source | None = None) -> list[Tree]:
+    """The device trees that a file of a kind with guests is, or makes."""
+    if source.kind == "uboot":
+        from xlcfg.source.uboot import outcome
+
+        return outcome(source, board).trees
+    if source.kind == "imagebuilder":
+        from xlcfg.source.imagebuilder import tree_of
+
+        return [tree_of(source)]
+    from xlcfg.source.devicetree import read
+
+    return [read(source)]

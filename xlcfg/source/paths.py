@@ -15,7 +15,7 @@ SIZE_LIMIT = 256 * 1024 * 1024
 NEVER = (
     ".py", ".pyc", ".c", ".h", ".o", ".so", ".a", ".gz", ".xz", ".bz2", ".zst", ".zip", ".img",
     ".iso", ".qcow2", ".raw", ".md", ".rst", ".html", ".json", ".jsonl", ".yaml", ".yml", ".toml",
-    ".lock", ".png", ".jpg", ".pdf", ".expected", ".tsv", ".csv", ".log", ".sh", ".rpm",
+    ".lock", ".png", ".jpg", ".pdf", ".expected", ".tsv", ".csv", ".rpm",
     ".deb", ".efi", ".diff", ".patch",
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from xlcfg.core.screen import safe
-from xlcfg.emulator import Reader
+from xlcfg.emulator import Reader, TraceError
 
 if TYPE_CHECKING:
     from xlcfg.emulator import Event
@@ -52,6 +52,18 @@ def of_trace(source: Source) -> dict[str, Any]:
             }
         ],
     }
+
+
+def of_plugin(info: Any) -> dict[str, Any]:
+    """What a plugin's recording says of itself. TraceError for what cannot be shown."""
+    import json
+
+    try:
+        json.dumps(info)
+        render({**info, "path": ""})
+    except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        raise TraceError(0, f"its plugin's info() cannot be shown: {error!r}") from None
+    return dict(info)
 
 
 class _Totals:

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from xlcfg.checks.report import Report
 from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
-from xlcfg.core.policy import AS_PROPOSED, POLICIES
+from xlcfg.core.policy import AS_PROPOSED, POLICIES, UPDATE
 from xlcfg.core.screen import safe
 from xlcfg.core.source import Position, Source
 from xlcfg.emulator import Comparison, Reader, Replay, TraceError, compare, replay
@@ -269,15 +269,16 @@ def _settle_policy(
     named: Mapping[str, Model | str] | None = None,
 ) -> tuple[str, str]:
     """The policy to replay under, and who says so; `named` holds the model that was asked for."""
-    if named and policy == "auto" and decision is None and reader.header.policy is None:
+    if decision is not None:
+        return decision.policy, _who(decision)
+    if policy != "auto":
+        return policy, "as asked for"
+    released = linter.target.as_released
+    if named and reader.header.policy is None and not released:
         model = named["update"]
         assert not isinstance(model, str)
         return model.policy, "which the model is known for"
-    if decision is not None:
-        return decision.policy, _who(decision)
-    if policy == "auto":
-        return policy_for(reader, linter)
-    return policy, "as asked for"
+    return policy_for(reader, linter)
 
 
 def _failure(error: TraceError | OSError | EOFError, page: str | None) -> Diagnostic:
@@ -355,12 +356,19 @@ def _draw(
 
 
 def policy_for(reader: Reader, linter: Linter) -> tuple[str, str]:
-    """The policy to replay a trace under, and who says so."""
+    """The policy to replay a trace under, and who says so: the trace, else what was asked for, else
+    the released Xen that it was recorded on.
+    """
+    from xlcfg.emulator.models import recorded_release
     from xlcfg.policy import decide
 
-    if reader.header.policy is not None:
-        return reader.header.policy, "which the trace was recorded under"
-    decision = decide(None, linter.target.replace(arch=reader.header.arch), linter.hooks)
+    header, target = reader.header, linter.target
+    if header.policy is not None:
+        return header.policy, "which the trace was recorded under"
+    release = recorded_release(header)
+    if release is not None and not {"xen", "as_proposed"} & set(target.given):
+        return UPDATE, f"which is what Xen {release[0]}.{release[1]} does, as recorded"
+    decision = decide(None, target.replace(arch=header.arch), linter.hooks)
     return decision.policy, _who(decision)
 
 

@@ -6,7 +6,7 @@ let b:did_ftplugin = 1
 
 setlocal comments=:# commentstring=#\ %s
 setlocal makeprg=xlcfg\ check\ --format\ concise\ %:S
-setlocal errorformat=%f:%l:%c:\ %t%*[a-z][%m
+setlocal errorformat=%f:%l:%c:\ %t%*[a-z]%m
 if executable("xlcfg")
   setlocal formatprg=xlcfg\ fmt\ -
 endif

@@ -29,6 +29,12 @@ def load() -> list[ModuleType]:
         dt114_static_memory,
         dt115_refused_word,
         dt116_several_policies,
+        dt117_vcpus_without_room,
+        dt118_interrupt_count,
+        dt119_memory_amount,
+        dt120_no_page_table_memory,
+        dt121_xenstore_without_dom0,
+        dt122_empty_kernel,
     )
 
     return [
@@ -48,4 +54,10 @@ def load() -> list[ModuleType]:
         dt114_static_memory,
         dt115_refused_word,
         dt116_several_policies,
+        dt117_vcpus_without_room,
+        dt118_interrupt_count,
+        dt119_memory_amount,
+        dt120_no_page_table_memory,
+        dt121_xenstore_without_dom0,
+        dt122_empty_kernel,
     ]

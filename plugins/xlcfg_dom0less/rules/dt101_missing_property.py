@@ -60,7 +60,7 @@ NAME = "missing-property"
 SUMMARY = "Xen needs a property that the node does not have"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 
 #: How many cells each has at least.

@@ -2,7 +2,8 @@
 
 What it does
 ------------
-Reports such properties, with the name that was probably meant.
+Reports such properties, with the name that was probably meant, and those that Xen reads on another
+architecture, as `vpl011` on Arm and `mmu-type` on RISC-V.
 
 Why
 ---
@@ -49,7 +50,7 @@ from __future__ import annotations
 
 from xlcfg.catalogue import dom0less_properties
 from xlcfg.core.diagnostics import WARNING, Diagnostic
-from xlcfg_dom0less.domain import POLICY
+from xlcfg_dom0less.domain import POLICY, reads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,9 +76,20 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per property."""
     if guest.origin is None:
         return
-    known = {p["name"] for p in dom0less_properties("xen,domain")}
+    properties = {p["name"]: p for p in dom0less_properties("xen,domain")}
+    known = {name for name, p in properties.items() if reads(guest, p)}
     for name, found in guest.origin.node.properties.items():
         if name in known or name in _OTHERS:
+            continue
+        if name in properties:
+            yield Diagnostic(
+                CODE,
+                WARNING,
+                f"Xen on {guest.target.arch} does not read `{name}` of a domain",
+                start=found.start,
+                end=found.name_end,
+                help="remove it, or name the machine with --arch",
+            )
             continue
         yield Diagnostic(
             CODE,

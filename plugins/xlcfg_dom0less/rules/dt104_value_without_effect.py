@@ -36,7 +36,7 @@ Fix
                 compatible = "xen,domain";
                 memory = <0 0x20000>;
                 cpus = <1>;
-                xen,enhanced = "enabled";
+                xen,enhanced = "no-xenstore";
                 module@a000000 {
                     compatible = "multiboot,kernel", "multiboot,module";
                     reg = <0xa000000 0xffffff>;

@@ -64,7 +64,7 @@ NAME = "panic"
 SUMMARY = "Xen panics over a property of the domain"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 
 _LIMITS = ("max_grant_frames", "max_maptrack_frames")

@@ -68,7 +68,7 @@ NAME = "vcpu-count"
 SUMMARY = "no domain can have so many vCPUs"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:

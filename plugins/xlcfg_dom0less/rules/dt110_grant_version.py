@@ -67,6 +67,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlcfg.model.boot import BootLine
     from xlcfg.model.guest import Guest
 
 CODE = "DT110"
@@ -74,10 +75,16 @@ NAME = "grant-version"
 SUMMARY = "no grant table is like that"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 #: The properties, and what to write instead.
-CURES = {"max_grant_version": "write 1", "max_grant_frames": "write 1 or more"}
+CURES = {
+    "max_grant_version": "write 1",
+    "max_grant_frames": "write 1 or more, such as 64",
+    "max_maptrack_frames": "write a smaller number, such as 1024",
+}
+#: from here on the size of the table in bytes overflows: Xen cannot allocate it on any machine
+TOO_MANY = 1 << 29
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
@@ -102,10 +109,20 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 
 def _refused(guest: Guest, name: str, value: int) -> bool:
     """Whether Xen refuses the value."""
-    if name == "max_grant_frames":
-        return value == 0
+    if name != "max_grant_version":
+        return TOO_MANY <= value < 1 << 31 or (value == 0 and name == "max_grant_frames")
     version = value & 15
     if version != 2:
         return version != 1
     lines = boot_lines(guest)
-    return bool(lines) and not any("max-ver:2" in x or "max_ver:2" in x for x in lines)
+    return bool(lines) and not any(_most(line) == 2 for line in lines)
+
+
+def _most(line: BootLine) -> int | None:
+    """The highest version by Xen's line, None where it leaves that at the default."""
+    most: int | None = None
+    for word in line.given("gnttab"):
+        for name, value in word.parts.items():
+            if name in ("max-ver", "max_ver"):
+                most = value
+    return most

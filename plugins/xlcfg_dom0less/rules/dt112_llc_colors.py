@@ -62,13 +62,13 @@ Fix
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import ERROR, Diagnostic
-from xlcfg.model.boot.scanners import parse_bool
 from xlcfg_dom0less.domain import boot_lines, since
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from xlcfg.model.boot import BootLine
     from xlcfg.model.guest import Guest
 
 CODE = "DT112"
@@ -76,7 +76,7 @@ NAME = "llc-colors-disabled"
 SUMMARY = "the colours need llc-coloring on the line of Xen"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
@@ -109,13 +109,9 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
         )
 
 
-def _on(line: str) -> bool:
-    """Whether a line turns colouring on."""
-    state, sizes = None, set()
-    for word in line.split():
-        name, _, value = word.partition("=")
-        if name in ("llc-coloring", "no-llc-coloring"):
-            state = parse_bool(value) is not False and name == "llc-coloring"
-        elif name in ("llc-size", "llc-nr-ways"):
-            sizes.add(name)
-    return state is True or (state is None and len(sizes) == 2)
+def _on(line: BootLine) -> bool:
+    """Whether a line turns colouring on: by itself, or by both sizes where it says nothing."""
+    state = line.value("llc-coloring")
+    if state is None:
+        return bool(line.value("llc-size") and line.value("llc-nr-ways"))
+    return state is True

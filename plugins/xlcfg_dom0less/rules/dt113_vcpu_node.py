@@ -70,7 +70,7 @@ NAME = "vcpu-node"
 SUMMARY = "a node is about a vCPU that is not there"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:

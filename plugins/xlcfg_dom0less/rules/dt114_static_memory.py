@@ -74,7 +74,7 @@ NAME = "static-memory-sum"
 SUMMARY = "static memory and memory differ"
 SEVERITY = "error"
 FIX = ""
-TOOLSTACKS = ("dom0less",)
+TOOLSTACKS = ("dom0less", "imagebuilder")
 
 
 def check(guest: Guest) -> Iterator[Diagnostic]:

@@ -18,10 +18,12 @@ import json
 import os
 import re
 import signal
+import struct
 import subprocess
 import time
 
 LOGS = "/var/log/xen"
+XS_DIRECTORY = 1
 
 
 def run(command, timeout=100):
@@ -44,11 +46,23 @@ def run(command, timeout=100):
 
 
 def domains():
-    """Numbers of the guests."""
-    listed = run(["xl", "list"])[1].splitlines()[1:]
-    # the name may hold blanks, the numbers stand to the right of it
-    numbers = [re.search(r"\s(\d+)\s+\d+\s+\d+\s+\S+\s+\S+$", line) for line in listed]
-    return [found[1] for found in numbers if found and found[1] != "0"]
+    """Numbers of the guests, asked of xenstore: `xl list` takes half a second here."""
+    path = b"/local/domain\0"
+    with open("/dev/xen/xenbus", "r+b", buffering=0) as store:
+        store.write(struct.pack("<4I", XS_DIRECTORY, 0, 0, len(path)) + path)
+        kind, _, _, length = struct.unpack("<4I", received(store, 16))
+        names = received(store, length).decode().split("\0")
+    if kind != XS_DIRECTORY:
+        raise OSError(names[0])
+    return [name for name in names if name not in ("", "0")]
+
+
+def received(store, length):
+    """That many bytes of an answer."""
+    data = b""
+    while len(data) < length:
+        data += store.read(length - len(data))
+    return data
 
 
 def started_with(noise):
@@ -76,10 +90,10 @@ def case(request):
         if re.search("qemu-dm|bootloader|hotplug", path):
             with open(path, errors="replace") as file:
                 answer["logs"][os.path.basename(path)] = file.read()[:4000]
-    if code != 1:  # exit code 1: xl went no further than the file
-        for number in domains():
-            run(["xl", "destroy", number])
-        answer["left"] = domains() if code == 0 else []
+    made = re.search(r"\bDomain (\d+):", noise)
+    if code != 1 and made and made[1] in domains():  # 1: xl went no further than the file
+        run(["xl", "destroy", made[1]])
+        answer["left"] = [made[1]] if made[1] in domains() else []
     answer["seconds"] = round(time.time() - begun, 2)
     return answer
 

@@ -26,7 +26,7 @@ _COMMON = (
     *("-no-reboot", "-monitor", "none"),
 )
 #: seconds after which a machine that says nothing decisive is given up
-_PATIENCE = 25
+PATIENCE = 25
 
 
 class Outcome(NamedTuple):
@@ -92,7 +92,7 @@ def _said(console: str) -> tuple[str, str]:
     return "", ""
 
 
-def boot(release: str, name: str, tree: str) -> Outcome:
+def boot(release: str, name: str, tree: str, patience: float = PATIENCE) -> Outcome:
     """Boot Xen of a release with a tree."""
     with tempfile.TemporaryDirectory() as folder:
         where = Path(folder)
@@ -116,7 +116,7 @@ def boot(release: str, name: str, tree: str) -> Outcome:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         ) as process:
-            end = time.monotonic() + _PATIENCE
+            end = time.monotonic() + patience
             outcome = message = console = ""
             while not outcome and time.monotonic() < end and process.poll() is None:
                 time.sleep(0.1)

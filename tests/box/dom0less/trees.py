@@ -6,6 +6,8 @@ whose memory begins at 0x40000000 and where a small kernel lies at 0x4a000000.
 
 from __future__ import annotations
 
+import random
+
 BOOTARGS = "console=dtuart dtuart=/pl011@9000000 loglvl=all bootscrub=0"
 _COMPATIBLE = 'compatible = "xen,domain";'
 _CELLS = "#address-cells = <1>; #size-cells = <1>;"
@@ -58,7 +60,7 @@ def _domain(*more: str, **changed: str) -> str:
 _ADDED = {
     "vpl011": "vpl011;",
     "vpl011-0": "vpl011 = <0>;",
-    **{f"nr_spis-{n}": f"nr_spis = <{n}>;" for n in (0, 1, 32, 960, 991, 992, 9999)},
+    **{f"nr_spis-{n}": f"nr_spis = <{n}>;" for n in (0, 1, 32, 960, 961, 991, 992, 9999)},
     "nr_spis-0-vpl011": "vpl011; nr_spis = <0>;",
     "enhanced": "xen,enhanced;",
     **{
@@ -113,13 +115,15 @@ _BOTH = '"multiboot,kernel", "multiboot,module"'
 _CHANGED: dict[str, dict[str, str]] = {
     "plain": {},
     "cpus-none": {"cpus": ""},
-    **{f"cpus-{n}": {"cpus": f"cpus = <{n}>;"} for n in (0, 2, 8, 9, 128, 129, 1000)},
+    **{f"cpus-{n}": {"cpus": f"cpus = <{n}>;"} for n in (0, 2, 8, 9, 33, 34, 128, 129, 1000)},
     "cpus-text": {"cpus": 'cpus = "1";'},
     "cpus-2-cells": {"cpus": "cpus = <0 1>;"},
     "memory-none": {"memory": ""},
     "memory-0": {"memory": "memory = <0 0>;"},
     "memory-1-cell": {"memory": "memory = <0x10000>;"},
     "memory-1": {"memory": "memory = <0 1>;"},
+    "memory-5-MiB": {"memory": "memory = <0 0x1400>;"},
+    "memory-long-text": {"memory": 'memory = "65536000";'},
     "memory-4-MiB": {"memory": "memory = <0 0x1000>;"},
     "memory-too-much": {"memory": "memory = <0 0x400000>;"},
     "memory-text": {"memory": 'memory = "64";'},
@@ -165,6 +169,15 @@ _CHANGED: dict[str, dict[str, str]] = {
 }
 
 
+#: lines of Xen beside which a domain asks for version 2 of the grant tables
+_LINES = (
+    *("gnttab=max-ver:2", "gnttab=max-ver:2 gnttab=max-ver:1", "gnttab=max-ver:1 gnttab=max-ver:2"),
+    *("gnttab=max-ver:2,max-ver:1", "gnttab=max-ver:1,max-ver:2", "gnttab=max-ver:2,max-ver:x"),
+    *("gnttab=max_ver:2", "gnttab=max-ver:2,max_ver:1", "gnttab_max_version=2"),
+    *("gnttab=max-ver:3", "gnttab=transitive,max-ver:2"),
+)
+
+
 def trees() -> dict[str, str]:
     """The trees by their names."""
     found = {name: _tree(_domain(**changed)) for name, changed in _CHANGED.items()}
@@ -172,8 +185,71 @@ def trees() -> dict[str, str]:
     found["llc-coloring"] = _tree(
         _domain('llc-colors = "0-3";'), bootargs=f"{BOOTARGS} llc-coloring=on"
     )
+    for words in _LINES:
+        name = f"line-{words.replace('gnttab=', '').replace(' ', '+')}"
+        tree = _tree(_domain("max_grant_version = <2>;"), bootargs=f"{BOOTARGS} {words}")
+        found[name] = tree
+    found["kernel-no-size-elsewhere"] = _tree(
+        _domain(kernel=_module(_BOTH, "reg = <0x4a000000 0>;")), _domain().replace("domU1", "domU2")
+    )
     found["two-domains"] = _tree(_domain(), _domain().replace("domU1", "domU2"))
     found["two-of-which-one-fails"] = _tree(_domain(), _domain(kernel="").replace("domU1", "domU2"))
     found["no-domain"] = _tree()
     found["static-heap"] = _tree(_domain(), chosen="xen,static-heap = <0x60000000 0x8000000>;")
     return found
+
+
+#: for random trees: values of what a domain may have, of which most go well
+_VALUES: dict[str, tuple[str, ...]] = {
+    "nr_spis": ("<0>", "<1>", "<64>", "<300>", "<988>", "<989>", "<2000>"),
+    "max_grant_version": ("<1>", "<1>", "<2>", "<0>", "<17>"),
+    "max_grant_frames": ("<1>", "<32>", "<64>", "<200>", "<0>"),
+    "max_maptrack_frames": ("<0>", "<1>", "<1024>"),
+    "xen,domain-p2m-mem-mb": ("<1>", "<2>", "<16>", "<64>", "<0>"),
+    "xen,enhanced": ('"disabled"', '"no-xenstore"', '"enabled"'),
+    "passthrough": ('"disabled"', '"enabled"', '"none"'),
+    "xen,tee": ('"none"', '"optee"', '"x"'),
+    "sve": ("<0>", "<128>", "<100>"),
+    "llc-colors": ('"0-3"', '"x"'),
+    "capabilities": ("<1>", "<2>"),
+    "trap-unmapped-accesses": ("<0>", "<1>"),
+    "frobnicate": ("<1>",),
+}
+_FLAGS = ("vpl011", "xen,enhanced", "direct-map")
+_SIZES = ("<0 0x10000>", "<0 0x8000>", "<0 0x4000>", "<0 0x2000>", "<0 0x1000>", "<0 0>")
+_COUNTS = ("<1>", "<1>", "<2>", "<4>", "<8>", "<16>", "<32>", "<64>", "<0>", "<129>")
+
+
+def _vcpu(chance: random.Random, at: int) -> str:
+    number = chance.choice((at, at, at, at, 5, 200))
+    more = chance.choice(("", 'hard-affinity = "0";', 'hard-affinity = "0-1";'))
+    return f'vcpu{at} {{ compatible = "xen,vcpu"; id = <{number}>; {more} }};'
+
+
+def _random_modules(chance: random.Random) -> str:
+    if chance.random() < 0.7:
+        return _KERNEL
+    choices = ("kernel-misspelt", "kernel-reg-size-0", "kernel-twice", "ramdisk", "ramdisk-only")
+    return _CHANGED[chance.choice(choices)]["kernel"]
+
+
+def random_tree(chance: random.Random) -> str:
+    """A tree with one domain or two, each with up to four settings."""
+    nodes = []
+    for number in range(chance.choice((1, 1, 1, 2))):
+        names = chance.sample(sorted(_VALUES), chance.choice((0, 1, 1, 2, 2, 3)))
+        lines = [f"{name} = {chance.choice(_VALUES[name])};" for name in names]
+        if chance.random() < 0.4:
+            flag = chance.choice(_FLAGS)
+            lines += [f"{flag};"] if flag not in names else []
+        changed = {"kernel": _random_modules(chance)}
+        if chance.random() < 0.3:
+            changed["memory"] = f"memory = {chance.choice(_SIZES)};"
+        if chance.random() < 0.4:
+            changed["cpus"] = f"cpus = {chance.choice(_COUNTS)};"
+        if chance.random() < 0.2:
+            lines += [_vcpu(chance, at) for at in range(chance.choice((1, 2)))]
+        node = _domain(*lines, **changed)
+        nodes.append(node.replace("domU1", f"domU{number + 1}"))
+    more = chance.choice(("", "", " gnttab=max-ver:2", " gnttab=max-ver:2 gnttab=max-ver:1"))
+    return _tree(*nodes, bootargs=BOOTARGS + more)

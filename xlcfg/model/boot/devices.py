@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from xlcfg.catalogue import release_index
 from xlcfg.model.boot.results import E2BIG, EINVAL, Result, refuse, rest
-from xlcfg.model.boot.scanners import DIGITS, MASK, any_of, parse_pci, strtoll, strtoull
+from xlcfg.model.boot.scanners import (
+    DIGITS,
+    MASK,
+    any_of,
+    parse_boolean,
+    parse_pci,
+    strtoll,
+    strtoull,
+    word_at,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +41,40 @@ def _loglvl(text: str, index: int, state: dict[str, Any]) -> Result:  # noqa: AR
     at = next((len(level) for level in _LEVELS if text.startswith(level)), 0)
     if text[at : at + 1] == "/":
         at = next((at + 1 + len(lvl) for lvl in _LEVELS if text.startswith(lvl, at + 1)), at)
+    return rest(text, at)
+
+
+def loglvl_threshold(text: str) -> int:
+    """The level from which on `loglvl=` with this value has nothing printed, even if refused."""
+    levels: list[int] = []
+    at = 0
+    while len(levels) < 2 and (not levels or text[at : at + 1] == "/"):
+        at += len(levels)
+        name = next((level for level in _LEVELS if text.startswith(level, at)), "")
+        at += len(name)
+        # what is no level counts as a warning
+        levels.append(min(_LEVELS.index(name), 4) if name else 2)
+    return max(levels)
+
+
+def _dbgp(text: str, index: int, state: dict[str, Any]) -> Result:  # noqa: ARG001
+    """Two handlers see the value, each for its own kind; that of xHCI alone refuses anything."""
+    if not text.startswith("xhci"):
+        return Result(0, (), {"": text})
+    at = 4
+    if text[at : at + 1] in tuple(DIGITS):
+        _, at = strtoull(text, at, 10)
+    elif text.startswith("@pci", at):
+        at, _, _ = parse_pci(text, 8)
+        if at < 0 or text[at : at + 1] not in ("", ","):
+            return refuse(text, 8)
+    while text[at : at + 1] == ",":
+        at += 1
+        end = any_of(text, at, ",")
+        share = parse_boolean("share", text, at, end, index)
+        if share == -1 or (share == -2 and not word_at(text, at + 6, "hwdom", index)):
+            break
+        at = end
     return rest(text, at)
 
 
@@ -144,6 +187,7 @@ def _rmrr(text: str, index: int, state: dict[str, Any]) -> Result:
 
 
 HANDLERS: dict[str, Callable[[str, int, dict[str, Any]], Result]] = {
+    "dbgp": _dbgp,
     "extra_guest_irqs": _extra_guest_irqs,
     "guest_loglvl": _loglvl,
     "ivmd": _ivmd,

@@ -31,6 +31,7 @@ _MODULES: dict[str, str] = {
     "cpuid": "cpus",
     "crashinfo_maxaddr": "memory",
     "crashkernel": "memory",
+    "dbgp": "devices",
     "dom0-cpuid": "cpus",
     "dom0-llc-colors": "memory",
     "dom0_max_vcpus": "cpus",

@@ -54,6 +54,8 @@ EFFECTS: dict[str, str] = {
     "not-size": INVALID,
     "out-of-range": INVALID,
     "no-with-value": INVALID,
+    "bad-console": INVALID,
+    "no-console-left": INVALID,
     # Accepted, but hardly what was meant.
     "cut": OTHERWISE,
     "string-cut": OTHERWISE,
@@ -68,6 +70,7 @@ EFFECTS: dict[str, str] = {
     "wrapped": OTHERWISE,
     "tiny-memory": OTHERWISE,
     "kib": ADVICE,
+    "placeholder": ADVICE,
     "deprecated": ADVICE,
     "leaving": ADVICE,
     "nul": OTHERWISE,
@@ -108,10 +111,13 @@ class BootWord:
     `USED`, `UNKNOWN`, `INVALID`, `IGNORED` and `DOM0`. `parameter` is what it sets, None for an
     unknown word. `value` is what the parameter becomes: bool, int (bytes for a size) or str; None
     when the word leaves it alone. `parts` has the sub-options a custom parameter took, "" being
-    the value itself. `rc` and `message` are what Xen reports, 0 and "" when it does not.
+    the value itself. `rc` and `message` are what Xen reports, 0 and "" when it does not; `silenced`
+    says that a `loglvl=` before it keeps the message from being seen.
     """
 
-    __slots__ = ("effect", "message", "parameter", "parts", "rc", "read", "value", "word")
+    __slots__ = (
+        "effect", "message", "parameter", "parts", "rc", "read", "silenced", "value", "word",
+    )  # fmt: skip
 
     def __init__(self, word: Word, read: Word) -> None:
         self.word = word
@@ -122,6 +128,7 @@ class BootWord:
         self.parts: dict[str, Any] = {}
         self.rc = 0
         self.message = ""
+        self.silenced = False
 
     @property
     def name(self) -> str:
@@ -177,4 +184,4 @@ class BootLine:
 
     def xen_messages(self) -> list[str]:
         """What Xen prints about the words, in order; nothing before 4.10."""
-        return [word.message for word in self.words if word.message]
+        return [word.message for word in self.words if word.message and not word.silenced]

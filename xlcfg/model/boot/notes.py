@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from xlcfg.model.boot.line import BootWord, Parameter
 
+_V4_18 = release_index("4.18")
+
 
 class Notes:
     """A line that is being read, for one release and architecture, and what is noted about it."""
@@ -23,11 +25,20 @@ class Notes:
         self.extra = extra
         self.index = release_index(self.line.release)
         self.handlers = Handlers(self.line.release, arch)
+        #: the first level of messages that `loglvl=` keeps back, once the line has said so
+        self.threshold: int | None = None
 
     def find(self, kind: str, start: int, end: int, **args: Any) -> None:
         args["release"] = self.line.release
         args["arch"] = self.line.arch
-        self.line.findings.append(Finding(kind, start, end, self.line.reports, args))
+        reported = self.line.reports and not self.silent
+        self.line.findings.append(Finding(kind, start, end, reported, args))
+
+    @property
+    def silent(self) -> bool:
+        """Whether messages of the level that complaints about the line have are kept back."""
+        level = 1 if self.index < _V4_18 else 2
+        return self.threshold is not None and self.threshold <= level
 
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of exactly that name this Xen has."""
@@ -47,6 +58,8 @@ class Notes:
 
     def reaction(self, ours: BootWord) -> str:
         """What this Xen prints about a word, or that it prints nothing; the fact `says`."""
+        if ours.silenced:
+            return f"loglvl= keeps it from printing: {ours.message}"
         if ours.message:
             return f"it prints: {ours.message}"
         return f"Xen {self.line.release} says nothing about it"
@@ -65,6 +78,7 @@ class Notes:
         ours.effect = INVALID
         if self.line.reports:
             ours.message = f'parameter "{name}" has invalid value "{value}", rc={rc}!'
+            ours.silenced = self.silent
 
     def no_ignored(self, ours: BootWord, wants: str) -> None:
         read = ours.read

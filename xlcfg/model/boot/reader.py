@@ -39,6 +39,7 @@ _ARCH_NAMES = {
     "arm": "arm64",
     "armv7": "arm32",
     "armhf": "arm32",
+    "riscv64": "riscv",
 }
 
 
@@ -89,6 +90,7 @@ class Reader(Values):
         for word in read_cmdline(_blank(text, start, end)).words:
             line.words.append(self.word(word))
         self.overridden()
+        self.console()
         if line.dom0_start is not None:
             for word in read_cmdline(_blank(text, line.dom0_start, len(text))).words:
                 ours = BootWord(word, word)
@@ -150,6 +152,7 @@ class Reader(Values):
         name = read.name
         ours.effect = UNKNOWN
         ours.message = f'parameter "{read.typed}" unknown!' if self.line.reports else ""
+        ours.silenced = bool(ours.message) and self.silent
         args: dict[str, Any] = {"name": read.typed, "says": self.reaction(ours)}
         known = XEN.boot_parameter(read.typed) or XEN.boot_parameter(name)
         mistake = self.mistake(read)
@@ -178,6 +181,10 @@ class Reader(Values):
             args["replacement"] = mistake.replacement
         else:
             args["hint"] = self.advice(read, mistake)
+        if kind == "early":
+            args["quiet"] = "4.16" if name == "real-mode" else "4.15"
+        if name == "placeholder" and len(self.line.words) == 0:
+            kind = "placeholder"
         self.find(kind, read.start, read.name_end if name else read.end, **args)
 
     def absence(self, known: Any) -> str:
@@ -242,6 +249,47 @@ class Reader(Values):
                     name=ours.name,
                     by=(later.word.start, later.word.end),
                 )
+
+    def console(self) -> None:
+        """The pieces of `console=`: Xen opens those it knows and names each other one."""
+        words = [w for w in self.line.given("console") if w.value is not None]
+        if not words or words[-1].parameter is None:
+            return
+        from xlcfg.model.boot.console import BAD, QUIET, TAKEN, devices, outcome
+
+        read, value = words[-1].read, str(words[-1].value)
+        ports: set[str] = set()
+        for word in self.line.given("dbgp"):
+            kind = word.read.value[:4]
+            (ports.discard if word.rc else ports.add)(kind)
+        silent, arch = self.silent, self.line.arch
+        known = devices(self.index, arch)
+        pieces = value.split(",")
+        outcomes = [outcome(piece, self.index, arch, ports) for piece in pieces]
+        at = read.value_start if read.value else read.end
+        for piece, found in zip(pieces, outcomes, strict=True):
+            place = (at, at + len(piece)) if piece else (read.start, read.end)
+            at += len(piece) + 1
+            args: dict[str, Any] = {
+                "name": "console",
+                "part": piece,
+                "expected": devices(self.index, arch),
+            }
+            if found == QUIET:
+                self.find("unknown-value", *place, **args)
+            if found != BAD:
+                continue
+            says = f"it prints: Bad console= option '{piece}'"
+            args["says"] = says.replace("it prints", "loglvl= keeps it from printing", silent)
+            if piece in ("dbgp", "ehci", "xhci") and piece in known:
+                args["hint"] = f"say where it is: dbgp={piece.replace('dbgp', 'ehci')}"
+            elif self.is_word(piece):
+                args["hint"] = f"put a space before {piece}"
+            else:
+                args["hint"] = "console takes " + ", ".join(known)
+            self.find("bad-console" if TAKEN in outcomes else "no-console-left", *place, **args)
+            # this message is older than those about other words
+            self.line.findings[-1].reported = not silent
 
 
 def _blank(text: str, start: int, end: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcfg.catalogue import release_index
-from xlcfg.model.boot.line import IGNORED, V4_10, BootWord
+from xlcfg.model.boot.line import IGNORED, BootWord
 from xlcfg.model.boot.notes import Notes
 from xlcfg.model.boot.results import EINVAL, EOVERFLOW
 from xlcfg.model.boot.scanners import parse_bool, parse_size, strtoll
@@ -90,8 +90,6 @@ class Values(Notes):
                         "string-cut", place, read.end, name=ours.name, limit=limit, value=value
                     )
         ours.value = value
-        if ours.name == "console":
-            self.console(ours)
         for entry in DATA["choices"].get(ours.name, ()):
             words = [
                 w["name"]
@@ -107,28 +105,8 @@ class Values(Notes):
                     part=value,
                     expected=", ".join(words),
                 )
-        self.joined(ours)
-
-    def console(self, ours: BootWord) -> None:
-        """Xen looks at the beginnings of the names and prints `Bad console= option` otherwise."""
-        if self.line.arch == "x86":
-            devices = ["vga", "com1", "com2", "none", "dbgp"]
-            if self.index >= V4_10:
-                devices += ["pv", "xen"]
-            devices += ["ehci", "xhci"]
-        else:
-            devices = ["dtuart", "none"]
-        for piece in ours.read.suboptions:
-            text = ours.read.text[piece.start - ours.read.start : piece.end - ours.read.start]
-            if text and not text.startswith(tuple(devices)) and not self.is_word(text):
-                self.find(
-                    "unknown-value",
-                    piece.start,
-                    piece.end,
-                    name="console",
-                    part=text,
-                    expected=", ".join(devices),
-                )
+        if ours.name != "console":
+            self.joined(ours)
 
     def _custom(self, ours: BootWord) -> None:
         read = ours.read
@@ -144,6 +122,9 @@ class Values(Notes):
         self.custom(ours, value, read.value_start, typed, value)
         if ours.name == "dom0_mem":
             self.dom0_mem(ours)
+        elif ours.name == "dbgp" and value and not value.startswith(("ehci", "xhci")):
+            place = (read.value_start, read.end)
+            self.find("unknown-value", *place, name="dbgp", part=value, expected="ehci, xhci")
         if not ours.rc:
             self.joined(ours)
 
@@ -154,6 +135,11 @@ class Values(Notes):
         ours.parts = result.parts
         if result.parts or not result.rc:
             ours.value = text
+        if ours.name == "loglvl":
+            from xlcfg.model.boot.devices import loglvl_threshold
+
+            # in force at once, also for what Xen has to say about this very value
+            self.threshold = loglvl_threshold(text)
         if not result.rc:
             return
         self.complain(ours, result.rc, typed, value)

@@ -43,7 +43,7 @@ class Reading:
 def read(settings: Settings, release: str, arch: str, host: Host | None = None) -> Reading:
     """What xl of `release` ("4.4".."4.22", "unstable") makes of `settings`.
 
-    `arch` is "x86_64", "x86_32", "arm64" or "arm32". UnknownReleaseError for another release.
+    `arch` is one of `xlcfg.model.target.ARCHITECTURES`. UnknownReleaseError for another release.
     """
     from xlcfg.catalogue import XEN, release_index
     from xlcfg.model.xl import checks, create, late

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xlcfg.model.xl.ctext import UINT_MAX, strtoul
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
@@ -32,7 +34,7 @@ def run(reader: ConfigReader) -> None:
         reader.report(kind, key, start, end, **args)
     if reader.guest is None:
         return
-    arm = reader.arch.startswith("arm")
+    arm = reader.arch.startswith(("arm", "riscv"))
     guest = "pvh" if arm and reader.guest == "pv" and reader.minor >= 10 else reader.guest
     _pool(reader)
     passthrough = _passthrough(reader, guest, arm)
@@ -76,9 +78,10 @@ def _pool(reader: ConfigReader) -> None:
     if reader.host is None:
         reader.report_key("check.pool", "pool", text=name)
         return
-    numbers = [str(i) for i in range(len(reader.host.pools))]
-    number = (name.lstrip("0") or "0") if is_number(name) else None
-    if name not in reader.host.pools and number not in numbers:
+    pools = len(reader.host.pools)
+    # the number of a pool has 32 bits
+    number = strtoul(name)[0] & UINT_MAX if is_number(name) else pools
+    if name not in reader.host.pools and number >= pools:
         reader.report_key("check.pool", "pool", text=name, pools=list(reader.host.pools))
 
 
@@ -121,9 +124,16 @@ def _device_model(reader: ConfigReader, guest: str) -> None:
             version = "qemu-xen-traditional"
         if stubdomain and guest != "hvm" and reader.minor == 14:
             reader.report_key("check.stubdomain", "device_model_stubdomain_override", guest=guest)
+        # libxl takes the traditional one where a host lacks this program
+        if (
+            reader.minor <= 14
+            and version == "qemu-xen"
+            and "device_model_override" in reader.values
+        ):
+            version = "either"
     old = version == "qemu-xen-traditional"
     if guest == "hvm":
-        if known:
+        if known and version != "either":
             _bios(reader, old)
         _kernel(reader)
     vcpus = reader.values.get("vcpus")
@@ -131,7 +141,7 @@ def _device_model(reader: ConfigReader, guest: str) -> None:
         reader.report_key("vcpus.too-many", "vcpus", text=str(vcpus), limit=_MAX_VCPUS)
     if guest == "hvm":
         if known:
-            _video(reader, old)
+            _video(reader, version)
         _usb(reader)
 
 
@@ -159,7 +169,13 @@ def _bios(reader: ConfigReader, old: bool) -> None:
         )
 
 
-def _video(reader: ConfigReader, old: bool) -> None:
+#: MiB of video memory that a graphics card asks for: of qemu-xen-traditional, and of qemu-xen
+_VIDEORAM = ({"qxl": 128, "stdvga": 8}, {"qxl": 128, "stdvga": 16, "cirrus": 8})
+
+
+def _video(reader: ConfigReader, version: object) -> None:
+    """What the device model refuses; of either, what both refuse."""
+    old = version == "qemu-xen-traditional"
     vga = reader.values.get("vga")
     if vga is None:
         vga = "stdvga" if reader.values.get("stdvga") is True else "cirrus"
@@ -168,7 +184,7 @@ def _video(reader: ConfigReader, old: bool) -> None:
     if old and vga == "qxl":
         reader.report_key("check.qxl", "vga")
         return
-    least = {"qxl": 128, "stdvga": 8 if old else 16, "cirrus": 0 if old else 8}.get(str(vga), 0)
+    least = _VIDEORAM[version == "qemu-xen"].get(str(vga), 0)
     if "videoram" in reader.values and _size(reader, "videoram") < least * _MIB:
         reader.report_key("check.videoram", "videoram", vga=vga, least=least)
 

@@ -48,7 +48,7 @@ def _type(reader: ConfigReader) -> None:
         else:
             guest = built
     if guest is None and not broken:
-        guest = "pvh" if reader.arch.startswith("arm") and reader.minor >= 10 else "pv"
+        guest = "pvh" if reader.arch.startswith(("arm", "riscv")) and reader.minor >= 10 else "pv"
     reader.guest = None if broken else guest
     if guest is not None and not broken:
         reader.values["type"] = guest

@@ -43,6 +43,11 @@ def _number(text: str, start: int, base: int) -> tuple[int, int]:
     return (-value if negative else value), end
 
 
+def written(text: str, base: int = 10, start: int = 0) -> int:
+    """The number at `start` as it is written, whatever its size; 0 for none."""
+    return _number(text, start, base)[0]
+
+
 def strtoul(text: str, base: int = 10, start: int = 0) -> tuple[int, int]:
     """C `strtoul`: `(value, end)`; a negative number wraps, an overflow gives ULONG_MAX."""
     value, end = _number(text, start, base)

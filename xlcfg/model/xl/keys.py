@@ -231,7 +231,7 @@ def _vmtrace(reader: ConfigReader, key: str) -> None:
     if number is None:
         reader.report_key("number.silently-ignored", key)
     elif number:
-        reader.values[key] = int32(number)
+        reader.long(key)
 
 
 def _no_effect(reader: ConfigReader, key: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcfg.model.settings import read_number
-from xlcfg.model.xl.ctext import atoi, int32, overflows, overflows_long, scan, strtoul
+from xlcfg.model.xl.ctext import atoi, int32, overflows, overflows_long, scan, strtoul, written
 from xlcfg.model.xl.outcome import FATAL, Outcome
 
 TYPE_CHECKING = False
@@ -113,6 +113,17 @@ class ConfigReader:
         if overflows_long(text):
             self.range_error = True
         return atoi(text)
+
+    def fits(
+        self, key: str, atom: Atom, at: int, name: str, text: str, value: int, base: int
+    ) -> int:
+        """`value`, what xl keeps of the number that begins `text`; said when it is another.
+
+        `at` is where the text is in the string, `name` what the number is.
+        """
+        if written(text, base) != value:
+            self.report_word("spec.wrapped", key, atom, at, text, name=name, value=value)
+        return value
 
     def scan(self, text: str, base: int, start: int = 0) -> tuple[int, int]:
         """glibc's `sscanf` of one number, errno included."""

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from xlcfg.syntax.cmdline import Boot
 
 
-def findings(boot: Boot, target: Target, extra: dict[str, BootParameter]) -> Iterator[Diagnostic]:
+def findings(
+    boot: Boot, target: Target, extra: dict[str, BootParameter], version: str = ""
+) -> Iterator[Diagnostic]:
     """What Xen of the target's release would say, and what it would drop without saying so.
 
     `extra` are parameters that plugins contribute, by name; a release has no proposed one.
+    `version` is the exact version of the target's release, such as "4.14.3", where it is known.
     """
     from xlcfg.core.diagnostics import ERROR, INFO, Diagnostic
     from xlcfg.core.policy import BOOT_PARAMETER
@@ -30,7 +33,7 @@ def findings(boot: Boot, target: Target, extra: dict[str, BootParameter]) -> Ite
 
     if target.as_released:
         extra = {name: one for name, one in extra.items() if name != BOOT_PARAMETER}
-    line = read_boot_line(boot.source.text, target.release, target.arch, extra=extra)
+    line = read_boot_line(boot.source.text, version or target.release, target.arch, extra=extra)
     for found in line.findings:
         code, message, help_text = finding_words(found)
         yield Diagnostic(

@@ -27,6 +27,6 @@ FIX = ""
 KINDS = {
     "boot.early": (
         'only the early boot code of Xen {release} knows "{name}"; it acts on it, later {says}',
-        "harmless: leave it, or remove it for a clean log",
+        "leave it, it works; from {quiet} on Xen says nothing about it",
     ),
 }

@@ -6,15 +6,15 @@ Reports pieces of a value for which the parameter has no meaning and Xen no mess
 
 Why
 ---
-The default is taken, silently: a console that is not there prints nothing.
+The default is taken, silently: the clock is another one than was meant.
 
 Example
 -------
-    com1=115200,8n1 console=ttyS0
+    clocksource=rtc
 
 Fix
 ---
-    com1=115200,8n1 console=com1
+    clocksource=hpet
 """
 
 CODE = "BL202"

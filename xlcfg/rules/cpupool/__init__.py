@@ -11,9 +11,25 @@ if TYPE_CHECKING:
 
 
 def findings(pool: Guest) -> Iterator[Diagnostic]:
-    """What xl refuses in the config of a cpupool."""
-    from xlcfg.rules.cpupool import cp201_unknown_scheduler
-    from xlcfg.rules.keys import xl105_overwritten_setting
+    """What xl refuses in the config of a cpupool, and what it passes over."""
+    from xlcfg.rules.cpupool import (
+        cp101_unknown_pool_key,
+        cp201_unknown_scheduler,
+        cp202_pool_cpus_refused,
+        cp203_pool_without_node,
+        cp204_pool_exists,
+        cp205_pool_setting_ignored,
+    )
+    from xlcfg.rules.keys import xl105_overwritten_setting, xl106_append_before_4_13
 
-    yield from xl105_overwritten_setting.check(pool)
-    yield from cp201_unknown_scheduler.check(pool)
+    for rule in (
+        xl105_overwritten_setting,
+        xl106_append_before_4_13,
+        cp101_unknown_pool_key,
+        cp201_unknown_scheduler,
+        cp202_pool_cpus_refused,
+        cp203_pool_without_node,
+        cp204_pool_exists,
+        cp205_pool_setting_ignored,
+    ):
+        yield from rule.check(pool)

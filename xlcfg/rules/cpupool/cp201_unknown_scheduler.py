@@ -3,7 +3,7 @@
 What it does
 ------------
 Reports values of `sched` in the config of a cpupool (`xl cpupool-create`) that name no scheduler
-of Xen: credit, credit2, rtds, arinc653 or null.
+of this Xen: credit, credit2, arinc653, rtds (from 4.5 on) and null (from 4.9 on).
 
 Why
 ---
@@ -40,7 +40,15 @@ SUMMARY = "a cpupool asks for a scheduler that does not exist"
 SEVERITY = "error"
 FIX = ""
 
-_SCHEDULERS = ("credit", "credit2", "rtds", "arinc653", "null")
+#: Each scheduler and the first and last release that has it, "" for the last of all.
+_SCHEDULERS = {
+    "credit": ("4.4", ""),
+    "credit2": ("4.4", ""),
+    "rtds": ("4.5", ""),
+    "arinc653": ("4.4", ""),
+    "null": ("4.9", ""),
+    "sedf": ("4.4", "4.5"),
+}
 
 
 def check(pool: Guest) -> Iterator[Diagnostic]:
@@ -49,14 +57,26 @@ def check(pool: Guest) -> Iterator[Diagnostic]:
     if setting is None or setting.value.is_list:
         return
     text = setting.value.text
-    if text.lower() in _SCHEDULERS:
+    known = _known(pool.target.release)
+    if text.lower() in known:
         return
-    meant = next((name for name in _SCHEDULERS if text and name.startswith(text.lower())), "")
+    meant = next((name for name in known if text and name.startswith(text.lower())), "")
     yield Diagnostic(
         CODE,
         ERROR,
         f"there is no scheduler `{text}`",
         start=setting.value.start,
         end=setting.value.end,
-        help=f'write "{meant}"' if meant else "write one of: " + ", ".join(_SCHEDULERS),
+        help=f'write "{meant}"' if meant else "write one of: " + ", ".join(known),
     )
+
+
+def _known(release: str) -> list[str]:
+    from xlcfg.catalogue import release_index
+
+    at = release_index(release)
+    return [
+        name
+        for name, (first, last) in _SCHEDULERS.items()
+        if release_index(first) <= at and (not last or at <= release_index(last))
+    ]

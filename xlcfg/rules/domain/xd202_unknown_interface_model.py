@@ -33,4 +33,8 @@ KINDS = {
         "QEMU has no network card `{model}` and does not start",
         "{cure}",
     ),
+    "vif.no-usb": (
+        "the guest has no USB bus for a network card `usb-net`: QEMU does not start",
+        "add `usb = 1`, or write `e1000` or `rtl8139`",
+    ),
 }

@@ -7,7 +7,8 @@ file:PATH, tcp:HOST:PORT or /dev/ttyS0.
 
 Why
 ---
-QEMU does not start ("is not a valid char driver"), and xl destroys the domain again.
+QEMU does not start ("is not a valid char driver", "could not connect serial device to character
+backend"), and xl destroys the domain again.
 
 Example
 -------
@@ -31,5 +32,9 @@ KINDS = {
     "serial.unknown": (
         "QEMU knows no character device `{text}` and does not start",
         'write "pty", or the path of a device such as "/dev/ttyS0"',
+    ),
+    "serial.form": (
+        "QEMU cannot connect a serial port to `{text}` and does not start",
+        "write {form}",
     ),
 }

@@ -36,4 +36,8 @@ KINDS = {
         "Xen has no grant table of version {text}",
         "write 1 or 2",
     ),
+    "host.grants": (
+        "the host's Xen refuses {text} frames: its boot line allows a guest {most}",
+        "write {most} or less, or change the boot line",
+    ),
 }

@@ -7,8 +7,9 @@ video memory, and `shadow_memory = 0`.
 
 Why
 ---
-Paging pool, firmware or kernel do not fit: "Failed to set paging mempool size",
-"xc_dom_build_image failed", "segment kernel too large". A size without a unit is in MiB.
+Paging pool, firmware or kernel do not fit, and the domain builder fails: "Failed to set paging
+mempool size", "xc_dom_build_image failed", "segment kernel too large". A size without a unit is in
+MiB.
 
 Example
 -------

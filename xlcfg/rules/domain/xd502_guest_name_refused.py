@@ -7,8 +7,9 @@ file.
 
 Why
 ---
-"Domain with name 'Domain-0' already exists"; for the others xl fails to open its log xl-NAME.log
-in /var/log/xen.
+libxl refuses the name ("Domain with name 'Domain-0' already exists"); for the others xl fails to
+open its log xl-NAME.log in /var/log/xen, or libxl that of the device model ("unable to open Qemu
+logfile").
 
 Example
 -------
@@ -36,7 +37,7 @@ KINDS = {
         "write a name without a slash",
     ),
     "name.long": (
-        "xl cannot open its log for a name of {length} characters",
+        "the log of a guest whose name has {length} characters cannot be opened",
         "write a name of at most {limit} characters",
     ),
 }

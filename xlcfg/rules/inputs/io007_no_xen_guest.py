@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports domain XML, VM records and device trees that are of a toolstack's form but describe
-something else: a network, a guest of another hypervisor, a tree without a guest.
+something else: a network, a guest of another hypervisor, a tree without a guest. Scripts of U-Boot
+that write neither a line nor a guest of Xen are reported too.
 
 Why
 ---

@@ -73,7 +73,7 @@ def other_type(guest: Guest) -> str:
     if not meant or guest.document.refused:
         return ""
     built = guest.reading.guest_type or ""
-    if built != "hvm" and guest.target.arch.startswith("arm"):
+    if built != "hvm" and guest.target.arch.startswith(("arm", "riscv")):
         built = "pvh"
         if meant == "pv":
             return ""
@@ -111,7 +111,7 @@ def _help(guest: Guest, deciding: Setting | None) -> tuple[str, Fix | None]:
     """What to do, and a fix where that is one setting: it changes the guest, so it is not safe."""
     target = guest.target
     meant = target.guest_type
-    if target.arch.startswith("arm") and meant == "hvm":
+    if target.arch.startswith(("arm", "riscv")) and meant == "hvm":
         return "there are no HVM guests on Arm: correct the project's settings", None
     if _knows_type(guest):
         line = f'type = "{meant}"'

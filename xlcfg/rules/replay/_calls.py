@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from xlcfg.emulator.registration import hole
 from xlcfg.emulator.terms import (
     EACCES,
     EFAULT,
@@ -40,11 +41,20 @@ class Refusal(NamedTuple):
 
     def in_spite_of_feature_bit(self, replay: Replay) -> bool:
         """Whether the hypervisor advertises this operation, and implements it for nobody."""
-        return self.unimplemented(replay.model) and replay.model.advertises_phys(replay.header)
+        return (
+            self.op == OP_NUMBERS[REGISTER_PHYS]
+            and self.unimplemented(replay.model)
+            and replay.model.advertises_phys(replay.header)
+        )
 
     def unimplemented(self, model: Model) -> bool:
-        """Whether this is op 14 on a hypervisor that does not have it."""
-        return self.op == OP_NUMBERS[REGISTER_PHYS] and self.ret == model.op14
+        """Whether this is an operation that the hypervisor does not have."""
+        answers = {
+            OP_NUMBERS[REGISTER_TIME_VA]: model.op13,
+            OP_NUMBERS[REGISTER_PHYS]: model.op14,
+            OP_NUMBERS[REGISTER_TIME_PHYS]: model.op15,
+        }
+        return self.ret == answers.get(self.op, 0)
 
 
 def failed_check(replay: Replay, call: Registration) -> str:
@@ -63,11 +73,15 @@ def failed_check(replay: Replay, call: Registration) -> str:
     if physical and call.ret == EINVAL:
         return f"the frame {call.addr & ~OFFSET:#x} is no RAM of the guest"
     if call.ret == EFAULT and (physical or replay.policy != "hypercall" or model.refuse != EFAULT):
-        if replay.header.guest == "pv" and not physical and call.addr >= 0xF580_0000:
-            return f"the address {call.addr:#x} is none of a PV guest's, or the argument unreadable"
+        if not physical and call.addr in hole(replay.header):
+            return f"the address {call.addr:#x} is in a range that is not the guest's"
         return "the argument of the call cannot be read"
-    if not physical and replay.policy == "hypercall" and call.addr % model.align:
-        return f"the address {call.addr:#x} is not aligned to {model.align} bytes"
+    if not physical and replay.policy == "hypercall":
+        if call.addr % model.align:
+            return f"the address {call.addr:#x} is not aligned to {model.align} bytes"
+        crosses = (call.addr & OFFSET) + (TIME_SIZE if time else size) > PAGE_SIZE
+        if crosses and not (model.time_cross if time else model.cross):
+            return f"the area at {call.addr:#x} crosses a page"
     return ""
 
 

@@ -58,7 +58,8 @@ class Losses:
         severity = WARNING
         caught_up = sum(vcpu.caught_up for vcpu in self.vcpus)
         if caught_up:
-            text += f"; {caught_up} times Xen makes up for it at the toggle to kernel mode"
+            times = count(caught_up, "time")
+            text += f"; {times} Xen makes up for it at the toggle to kernel mode"
             if sum(vcpu.deferred for vcpu in self.vcpus) == self.lost:
                 severity = INFO
         if self.replay.policy == "update":

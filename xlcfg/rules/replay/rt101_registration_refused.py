@@ -30,12 +30,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlcfg.core.diagnostics import WARNING
-from xlcfg.emulator.terms import OP_NUMBERS, REGISTER_VA, errno_name
+from xlcfg.emulator.terms import OP_NUMBERS, REGISTER_TIME_VA, REGISTER_VA, errno_name
 from xlcfg.rules.replay._calls import Refusal, refusals
 from xlcfg.rules.replay._shared import Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from xlcfg.emulator.models import Model
     from xlcfg.emulator.results import Replay
 
 CODE = "RT101"
@@ -45,6 +46,14 @@ TITLE = "registration refused"
 SEVERITY = "warning"
 FIX = ""
 IMPACT = "refused"
+
+#: Operations that take an address, and what to call instead of one that is not implemented.
+_BY_ADDRESS = (OP_NUMBERS[REGISTER_VA], OP_NUMBERS[REGISTER_TIME_VA])
+_FALLBACKS = {
+    13: (0, ""),
+    14: (5, "register_runstate_memory_area"),
+    15: (13, "register_vcpu_time_memory_area"),
+}
 
 
 def check(replay: Replay) -> Iterator[Finding]:
@@ -62,20 +71,30 @@ def _explained(refusal: Refusal, replay: Replay) -> tuple[str, str]:
     """(why, what to do instead)"""
     model = replay.model
     if refusal.unimplemented(model):
+        op, name = _FALLBACKS[refusal.op]
         return (
             "this hypervisor does not implement the call",
-            "Fall back to register_runstate_memory_area (op 5).",
+            f"Fall back to {name} (op {op})." if op else "Do without it.",
         )
-    if refusal.op == OP_NUMBERS[REGISTER_VA] and replay.policy == "hypercall":
-        whose = "its own" if refusal.own else "another vCPU's"
-        why = f"the address of {whose} area cannot be translated to writable RAM in the hypercall"
-        if refusal.ret == model.refuse and not refusal.own and not model.remote:
-            why = "an area is translated only for the calling vCPU itself"
-        aligned = f", aligned to {model.align} bytes" if model.align > 1 else ""
-        advice = f"Register from the vCPU itself, with the area mapped writable{aligned}."
-        return refusal.failed or why, advice
+    if refusal.op in _BY_ADDRESS and replay.policy == "hypercall":
+        return refusal.failed or _untranslated(refusal, model), _advice(model)
     advice = (
         "Xen refuses physical areas that cross a page, are misaligned or lie in no RAM, and "
         "arguments and addresses that are not the guest's."
     )
     return refusal.failed or "the hypervisor does not say why", advice
+
+
+def _untranslated(refusal: Refusal, model: Model) -> str:
+    if refusal.ret == model.refuse and not refusal.own and not model.remote:
+        return "an area is translated only for the calling vCPU itself"
+    whose = "its own" if refusal.own else "another vCPU's"
+    target = " to writable RAM" if model.needs_write else ""
+    return f"the address of {whose} area cannot be translated{target} in the hypercall"
+
+
+def _advice(model: Model) -> str:
+    writable = " writable" if model.needs_write else ""
+    aligned = f", aligned to {model.align} bytes" if model.align > 1 else ""
+    whence = "" if model.remote else " from the vCPU itself"
+    return f"Register{whence}, with the area mapped{writable}{aligned}."

@@ -52,11 +52,13 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     value = setting.value
     if not value.is_list and parse_guest_value(value.text) is not None:
         return
-    written = "a list" if value.is_list else f"`{value.text}`"
+    written = "a list" if value.is_list else f"`{value.text}`" if value.text else "empty"
+    from xlcfg.rules.runstate._written import written_name
+
     yield Diagnostic(
         CODE,
         WARNING,
-        f"`{GUEST_KEY}` cannot be {written}",
+        f"`{written_name(guest, setting)}` cannot be {written}",
         start=value.start,
         end=value.end,
         help=f"write one of {ACCEPTED_IN_GUEST}",

@@ -52,10 +52,12 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     """At most one finding, at the key."""
     setting = guest.settings.get(GUEST_KEY)
     if setting is not None:
+        from xlcfg.rules.runstate._written import written_name
+
         yield Diagnostic(
             CODE,
             INFO,
-            MESSAGE.format(GUEST_KEY),
+            MESSAGE.format(written_name(guest, setting)),
             start=setting.start,
             end=setting.name_end,
             help=HELP_RELEASED if guest.target.as_released else HELP,

@@ -51,6 +51,9 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding, about the whole guest."""
     arch = guest.target.arch
     if not has_runstate(arch):
-        yield Diagnostic(
-            CODE, INFO, f"Xen has no runstate call on {arch}: no policy holds for this guest"
-        )
+        yield no_call(arch, "this guest")
+
+
+def no_call(arch: str, whom: str = "any guest") -> Diagnostic:
+    """What there is to say of an architecture instead of a policy."""
+    return Diagnostic(CODE, INFO, f"Xen has no runstate call on {arch}: no policy holds for {whom}")

@@ -3,7 +3,7 @@
 What it does
 ------------
 Reports words in `# xlcfg: ignore[...]` comments that are no code, no beginning of codes and no
-name of a rule, and brackets that are never closed.
+name of a rule, brackets that are never closed or empty, and codes without brackets.
 
 Why
 ---

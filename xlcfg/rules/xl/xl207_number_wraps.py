@@ -32,6 +32,10 @@ KINDS = {
         "`{key}` cannot hold {text}: xl makes {value} of it",
         "write a number that fits, from 0 on where a size is meant",
     ),
+    "spec.wrapped": (
+        "`{name}` cannot hold {text}: xl makes {value} of it",
+        "write a number that fits",
+    ),
     "ioports.reversed": (
         "the range `{text}` ends before it starts: xl makes a huge one of it",
         "write the smaller port first",

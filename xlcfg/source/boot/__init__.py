@@ -7,13 +7,17 @@ words that only the boot loader could expand are left out and their places kept.
 
 from __future__ import annotations
 
-from xlcfg.source.found import FoundLine
+import re
+
+from xlcfg.source.found import FileProblem, FoundLine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xlcfg.core.source import Source
 
-__all__ = ["KINDS", "FoundLine", "lines_from", "sniff"]
+__all__ = ["KINDS", "FileProblem", "FoundLine", "lines_from", "problems_of", "sniff"]
 
 #: The kinds of files lines come from.
 KINDS = {
@@ -24,8 +28,17 @@ KINDS = {
     "xen-cfg": "the configuration file of xen.efi: options= in its sections",
     "syslinux": "syslinux.cfg and extlinux.conf: append xen.gz ... --- vmlinuz",
     "systemd-boot": "a boot loader entry for xen.efi: options ... -- ...",
+    "limine": "limine.conf: cmdline of an entry whose kernel is Xen",
+    "loader-conf": "FreeBSD's loader.conf: xen_cmdline",
+    "kexec-menu": "kexec_default.N.txt and kexec_menu.txt of heads",
+    "nix": "a configuration of NixOS: virtualisation.xen",
+    "xen-cmdline": "a script that calls xen-cmdline --set-xen",
+    "xen-log": "the output of xl dmesg, or a serial log",
+    "xl-info": "the output of xl info: xen_commandline",
     "dts": "device tree source: /chosen",
     "dtb": "a flattened device tree: /chosen",
+    "uboot": "a script of U-Boot, as text or image: what its fdt commands make of /chosen",
+    "imagebuilder": "a config of ImageBuilder: XEN_CMD",
 }
 
 #: How much of a file `sniff` looks at.
@@ -40,9 +53,16 @@ def sniff(source: Source) -> str | None:
     """
     if source.data[:4] == _DTB_MAGIC:
         return "dtb"
+    from xlcfg.source.uboot import MAGIC, is_script
+
+    if source.data[:4] == MAGIC:
+        return "uboot" if is_script(source.data, "") else None
     name = source.path.replace("\\", "/").rsplit("/", 1)[-1].lower()
     if name.endswith((".dts", ".dtsi", ".dtso")):
         return "dts"
+    kind = _sniff_words(source.text[:_SNIFFED])
+    if kind:
+        return kind
     section = False
     for line in source.text[:_SNIFFED].split("\n"):
         words = line.split(None, 2)
@@ -69,7 +89,57 @@ def sniff(source: Source) -> str | None:
             section = True
         elif section and first.startswith(("options=", "kernel=", "default=", "chain=")):
             return "xen-cfg"
-    return None
+    from xlcfg.source.imagebuilder import is_config
+
+    if is_config(source.text[:_SNIFFED]):
+        return "imagebuilder"
+    if is_script(source.data, source.text[:_SNIFFED]):
+        return "uboot"
+    return _sniff_rest(source.text[:_SNIFFED]) or None
+
+
+def _once(lines: Iterable[FoundLine]) -> list[FoundLine]:
+    """Of lines that are the same text of the same place the first."""
+    kept: dict[tuple[str, int], FoundLine] = {}
+    for line in lines:
+        kept.setdefault((line.text, line.offset(0)), line)
+    return list(kept.values())
+
+
+#: What Xen says of its line, and before it.
+_TELLING = r"\(XEN\)[^\n]*(?:Command line:|Xen version |parameter \")"
+
+
+def _sniff_words(text: str) -> str:
+    """The kind of a file that a few words tell wherever they stand; "" for none."""
+    if "(XEN)" in text and len(re.findall(r"(?m)^[^#\n]*\(XEN\) ", text)) > 2:
+        return "xen-log"
+    if "(XEN)" in text and _found(_TELLING, text):
+        return "xen-log"
+    if _found(r"(?m)^xen_(?:commandline|caps|version)[ \t]*:", text) and "xen_major" in text:
+        return "xl-info"
+    if "virtualisation" in text and _found(
+        r"\bvirtualisation(?:\.xen\b|[ \t\n]*=[ \t\n]*\{)", text
+    ):
+        return "nix"
+    return ""
+
+
+def _sniff_rest(text: str) -> str:
+    """The same for words that other boot loaders' files could have in a remark."""
+    if "--set-xen" in text and "xen-cmdline" in text:
+        return "xen-cmdline"
+    if _found(r"(?m)^[ \t]*xen_(?:kernel|cmdline)[ \t]*=", text):
+        return "loader-conf"
+    if "|kernel " in text and _found(r"(?m)^[^|\n]*\|[a-z]+\|kernel ", text):
+        return "kexec-menu"
+    if _found(r"(?mi)^[ \t]*protocol[ \t]*[:=][ \t]*(?:multiboot|efi|linux|limine)", text):
+        return "limine"
+    return ""
+
+
+def _found(pattern: str, text: str) -> bool:
+    return re.search(pattern, text) is not None
 
 
 def _is_xen(words: list[str]) -> bool:
@@ -77,8 +147,12 @@ def _is_xen(words: list[str]) -> bool:
     return "xen" in image.rsplit("/", 1)[-1].lower()
 
 
-def lines_from(source: Source, kind: str | None = None) -> list[FoundLine]:
+def lines_from(
+    source: Source, kind: str | None = None, board: Source | None = None
+) -> list[FoundLine]:
     """The Xen command lines of a file, in its order; kind None is what `sniff` says, else "line".
+
+    `board` is the device tree that a script of U-Boot starts from, where it is known.
 
     Raises ValueError for a kind that is not one of `KINDS`. A damaged file gives the lines that can
     still be read, in the worst case none.
@@ -96,8 +170,45 @@ def lines_from(source: Source, kind: str | None = None) -> list[FoundLine]:
         from xlcfg.source.boot import loaders
 
         return loaders.READERS[kind](source)
+    if kind in ("limine", "loader-conf", "kexec-menu", "xen-cmdline"):
+        from xlcfg.source.boot import menus
+
+        return menus.READERS[kind](source)
+    if kind in ("xen-log", "xl-info"):
+        from xlcfg.source.boot import answers
+
+        return answers.READERS[kind](source)
+    if kind == "nix":
+        from xlcfg.source.boot import nix
+
+        return nix.READERS[kind](source)
     if kind in ("dts", "dtb"):
         from xlcfg.source.boot import devicetree
 
         return devicetree.READERS[kind](source)
+    if kind == "uboot":
+        from xlcfg.source.boot.devicetree import chosen_lines
+        from xlcfg.source.uboot import outcome
+
+        return _once(
+            line for tree in outcome(source, board).trees for line in chosen_lines(tree.root, kind)
+        )
+    if kind == "imagebuilder":
+        from xlcfg.source.boot.devicetree import chosen_lines
+        from xlcfg.source.imagebuilder import tree_of
+
+        return chosen_lines(tree_of(source).root, kind)
     raise ValueError(f"no kind {kind!r} of boot file; known are {', '.join(KINDS)}")
+
+
+def problems_of(source: Source, kind: str) -> list[FileProblem]:
+    """What is wrong with a file of a kind of `KINDS`, apart from the lines in it."""
+    if kind == "grub-default":
+        from xlcfg.source.boot import grub
+
+        return grub.problems(source)
+    if kind == "xen-cfg":
+        from xlcfg.source.boot import loaders
+
+        return loaders.problems(source)
+    return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.source.devicetree import MAGIC, Node, read_blob, read_text
+from xlcfg.source.devicetree import MAGIC, Node, architecture, read_blob, read_text
 from xlcfg.source.found import FoundLine, Text
 
 TYPE_CHECKING = False
@@ -27,8 +27,9 @@ def chosen_lines(root: Node, kind: str) -> list[FoundLine]:
             name = "bootargs"
         text = _first(node, name)
         if text is not None:
-            # Released Xen takes a command line from a device tree on Arm only.
-            found.append(text.line(kind, f"{path}/{name}", "arm"))
+            # No x86 takes its command line from a device tree.
+            arch = architecture(root) or "device-tree"
+            found.append(text.line(kind, f"{path}/{name}", arch))
     return found
 
 

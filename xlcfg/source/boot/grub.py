@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.source.found import HOLE, LONGEST, FoundLine, Text
+from xlcfg.source.found import HOLE, LONGEST, FileProblem, FoundLine, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Command = list[Text]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?!$-])|\{([^}\n]*)\})")
+_VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?!$-])|\{([^}\n]{0,400})\})")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
 
 
@@ -31,6 +31,9 @@ class _Shell:
         self.unsettled: set[str] = set()
         #: how many characters may still come from variables: they can hold each other
         self.budget = 16 * LONGEST
+        #: places of quotes that the file ends in, and of those that a line ends in
+        self.unclosed: list[int] = []
+        self.running_on: list[int] = []
 
     def commands(self) -> Iterator[Command]:
         """Each command as soon as it ends, so that its assignments hold for the next."""
@@ -61,13 +64,21 @@ class _Shell:
         while self.at < len(text) and text[self.at] not in " \t\r\n;&|":
             char = text[self.at]
             if char == "'":
-                end = text.find("'", self.at + 1)
-                end = len(text) if end < 0 else end
-                word.add(text[self.at + 1 : end], self.at + 1)
+                start = self.at
+                end = text.find("'", start + 1)
+                if end < 0:
+                    self.unclosed.append(start)
+                    end = len(text)
+                word.add(text[start + 1 : end], start + 1)
                 self.at = end + 1
+                self.quoted(start, end)
             elif char == '"':
+                start = self.at
                 self.at += 1
                 self.double(word)
+                if self.at > len(text):
+                    self.unclosed.append(start)
+                self.quoted(start, self.at - 1)
             elif char == "\\":
                 if text[self.at + 1 : self.at + 2] != "\n":
                     word.add(text[self.at + 1 : self.at + 2], self.at + 1)
@@ -81,6 +92,12 @@ class _Shell:
                 word.add(text[self.at : end], self.at)
                 self.at = end
         return word
+
+    def quoted(self, start: int, end: int) -> None:
+        """Notes a string whose first line ends before it, with an assignment on the next one."""
+        after = self.text.find("\n", start, end)
+        if after >= 0 and _ASSIGNMENT.match(self.text, after + 1):
+            self.running_on.append(start)
 
     def double(self, word: Text) -> None:
         """The rest of a string in double quotes, to its closing quote."""
@@ -119,6 +136,8 @@ class _Shell:
         char = self.text[start]
         if char == "`" or self.text.startswith("$(", start):
             end = self.text.find("`" if char == "`" else ")", start + 1)
+            if end < 0 and char == "`":
+                self.unclosed.append(start)
             self.at = len(self.text) if end < 0 else end + 1
             self.hole(word, start)
         else:
@@ -160,6 +179,21 @@ def default(source: Source) -> list[FoundLine]:
             line.add(" ", line.places[-1] + 1)
         line.extend(value)
     return [line.line("grub-default", " ".join(names))] if names else []
+
+
+def problems(source: Source) -> list[FileProblem]:
+    """The quote that is never closed: `sh` reads nothing of such a file.
+
+    One that is missing turns every later one around, so that the shell finds the last one open. The
+    first that swallows the next assignment is the one that was meant to end.
+    """
+    shell = _Shell(source, "grub-default")
+    for _ in shell.commands():
+        pass
+    if not shell.unclosed:
+        return []
+    at = min((*shell.running_on, *shell.unclosed))
+    return [FileProblem("open-quote", at, at + 1, {"quote": source.text[at]}, fatal=True)]
 
 
 def cfg(source: Source) -> list[FoundLine]:
@@ -243,6 +277,17 @@ def legacy(source: Source) -> list[FoundLine]:
             line.add(rest[words.end() :], start + words.end())
             found.append(line.line("grub-legacy", title, "x86"))
     return found
+
+
+def shell_commands(source: Source) -> Iterator[Command]:
+    """Each command of a script: words with quotes gone, and variables where the file sets them."""
+    shell = _Shell(source, "script")
+    for command in shell.commands():
+        for word in command:
+            if _ASSIGNMENT.match(str(word)) is None:
+                break
+            _assign_once(shell, word)
+        yield command
 
 
 READERS: dict[str, Callable[[Source], list[FoundLine]]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.source.found import FoundLine, Text
+from xlcfg.source.found import FileProblem, FoundLine, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,6 +54,29 @@ def xen_cfg(source: Source) -> list[FoundLine]:
     for line_found in found:
         if line_found.label == default:
             line_found.label += " (default)"
+    return found
+
+
+def problems(source: Source) -> list[FileProblem]:
+    """Sections and `options=` that xen.efi never comes to: it stops at the first of a name."""
+    found: list[FileProblem] = []
+    seen: set[str] = set()
+    read, options = False, 0
+    for match in _ITEM.finditer(source.text):
+        text = match[0].split("#", 1)[0]
+        start = match.start() + len(text) - len(text.lstrip(" "))
+        text = text.strip(" ")
+        if text[:1] == "[":
+            section = text[1:].partition("]")[0]
+            read, options = section not in seen, 0
+            seen.add(section)
+            if not read:
+                place = (start, start + len(text))
+                found.append(FileProblem("second-section", *place, {"section": section}))
+        elif read and text.startswith("options="):
+            options += 1
+            if options > 1:
+                found.append(FileProblem("second-options", start, start + len("options"), {}))
     return found
 
 

@@ -25,6 +25,8 @@ _STEPS = {
     "vfb": "display",
     "vncdisplay": "display",
     "vnclisten": "display",
+    "device_model_args": "emulation",
+    "device_model_args_hvm": "emulation",
     "device_model_user": "emulation",
     "firmware": "emulation",
     "gfx_passthru": "emulation",
@@ -34,8 +36,10 @@ _STEPS = {
     "usbdevice": "emulation",
     "usbversion": "emulation",
     "gic_version": "hypervisor",
+    "ioports": "hypervisor",
     "max_grant_frames": "hypervisor",
     "max_grant_version": "hypervisor",
+    "max_maptrack_frames": "hypervisor",
     "nestedhvm": "hypervisor",
     "shadow_memory": "hypervisor",
     "tsc_mode": "hypervisor",
@@ -94,6 +98,8 @@ def run(reader: ConfigReader) -> None:
         len(name) > _LONG_NAME or "/" in name or name == "Domain-0" or reader.host is not None
     ):
         wanted.add("start")
+    if reader.host is not None:
+        wanted.add("machine")
     for step in sorted(wanted):
         __import__(f"{__name__}.{step}", fromlist=["run"]).run(reader)
 

@@ -23,6 +23,7 @@ _AHCI_UNITS = 6
 _SCSI_UNITS = 8
 _SINCE_READ_ONLY = 8
 _SINCE_TAPDISK = 19
+_SINCE_LOCKS = 11
 _SINCE_CDROM_DEVICE = 17
 
 
@@ -104,9 +105,8 @@ def run(reader: ConfigReader) -> None:
         _backend(reader, at, disk)
         _target(reader, at, disk)
     _same_device(reader, places, disks)
-    _two_writers(reader, disks)
-    if emulated(reader):
-        _emulation(reader, places, disks)
+    shown = _emulation(reader, places, disks) if emulated(reader) else None
+    _two_writers(reader, disks, shown if reader.minor >= _SINCE_LOCKS else None)
 
 
 def _cure(vdev: str) -> str:
@@ -161,7 +161,7 @@ def _target(reader: ConfigReader, at: int, disk: dict[str, object]) -> None:
     target = disk.get("pdev_path")
     if not isinstance(target, str) or disk.get("script") is not None:
         return
-    if target.startswith(("~/", "$HOME", "${HOME}")):
+    if target.startswith(("$HOME", "${HOME}")) or re.match(r"~[\w.-]*/", target):
         word = target.partition("/")[0]
         report_in(reader, "disk.not-expanded", "disk", at, target, part=word)
     image = image_format(disk)
@@ -189,11 +189,23 @@ def _same_device(
             )  # fmt: skip
 
 
-def _two_writers(reader: ConfigReader, disks: list[dict[str, object]]) -> None:
+def _two_writers(
+    reader: ConfigReader, disks: list[dict[str, object]], shown: set[int] | None
+) -> None:
+    """One image twice: QEMU locks those that it emulates (`shown`), for the others nobody looks."""
     seen: dict[tuple[object, object, object], int] = {}
+    locked: dict[object, list[int]] = {}
     for at, disk in enumerate(disks):
         target = disk.get("pdev_path")
-        if not target or not disk.get("readwrite") or disk.get("is_cdrom"):
+        if not target:
+            continue
+        if shown is not None and at in shown and disk.get("script") is None:
+            others = locked.setdefault(target, [])
+            others.append(at)
+            if len(others) > 1 and any(disks[n].get("readwrite") for n in others):
+                report_in(reader, "disk.locked", "disk", at, str(target))
+                continue
+        if not disk.get("readwrite") or disk.get("is_cdrom"):
             continue
         what = (target, disk.get("backend_domname"), disk.get("script"))
         if seen.setdefault(what, at) != at:
@@ -202,18 +214,18 @@ def _two_writers(reader: ConfigReader, disks: list[dict[str, object]]) -> None:
 
 def _emulation(
     reader: ConfigReader, places: list[Place | None], disks: list[dict[str, object]]
-) -> None:
-    """The controllers of QEMU: who sits where, and what cannot be there."""
+) -> set[int]:
+    """The controllers of QEMU: who sits where, and what cannot be there; the disks it emulates."""
     ahci = reader.values.get("hdtype") == "ahci"
     taken: dict[tuple[str, int], int] = {}
-    shown = 0
+    shown: set[int] = set()
     for at, (where, disk) in enumerate(zip(places, disks, strict=True)):
         if where is None or where.disk is None or where.disk < 0:
             continue
         unit = _unit(where.disk, disk, ahci)
         if unit is None:
             continue
-        shown += 1
+        shown.add(at)
         vdev = str(disk.get("vdev", ""))
         bus, number = unit
         if bus == "ide" and number >= _IDE_UNITS:
@@ -245,6 +257,7 @@ def _emulation(
     if disks and not shown and not direct and all(places):
         first = str(disks[0].get("vdev", ""))
         report_in(reader, "disk.not-emulated", "disk", 0, first)
+    return shown
 
 
 def _unit(number: int, disk: dict[str, object], ahci: bool) -> tuple[str, int] | None:

@@ -13,6 +13,9 @@ KEYMAPS = (
     "ar bepo common cz da de de-ch en-gb en-us es et fi fo fr fr-be fr-ca fr-ch hr hu is it ja lt "
     "lv mk modifiers nl nl-be no pl pt pt-br ru sl sv th tr"
 )
+#: and those that newer ones do not have
+_KEYMAPS_GONE = ("common", "modifiers", "nl-be")
+_SINCE_GONE = 17
 _PC_LETTERS = "abcdn"
 _MOST_LETTERS = 3
 #: words that people write for a letter
@@ -40,10 +43,15 @@ def run(reader: ConfigReader) -> None:
                 _keymap(reader)
         return
     framebuffers = reader.values.get("vfb")
-    if reader.guest == "pv" and isinstance(framebuffers, list) and "vfb" not in reader.broken:
+    if isinstance(framebuffers, list) and "vfb" not in reader.broken:
         for at, fields in enumerate(framebuffers):
-            keymap = fields.get("keymap")
-            if fields.get("vnc.enable", True) and isinstance(keymap, str) and _unknown(keymap):
+            if not fields.get("vnc.enable", True):
+                continue
+            keymap, display = fields.get("keymap"), fields.get("vnc.display")
+            if isinstance(display, int) and display + _FIRST_PORT > _LAST_PORT:
+                report_in(reader, "vnc.port", "vfb", at, str(display),
+                          most=_LAST_PORT - _FIRST_PORT)  # fmt: skip
+            if isinstance(keymap, str) and _unknown(reader, keymap):
                 report_in(reader, "keymap.unknown", "vfb", at, f"keymap={keymap}", name=keymap,
                           cure=_layout(keymap))  # fmt: skip
 
@@ -124,13 +132,15 @@ def _vnc(reader: ConfigReader) -> None:
 
 def _keymap(reader: ConfigReader) -> None:
     name = reader.values.get("keymap")
-    if isinstance(name, str) and _unknown(name):
+    if isinstance(name, str) and _unknown(reader, name):
         reader.report_key("keymap.unknown", "keymap", name=name, cure=_layout(name))
 
 
-def _unknown(name: str) -> bool:
+def _unknown(reader: ConfigReader, name: str) -> bool:
     """No keymap of QEMU, and no file either."""
-    return "/" not in name and name not in KEYMAPS.split()
+    if name in _KEYMAPS_GONE and reader.minor >= _SINCE_GONE:
+        return True
+    return bool(name) and "/" not in name and name not in KEYMAPS.split()
 
 
 def _layout(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from xlcfg.model.xl.late import emulated, report_in
 
 TYPE_CHECKING = False
@@ -16,14 +18,42 @@ _SINCE_USER = 12
 #: USB devices that some QEMU has under these names
 _USB = ("mouse", "tablet", "wacom-tablet", "keyboard", "braille", "serial", "disk", "net", "ccid",
         "audio", "bt", "u2f", "storage", "hub")  # fmt: skip
+#: and those that have had a parameter, or no such name any more, since parameters are gone
+_USB_GONE = ("serial", "disk", "net", "ccid", "audio", "bt", "u2f", "storage", "hub")
 _NO_PARAMETERS = 17
 _NO_HOST = 13
-#: beginnings of what QEMU takes for a serial port
-_SERIAL = ("null", "vc", "pty", "stdio", "msmouse", "braille", "testdev", "wctablet", "chardev:",
-           "file:", "pipe:", "mon:", "con:", "COM", "unix:", "tcp:", "telnet:", "tn3270:", "none",
-           "websocket:", "udp:", "/dev/", "spicevmc", "spiceport", "ringbuf", "memory", "parallel",
-           "console", "socket", "tty", "serial", "dbus", "qemu-vdagent", "hub")  # fmt: skip
+#: what QEMU takes for a serial port: whole words, and what follows a word
+_SERIAL = ("null", "pty", "stdio", "msmouse", "braille", "testdev", "wctablet", "none")
+_SERIAL_FORMS = (
+    (r"vc(?!:)|vc:\d{1,7}(x\d|Cx\d)", "vc", "vc:WIDTHxHEIGHT, or vc:COLUMNSCxROWSC"),
+    (r"(file|pipe|unix):.", "file: pipe: unix:", "a path behind it"),
+    (r"(tcp|telnet|tn3270):[^:]*:[^,]", "tcp: telnet: tn3270:", "tcp:HOST:PORT, or tcp::PORT"),
+    (r"websocket:[^:]*:[^,]+,(.*,)?server\b", "websocket:", "websocket:HOST:PORT,server"),
+    (r"udp:[^:]*:[^@,]", "udp:", "udp:HOST:PORT"),
+    (r"pty:|/dev/|COM", "pty: /dev/ COM", ""),
+)
+_WAITS = re.compile(r"(tcp|telnet|tn3270|websocket|unix):[^,]*,(.*,)?server(=on)?(?![\w=])")
+_WAITS_NOT = re.compile(r",(nowait|wait=(off|no)|nodelay,nowait)\b")
 _FIRMWARE = ("bios", "seabios", "rombios", "ovmf", "uefi")
+#: options of QEMU, of any version
+_OPTIONS = (
+    "D L S accel acpi acpitable action add-fd alt-grab append async-teardown audio audio-help "
+    "audiodev balloon bios blockdev boot bootp bt cdrom chardev chroot clock compat cpu ctrl-grab "
+    "curses d daemonize debugcon device dfilter display drive dtb dump-vmstate echr enable-fips "
+    "enable-hax enable-kvm enable-nesting enable-sync-profile fda fdb fsdev full-screen fw_cfg g "
+    "gdb gfx_passthru global gtk h hax hda hdachs hdb hdc hdd help icount igd-passthru incoming "
+    "initrd iscsi jitdump k kernel loadvm localtime m machine mem-path mem-prealloc mon monitor "
+    "msg mtdblock name nand net netdev nic no-acpi no-fd-bootchk no-frame no-hpet no-kvm no-kvm- "
+    "irqchip no-kvm-pit no-kvm-pit-reinjection no-quit no-reboot no-shutdown no-user-config "
+    "nodefaults nodefconfig nographic nouserconfig numa object old-param one-insn-per-tb only- "
+    "migratable option-rom osi overcommit parallel perfmap pflash pidfile plugin portrait "
+    "preconfig prom-env qmp qmp-pretty qtest qtest-log readconfig realtime redir rotate rtc rtc- "
+    "td-hack run-with runas s sandbox sd sdl seed semihosting semihosting-config serial set shim "
+    "show-cursor singlestep smb smbios smp snapshot soundhw spice startdate std-vga target-help "
+    "tb-size tdf tftp trace trace-unassigned usb usbdevice uuid version vga virtfs virtfs_synth "
+    "virtioconsole vmcoreinfo vnc watchdog watchdog-action win2k-hack writeconfig xen-attach xen- "
+    "create xen-domid xen-domid-restrict xen-emulated"
+)
 
 
 def run(reader: ConfigReader) -> None:
@@ -41,6 +71,8 @@ def run(reader: ConfigReader) -> None:
         reader.report_key("soundhw.unknown", "soundhw", text=sound, cure=cure)
     _usb(reader)
     _serial(reader)
+    if "device_model_override" not in values:
+        _arguments(reader)
     if (
         values.get("gfx_passthru") in (True, "default")
         and reader.minor >= _SINCE_GRAPHICS
@@ -82,7 +114,9 @@ def _usb(reader: ConfigReader) -> None:
         elif colon and reader.minor >= _NO_PARAMETERS:
             why = "usbdevice parameters are not supported anymore"
             cure = f'write "{name}"'
-        elif name not in _USB and name != "host":
+        elif (name not in _USB and name != "host") or (
+            name in _USB_GONE and reader.minor >= _NO_PARAMETERS
+        ):
             why = f"could not add USB device '{text}'"
             cure = 'write "tablet", "mouse" or "keyboard"'
         if why:
@@ -125,15 +159,47 @@ def _usb_controllers(reader: ConfigReader) -> None:
 def _serial(reader: ConfigReader) -> None:
     serial = reader.values.get("serial")
     for at, text in enumerate(serial if isinstance(serial, list) else [serial]):
-        if not isinstance(text, str) or not text or _is_serial(text):
+        if not isinstance(text, str) or not text:
             continue
+        form = _refused_serial(text.removeprefix("mon:"))
+        if text.startswith("chardev:") and any(
+            k.startswith("device_model_args") for k in reader.values
+        ):
+            continue  # one that those options make
+        facts: dict[str, object] = {}
+        kind = "serial.unknown"
+        if form:
+            kind, facts = "serial.form", {"form": form}
+        elif form is None:
+            if not _WAITS.match(text) or _WAITS_NOT.search(text):
+                continue
+            kind = "serial.waits"
         if isinstance(serial, list):
-            report_in(reader, "serial.unknown", "serial", at, text)
+            report_in(reader, kind, "serial", at, text, **facts)
         else:
-            reader.report_key("serial.unknown", "serial", text=text)
+            reader.report_key(kind, "serial", text=text, **facts)
 
 
-def _is_serial(text: str) -> bool:
-    if text.startswith(("ttyS", "ttyUSB", "ttyACM")):
-        return False  # a device without /dev/
-    return text.startswith(_SERIAL)
+def _refused_serial(text: str) -> str | None:
+    """None for what QEMU takes for a serial port, else the form it should have, "" for no port."""
+    if text in _SERIAL:
+        return None
+    for pattern, words, form in _SERIAL_FORMS:
+        if re.match(pattern, text):
+            return None
+        if text.startswith(tuple(words.split())):
+            return form
+    return ""
+
+
+def _arguments(reader: ConfigReader) -> None:
+    """Options that no QEMU has; what follows an option may be its value."""
+    for key in ("device_model_args", "device_model_args_hvm"):
+        words = reader.values.get(key)
+        if not isinstance(words, list) or key in reader.broken:
+            continue
+        for at, word in enumerate(words):
+            follows = at > 0 and str(words[at - 1]).startswith("-")
+            name = str(word).removeprefix("-").removeprefix("-")
+            if str(word).startswith("-") and not follows and name not in _OPTIONS.split():
+                report_in(reader, "emulator.option", key, at, str(word))

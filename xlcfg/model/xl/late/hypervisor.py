@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlcfg.model.xl.late import emulated
+from xlcfg.model.xl.late import emulated, report_in, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,15 +13,21 @@ _ARM_VCPUS = 128
 _GICV2_VCPUS = 8  # and Xen itself on 32-bit Arm
 _SINCE_NESTED = 15
 _SINCE_GRANTS = 17
+_NO_GRANT_LIMITS = 18
 _SINCE_POOL = 17
 _SINCE_VMTRACE = 15
 _NO_PARAVIRT_TSC = 12
 _USUAL_GRANT_FRAMES = 64
+_USUAL_MAPTRACK_FRAMES = 1024
 _KIB_PER_MIB = 1024
 _PAGE = 4096
+_PORTS = 0x10000
 _MOST_TRACE = 64 << 20
-#: with no more than that, in MiB, no guest of the type was ever built
-_LEAST = {"pv": 1, "pvh": 4, "hvm": 8}
+#: with no more than that, in MiB and without video memory, no guest of the type is built
+_LEAST = {"pv": 3, "pvh": 2, "hvm": 4}
+#: the same where libxl sizes the paging pool by the memory, for a single vCPU, as 4.17 and 4.20 do:
+#: beside the video memory, and with it
+_LEAST_POOLED = {"pvh": (17, 17), "hvm": (13, 17)}
 _VIDEO = {"qxl": 128, "stdvga": 16, "cirrus": 8, "none": 0}
 
 
@@ -31,6 +37,8 @@ def _number(reader: ConfigReader, key: str) -> int | None:
 
 
 def run(reader: ConfigReader) -> None:
+    if reader.arch.startswith("riscv"):
+        return  # no hypervisor there has been asked yet
     arm = reader.arch.startswith("arm")
     _vcpus(reader, arm)
     _grants(reader)
@@ -45,6 +53,7 @@ def run(reader: ConfigReader) -> None:
         reader.report_key("nestedhvm.no-hap", "nestedhvm")
     _vmtrace(reader)
     _viridian(reader)
+    _ports(reader)
     if reader.values.get("tsc_mode") == "native_paravirt" and reader.minor >= _NO_PARAVIRT_TSC:
         reader.report_key("tsc_mode.removed", "tsc_mode", text="native_paravirt")
     _memory(reader)
@@ -73,13 +82,23 @@ def _vcpus(reader: ConfigReader, arm: bool) -> None:
 def _grants(reader: ConfigReader) -> None:
     if reader.minor < _SINCE_GRANTS:
         return
+    # from 4.18 on the boot line limits dom0 alone
+    known = reader.minor >= _NO_GRANT_LIMITS or (
+        reader.host is not None and reader.host.grant_limits is not None
+    )
     frames = _number(reader, "max_grant_frames")
     if frames == 0:
         reader.report_key("grants.frames", "max_grant_frames", text="0")
-    elif frames is not None and frames > _USUAL_GRANT_FRAMES:
+    elif frames is not None and frames > _USUAL_GRANT_FRAMES and not known:
         reader.report_key(
             "grants.above-usual", "max_grant_frames", text=str(frames), usual=_USUAL_GRANT_FRAMES
         )
+    mapped = _number(reader, "max_maptrack_frames")
+    if mapped is not None and mapped > _USUAL_MAPTRACK_FRAMES and not known:
+        reader.report_key(
+            "grants.mapped-above-usual", "max_maptrack_frames", text=str(mapped),
+            usual=_USUAL_MAPTRACK_FRAMES,
+        )  # fmt: skip
     version = _number(reader, "max_grant_version")
     if version is not None and version not in (1, 2) and 0 <= version <= 15:
         reader.report_key("grants.version", "max_grant_version", text=str(version))
@@ -94,6 +113,15 @@ def _vmtrace(reader: ConfigReader) -> None:
         reader.report_key("vmtrace.pv", "vmtrace_buf_kb")
     elif size & (size - 1) or size > _MOST_TRACE:
         reader.report_key("vmtrace.size", "vmtrace_buf_kb", text=str(kib))
+
+
+def _ports(reader: ConfigReader) -> None:
+    ranges = reader.values.get("ioports")
+    if not isinstance(ranges, list) or "ioports" in reader.broken:
+        return
+    for at, ports in enumerate(ranges):
+        if isinstance(ports, dict) and ports["first"] + ports["number"] > _PORTS:
+            report_in(reader, "ioports.beyond", "ioports", at, text_of(reader, "ioports", at))
 
 
 def _viridian(reader: ConfigReader) -> None:
@@ -127,7 +155,10 @@ def _memory(reader: ConfigReader) -> None:
     memory = _number(reader, "memory")
     if memory is None or reader.broken & {"maxmem", "videoram", "vga", "vnuma"}:
         return
-    most = max(memory, _number(reader, "maxmem") or 0)
+    maxmem = _number(reader, "maxmem")
+    if maxmem is not None and 0 < maxmem < memory:
+        memory = maxmem  # the guest gets no more
+    most = max(memory, maxmem or 0)
     video = 0
     if emulated(reader):
         video = _video(reader)
@@ -142,11 +173,21 @@ def _memory(reader: ConfigReader) -> None:
         if reader.minor >= _SINCE_POOL:
             reader.report_key("memory.no-pool", "shadow_memory")
             return
-    least = _LEAST[str(reader.guest)]
-    if most == memory and (memory - video) <= least * _KIB_PER_MIB:
+    least = whole = _LEAST[str(reader.guest)]
+    if reader.guest in _LEAST_POOLED and _pool_by_memory(reader):
+        least, whole = _LEAST_POOLED[str(reader.guest)]
+    own = memory - video
+    if most == memory and (own <= least * _KIB_PER_MIB or memory <= whole * _KIB_PER_MIB):
         reader.report_key(
             "memory.too-little", "memory", text=str(memory // _KIB_PER_MIB), guest=reader.guest
         )
+
+
+def _pool_by_memory(reader: ConfigReader) -> bool:
+    """Whether the paging pool has a page for each MiB of memory and no more."""
+    single = all((_number(reader, key) or 0) <= 1 for key in ("vcpus", "max_vcpus"))
+    given = reader.has("shadow_memory") or reader.values.get("hap") is False
+    return single and not given and reader.minor >= _SINCE_POOL
 
 
 def _video(reader: ConfigReader) -> int:

@@ -10,12 +10,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
 
-#: network devices of QEMU, of any version and architecture
+#: network devices that a PC of QEMU can have, of any version
 _MODELS = (
     "e1000 e1000-82540em e1000-82544gc e1000-82545em e1000e i82550 i82551 i82557a i82557b i82557c "
-    "i82558a i82558b i82559a i82559b i82559c i82559er i82562 i82801 igb igbvf lan9118 ne2k_isa "
-    "ne2k_pci pcnet rocker rtl8139 smc91c111 spapr-vlan sungem sunhme tulip usb-net virtio-net "
-    "virtio-net-ccw virtio-net-device virtio-net-pci virtio-net-pci-non-transitional "
+    "i82558a i82558b i82559a i82559b i82559c i82559er i82562 i82801 igb ne2k_isa ne2k_pci pcnet "
+    "rtl8139 tulip usb-net virtio-net virtio-net-pci virtio-net-pci-non-transitional "
     "virtio-net-pci-transitional vmxnet3 xen-net-device"
 )
 #: names that people write for them
@@ -25,6 +24,8 @@ _MEANT = {
     "e100": "i82559er",
     "ne2k": "ne2k_pci",
 }
+#: what gives a guest an emulated USB bus
+_USB = ("usb", "usbdevice", "usbversion", "usbctrl", "usbdev", "device_model_args")
 #: scripts of Xen that give the interface its name
 _SCRIPTS = ("vif-bridge", "vif-route", "vif-nat", "vif-openvswitch")
 _LONGEST = 15
@@ -69,6 +70,8 @@ def _model(reader: ConfigReader, at: int, model: str, kind: object, qemu: bool) 
         )
         cure = f"write `model={meant}`" if meant else "write `e1000` or `rtl8139`"
         report_in(reader, "vif.unknown-model", "vif", at, word, model=model, cure=cure)
+    elif qemu and model == "usb-net" and not any(map(reader.has, _USB)):
+        report_in(reader, "vif.no-usb", "vif", at, word)
 
 
 def _names(reader: ConfigReader, at: int, nic: dict[str, object], qemu: bool) -> None:

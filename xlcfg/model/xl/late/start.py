@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from xlcfg.model.xl.late import emulated
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
@@ -13,7 +15,10 @@ _PERCENT = 100
 _SINCE_CAP = 10
 #: file names end at 255 bytes; xl's log is called xl-NAME.log
 _LONGEST_NAME = 255 - len("xl-.log")
-_ROOT = r"(?<!\S)root=(/dev/(xvd[a-z]+)(\d*))(?!\S)"
+_LONGEST_EMULATED = 255 - len("qemu-dm-.log")
+_ROOT = r"(?<!\S)root=(/dev/((?:xvd|sd|hd|vd)[a-z]+)(\d*))(?!\S)"
+#: other ways for a guest to get a disk
+_OTHER_DISKS = ("pci", "usbdev", "usbctrl", "virtio", "dtdev")
 _DISK = r"(?:/dev/)?(xvd[a-z]+)(\d*)"
 
 
@@ -23,12 +28,22 @@ def run(reader: ConfigReader) -> None:
     guest = reader.guest
     if guest != "hvm":
         _bootloader(reader)
-    if guest == "pvh" and reader.minor >= 17 and not reader.arch.startswith("arm"):
+    if guest == "pvh" and reader.minor >= 17 and not reader.arch.startswith(("arm", "riscv")):
         if reader.values.get("vnuma") and "vnuma" not in reader.broken:
             if reader.values.get("acpi") is not False:
                 reader.report_key("vnuma.pvh", "vnuma")
+    _vnuma(reader)
     if "kernel" in reader.values and "bootloader" not in reader.values:
         _root(reader)
+
+
+def _vnuma(reader: ConfigReader) -> None:
+    """The nodes decide how much memory there is, and not `memory`."""
+    memory, nodes = reader.values.get("memory"), reader.values.get("vnuma_memkb")
+    if reader.broken & {"vnuma", "memory", "maxmem"} or reader.has("maxmem"):
+        return
+    if isinstance(memory, int) and isinstance(nodes, int) and 0 < nodes < memory:
+        reader.report_key("vnuma.below-memory", "memory", text=str(memory >> 10), nodes=nodes >> 10)
 
 
 def _name(reader: ConfigReader) -> None:
@@ -39,8 +54,10 @@ def _name(reader: ConfigReader) -> None:
         reader.report_key("name.taken", "name", text=name)
     elif "/" in name:
         reader.report_key("name.slash", "name", text=name)
-    elif len(name) > _LONGEST_NAME:
-        reader.report_key("name.long", "name", length=len(name), limit=_LONGEST_NAME)
+    else:
+        limit = _LONGEST_EMULATED if emulated(reader) else _LONGEST_NAME
+        if len(name) > limit:
+            reader.report_key("name.long", "name", length=len(name), limit=limit)
 
 
 def _schedule(reader: ConfigReader) -> None:
@@ -88,6 +105,8 @@ def _root(reader: ConfigReader) -> None:
             return  # another sort of name: which device Linux makes of it is not certain
         have.append((named[1], named[2]))
     path, name, partition = found[0][1], found[0][2], found[0][3]
+    if not name.startswith("xvd") and any(reader.values.get(key) for key in _OTHER_DISKS):
+        return
     if (name, partition) in have or (name, "") in have:
         return
     key = next(

@@ -168,7 +168,8 @@ class _Disk:
         elif name == "colo-port":
             port = self.reader.atoi(value)
             if port:
-                self.fields[field] = port
+                atom = self.atom
+                self.fields[field] = self.reader.fits("disk", atom, at, name, value, port, 10)
             else:
                 self.refuse("not-a-number", at, value, parameter=name)
         else:

@@ -211,6 +211,8 @@ class _Spec:
 
 def _hex(text: str, mask: int) -> int | None:
     value, end = strtoul(text, 16)
+    # the mask has 32 bits: what is above them is lost, not refused
+    value &= UINT_MAX
     if end == 0 or end != len(text) or value & ~mask:
         return None
     return value

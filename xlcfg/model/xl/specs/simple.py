@@ -109,7 +109,8 @@ def _p9(reader: ConfigReader, key: str, atom: Atom) -> dict[str, object]:
             if end == 0 or number == ULONG_MAX:
                 reader.report_word("spec.not-a-number", key, atom, place, value)
             else:
-                fields[name.replace("-", "_")] = int32(number)
+                number = reader.fits(key, atom, place, name, value, int32(number), 10)
+                fields[name.replace("-", "_")] = number
         elif name == "auto-delete":
             fields["auto_delete"] = reader.strtoul(value, 0)[0] != 0
         else:

@@ -34,8 +34,10 @@ def read(reader: ConfigReader, key: str) -> None:
                     args = {"name": name, "accepted": accepted}
                     reader.report_word("spec.unknown-value", key, atom, place, value, **args)
             elif name in ("hostbus", "hostaddr"):
-                device[name] = strtoul(value, 0)[0] & 0xFF
+                number = strtoul(value, 0)[0] & 0xFF
+                device[name] = reader.fits(key, atom, place, name, value, number, 0)
             else:
-                device["ctrl" if name == "controller" else name] = atoi(value)
+                number = reader.fits(key, atom, place, name, value, atoi(value), 10)
+                device["ctrl" if name == "controller" else name] = number
         devices.append(device)
     reader.values[key] = devices

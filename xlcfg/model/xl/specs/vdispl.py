@@ -44,6 +44,11 @@ def _connectors(reader: ConfigReader, key: str, atom: Atom, at: int, text: str) 
             reader.report_word("vdispl.bad-resolution", key, atom, at + offset, word)
             return connectors
         connector = {"unique_id": halves[0], "width": width, "height": height}
+        if matched == 2:
+            wide, _, high = halves[1].partition("x")
+            start = at + offset + len(halves[0]) + 1
+            reader.fits(key, atom, start, "the width", wide, width, 10)
+            reader.fits(key, atom, start + len(wide) + 1, "the height", high, height, 10)
         connectors.append(connector)
         if matched == 0:
             # xl prints a message and leaves the remaining connectors empty

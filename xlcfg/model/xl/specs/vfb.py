@@ -48,8 +48,10 @@ def read(reader: ConfigReader, key: str) -> None:
             if kind != "text" and value.strip("0123456789-+ "):
                 reader.report_word("spec.read-as-zero", key, atom, place, value, value=atoi(value))
             result: object = value
-            if kind != "text":
-                result = atoi(value) if kind == "int" else atoi(value) != 0
+            if kind == "int":
+                result = reader.fits(key, atom, place, name, value, atoi(value), 10)
+            elif kind != "text":
+                result = atoi(value) != 0
             fields[f"{group}.{field}" if group else field] = result
         framebuffers.append(fields)
     reader.values[key] = framebuffers

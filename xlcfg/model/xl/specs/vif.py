@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from xlcfg.model.xl.ctext import ULONG_MAX, overflows, strtoul, words
+from xlcfg.model.xl.ctext import ULONG_MAX, int32, overflows, strtoul, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def _one(
         elif (name == "devid" and minor >= 9) or (name == "mtu" and minor >= 15):
             number = read_number(reader, key, atom, place, value)
             if number is not None:
-                nic[name] = number
+                nic[name] = reader.fits(key, atom, place, name, value, int32(number), 10)
         else:
             reader.report_word("vif.unknown-parameter", key, atom, at, name, accepted=accepted)
     if any(mac):

@@ -46,7 +46,9 @@ def read(reader: ConfigReader, key: str) -> None:
             elif name == "unique-id":
                 fields["unique_id"] = value
             elif name in _SIZES:
-                fields[name.replace("-", "_")] = strtoul(value, 0)[0] & 0xFFFFFFFF
+                number = strtoul(value, 0)[0] & 0xFFFFFFFF
+                number = reader.fits(key, atom, place, name, value, number, 0)
+                fields[name.replace("-", "_")] = number
             else:
                 fields[name.replace("-", "_")] = strtoul(value, 0)[0] != 0
         if not bad:

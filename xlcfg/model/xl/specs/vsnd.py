@@ -106,14 +106,16 @@ def _parameter(
         return False
     field = name.replace("-", "_")
     if name in _NUMBERS:
-        target[field] = reader.strtoul(value, 0)[0] & 0xFFFFFFFF
+        number = reader.strtoul(value, 0)[0] & 0xFFFFFFFF
+        target[field] = reader.fits(key, atom, place, name, value, number, 0)
     elif name in ("sample-rates", "sample-formats"):
         parts = cut(value, ";")
         if not parts:
             reader.report_word("spec.empty-list", key, atom, place, value, name=name)
             return False
         if name == "sample-rates":
-            target[field] = [reader.strtoul(part, 0)[0] & 0xFFFFFFFF for _, part in parts]
+            rates = [(reader.strtoul(part, 0)[0] & 0xFFFFFFFF, i, part) for i, part in parts]
+            target[field] = [reader.fits(key, atom, place + i, name, p, n, 0) for n, i, p in rates]
         else:
             for offset, part in parts:
                 if part.lower() not in _FORMATS:

@@ -1,0 +1,5 @@
+resource "vm" "x" {
+  name = "web"
+  memory = 512
+  vcpus = 2
+}

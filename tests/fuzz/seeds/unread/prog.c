@@ -1,0 +1,6 @@
+#include <stdio.h>
+int main(void)
+{
+    name = "x";
+    memory = 2;
+}
