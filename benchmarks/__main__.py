@@ -30,6 +30,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="how often everything runs")
     parser.add_argument("--events", type=int, default=2_000_000, help="length of the trace")
     parser.add_argument(
+        "--most", type=int, default=100_000, help="configs of the case growth; 100 events for each"
+    )
+    parser.add_argument(
         "--xl", default="", help="command line up to -N create; default: what XL_ORACLE_DIR has"
     )
     parser.add_argument("--keep", action="store_true", help="do not install xlcfg anew")
@@ -44,6 +47,7 @@ def main() -> int:
     yamllint = bin_ / "yamllint"
     setting = Setting(
         xlcfg=str(bin_ / "xlcfg"),
+        compiled=_compiled(folder / "compiled", keep=arguments.keep) if "compiled" in cases else "",
         yamllint=str(yamllint) if yamllint.exists() else "",
         python=str(bin_ / "python"),
         xl=shlex.split(arguments.xl) or _real_xl(),
@@ -51,6 +55,7 @@ def main() -> int:
         rounds=arguments.rounds,
         large="large" in cases,
         events=arguments.events,
+        most=arguments.most,
     )
     if not setting.yamllint:
         print("no yamllint: what is compared with it is left out", file=sys.stderr)
@@ -84,6 +89,18 @@ def _installed(place: Path, *, keep: bool) -> Path:
         subprocess.run([*pip, str(ROOT)], check=True, env=env)
         subprocess.run([*pip, "--force-reinstall", "--no-deps", str(ROOT)], check=True, env=env)
     return bin_
+
+
+def _compiled(place: Path, *, keep: bool) -> str:
+    """The xlcfg of an environment with the compiled wheel; "" where it cannot be built."""
+    bin_ = place / ("Scripts" if os.name == "nt" else "bin")
+    if keep and (bin_ / "xlcfg").exists():
+        return str(bin_ / "xlcfg")
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    venv.create(place, with_pip=True)
+    pip = [str(bin_ / "pip"), "install", "-q", "--disable-pip-version-check", "--force-reinstall"]
+    done = subprocess.run([*pip, str(ROOT)], env={**env, "XLCFG_COMPILE": "1"}, check=False)
+    return "" if done.returncode else str(bin_ / "xlcfg")
 
 
 def _real_xl() -> list[str]:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +36,8 @@ class Setting(NamedTuple):
     """Where things are: installed tools, the folder for inputs, how often to run."""
 
     xlcfg: str
+    #: The same of a wheel built with XLCFG_COMPILE=1; "" where there is none.
+    compiled: str
     yamllint: str
     python: str
     xl: list[str]
@@ -42,11 +45,19 @@ class Setting(NamedTuple):
     rounds: int
     large: bool
     events: int
+    most: int
 
 
 def _xlcfg(setting: Setting, *arguments: str, cache: str = "", memory: bool = False) -> Cost:
     env = plain(dict(os.environ), XDG_CACHE_HOME=cache or setting.folder / "cache")
     return (peak if memory else command)([setting.xlcfg, *arguments], env)
+
+
+def _compiled(setting: Setting) -> Setting:
+    """The same with the compiled wheel for the pure one."""
+    return setting._replace(
+        xlcfg=setting.compiled, python=str(Path(setting.compiled).with_name("python"))
+    )
 
 
 def _other(*arguments: str) -> Cost:
@@ -64,7 +75,7 @@ def cold(setting: Setting) -> Iterator[Figure]:
     if setting.yamllint:
         runs["yamllint"] = lambda: _other(setting.yamllint, yaml)
     costs = rounds(4 * setting.rounds, runs)
-    yield Figure("check 1 config : python -c pass", "cpu", _r(costs, "xlcfg", "pass"), "<=", 5)
+    yield Figure("check 1 config : python -c pass", "cpu", _r(costs, "xlcfg", "pass"), "<=", 3)
     if setting.yamllint:
         figure = _r(costs, "xlcfg", "yamllint")
         yield Figure("check 1 config : yamllint", "cpu", figure, "<=", 0.6)
@@ -99,8 +110,98 @@ def many(setting: Setting) -> Iterator[Figure]:
     if setting.yamllint:
         yield Figure(f"{name} : yamllint", "wall", _r(costs, "new", "yamllint", "wall"), "<=", 0.2)
     yield Figure(f"{name} : the same with -j1", "wall", _r(costs, "new", "one", "wall"), "<=", 0.75)
-    for field in ("wall", "cpu"):
-        yield Figure(f"{name}, warm : cold", field, _r(costs, "warm", "new", field), "<=", 0.1)
+    yield Figure(f"{name}, warm : cold", "cpu", _r(costs, "warm", "new"), "<=", 0.12)
+
+
+def compiled(setting: Setting) -> Iterator[Figure]:
+    """The wheel with compiled modules against the pure one, and against what it is held to."""
+    if not setting.compiled:
+        print("no compiled wheel: what is measured of it is left out", file=sys.stderr)
+        return
+    other = _compiled(setting)
+    configs, one = setting.folder / "cfg/000", str(setting.folder / "cfg/000/guest-000003.cfg")
+    traces = _traces(setting)
+    columns_ = _in_columns(setting, _BOOT, setting.events)
+
+    def parsed(which: Setting) -> Cost:
+        return _printed([which.python, "-P", "-c", _PARSE, "ours", str(configs)])
+
+    def replayed(which: Setting, path: Path, how: str = "ours") -> Cost:
+        return _printed([which.python, "-P", "-c", _REPLAY, how, str(path)])
+
+    costs = rounds(
+        setting.rounds,
+        {
+            "one": lambda: _xlcfg(setting, "check", one),
+            "one compiled": lambda: _xlcfg(other, "check", one),
+            "many": lambda: _xlcfg(setting, "check", str(configs), "--no-cache", "-j1"),
+            "many compiled": lambda: _xlcfg(other, "check", str(configs), "--no-cache", "-j1"),
+            "parse": lambda: parsed(setting),
+            "parse compiled": lambda: parsed(other),
+            "random": lambda: replayed(setting, traces["random"]),
+            "random compiled": lambda: replayed(other, traces["random"]),
+            "random json": lambda: replayed(setting, traces["random"], "json"),
+            "boots": lambda: replayed(setting, traces["boots"]),
+            "boots compiled": lambda: replayed(other, traces["boots"]),
+            "boots json": lambda: replayed(setting, traces["boots"], "json"),
+            "columns": lambda: replayed(setting, columns_),
+            "columns compiled": lambda: replayed(other, columns_),
+        },
+    )
+    for what, target in (
+        ("one", 1.1), ("many", 0.5), ("parse", 1), ("random", 1), ("boots", 1), ("columns", 1),
+    ):  # fmt: skip
+        figure = _r(costs, f"{what} compiled", what)
+        yield Figure(f"{_WHAT[what]}, compiled : pure", "cpu", figure, "<=", target)
+    for what, target in (("random", 3), ("boots", 4)):
+        figure = _r(costs, f"{what} json", f"{what} compiled")
+        yield Figure(f"{_WHAT[what]}, compiled, events/s : json.loads", "cpu", figure, ">=", target)
+    speeds = [Cost(setting.events / 1e6 / c.cpu, 1, 0) for c in costs["columns compiled"]]
+    figure = ratio(speeds, [Cost(1, 1, 1)] * len(speeds))
+    yield Figure("columns, a fifth lost, compiled, million events/s : 1", "cpu", figure, ">=", 6)
+
+
+_WHAT = {
+    "one": "check 1 config",
+    "many": "check 1,000 configs -j1",
+    "parse": "parsing alone",
+    "random": "random trace",
+    "boots": "boots, a fifth lost",
+    "columns": "columns, a fifth lost",
+}
+
+
+def growth(setting: Setting) -> Iterator[Figure]:
+    """Up to `--most` configs and a hundred times as many events: time and memory, and a plot."""
+    from benchmarks import inputs, plot
+
+    sizes = [10**n for n in range(2, 9) if 10**n <= setting.most]
+    inputs.write(setting.folder, sizes[-1], kinds=("cfg",))
+    lists = {}
+    for size in sizes:
+        lists[size] = setting.folder / f"list-{size}.txt"
+        names = [setting.folder / inputs.name("cfg", n) for n in range(size)]
+        lists[size].write_text("".join(f"{name}\n" for name in names))
+    traces = {100 * size: _in_columns(setting, _CALM, 100 * size) for size in sizes}
+    runs: dict[str, Callable[[], Cost]] = {}
+    for size in sizes:
+        arguments = ("check", "--no-cache", "--files-from", str(lists[size]))
+        runs[f"configs {size}"] = lambda a=arguments: _xlcfg(setting, *a, memory=True)
+        part = (*arguments, "--shard", "1/2")
+        runs[f"half of the configs {size}"] = lambda a=part: _xlcfg(setting, *a, memory=True)
+    for events, path in traces.items():
+        runs[f"events {events}"] = lambda p=path: _printed(
+            [setting.python, "-P", "-c", _REPLAY, "ours", str(p)]
+        )
+    costs = rounds(max(1, setting.rounds // 2), runs)
+    plot.write(setting.folder / "growth.svg", costs)
+    for what, at in (("configs", sizes), ("half of the configs", sizes), ("events", list(traces))):
+        for less, more in pairwise(at[1:]):
+            figure = _r(costs, f"{what} {more}", f"{what} {less}")
+            yield Figure(f"{more:,} {what} : {less:,}", "cpu", figure, "<=", 11)
+    last = list(traces)[-2:]
+    figure = _r(costs, f"events {last[1]}", f"events {last[0]}", "memory")
+    yield Figure(f"{last[1]:,} events : {last[0]:,}", "memory", figure, "<=", 1.2)
 
 
 def large(setting: Setting) -> Iterator[Figure]:
@@ -153,7 +254,7 @@ def parse(setting: Setting) -> Iterator[Figure]:
     configs = str(setting.folder / "cfg/000")
 
     def run(which: str) -> Cost:
-        return _printed([setting.python, "-c", _PARSE, which, configs])
+        return _printed([setting.python, "-P", "-c", _PARSE, which, configs])
 
     costs = rounds(setting.rounds, {"ours": lambda: run("ours"), "lark": lambda: run("lark")})
     yield Figure("configs/s parsed : Lark's", "cpu", _r(costs, "lark", "ours"), ">=", 2.5)
@@ -187,27 +288,48 @@ print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_m
 """
 
 
+def _traces(setting: Setting) -> dict[str, Path]:
+    """Traces as JSON Lines: random events, a tenth of them, and boots."""
+    count = setting.events
+    paths = {
+        "random": setting.folder / f"trace-{count}.jsonl",
+        "short": setting.folder / f"trace-{count // 10}.jsonl",
+        "boots": setting.folder / f"boots-{count}.jsonl",
+    }
+    for name, events in (("random", count), ("short", count // 10)):
+        if not paths[name].exists():
+            from xlcfg.emulator.generate import generate_trace
+
+            with open(paths[name], "w", encoding="utf-8") as file:
+                file.writelines(line + "\n" for line in generate_trace(1, events, times=True))
+    if not paths["boots"].exists():
+        with open(paths["boots"], "wb") as out:
+            out.writelines(repeated(_BOOT, count))
+    return paths
+
+
+def _in_columns(setting: Setting, name: str, events: int) -> Path:
+    """A recording of the tests in columns, repeated to so many events."""
+    path = setting.folder / f"{name}-{events}.columns"
+    if not path.exists():
+        from xlcfg.emulator import Reader
+        from xlcfg.emulator.columns_writer import pack
+
+        with open(path, "wb") as out:
+            out.writelines(pack(Reader(repeated(name, events))))
+    return path
+
+
 def replay(setting: Setting) -> Iterator[Figure]:
     """Boot traces replayed, against nothing but decoding their lines: one of random events, in
     which hardly anything happens twice, and the boot of a Linux guest, over and over.
     """
     count = setting.events
-    trace, short, boots = (
-        setting.folder / name
-        for name in (f"trace-{count}.jsonl", f"trace-{count // 10}.jsonl", f"boots-{count}.jsonl")
-    )
-    for path, events in ((trace, count), (short, count // 10)):
-        if not path.exists():
-            from xlcfg.emulator.generate import generate_trace
-
-            with open(path, "w", encoding="utf-8") as file:
-                file.writelines(line + "\n" for line in generate_trace(1, events, times=True))
-    if not boots.exists():
-        with open(boots, "wb") as out:
-            out.writelines(repeated(_BOOT, count))
+    traces = _traces(setting)
+    trace, short, boots = traces["random"], traces["short"], traces["boots"]
 
     def run(which: str, path: Path) -> Cost:
-        return _printed([setting.python, "-c", _REPLAY, which, str(path)])
+        return _printed([setting.python, "-P", "-c", _REPLAY, which, str(path)])
 
     costs = rounds(
         max(1, setting.rounds // 2),
@@ -293,24 +415,14 @@ def repeated(name: str, events: int) -> Iterator[bytes]:
 def columns(setting: Setting) -> Iterator[Figure]:
     """Boots in columns: against the same as lines, and whether memory stays as it is."""
     count = setting.events
-    lines = setting.folder / f"boots-{count}.jsonl"
+    lines = _traces(setting)["boots"]
     paths = {
-        (name, n): setting.folder / f"{name}-{n}.columns"
+        (name, n): _in_columns(setting, name, n)
         for name, n in ((_BOOT, count), (_CALM, count // 2), (_CALM, 5 * count))
     }
-    if not lines.exists():
-        with open(lines, "wb") as out:
-            out.writelines(repeated(_BOOT, count))
-    for (name, events), path in paths.items():
-        if not path.exists():
-            from xlcfg.emulator import Reader
-            from xlcfg.emulator.columns_writer import pack
-
-            with open(path, "wb") as out:
-                out.writelines(pack(Reader(repeated(name, events))))
 
     def run(path: Path) -> Cost:
-        return _printed([setting.python, "-c", _REPLAY, "ours", str(path)])
+        return _printed([setting.python, "-P", "-c", _REPLAY, "ours", str(path)])
 
     costs = rounds(
         max(1, setting.rounds // 2),
@@ -364,6 +476,8 @@ CASES: dict[str, Callable[[Setting], Iterator[Figure]]] = {
     "lsp": lsp,
     "columns": columns,
     "xentrace": xentrace,
+    "compiled": compiled,
+    "growth": growth,
 }
 
 

@@ -6,6 +6,7 @@ pinned CPUs, a display, comments. xl accepts each of them, and xlcfg finds nothi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 CONFIG = """\
@@ -120,12 +121,18 @@ def yaml(n: int) -> str:
     return YAML.format(**_facts(n))
 
 
-def write(folder: Path, count: int, *, per_folder: int = 1000) -> None:
+def name(kind: str, n: int, per_folder: int = 1000) -> str:
+    """Where the file of that kind and number is, below the folder for inputs."""
+    return f"{kind}/{n // per_folder:03d}/guest-{n:06d}.{kind}"
+
+
+def write(folder: Path, count: int, *, kinds: Sequence[str] = ("cfg", "yaml")) -> None:
     """`count` configs below `folder/cfg` and YAML files below `folder/yaml`, if not there yet."""
-    for kind, make, suffix in (("cfg", config, "cfg"), ("yaml", yaml, "yaml")):
+    for kind in kinds:
+        make = config if kind == "cfg" else yaml
         for n in range(count):
-            path = folder / kind / f"{n // per_folder:03d}" / f"guest-{n:06d}.{suffix}"
-            if n % per_folder == 0:
+            path = folder / name(kind, n)
+            if n % 1000 == 0:
                 path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists():
                 path.write_text(make(n))

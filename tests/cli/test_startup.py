@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from xlcfg.cli import COMMANDS
+import pytest
+
+from xlcfg.cli import COMMANDS, check, parser
+from xlcfg.cli.plain import plain
 
 CONFIG = """\
 name = "web01"
@@ -23,9 +26,9 @@ boot = "cd"
 
 #: Each of these costs as much as the rest of the run, or more.
 HEAVY = {
-    "ast", "asyncio", "ctypes", "dataclasses", "difflib", "email", "importlib.metadata", "inspect",
-    "json", "jsonschema", "lark", "logging", "multiprocessing", "pathlib", "pluggy", "random",
-    "socket", "subprocess", "tempfile", "typing", "unicodedata", "urllib",
+    "argparse", "ast", "asyncio", "ctypes", "dataclasses", "difflib", "email", "importlib.metadata",
+    "inspect", "json", "jsonschema", "lark", "logging", "multiprocessing", "pathlib", "pluggy",
+    "random", "socket", "subprocess", "tempfile", "typing", "unicodedata", "urllib",
 }  # fmt: skip
 
 #: Prints the exit code, what was imported, and those of our modules that hold functions of which
@@ -88,3 +91,23 @@ def test_a_plain_check_imports_nothing_in_vain(tmp_path: Path) -> None:
 def test_a_plain_check_imports_one_command(tmp_path: Path) -> None:
     _, names, _ = imported(tmp_path)
     assert {name for name in COMMANDS if f"xlcfg.cli.{name}" in names} == {"check"}
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["a.cfg"], ["a b", "-", "", "x=1", "\u00e9"], ["--"], ["-q"]]
+)
+def test_arguments_without_options_are_those_of_the_parser(words: list[str]) -> None:
+    given = plain("check", check, words)
+    if any(word.startswith("-") and word != "-" for word in words):
+        assert given is None
+        return
+    assert given is not None
+    assert vars(given) == vars(parser("check").parse_args(["check", *words]))
+
+
+def test_defaults_of_one_run_are_not_those_of_the_next() -> None:
+    first, second = plain("check", check, ["a"]), plain("check", check, ["a"])
+    assert first is not None
+    assert second is not None
+    vars(first)["ignore"].append("XL101")
+    assert vars(second)["ignore"] == []

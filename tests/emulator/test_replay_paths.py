@@ -27,21 +27,19 @@ from xlcfg.emulator.replaying import choose_model, report
 seeds = st.integers(0, 1 << 32)
 
 
-class Forgetful(Machine):
-    """A machine that remembers no translation from one event to the next."""
+def forgetful(machine: Machine, ev: str, args: tuple[Any, ...]) -> Call:
+    """What `machine.bind` gives, for a machine that remembers no translation."""
+    handler, given_ = machine.bind(ev, args)
+    if handler is None:
+        return None, ()
+    act = handler
 
-    def bind(self, ev: str, args: tuple[Any, ...]) -> Call:
-        handler, given_ = super().bind(ev, args)
-        if handler is None:
-            return None, ()
-        act = handler
+    def call(*args: Any) -> None:
+        machine.memory.next_epoch()
+        machine.memory.frames.clear()
+        act(*args)
 
-        def call(*args: Any) -> None:
-            self.memory.next_epoch()
-            self.memory.frames.clear()
-            act(*args)
-
-        return call, given_
+    return call, given_
 
 
 class Recorder:
@@ -70,12 +68,12 @@ def slowly(lines: list[str], policy: str, *, verify: bool = False) -> Replay:
     """`replay` without any of its short ways."""
     reader = Reader(lines)
     model = choose_model(reader.header, policy, None)
-    machine = Forgetful(reader.header, policy, model, verify=verify)
+    machine = Machine(reader.header, policy, model, verify=verify)
     events = 0
     end = None
     for event in reader:
         events += 1
-        handler, args = machine.bind(event.ev, event.args)
+        handler, args = forgetful(machine, event.ev, event.args)
         machine.line, machine.t = event.line, event.t
         end = end if event.t is None else event.t
         if handler is not None:

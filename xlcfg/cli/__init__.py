@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import NoReturn
 
+    from xlcfg.cli.plain import Given
+
 #: Every command, in the order of the help, and one line about it. The module of a command has its
 #: name; it has `add_arguments(sub)`, `run(arguments)` and, where one line is not enough,
 #: `DESCRIPTION`, and is imported for this command alone.
@@ -56,9 +58,15 @@ def run(argv: list[str]) -> int:
             _any_text(getattr(sys, name))
         if argv[:1] == ["help"]:  # of a command: `xlcfg help check`
             argv = [*(word for word in argv if word != "help"), "--help"]
-        arguments = _parse(argv)
         from importlib import import_module
 
+        arguments: Namespace | Given | None = None
+        if argv[:1] == ["check"]:
+            from xlcfg.cli.plain import plain
+
+            arguments = plain("check", import_module("xlcfg.cli.check"), argv[1:])
+        if arguments is None:
+            arguments = _parse(argv)
         code: int = import_module(f"xlcfg.cli.{arguments.command}").run(arguments)
         sys.stdout.flush()
         guard = sys.modules.get("xlcfg.hooks.guard")

@@ -340,8 +340,8 @@ def parse_line(number: int, line: bytes, *, last: bool = False) -> Any:
     """The JSON value of one line. `last` says that the input ends without a newline after it."""
     try:
         return json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise TraceError(number, f"not UTF-8: byte {error.start} of the line") from None
+    except UnicodeDecodeError as undecoded:
+        raise TraceError(number, f"not UTF-8: byte {undecoded.start} of the line") from None
     except RecursionError:
         raise TraceError(number, "bad JSON: nested too deeply") from None
     except json.JSONDecodeError as error:
@@ -351,8 +351,8 @@ def parse_line(number: int, line: bytes, *, last: bool = False) -> Any:
         if last:
             reason += "; the last line has no newline, the trace may be truncated"
         raise TraceError(number, f"bad JSON: {reason}") from None
-    except ValueError as error:  # an integer of thousands of digits
-        raise TraceError(number, f"bad JSON: {error}") from None
+    except ValueError as wrong:  # an integer of thousands of digits
+        raise TraceError(number, f"bad JSON: {wrong}") from None
 
 
 def clock_error(number: int, t: int, clock: int) -> TraceError:

@@ -254,8 +254,7 @@ class EventFeeder:
                             self.clock = _next(times, back, self.clock)
                 self._plain(chunk, calls, times, done, lines, memo)
                 events += lines
-                texts = (chunk.texts[i][1:] for i in reversed(chunk.ids))
-                last = _last_event(chunk.first, texts, lines) or last
+                last = _last_of(chunk) or last
         self._finish(last)
         return events - self.empty
 
@@ -425,7 +424,19 @@ def _spread(chunk: Chunk) -> Sequence[int | None]:
 
 def _next(times: Sequence[int | None], places: Iterable[int], default: int) -> int:
     """The first time there is in these places."""
-    return next((t for t in map(times.__getitem__, places) if t is not None), default)
+    for place in places:
+        t = times[place]
+        if t is not None:
+            return t
+    return default
+
+
+def _last_of(chunk: Chunk) -> int:
+    """The number of the last line of a chunk that is not blank; 0 for none."""
+    for at in range(len(chunk.ids) - 1, -1, -1):
+        if chunk.texts[chunk.ids[at]][1:].strip():
+            return chunk.first + at
+    return 0
 
 
 def _last_event(first: int, backwards: Iterable[bytes], count: int) -> int:

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 from .events import Header
-from .maps import Space
 from .memory import Memory
 from .models import Model
 from .registration import Registrar, area_in_force
 from .results import MisplacedWrites, ReadStats, Registration, Verification
+from .space import Space
 from .terms import (
     KEEP,
     OFFLINE,

@@ -83,16 +83,6 @@ class RangeMap:
         return bool(self.pages or self.starts)
 
 
-class Space:
-    """One set of stage-1 tables. `maps` holds gfn << 1 | read-only per page."""
-
-    __slots__ = ("__weakref__", "ident", "maps")
-
-    def __init__(self, ident: int | None) -> None:
-        self.ident = ident
-        self.maps = RangeMap(slope=2)
-
-
 def pack(value: int, stamp: int) -> int:
     """An entry as `RangeMap.stamped` returns it."""
     return stamp << SHIFT | value + 1

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .machine import Call, Machine
-from .maps import Space
+from .space import Space
 from .terms import Content
 from .vcpu import Vcpu
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from weakref import WeakValueDictionary
 
 from .events import Header
-from .maps import ENTRY, SHIFT, RangeMap, Space, pack, unpack
+from .maps import ENTRY, SHIFT, RangeMap, pack, unpack
+from .space import Space
 from .terms import PAGE_SHIFT, U64, USES
 from .vcpu import Area, Epoch, Vcpu
 

@@ -53,7 +53,7 @@ class Reader:
     def __init__(self, source: Source) -> None:
         self._close: list[Callable[[], object]] = []
         try:
-            self._tail: bytes | None = None  # a last line that no newline ends
+            self._tail = b""  # a last line that no newline ends
             self.columns: Columns | None = None
             blocks = _open(source, self._close)
             first = next(blocks, b"")
@@ -160,8 +160,8 @@ class Reader:
 def _read_header(number: int, line: bytes, last: bool) -> Header:
     try:
         obj = parse_line(number, line, last=last)
-    except TraceError as error:
-        raise TraceError(error.line, f"not a trace: {error.message}") from None
+    except TraceError as wrong:
+        raise TraceError(wrong.line, f"not a trace: {wrong.message}") from None
     if type(obj) is not dict or obj.get("trace") != FORMAT:
         raise TraceError(number, f'not a trace: the first line has no "trace": "{FORMAT}"')
     version = obj.get("version")

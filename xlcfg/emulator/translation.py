@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .maps import Space
 from .memory import Memory
 from .models import Model
+from .space import Space
 from .terms import OFFSET, PAGE_SIZE, Write, flag_byte
 from .vcpu import Area, Plan, Vcpu
 

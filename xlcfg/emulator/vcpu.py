@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .maps import Space
 from .results import Gap, MisplacedWrites, ReadStats, Registration
+from .space import Space
 from .terms import OFFLINE, RUNNING, Content, Write
 
 _BLANK: Content = (0, 0, 0, 0, 0, 0)

@@ -149,6 +149,8 @@ class _Compiler:
         lines = [
             f'"""LALR tables of grammars/{self.name}.lark, written by xlcfg.syntax.build."""',
             "",
+            "from __future__ import annotations",
+            "",
             f"TERMINALS = {('$END', *names)!r}",
             f"LABELS = {('$END', *(labels[n] for n in names))!r}",
             f"PATTERNS = {('', *(self.patterns[n] for n in names))!r}",
@@ -157,19 +159,20 @@ class _Compiler:
             f"START = {number[self.start]}",
             f"END = {number[self.end]}",
             "# (left-hand side, length, action name) of each rule",
-            _literal("RULES", rules),
+            _literal("RULES", "tuple[int, int, str]", rules),
             "# rule that a state reduces by without looking ahead, or -1",
-            f"DEFAULTS = {tuple(defaults)!r}",
+            f"DEFAULTS: tuple[int, ...] = {tuple(defaults)!r}",
             "# per state and terminal: a state to shift into, -1 - rule to reduce by, 0: error",
-            _literal("ACTIONS", actions),
+            _literal("ACTIONS", "tuple[int, ...]", actions),
             "# per state and nonterminal: the state to go on in",
-            _literal("GOTOS", gotos),
+            _literal("GOTOS", "tuple[int, ...]", gotos),
         ]
         return "\n".join(lines) + "\n"
 
 
-def _literal(name: str, rows: list[Any]) -> str:
-    return f"{name} = (\n" + "".join(f"    {row!r},\n" for row in rows) + ")"
+def _literal(name: str, kind: str, rows: list[Any]) -> str:
+    # its type is said, for the inferred one would have a part for each number
+    return f"{name}: tuple[{kind}, ...] = (\n" + "".join(f"    {row!r},\n" for row in rows) + ")"
 
 
 def main(argv: list[str] | None = None) -> int:

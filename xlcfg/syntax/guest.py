@@ -69,8 +69,8 @@ def _decoded(raw: str, start: int) -> str:
         return unquote(raw)
     except EscapeError as bad:
         raise Refused(start + bad.at, "escape") from None
-    except Aborts as bad:
-        raise Aborts(start + bad.offset) from None
+    except Aborts as stop:
+        raise Aborts(start + stop.offset) from None
 
 
 def _parse(text: str, document: Document) -> None:

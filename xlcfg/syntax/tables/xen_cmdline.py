@@ -1,5 +1,7 @@
 """LALR tables of grammars/xen_cmdline.lark, written by xlcfg.syntax.build."""
 
+from __future__ import annotations
+
 TERMINALS = ('$END', 'NO', 'BRACKET', 'TEXT', 'SPACES', 'EQUAL', 'COMMA', 'COLON')
 LABELS = ('$END', 'NO', 'BRACKET', 'TEXT', 'SPACES', '=', ',', ':')
 PATTERNS = ('', '(?<![^ =,])no-', '[(\\[{<]', '[^ =,:(\\[{<]+', ' +', '=', ',', ':')
@@ -8,7 +10,7 @@ NONTERMINALS = ('first', 'item', 'items', 'key', 'label', 'lead', 'line', 'mark'
 START = 0
 END = 3
 # (left-hand side, length, action name) of each rule
-RULES = (
+RULES: tuple[tuple[int, int, str], ...] = (
     (6, 1, 'blank'),
     (6, 2, 'words'),
     (6, 3, 'words'),
@@ -54,9 +56,9 @@ RULES = (
     (11, 1, ''),
 )
 # rule that a state reduces by without looking ahead, or -1
-DEFAULTS = (-1, 4, -1, -1, 17, 19, 18, -1, -1, 16, 13, -1, -1, 5, -1, 33, 35, 34, -1, 32, 20, -1, -1, 36, 30, -1, 15, 14, -1, -1, -1, 36, -1, 36, 31, -1, -1, 6, 36, -1, 21, -1, 39, 42, 41, 40, 38, 37, -1)
+DEFAULTS: tuple[int, ...] = (-1, 4, -1, -1, 17, 19, 18, -1, -1, 16, 13, -1, -1, 5, -1, 33, 35, 34, -1, 32, 20, -1, -1, 36, 30, -1, 15, 14, -1, -1, -1, 36, -1, 36, 31, -1, -1, 6, 36, -1, 21, -1, 39, 42, 41, 40, 38, 37, -1)
 # per state and terminal: a state to shift into, -1 - rule to reduce by, 0: error
-ACTIONS = (
+ACTIONS: tuple[tuple[int, ...], ...] = (
     (-4, -4, -4, -4, 2, -4, -4, -4),
     (-5, -5, -5, -5, 0, -5, -5, -5),
     (-1, 8, 11, 11, 0, 7, 11, 11),
@@ -108,7 +110,7 @@ ACTIONS = (
     (-28, 47, 47, 47, -28, 47, -28, 47),
 )
 # per state and nonterminal: the state to go on in
-GOTOS = (
+GOTOS: tuple[tuple[int, ...], ...] = (
     (0, 0, 0, 0, 0, 2, 3, 0, 0, 0, 0, 0, 0, 0),
     (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
     (11, 0, 0, 0, 11, 0, 0, 0, 12, 0, 0, 0, 13, 14),

@@ -1,5 +1,7 @@
 """LALR tables of grammars/xl_cfg.lark, written by xlcfg.syntax.build."""
 
+from __future__ import annotations
+
 TERMINALS = ('$END', 'IDENT', 'NUMBER', 'STRING', 'NEWLINE', 'EQUAL', '__ANON_0', 'SEMICOLON', 'LSQB', 'RSQB', 'COMMA')
 LABELS = ('$END', 'IDENT', 'NUMBER', 'STRING', 'NEWLINE', '=', '+=', ';', '[', ']', ',')
 PATTERNS = ('', '[a-z][._0-9a-z]*', '[0-9][0-9a-fx]*', '\'[^\'\\\\\n]*+(?:\\\\[^\n][^\'\\\\\n]*+)*+\'|"[^"\\\\\n]*+(?:\\\\[^\n][^"\\\\\n]*+)*+"', '\n|#[^\n]*\n', '=', '\\+=', ';', '\\[', '\\]', ',')
@@ -8,7 +10,7 @@ NONTERMINALS = ('assignment', 'atom', 'endstmt', 'file', 'nlok', 'stmt', 'stmts'
 START = 0
 END = 1
 # (left-hand side, length, action name) of each rule
-RULES = (
+RULES: tuple[tuple[int, int, str], ...] = (
     (3, 1, ''),
     (3, 2, ''),
     (6, 0, ''),
@@ -32,9 +34,9 @@ RULES = (
     (4, 2, ''),
 )
 # rule that a state reduces by without looking ahead, or -1
-DEFAULTS = (2, -1, -1, -1, 8, 9, -1, 5, 3, -1, -1, 4, 19, 13, 12, 10, 6, 7, -1, 20, 19, -1, -1, -1, 11, 19, -1, 19, -1)
+DEFAULTS: tuple[int, ...] = (2, -1, -1, -1, 8, 9, -1, 5, 3, -1, -1, 4, 19, 13, 12, 10, 6, 7, -1, 20, 19, -1, -1, -1, 11, 19, -1, 19, -1)
 # per state and terminal: a state to shift into, -1 - rule to reduce by, 0: error
-ACTIONS = (
+ACTIONS: tuple[tuple[int, ...], ...] = (
     (-3, -3, 0, 0, -3, 0, 0, -3, 0, 0, 0),
     (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
     (-1, 3, 0, 0, 8, 0, 0, 8, 0, 0, 0),
@@ -66,7 +68,7 @@ ACTIONS = (
     (0, 0, 0, 0, 19, 0, 0, 0, 0, -19, -19),
 )
 # per state and nonterminal: the state to go on in
-GOTOS = (
+GOTOS: tuple[tuple[int, ...], ...] = (
     (0, 0, 0, 1, 0, 0, 2, 0, 0, 0),
     (0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
     (6, 0, 8, 0, 0, 8, 0, 0, 0, 0),

@@ -11,14 +11,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
 
-_NAMED = re.compile(r"(xvd|hd|sd)([a-z]*)(0|[1-9][0-9]*)?")
-_BY_NUMBERS = re.compile(
-    r"d\s*([+-]?(?:0[xX][0-9a-fA-F]+|\d+))p\s*([+-]?(?:0[xX][0-9a-fA-F]+|\d+))"
-)
-_PLAIN = re.compile(r"\s*\+?(0[xX][0-9a-fA-F]+|\d+)")
+# Few disks are named by numbers: these are compiled for one that is.
+_BY_NUMBERS = r"d\s*([+-]?(?:0[xX][0-9a-fA-F]+|\d+))p\s*([+-]?(?:0[xX][0-9a-fA-F]+|\d+))"
+_PLAIN = r"\s*\+?(0[xX][0-9a-fA-F]+|\d+)"
 #: first letters of a name: how many disks and partitions it can count
 _RANGES = {"xvd": (1 << 20, 256), "hd": (4, 64), "sd": (16, 16)}
 _INT_MAX = 2**31 - 1
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _IDE_UNITS = 4
 _AHCI_UNITS = 6
 _SCSI_UNITS = 8
@@ -41,30 +40,32 @@ class Place:
 
 def place(vdev: str) -> Place | None:
     """The device that libxl makes of a vdev; None when it knows no such name."""
-    found = _BY_NUMBERS.fullmatch(vdev)
+    found = re.fullmatch(_BY_NUMBERS, vdev) if vdev[:1] == "d" else None
     if found:
         disk, partition = _integer(found[1]), _integer(found[2])
         if disk >= 1 << 20 or partition >= 256:
             return None
         return Place(_xvd(disk, partition), disk, partition)
-    if _PLAIN.fullmatch(vdev):
+    if not vdev[:1].isalpha() and re.fullmatch(_PLAIN, vdev):
         number = _integer(vdev.strip())
         return Place(number, None, 0) if number <= _INT_MAX else None
-    found = _NAMED.fullmatch(vdev)
-    if found is None or found[3] == "0":
+    kind = next((kind for kind in _RANGES if vdev.startswith(kind)), "")
+    letters = vdev[len(kind) :].rstrip("0123456789")
+    digits = vdev[len(kind) + len(letters) :]
+    if not kind or letters.strip(_LETTERS) or digits[:1] == "0":
         return None
-    disks, partitions = _RANGES[found[1]]
+    disks, partitions = _RANGES[kind]
     disk = -1
-    for letter in found[2]:
+    for letter in letters:
         disk = (disk + 1) * 26 + ord(letter) - ord("a")
         if disk >= disks:
             return None
-    partition = int(found[3] or 0) if len(found[3] or "") < 5 else partitions
+    partition = int(digits or 0) if len(digits) < 5 else partitions
     if partition >= partitions:
         return None
-    if found[1] == "xvd":
+    if kind == "xvd":
         number = _xvd(disk, partition)
-    elif found[1] == "hd":
+    elif kind == "hd":
         number = (3 if disk < 2 else 22) << 8 | (disk & 1) << 6 | partition
     else:
         number = 8 << 8 | disk << 4 | partition

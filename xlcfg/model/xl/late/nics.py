@@ -31,7 +31,7 @@ _SCRIPTS = ("vif-bridge", "vif-route", "vif-nat", "vif-openvswitch")
 _LONGEST = 15
 #: what libxl puts behind the name of an emulated interface
 _TAP = "-emu"
-_OPENVSWITCH = re.compile(r"([^.:\s/]+)(\.\d+)?(:\d+)*")
+_OPENVSWITCH = r"([^.:\s/]+)(\.\d+)?(:\d+)*"
 
 
 def run(reader: ConfigReader) -> None:
@@ -87,7 +87,7 @@ def _names(reader: ConfigReader, at: int, nic: dict[str, object], qemu: bool) ->
     bridge = nic.get("bridge")
     if not isinstance(bridge, str) or not bridge or script not in ("vif-bridge", "vif-openvswitch"):
         return
-    named = _OPENVSWITCH.fullmatch(bridge)
+    named = re.fullmatch(_OPENVSWITCH, bridge) if "." in bridge or ":" in bridge else None
     why = impossible(named[1] if named else bridge)
     if why:
         cure = "write a name of at most 15 characters"

@@ -16,10 +16,10 @@ _SINCE_CAP = 10
 #: file names end at 255 bytes; xl's log is called xl-NAME.log
 _LONGEST_NAME = 255 - len("xl-.log")
 _LONGEST_EMULATED = 255 - len("qemu-dm-.log")
-_ROOT = re.compile(r"(?<!\S)root=(/dev/((?:xvd|sd|hd|vd)[a-z]+)(\d*))(?!\S)")
+_ROOT = r"(?<!\S)root=(/dev/((?:xvd|sd|hd|vd)[a-z]+)(\d*))(?!\S)"
 #: other ways for a guest to get a disk
 _OTHER_DISKS = ("pci", "usbdev", "usbctrl", "virtio", "dtdev")
-_DISK = re.compile(r"(?:/dev/)?(xvd[a-z]+)(\d*)")
+_DISK = r"(?:/dev/)?(xvd[a-z]+)(\d*)"
 
 
 def run(reader: ConfigReader) -> None:
@@ -93,12 +93,14 @@ def _root(reader: ConfigReader) -> None:
     disks = reader.values.get("disk")
     if not isinstance(line, str) or "disk" in reader.broken or (reader.has("disk") and not disks):
         return
-    found = list(_ROOT.finditer(line))
+    if "root=" not in line:
+        return
+    found = list(re.finditer(_ROOT, line))
     if len(found) != 1 or not isinstance(disks, list):
         return
     have = []
     for disk in disks:
-        named = _DISK.fullmatch(str(disk.get("vdev", "")))
+        named = re.fullmatch(_DISK, str(disk.get("vdev", "")))
         if named is None:
             return  # another sort of name: which device Linux makes of it is not certain
         have.append((named[1], named[2]))
