@@ -235,9 +235,10 @@ def test_readers_of_recordings_open_plain_files_only(fifo: str) -> None:
             open_recording(path)
 
 
-#: Modules that open what is no input: files of their own, or what they have just written.
+#: Modules that open what is no input: files of their own, or what they have just written; in
+#: `lsp/texts.py` it is the editor that opens a text.
 OPEN_THEMSELVES = {
-    "core/replace.py", "cli/__init__.py", "many/cache.py",
+    "core/replace.py", "cli/__init__.py", "lsp/texts.py", "many/cache.py",
     "source/opening.py", "traces/stream_copy.py",
 }  # fmt: skip
 
