@@ -144,13 +144,13 @@ def test_every_release_with_a_real_xl_is_in_the_table() -> None:
 
 #: Skips that are about the surroundings of a run, not about something that could be installed.
 SURROUNDINGS = {
+    "box/test_live.py": "a machine that is too slow for a host in QEMU",
     "cli/test_check.py": "root may read every file",
     "engine/conftest.py": "takes half an hour; run with -m slow",
     "fix/test_write.py": "who runs the tests is root, or is not",
     "fuzz/test_fuzz.py": "XLCFG_FUZZ_SECONDS asks for it",
     "many/test_cache.py": "who runs the tests is root, or is not",
     "many/test_many.py": "pseudo-terminals",
-    "record/test_boots.py": "QEMU and its packages",
     "record/test_booting.py": "QEMU and its packages",
     "record/test_packages.py": "apt",
     "record/test_record_host.py": "QEMU and its packages",

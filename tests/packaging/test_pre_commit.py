@@ -38,7 +38,7 @@ def hooks(tmp_path: Path) -> Path:
     else:  # an unpacked sdist
         names = [str(p.relative_to(ROOT)) for p in ROOT.rglob("*") if p.is_file()]
     for name in names:
-        if name.startswith(("xlcfg/", "grammars/", "plugins/")) or "/" not in name:
+        if name.startswith(("xlcfg/", "grammars/", "plugins/", "ci/")) or "/" not in name:
             (hooks / name).parent.mkdir(parents=True, exist_ok=True)
             (hooks / name).write_bytes((ROOT / name).read_bytes())
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):

@@ -99,6 +99,7 @@ def check_many(
 def check_one(path: str, data: bytes | None, linter: Linter) -> list[Any]:
     """The reports on one file as plain values, in a worker."""
     source = Source(path, data or b"")
+    source.kind = GUEST  # what is of another kind is checked where it was found
     try:
         found = check_any(source, linter)
     except MemoryError:

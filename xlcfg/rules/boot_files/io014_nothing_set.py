@@ -14,11 +14,13 @@ the menu stays as it was. FreeBSD's loader prints "Malformed line" and boots wit
 Example
 -------
     # xlcfg: --kind grub-default
+    GRUB_TIMEOUT_STYLE = hidden
     GRUB_CMDLINE_XEN_DEFAULT=dom0_mem=1024M loglvl=all sync_console
 
 Fix
 ---
     # xlcfg: --kind grub-default
+    GRUB_TIMEOUT_STYLE=hidden
     GRUB_CMDLINE_XEN_DEFAULT="dom0_mem=1024M loglvl=all sync_console"
 """
 
