@@ -162,12 +162,14 @@ def test_contributed_parameters_are_known(cli: Cli) -> None:
     "content", [b"", b"\n", b"\xef\xbb\xbf", b"\x7fELF\0\xff" * 99, b"[" * 99999]
 )
 def test_odd_bytes(cli: Cli, content: bytes) -> None:
-    assert cli("parse", "-", stdin=content).returncode in (0, 1)
+    done = cli("parse", "-", stdin=content)
+    # 2: what is no guest config at all is told in one line
+    assert done.returncode in (0, 1) or done.stderr.count("this is no guest config") == 1
 
 
 def test_deep_nesting_is_written_without_recursion(cli: Cli) -> None:
     deep = 4000
-    done = cli("parse", "-", stdin=b"a = " + b"[" * deep + b"]" * deep + b"\n")
+    done = cli("parse", "-", stdin=b"disk = " + b"[" * deep + b"]" * deep + b"\n")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count('"items"') == deep
     assert done.stdout.count("{") == done.stdout.count("}")
