@@ -98,10 +98,10 @@ def check_text(
     done = checked(report)
     texts = []
     for unsafe in (False, True):
-        fixed = fix_report(report, about, unsafe=unsafe).report
-        again = fix_report(fixed, about, unsafe=unsafe)
+        report = fix_report(report, about, unsafe=unsafe).report
+        again = fix_report(report, about, unsafe=unsafe)
         assert not again.fixes, f"fixing does not settle: {again.fixes} fixes are left"
-        texts.append(fixed.source.data.decode("utf-8", "surrogateescape"))
+        texts.append(report.source.data.decode("utf-8", "surrogateescape"))
     for failure in about.hooks.failures:
         where = f" ({failure.where})" if failure.where else ""
         raise AssertionError(f"{failure.plugin}: {failure.hook}: {failure.error}{where}")

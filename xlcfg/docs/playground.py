@@ -62,30 +62,32 @@ def answer(request: str) -> str:
     else:
         source.kind = "dts" if kind == "tree" else ""
         reports = check_any(source, linter)
-    texts = [_fixed(reports, linter, unsafe=unsafe) for unsafe in (False, True)]
+    fixed, fixed_unsafely = _fixed(reports, linter)
     places = _Places(data)
-    found = [_finding(one, places) for report in reports for one in report.diagnostics]
+    found = [(report, one) for report in reports for one in report.diagnostics]
     return json.dumps(
         {
-            "findings": found[:SHOWN],
+            "findings": [_finding(*one, places) for one in found[:SHOWN]],
             "left_out": max(0, len(found) - SHOWN),
             "policies": [text for report in reports for text in _policy(report)],
-            "fixed": texts[0],
-            "fixed_unsafely": texts[1] if texts[1] != texts[0] else None,
+            "fixed": fixed,
+            "fixed_unsafely": fixed_unsafely,
         }
     )
 
 
-def _fixed(reports: list[Report], linter: Linter, *, unsafe: bool) -> str | None:
+def _fixed(reports: list[Report], linter: Linter) -> list[str | None]:
+    """The text after the safe fixes, and after the others, too."""
     if len(reports) != 1:
-        return None
-    done = fix_report(reports[0], linter, unsafe=unsafe)
-    if not done.fixes:
-        return None
-    return done.report.source.data.decode("utf-8", "replace")
+        return [None, None]
+    report, texts = reports[0], []
+    for unsafe in (False, True):
+        report, fixes = fix_report(report, linter, unsafe=unsafe)
+        texts.append(report.source.data.decode("utf-8", "replace") if fixes else None)
+    return texts
 
 
-def _finding(one: Diagnostic, places: _Places) -> dict[str, Any]:
+def _finding(report: Report, one: Diagnostic, places: _Places) -> dict[str, Any]:
     start, end = (None if at is None else places.units(at) for at in (one.start, one.end))
     fix = one.fix
     return {
@@ -95,7 +97,7 @@ def _finding(one: Diagnostic, places: _Places) -> dict[str, Any]:
         "help": safe(one.help),
         "start": start,
         "end": end,
-        "line": places.line(one.start),
+        "line": None if one.start is None else report.source.line_of(one.start),
         "fix": "" if fix is None or not fix.edits else ("safe" if fix.safe else "unsafe"),
     }
 
@@ -118,6 +120,3 @@ class _Places:
         units += len(text.encode("utf-16-le", "surrogatepass")) // 2
         self._last = (offset, units)
         return units
-
-    def line(self, offset: int | None) -> int | None:
-        return None if offset is None else self.data.count(b"\n", 0, offset) + 1
