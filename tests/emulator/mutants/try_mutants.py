@@ -86,8 +86,8 @@ def main(argv: list[str] | None = None) -> int:
     began = time.monotonic()
     for mutant in chosen:
         applied(mutant, (ROOT / "xlcfg" / "emulator" / mutant.file).read_text(encoding="utf-8"))
-    if not survives(None):
-        print("the tests fail without any change", file=sys.stderr)
+    if by := noticed_by(None):
+        print(f"the tests fail without any change: {by}", file=sys.stderr)
         return 2
     noticed = tried(chosen, max(1, arguments.jobs), began + arguments.budget)
     if arguments.record:
@@ -216,6 +216,8 @@ def passes(folder: str, first: str = "") -> bool:
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     os.chdir(ROOT)
+    # What this machine lacks is for the whole suite to tell, and would look like a failed test here.
+    os.environ.pop("CI", None)
     import pytest
 
     import xlcfg.emulator
