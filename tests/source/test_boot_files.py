@@ -12,6 +12,7 @@ from support import make_linter
 from xlcfg.checks.host import check_boot_file
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
+from xlcfg.source.boot import lines_from
 
 
 def found(kind: str, text: str) -> list[tuple[str, str]]:
@@ -79,3 +80,61 @@ XEN_CFG = "[global]\ndefault=a\n[a]\noptions=dom0_mem=1G\n"
 )
 def test_what_xen_efi_never_reads(more: str, expected: list[tuple[str, str]]) -> None:
     assert found("xen-cfg", XEN_CFG + more) == expected
+
+
+IN_MENU = [
+    # GRUB reads the value again, as text of grub.cfg
+    ('"dom0_mem=1G\n loglvl=all"', "dom0_mem=1G", [("BL212:2", "loglvl=all")]),
+    ("'dom0_mem=1G\nloglvl=all'", "dom0_mem=1G", [("BL212:2", "loglvl=all")]),
+    ('"dom0_mem=1G\n"', "dom0_mem=1G", []),
+    ('"\n dom0_mem=1G"', "", [("BL212:2", "dom0_mem=1G")]),
+    ('"dom0_mem=1G \\\nloglvl=all"', "dom0_mem=1G loglvl=all", []),
+    ("'dom0_mem=1G \\\nloglvl=all'", "dom0_mem=1G loglvl=all", []),
+    ('"rmrr=1=0:1;2=0:2 hap"', "rmrr=1=0:1", [("BL212:1", "2=0:2")]),
+    ("\"rmrr='1=0:1;2=0:2' hap\"", "rmrr=1=0:1;2=0:2 hap", []),
+    ('"rmrr=1=0:1\\\\;2=0:2 hap"', "rmrr=1=0:1;2=0:2 hap", []),
+    ('"hap # all"', "hap", [("BL212:1", "#")]),
+    ('"console=a#b hap;"', "console=a#b hap", []),
+    ('"hap & x"', "hap", [("BL212:1", "&")]),
+    ('"hap a{b}"', "hap a", [("BL212:1", "{")]),
+    ('"hap don\'t"', "hap", [("BL212:1", "'")]),
+    ('"hap  loglvl=all "', "hap loglvl=all", []),
+    ('"hap $unknown loglvl=all"', "hap loglvl=all", []),
+    ("'hap $unknown loglvl=all'", "hap loglvl=all", [("BL212:1", "$unknown")]),
+    ('"hap \\\\${a}\\$b"', "hap", [("BL212:1", "$b")]),
+    ("'hap a`b'", "hap a`b", []),
+]
+
+
+@pytest.mark.parametrize(("value", "line", "expected"), IN_MENU)
+def test_a_value_as_grub_reads_it_in_its_menu(
+    value: str, line: str, expected: list[tuple[str, str]]
+) -> None:
+    text = f"GRUB_CMDLINE_XEN={value}\n"
+    (got,) = lines_from(Source("grub", text.encode()), "grub-default")
+    assert got.text.strip() == line
+    told = [one for one in found("grub-default", text) if one[0].startswith("BL212")]
+    assert told == expected
+
+
+def test_a_line_end_in_one_setting_cuts_the_next_one() -> None:
+    text = 'GRUB_CMDLINE_XEN_DEFAULT="hap"\nGRUB_CMDLINE_XEN="loglvl=all\n"\n'
+    (got,) = lines_from(Source("grub", text.encode()), "grub-default")
+    assert got.text == "loglvl=all"
+    assert found("grub-default", text) == [("BL212:1", "hap")]
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("'a b'", '"a b"'),
+        ("'a\"b'", 'a\\"b'),
+        ("'a\\b'", "a\\\\b"),
+        ("'a\\x41'", "a\\x41"),
+        ("a`b`", "a`b`"),
+    ],
+)
+def test_grub_protects_quotes_and_backslashes(word: str, line: str) -> None:
+    text = f"menuentry Xen {{\n multiboot2 /xen.gz {word}\n}}\n"
+    (got,) = lines_from(Source("grub.cfg", text.encode()), "grub-cfg")
+    assert got.text == line
