@@ -16,8 +16,7 @@ a variable of GRUB there, mostly one that is not set: nothing.
 Example
 -------
     # xlcfg: --kind grub-default
-    GRUB_CMDLINE_XEN="dom0_mem=1024M
-     loglvl=all"
+    GRUB_CMDLINE_XEN='dom0_mem=$memory & loglvl=all'
 
 Fix
 ---
