@@ -13,6 +13,7 @@ from xlcfg.checks.host import check_boot_file
 from xlcfg.core.source import Source
 from xlcfg.hooks import Hooks
 from xlcfg.source.boot import lines_from
+from xlcfg.source.kinds import recognise
 
 
 def found(kind: str, text: str) -> list[tuple[str, str]]:
@@ -138,3 +139,37 @@ def test_grub_protects_quotes_and_backslashes(word: str, line: str) -> None:
     text = f"menuentry Xen {{\n multiboot2 /xen.gz {word}\n}}\n"
     (got,) = lines_from(Source("grub.cfg", text.encode()), "grub-cfg")
     assert got.text == line
+
+
+@pytest.mark.parametrize(
+    ("entry", "line", "expected"),
+    [
+        ("efi /EFI/xen/xen.efi\noptions -cfg=a x -- hap\n", "hap", []),
+        ("linux /xen.efi\noptions -- hap\n", "hap", []),
+        ("linux \\EFI\\xen-4.17.efi\noptions --\noptions hap\n", "hap", []),
+        ("uki /EFI/Linux/xen.efi\noptions --\thap\n", "hap", []),
+        ("linux /xen.efi\noptions a=1 b=1\n", "", [("BL213:2", "a=1"), ("BL213:2", "b=1")]),
+        ("efi /xen.efi\noptions a=1 -- hap\n", "hap", [("BL213:2", "a=1")]),
+        ("efi /xen.efi\noptions qubes\n", "", []),
+        ("efi /xen.efi\n", "", []),
+    ],
+)  # fmt: skip
+def test_an_entry_that_starts_xen_efi(
+    entry: str, line: str, expected: list[tuple[str, str]]
+) -> None:
+    source = Source("loader/entries/a.conf", f"title A\n{entry}".encode())
+    assert recognise(source.path, source.data) == "systemd-boot"
+    assert [found.text for found in lines_from(source)] == ([line] if line else [])
+    moved = [
+        (f"{code[:-1]}{int(code[-1]) - 1}", on)
+        for code, on in found("systemd-boot", f"title A\n{entry}")
+    ]
+    assert moved == expected
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["linux /vmlinuz\noptions xen=1\n", "linux /vmlinuz-xen\noptions a=1 -- b\n", "efi /a.efi\n"],
+)
+def test_other_entries_are_not_about_xen(entry: str) -> None:
+    assert recognise("loader/entries/a.conf", f"title Xen\n{entry}".encode()) == ""

@@ -368,6 +368,8 @@ def has_lines(source: Source, board: Source | None = None) -> bool:
     """Whether Xen would get a line or a guest from it: most trees and menus are not about Xen."""
     if boot_lines(source, source.kind, board):
         return True
+    if source.kind == "systemd-boot" and boot_problems(source, source.kind):
+        return True
     return source.kind in WITH_GUESTS and any(
         "xen,domain" in node.strings("compatible")
         for tree in trees_of(source, board)

@@ -14,6 +14,7 @@ def finding(problem: FileProblem) -> Diagnostic:
         bl210_open_quote,
         bl211_never_read,
         bl212_not_one_command,
+        bl213_before_dashes,
         io014_nothing_set,
     )
 
@@ -23,4 +24,6 @@ def finding(problem: FileProblem) -> Diagnostic:
         return bl211_never_read.check(problem)
     if problem.kind in ("line-cut", "value-refused", "value-variable"):
         return bl212_not_one_command.check(problem)
+    if problem.kind == "before-dashes":
+        return bl213_before_dashes.check(problem)
     return io014_nothing_set.check(problem)

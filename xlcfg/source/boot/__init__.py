@@ -77,7 +77,7 @@ def sniff(source: Source) -> str | None:
             return "grub-cfg"
         if (second if first == "export" else first).startswith("GRUB_"):
             return "grub-default"
-        if first == "efi" and "xen" in second.lower():
+        if first in ("efi", "linux", "uki") and _starts_xen(first, second):
             return "systemd-boot"
         if "mboot.c32" in line and first.lower() in ("kernel", "linux", "com32", "append"):
             return "syslinux"
@@ -149,6 +149,14 @@ def _found(pattern: str, text: str) -> bool:
     return re.search(pattern, text) is not None
 
 
+def _starts_xen(key: str, image: str) -> bool:
+    if "xen" not in image.lower():
+        return False
+    from xlcfg.source.boot.loaders import starts_xen
+
+    return starts_xen(key, image)
+
+
 def _is_xen(words: list[str]) -> bool:
     image = next((word for word in words if not word.startswith("--")), "")
     return "xen" in image.rsplit("/", 1)[-1].lower()
@@ -218,6 +226,10 @@ def problems_of(source: Source, kind: str) -> list[FileProblem]:
         from xlcfg.source.boot import loaders
 
         return loaders.problems(source)
+    if kind == "systemd-boot":
+        from xlcfg.source.boot import loaders
+
+        return loaders.entry_problems(source)
     if kind == "loader-conf":
         from xlcfg.source.boot import menus
 
