@@ -446,7 +446,7 @@ def inputs(
     part: Shard | None = None,
 ) -> Iterator[Source | Unreadable]:
     """What is to be looked at: the paths' files, but for those that the options leave out."""
-    from xlcfg.source.files import expand
+    from xlcfg.source.files import expand, without_copies
 
     passed = told_of_passed(arguments)
     wanted = input_filter(arguments, linter, passed)
@@ -457,7 +457,7 @@ def inputs(
     else:
         kind = getattr(arguments, "kind", None) or ""
         found = expand(paths, sniff=arguments.sniff, kind=kind, shard=part, passed=passed)
-    return found if wanted is None else filter(wanted, found)
+    return without_copies(found if wanted is None else filter(wanted, found), paths, passed)
 
 
 def told_of_passed(arguments: Namespace) -> Callable[[str, str], object]:
