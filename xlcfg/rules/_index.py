@@ -577,7 +577,7 @@ FAMILIES = {
     'xlcfg_dom0less': ('DT101', 'DT102', 'DT103', 'DT104', 'DT105', 'DT106', 'DT107', 'DT108', 'DT109', 'DT110', 'DT111', 'DT112', 'DT113', 'DT114', 'DT115', 'DT116', 'DT117', 'DT118', 'DT119', 'DT120', 'DT121', 'DT122'),
     'xlcfg_imagebuilder': ('IB101', 'IB102', 'IB103', 'IB104', 'IB105', 'IB106', 'IB107', 'IB108', 'IB109', 'IB110'),
     'xlcfg_libvirt': ('LV001', 'LV101', 'LV102', 'LV103', 'LV104', 'LV105', 'LV106', 'LV107'),
-    'xlcfg_xapi': ('XA101', 'XA102'),
+    'xlcfg_xapi': ('XA101', 'XA102', 'XA103'),
 }
 
 # rules about what says which runstate translation holds
