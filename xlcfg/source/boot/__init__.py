@@ -53,7 +53,7 @@ def sniff(source: Source) -> str | None:
     """
     if source.data[:4] == _DTB_MAGIC:
         return "dtb"
-    from xlcfg.source.uboot import MAGIC, is_script
+    from xlcfg.source.uboot import MAGIC, is_environment, is_script
 
     if source.data[:4] == MAGIC:
         return "uboot" if is_script(source.data, "") else None
@@ -93,7 +93,9 @@ def sniff(source: Source) -> str | None:
 
     if is_config(source.text[:_SNIFFED]):
         return "imagebuilder"
-    if is_script(source.data, source.text[:_SNIFFED]):
+    if is_environment(source.path, source.text[:_SNIFFED]) or is_script(
+        source.data, source.text[:_SNIFFED]
+    ):
         return "uboot"
     return _sniff_rest(source.text[:_SNIFFED]) or None
 
@@ -203,11 +205,16 @@ def lines_from(
         return devicetree.READERS[kind](source)
     if kind == "uboot":
         from xlcfg.source.boot.devicetree import chosen_lines
-        from xlcfg.source.uboot import outcome
+        from xlcfg.source.uboot import is_environment, outcome
 
-        return _once(
+        found = _once(
             line for tree in outcome(source, board).trees for line in chosen_lines(tree.root, kind)
         )
+        if not found and is_environment(source.path, source.text):
+            from xlcfg.source.uboot.environment import xen_lines
+
+            return xen_lines(source)
+        return found
     if kind == "imagebuilder":
         from xlcfg.source.boot.devicetree import chosen_lines
         from xlcfg.source.imagebuilder import tree_of
