@@ -45,7 +45,7 @@ def _is_script(source: Source) -> bool:
     from xlcfg.source.uboot import is_environment, is_script
 
     text = source.text[:_LOOK]
-    return is_environment(source.path, text) or is_script(source.data, text)
+    return is_environment(text) or is_script(source.data, text)
 
 
 def _of_script(source: Source, target: Target) -> list[Guest]:

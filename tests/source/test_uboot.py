@@ -297,4 +297,5 @@ def test_a_variable_that_is_called_a_line_of_xen(name: str) -> None:
     ],
 )
 def test_what_is_no_environment_about_xen(path: str, text: str) -> None:
-    assert not is_environment(path, text)
+    assert not is_environment(text, ours=path == "uEnv.txt")
+    assert recognise(path, text.encode()) != "uboot" or path == "boot.cmd"

@@ -93,7 +93,7 @@ def sniff(source: Source) -> str | None:
 
     if is_config(source.text[:_SNIFFED]):
         return "imagebuilder"
-    if is_environment(source.path, source.text[:_SNIFFED]) or is_script(
+    if is_environment(source.text[:_SNIFFED], ours=name == "uenv.txt") or is_script(
         source.data, source.text[:_SNIFFED]
     ):
         return "uboot"
@@ -210,7 +210,7 @@ def lines_from(
         found = _once(
             line for tree in outcome(source, board).trees for line in chosen_lines(tree.root, kind)
         )
-        if not found and is_environment(source.path, source.text):
+        if not found and is_environment(source.text, ours=True):
             from xlcfg.source.uboot.environment import xen_lines
 
             return xen_lines(source)

@@ -31,8 +31,11 @@ _EDITS = re.compile(r"\bfdt[ \t]+(?:set|mk)")
 _MOST = 5000
 
 
-def is_environment(path: str, text: str) -> bool:
-    """Whether a beginning is that of an environment that has to do with Xen's line or guests."""
+def is_environment(text: str, *, ours: bool = False) -> bool:
+    """Whether a beginning is that of an environment that has to do with Xen's line or guests.
+
+    `ours` says that it is one of U-Boot's files; else it has a name that no other program's has.
+    """
     if "\0" in text or "=" not in text:
         return False
     names: list[str] = []
@@ -46,9 +49,7 @@ def is_environment(path: str, text: str) -> bool:
                 break
             return False
         names.append(match[1])
-    own = _OWN.intersection(names)
-    called = path.replace("\\", "/").rsplit("/", 1)[-1].lower() == "uenv.txt"
-    if not own and not called:
+    if not ours and not _OWN.intersection(names):
         return False
     told = any(_XEN_LINE.fullmatch(name.lower()) for name in names)
     return told or _EDITS.search(text) is not None

@@ -568,7 +568,7 @@ def run(source: Source, base: Source | None) -> Outcome:
     worlds: list[World] = []
     world = World()
     try:
-        if is_environment(source.path, script.text):
+        if is_environment(script.text, ours=True):
             worlds = machine.environment(script.text, start, world)
         else:
             machine.telling = _telling(script.text)
