@@ -427,6 +427,12 @@ def parse_shard(arguments: Namespace) -> Shard | None:
     return Shard(int(part), int(parts))
 
 
+def refuse_page_over(page: str | None, traces: Iterable[str]) -> None:
+    """UsageError where the page is to be written over a trace."""
+    if page and os.path.realpath(page) in map(os.path.realpath, traces):
+        raise UsageError(f"--html: {page} is one of the traces")
+
+
 def settle_stdin(arguments: Namespace) -> None:
     """Let `--stdin-filename` stand for `-`. UsageError where it goes with something else."""
     name = arguments.stdin_filename
