@@ -475,7 +475,7 @@ def told_of_passed(arguments: Namespace) -> Callable[[str, str], object]:
 
             from xlcfg.core.screen import safe
 
-            print(f"xlcfg: {safe(path)}: passed over: {why}", file=sys.stderr)
+            print(f"xlcfg: {safe(path)}: passed over: {safe(why)}", file=sys.stderr)
 
     return told
 
