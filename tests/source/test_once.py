@@ -139,6 +139,8 @@ def test_an_image_of_another_script_is_checked(cli: Cli, tmp_path: Path) -> None
     done = cli("check", "-v", tmp_path)
     assert ("tpyo" in done.stdout, "oypt" in done.stdout) == (True, True)
     (tmp_path / "boot.scr").write_bytes(image(SCRIPT))
-    assert (
-        "boot.scr: passed over: it is the script of boot.cmd" in cli("check", "-v", tmp_path).stderr
-    )
+    said = cli("check", "-v", tmp_path).stderr
+    assert "boot.scr: passed over: it is the script of boot.cmd" in said
+    (tmp_path / "a\x1b[31m.cmd").write_bytes(SCRIPT)
+    said = cli("check", "-v", tmp_path).stderr
+    assert r"it is the script of a\x1b[31m.cmd" in said

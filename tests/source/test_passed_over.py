@@ -27,6 +27,8 @@ OURS = {
     "colon.cfg": 'name = "x"\nkernel = "/k"\nmemory: 512\n',
     "placeholder.cfg": "name = \"$NAME\"\nkernel = '${DIR}/k'\nmemory = 512\n",
     "note.cfg": 'name = "x"\nkernel = "/k"\n# note: $x\nmemory = 5\n',
+    "mark.cfg": '\ufeffname = "x"\nkernel = "/k"\n',
+    "one-line.cfg": 'name = "x"; kernel = "/k"; memory = 5',
     "typo.cfg": "device_model_version = 'qemu-xen'\nnr_spi = 3\nmaxmen = 2\n",
 }
 
@@ -178,3 +180,13 @@ def _stderr(folder: Path, path: Path, env: dict[str, str]) -> str:
     assert "Traceback (most recent call last):" in done.stderr
     assert "it.py" in done.stderr
     return done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_a_guest_in_another_encoding_is_refused_and_not_passed_over(
+    cli: Cli, tmp_path: Path, encoding: str
+) -> None:
+    text = 'name = "x"\nkernel = "/k"\nmemory = 5\n'
+    mark = "\ufeff" if encoding[-3:] in ("-le", "-be") else ""
+    (tmp_path / "a.cfg").write_bytes((mark + text).encode(encoding))
+    assert "error[XL003]" in cli("check", tmp_path).stdout

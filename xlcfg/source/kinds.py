@@ -153,12 +153,21 @@ def recognise(path: str, head: bytes) -> str:
         return kind if kind in only else ""
     if os.path.basename(path) == XL_CONF:
         return XL_CONF
+    if head[:1] in b"\xef\xff\xfe":
+        head = _without_mark(head)
     if looks_like_cpupool(head):
         return CPUPOOL
     document = _is_document(path) and is_prose(head)
     if not document and looks_like_guest_config(head):
         return GUEST
     return _other_kind(path, head) or (GUEST if not document and has_only_xls_keys(head) else "")
+
+
+def _without_mark(head: bytes) -> bytes:
+    """The text behind a mark of its encoding, one byte per character. xl refuses such a file."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head.decode("utf-16", "replace").encode("latin-1", "replace")
+    return head.removeprefix(b"\xef\xbb\xbf")
 
 
 def taken_for(wanted: str, path: str, head: bytes) -> str:
@@ -285,6 +294,8 @@ def _points(head: bytes, enough: int) -> int:
     """How much the names that are set read like a guest's; counted up to `enough`."""
     points = 0
     seen: set[bytes] = set()
+    if b";" in head:
+        head = head.replace(b";", b"\n")
     for line in head.splitlines():
         name, equals, value = line.strip().partition(b"=")
         if not equals:
