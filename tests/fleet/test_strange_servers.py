@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from fleet.strange_server import BEHAVIOURS, GUEST, bomb, strange_server
+from tough.test_bounds import MIB, measured
 
 import needs
 from support import Cli
@@ -163,3 +164,10 @@ def test_a_list_of_strange_answers(cli: Cli, url: str) -> None:
     assert f"in {len(names)} files." in said
     assert "hunter2" not in said
     assert "\x1b" not in said
+
+
+def test_a_bomb_for_a_trace(url: str) -> None:
+    """What a server sends is replayed within the bounds of a file, whatever it unpacks to."""
+    code, _, memory = measured(["replay", f"{url}/bomb"])
+    assert code == 2
+    assert memory < 200 * MIB

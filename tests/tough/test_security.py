@@ -413,3 +413,36 @@ def test_a_hostile_trace_runs_no_script(hostile_page: Path, tmp_path: Path) -> N
     )  # fmt: skip
     assert "<canvas" in done.stdout
     assert "<title>owned" not in done.stdout
+
+
+def test_what_the_network_needs_is_imported_for_a_url_alone(named: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.cfg"
+    path.write_text(HOSTILE["paths.cfg"].replace("@", str(named)))
+    code = (
+        "import sys\nfrom xlcfg.__main__ import main\ntry:\n    main()\nexcept SystemExit:\n"
+        "    pass\nprint(*{'fsspec', 'aiohttp', 'requests', 'ssl', 'urllib.request', "
+        "'http.client', 'distributed'} & set(sys.modules), file=sys.stderr)\n"
+    )
+    for words in (["check", str(path)], ["policy", str(path)], ["replay", str(TRACE)]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], env=ENV, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+        assert done.stdout
+        assert done.stderr.strip() == "", words
+
+
+def test_a_text_that_is_asked_for_keeps_its_bytes(cli: Cli, tmp_path: Path) -> None:
+    """It goes to a file or a pipe, where another text would be another guest."""
+    odd = b"a\x1b[31m\xc2\x9b\xff::error::"
+    text = b'name = "' + odd + b'"\nkernel = "/k"\nvcpu = 2\n'
+    path = tmp_path / "a.cfg"
+    path.write_bytes(text)
+    commands = (["fmt", "-"], ["check", "--fix", "-"], ["convert", str(path), "--to", "xl"])
+    for command in commands:
+        done = subprocess.run(
+            [sys.executable, "-m", "xlcfg", *command], env=ENV, input=text, capture_output=True,
+            check=False,
+        )  # fmt: skip
+        assert odd in done.stdout, command
+        assert b"\x1b" not in done.stderr
