@@ -202,6 +202,9 @@ def test_excluded_files(cli: Cli, bad: Path) -> None:
     assert codes(cli, folder / "old" / "h.cfg") == ALL
     assert codes(cli, folder / "old" / "h.cfg", "--force-exclude") == []
     assert codes(cli, folder, "--exclude", "g.cfg") == []
+    done = cli("check", folder, "--exclude", "*")
+    assert (done.returncode, "xlcfg: nothing was checked: " in done.stderr) == (0, True)
+    assert cli("check", folder, "--exclude", "g.cfg", "--sniff").stderr == ""
 
 
 def test_a_baseline_leaves_old_findings_out_and_survives_moved_lines(cli: Cli, bad: Path) -> None:

@@ -46,6 +46,8 @@ def check_once(
         engine=given_engine(arguments),
         early=read_by_threads(paths),
     )
+    if not (result.reports or given or part or arguments.sniff or arguments.stdin_filename):
+        _complain("nothing was checked: every file is excluded (see --verbose), or none is named")
     return finish_run(result, linter, arguments, given), result, linter
 
 
