@@ -40,7 +40,7 @@ def check_paths(
     remember what they found. `shard` (k, n) takes the k-th part of n of the files. `engine` is the
     URL of what does the work instead of processes of this machine; raises EngineError.
     """
-    from xlcfg.source.files import expand, read_by_threads
+    from xlcfg.source.files import expand, read_by_threads, without_copies
     from xlcfg.source.shard import Shard
 
     part = None if shard is None else Shard(*shard)
@@ -48,6 +48,7 @@ def check_paths(
     more = expand(paths, sniff=sniff, kind=kind, shard=part)
     if excluded is not None:
         more = (item for item in more if not excluded(item.path))
+    more = without_copies(more, paths)
     early = read_by_threads(paths)
     return check_items(more, linter, jobs=jobs, cache=cache, part=part, engine=engine, early=early)
 

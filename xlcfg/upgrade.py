@@ -130,10 +130,11 @@ def compare(paths: Iterable[str], before: Linter, after: Linter, *, kind: str = 
     """
     from xlcfg.checks.report import Result
     from xlcfg.run import plugin_failures
-    from xlcfg.source.files import expand
+    from xlcfg.source.files import expand, without_copies
 
+    paths = list(paths)
     result = Upgrade(before, after)
-    for item in expand(paths, kind=kind):
+    for item in without_copies(expand(paths, kind=kind), paths):
         if isinstance(item, Source):
             _file(item, result)
         else:

@@ -42,9 +42,10 @@ def xlcfg_read_config(source: Source, target: Target) -> list[Guest] | None:
 
 
 def _is_script(source: Source) -> bool:
-    from xlcfg.source.uboot import is_script
+    from xlcfg.source.uboot import is_environment, is_script
 
-    return is_script(source.data, source.text[:_LOOK])
+    text = source.text[:_LOOK]
+    return is_environment(text) or is_script(source.data, text)
 
 
 def _of_script(source: Source, target: Target) -> list[Guest]:

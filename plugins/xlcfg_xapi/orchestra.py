@@ -51,6 +51,11 @@ def record(members: dict[str, Any]) -> Record:
             made.maps.setdefault("VCPUs_params", {})["mask"] = Field(
                 text, place, (value[0][1], value[-1][2])
             )
+    state = members.get("power_state", (None, None))[1]
+    started = made.fields.get("VCPUs_at_startup")
+    if isinstance(state, tuple) and state[0] != "Halted" and started and started.text == "0":
+        # Of what is running its metrics tell the number, and may not have come yet.
+        del made.fields["VCPUs_at_startup"]
     return made
 
 

@@ -50,9 +50,13 @@ def xlcfg_read_config(source: Source, target: Target) -> list[Guest] | None:
 
 def xlcfg_rules() -> list[ModuleType]:
     """The rules on VM records."""
-    from xlcfg_xapi.rules import xa101_memory_order, xa102_record_policies_differ
+    from xlcfg_xapi.rules import (
+        xa101_memory_order,
+        xa102_record_policies_differ,
+        xa103_vcpus_refused,
+    )
 
-    return [xa101_memory_order, xa102_record_policies_differ]
+    return [xa101_memory_order, xa102_record_policies_differ, xa103_vcpus_refused]
 
 
 def xlcfg_targets() -> list[str]:

@@ -159,3 +159,27 @@ def test_output_into_an_open_file_goes_on(cli: Cli, project: Path) -> None:
         )  # fmt: skip
         assert os.fstat(file.fileno()).st_ino == (project / "out").stat().st_ino
     assert (project / "out").read_text() == cli("check", project).stdout
+
+
+@pytest.mark.parametrize("option", ["--output", "--write-baseline"])
+@pytest.mark.parametrize("given", [["a.cfg"], ["."], ["link.cfg"], ["-j2", "."]])
+def test_an_input_is_not_written_over(
+    cli: Cli, tmp_path: Path, option: str, given: list[str]
+) -> None:
+    text = 'name = "a"\nkernel = "/k"\nvcpu = 2\n'
+    for name in ("a.cfg", "b.cfg"):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "link.cfg").symlink_to("a.cfg")
+    done = cli("check", *given, option, "./a.cfg", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{option}: ./a.cfg is one of the files that were checked" in done.stderr
+    assert (tmp_path / "a.cfg").read_text() == text
+
+
+def test_a_report_and_a_baseline_are_two_files(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a.cfg").write_text('name = "a"\nkernel = "/k"\nvcpu = 2\n')
+    done = cli("check", "a.cfg", "--output", "x", "--write-baseline", "./x", cwd=tmp_path)
+    assert (done.returncode, (tmp_path / "x").exists()) == (2, False)
+    assert "name the same file" in done.stderr
+    both = ("--output", "/dev/null", "--write-baseline", "/dev/null")
+    assert cli("check", "a.cfg", *both, cwd=tmp_path).returncode == 0

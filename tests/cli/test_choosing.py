@@ -11,6 +11,7 @@ import pytest
 
 import xlcfg
 from support import Cli
+from xlcfg.model.target import ARCHITECTURES
 
 GOOD = 'name = "a"\nkernel = "/k"\n'
 BAD = GOOD + 'vcpu = 2\nmemory = 1\nmemory = 99\nmaxmem = "lots"\n'
@@ -201,6 +202,9 @@ def test_excluded_files(cli: Cli, bad: Path) -> None:
     assert codes(cli, folder / "old" / "h.cfg") == ALL
     assert codes(cli, folder / "old" / "h.cfg", "--force-exclude") == []
     assert codes(cli, folder, "--exclude", "g.cfg") == []
+    done = cli("check", folder, "--exclude", "*")
+    assert (done.returncode, "xlcfg: nothing was checked: " in done.stderr) == (0, True)
+    assert cli("check", folder, "--exclude", "g.cfg", "--sniff").stderr == ""
 
 
 def test_a_baseline_leaves_old_findings_out_and_survives_moved_lines(cli: Cli, bad: Path) -> None:
@@ -259,3 +263,11 @@ def test_annotations_under_github_actions(cli: Cli, bad: Path) -> None:
     assert not cli(
         "check", bad, "--format", "text", env={"GITHUB_ACTIONS": "true"}
     ).stdout.startswith("::")
+
+
+def test_settings_take_every_machine(cli: Cli, bad: Path) -> None:
+    settings = Path(xlcfg.__file__).parent / "settings" / "project.schema.json"
+    known = json.loads(settings.read_text())["$defs"]["arch"]["enum"]
+    assert known == list(ARCHITECTURES)
+    (bad.parent / ".xlcfg.toml").write_text(f'arch = "{known[-1]}"\n')
+    assert f"no runstate call on {known[-1]}" in cli("check", "--show-policy", bad).stdout

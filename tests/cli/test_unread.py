@@ -50,6 +50,8 @@ OTHERS = {
     "fs = ext3\ndist = stable\nkernel = /boot/vmlinuz-`uname -r`\nvcpus = 1\n",
     "store": 'local = ""\n domain = ""\n  1 = ""\n   name = "web"\n   memory = ""\n',
     "store-below": 'vm = ""   (n0,r1)\n name = "web"\n memory = "5"\n vcpus = "1"\n',
+    "Makefile": 'name = "web"\ntype = "lib"\nkernel = "k"\nall: web\n\tgcc -o $@ $<\n',
+    "start": 'name="web"\nmemory=512\nif [ "$1" ]; then\n  memory=$1\nfi\nxl create /etc/$name\n',
     "vm.yaml": "name: web\nmemory: 512\nvcpus: 2\n",
     "ks.cfg": "bootloader --location=mbr\nnetwork --device=eth0\n%packages\n%end\n",
 }  # fmt: skip

@@ -510,6 +510,19 @@ def test_a_point_release_may_not_have_it_yet() -> None:
 def test_parameters_of_another_architecture() -> None:
     assert kinds("dtuart=serial0") == ["other-arch"]
     assert kinds("cpufreq=xen", arch="arm64") == ["other-arch"]
+
+
+@pytest.mark.parametrize("release", ["4.14", "4.15", "4.17", "4.22"])
+@pytest.mark.parametrize(
+    "word", ["no-real-mode", "real-mode", "edd=off", "dom0_shadow", "wallclock"]
+)
+def test_no_release_is_advised_where_none_has_it_on_this_machine(word: str, release: str) -> None:
+    assert kinds(word, release, "arm64") == ["other-arch"]
+
+
+def test_the_early_word_of_x86_works_on_x86() -> None:
+    assert kinds("no-real-mode", "4.14") == ["early"]
+    assert kinds("no-real-mode", "4.22") == []
     assert messages("dom0=pvh", "4.17", "arm64") == [unknown("dom0")]
 
 

@@ -108,9 +108,13 @@ def test_the_action_checks(paths: str, code: int, said: str, tmp_path: Path) -> 
     ("inputs", "passed"),
     [
         ({}, "."),
-        ({"arch": "arm64"}, "--arch arm64 ."),
-        ({"xen": "4.14", "paths": "a b"}, "--xen 4.14 a b"),
-        ({"args": "--quiet -j1", "cmdline": "x y"}, "--cmdline x y --quiet -j1 ."),
+        ({"arch": "arm64"}, "--arch=arm64 ."),
+        ({"xen": "4.14", "paths": "a b"}, "--xen=4.14 a b"),
+        ({"args": "--quiet -j1", "cmdline": "x y"}, "--cmdline=x y --quiet -j1 ."),
+        # a name is no option, and a value is none either
+        ({"paths": "--fix - -- a"}, "./--fix ./- ./-- a"),
+        ({"cmdline": "--fix", "xen": "-x"}, "--xen=-x --cmdline=--fix ."),
+        ({"paths": ""}, ""),
     ],
 )
 def test_the_action_passes_what_was_set(
@@ -119,7 +123,7 @@ def test_the_action_passes_what_was_set(
     """What was not is for the settings of the project to say."""
     python(tmp_path / "bin" / "python")
     run_step("Check", tmp_path, inputs)
-    assert calls(tmp_path / "bin" / "python") == [f"-I -m xlcfg check {passed}"]
+    assert calls(tmp_path / "bin" / "python") == [f"-I -m xlcfg check {passed}".rstrip()]
 
 
 def test_the_action_imports_nothing_of_the_repository(tmp_path: Path) -> None:
@@ -241,7 +245,14 @@ def test_settings_of_the_project_hold_in_gitlab(tmp_path: Path) -> None:
     done = run_job(tmp_path, XLCFG_ARCH="x86_64", **shown)
     assert "(x86_64 default)" in done.stdout
     called = calls(tmp_path / "bin" / "python")[-1]
-    assert called == "-I -m xlcfg check --arch x86_64 --show-policy good.cfg"
+    assert called == "-I -m xlcfg check --arch=x86_64 --show-policy good.cfg"
+
+
+def test_names_of_files_are_no_options_in_gitlab(tmp_path: Path) -> None:
+    done = run_job(tmp_path, XLCFG_PATHS="--fix bad.cfg")
+    assert done.returncode == 2
+    assert "vcpu = 2" in (tmp_path / "bad.cfg").read_text()
+    assert calls(tmp_path / "bin" / "python")[-1] == "-I -m xlcfg check ./--fix bad.cfg"
 
 
 def test_the_gitlab_job_installs_a_stated_version() -> None:

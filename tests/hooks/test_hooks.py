@@ -205,6 +205,12 @@ def test_the_environment_narrows_plugins(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert [f.name for f in find_plugins()] == ["two", "pkg.module"]
     monkeypatch.setenv("XLCFG_PLUGINS", "")
     assert find_plugins() == []
+    assert Hooks().failures == []
+    # what is not there would be missed by nobody
+    monkeypatch.setenv("XLCFG_PLUGINS", "tow, ")
+    (failure,) = Hooks().failures
+    assert (failure.plugin, failure.hook) == ("tow", "loading")
+    assert failure.error.endswith("no plugin of this name is installed; there are one, two")
 
 
 XML = b"<domain type='xen'><name>a</name><memory>1</memory></domain>"

@@ -100,6 +100,17 @@ def test_hover_tells_of_boot_parameters_and_of_xl_conf(server: Client) -> None:
     assert "**autoballoon**" in said
 
 
+def test_how_large_a_text_may_be_depends_on_what_it_is(server: Client) -> None:
+    # each line is a mistake, which costs most
+    refused = 'a = "x\n' * 40_000
+    assert server.open_as("file:///srv/refused.cfg", GUEST + refused) == []
+    said = server.said("window/showMessage")["message"]
+    assert "refused.cfg is larger than 256 KiB and is not checked here" in said
+    tree = "/dts-v1/;\n/ { a = <" + "0 " * 150_000 + ">;\n"
+    assert len(tree) > 256 * 1024
+    assert server.open_as("file:///srv/board.dts", tree) != []
+
+
 def test_a_large_text_is_told_once_and_holds_nobody_up(server: Client) -> None:
     large, small = "file:///srv/large.cfg", "file:///srv/small.cfg"
     server.open_as(small, GUEST)
@@ -107,7 +118,7 @@ def test_a_large_text_is_told_once_and_holds_nobody_up(server: Client) -> None:
     text = GUEST + 'a = "x\n' * 800_000
     assert len(text) > 5_000_000
     assert server.open_as(large, text) == []
-    assert "large.cfg is larger than 1 MiB" in server.said("window/showMessage")["message"]
+    assert "large.cfg is larger than 256 KiB" in server.said("window/showMessage")["message"]
     version = 1
     for column in range(20):
         for uri in (large, small):

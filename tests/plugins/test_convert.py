@@ -64,6 +64,9 @@ def test_json(config: Path, capfd: pytest.CaptureFixture[str]) -> None:
     ("text", "arguments", "expected"),
     [
         ("name = \n", ["--to", "xl"], ":1:1:"),
+        ("this is no config\nof any kind\n", ["--to", "xl"], "no guest config: it sets nothing"),
+        ('GRUB_CMDLINE_XEN="hap"\n', ["--to", "xl"], "no guest is in this file (grub-default)"),
+        ("{\"a\": 1}", ["--to", "libvirt"], "no guest config: it is JSON"),
         (XL, ["--to", "vmware"], "choose from dom0less, libvirt, xapi, xl"),
         (XL, ["--to", "xl", "--guest", "db"], "holds no such guest"),
         ("<domains>" + "<domain type='xen'><name>a</name></domain>" * 2 + "</domains>",

@@ -257,3 +257,28 @@ def test_the_vms_of_an_export() -> None:
 def test_a_broken_export_is_told_in_a_line(text: str) -> None:
     (report,) = reports(text, "ova.xml")
     assert codes(report) == ["IO007"]
+
+
+@pytest.mark.parametrize(
+    ("most", "started", "expected"),
+    [
+        ("4", "2", []), ("0", "0", ["XA103", "XA103"]), ("4", "0", ["XA103"]),
+        ("4", "-1", ["XA103"]), ("4", "00", ["XA103"]), ("2", "4", ["XL309"]), ("x", "", []),
+    ],
+)  # fmt: skip
+def test_numbers_of_vcpus_that_xapi_refuses(most: str, started: str, expected: list[str]) -> None:
+    record = RECORD | {"VCPUs_max": most, "VCPUs_at_startup": started}
+    del record["other_config"]
+    for text in (as_text(record), json.dumps(record)):
+        found = [c for c in codes(reports(text)[0]) if c in ("XA103", "XL309")]
+        assert found == expected
+
+
+@pytest.mark.parametrize(("state", "expected"), [("Halted", ["XA103"]), ("Running", [])])
+def test_metrics_of_a_running_vm_are_no_mistake(state: str, expected: list[str]) -> None:
+    vm = {
+        "uuid": "5c1f6f0a-51d4-4b7e-8f2b-0d9a3c7e1b22", "name_label": "a", "type": "VM",
+        "virtualizationMode": "hvm", "CPUs": {"max": 4, "number": 0}, "power_state": state,
+        "memory": {"static": [1073741824, 1073741824], "dynamic": [1073741824, 1073741824]},
+    }  # fmt: skip
+    assert [c for c in codes(reports(json.dumps(vm))[0]) if c == "XA103"] == expected

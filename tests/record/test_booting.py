@@ -193,3 +193,19 @@ def test_a_qemu_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="cannot be started"):
         QemuMachine([str(tmp_path / "none")], folder, 0, 4096)
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("guest", ["dom0", "domU"])
+@pytest.mark.parametrize("arch", ["arm64", "x86_64"])
+def test_a_machine_has_no_network_and_no_disk(
+    tmp_path: Path, started: type[Started], monkeypatch: pytest.MonkeyPatch, arch: str, guest: str
+) -> None:
+    monkeypatch.setattr(boot_arm, "_domu", lambda *_: [])
+    boot = {"arm64": boot_arm.boot_arm64, "x86_64": boot_x86.boot_x86_64}[arch]
+    boot(request(tmp_path, arch=arch, guest=guest))
+    command = started.command
+    nets = [after(command, word) for word in ("-nic", "-net") if word in command]
+    assert nets == ["none"]
+    words = " ".join(command)
+    for opens in ("-drive", "-blockdev", "-hda", "-cdrom", "-netdev", "-virtfs", "-fsdev", "-usb"):
+        assert f" {opens} " not in words, words

@@ -99,3 +99,48 @@ def test_a_trace_is_replayed_once(cli: Cli, tmp_path: Path) -> None:
         names = ("t.jsonl", "./t.jsonl", "u.jsonl")
         done = cli("replay", "--format", "json", *options, *names, cwd=tmp_path)
         assert [row["path"] for row in json.loads(done.stdout)["replays"]] == ["t.jsonl"]
+
+
+SCRIPT = b'fdt set /chosen xen,xen-bootargs "tpyo=1"\nbooti 1 - 2\n'
+
+
+def image(script: bytes) -> bytes:
+    """The script as mkimage wraps it."""
+    body = len(script).to_bytes(4, "big") + bytes(4) + script
+    sized = bytes.fromhex("27051956") + bytes(8) + len(body).to_bytes(4, "big")
+    return sized.ljust(30, b"\0") + b"\x06".ljust(34, b"\0") + body
+
+
+@pytest.mark.parametrize(
+    ("given", "checked"),
+    [
+        (["."], ["./boot.cmd", "./other/boot.scr"]),
+        # what is named is checked, and what nobody else reports is reported
+        (["boot.scr", "."], ["boot.scr", "./boot.cmd", "./other/boot.scr"]),
+        (["--exclude", "boot.cmd", "."], ["./boot.scr", "./other/boot.scr"]),
+        (["-j2", "boot.cmd", "boot.scr"], ["boot.cmd", "boot.scr"]),
+    ],
+)
+def test_a_script_and_its_image_are_one(
+    cli: Cli, tmp_path: Path, given: list[str], checked: list[str]
+) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "boot.cmd").write_bytes(SCRIPT)
+    (tmp_path / "boot.scr").write_bytes(image(SCRIPT))
+    (tmp_path / "other" / "boot.scr").write_bytes(image(SCRIPT))
+    done = cli("check", "--no-cache", "--format", "json", *given, cwd=tmp_path)
+    found = json.loads(done.stdout)["diagnostics"]
+    assert sorted(d["path"] for d in found if d["code"] == "BL101") == sorted(checked)
+
+
+def test_an_image_of_another_script_is_checked(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "boot.cmd").write_bytes(SCRIPT)
+    (tmp_path / "boot.scr").write_bytes(image(SCRIPT.replace(b"tpyo", b"oypt")))
+    done = cli("check", "-v", tmp_path)
+    assert ("tpyo" in done.stdout, "oypt" in done.stdout) == (True, True)
+    (tmp_path / "boot.scr").write_bytes(image(SCRIPT))
+    said = cli("check", "-v", tmp_path).stderr
+    assert "boot.scr: passed over: it is the script of boot.cmd" in said
+    (tmp_path / "a\x1b[31m.cmd").write_bytes(SCRIPT)
+    said = cli("check", "-v", tmp_path).stderr
+    assert r"it is the script of a\x1b[31m.cmd" in said

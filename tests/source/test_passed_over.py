@@ -21,6 +21,14 @@ OURS = {
     "spice.inc": "spice = 1\nspicepasswd = 'x'\nspiceusbredirection = 2\n",
     "added.cfg": "vif += [ 'bridge=br0' ]\n",
     "single.cfg": "max_grant_frames = 64\n",
+    # what the configs of xm did, and mistakes
+    "xm.cfg": 'import os\nname = "x"\nmemory = 64\nif os.path.exists("/k"):\n    kernel = "/k"\n',
+    "stray.cfg": 'name = "x"\nkernel = "/k"\nmemory = 512\ntype = "pvh"\nexport FOO=1\n',
+    "colon.cfg": 'name = "x"\nkernel = "/k"\nmemory: 512\n',
+    "placeholder.cfg": "name = \"$NAME\"\nkernel = '${DIR}/k'\nmemory = 512\n",
+    "note.cfg": 'name = "x"\nkernel = "/k"\n# note: $x\nmemory = 5\n',
+    "mark.cfg": '\ufeffname = "x"\nkernel = "/k"\n',
+    "one-line.cfg": 'name = "x"; kernel = "/k"; memory = 5',
     "typo.cfg": "device_model_version = 'qemu-xen'\nnr_spi = 3\nmaxmen = 2\n",
 }
 
@@ -35,6 +43,25 @@ OTHERS = {
     "klipper.cfg": "[mcu]\nserial: /dev/ttyS0\n[printer]\nmax_accel: 3000\n",
     "uwsgi.cfg": 'pool = 3\nroot = "/srv"\n'[:9],
     "Makefile": "CC = gcc\nroot = '/'\nvga = 3\ncpuid = 7\nfoo = 3\nbar = 4\nbaz = '5'\n",
+    "make.cfg": 'name = "x"\ntype = "lib"\nmemory = 3\nall: $(name)\n\tgcc -o $@ $<\n',
+    "rules.mk": 'name := x\nname = "x"\nkernel = "y"\n.PHONY: all\n',
+    "build": 'name="x"\nkernel="y"\nif [ -n "$1" ]; then\n  name=$1\nfi\necho "$name"\n',
+    "install": 'name="x"\nvcpus=2\nmemory=512\ncd /tmp\nvirt-install --name $name --vcpus $vcpus\n',
+    "PKGBUILD": 'name="x"\nuuid="y"\nbuild() {\n  make\n}\n',
+    "setup": 'from setuptools import setup\nname = "x"\ntype = "y"\nuuid = "z"\nsetup(name=name)\n',
+    "conf.lua": 'name = "x"\ndisk = "y"\nlocal t = 3\nfunction f() end\n',
+    "CMakeLists.cfg": 'set(name "foo")\nname = "x"\nuuid = "y"\nadd_library(foo)\n',
+    "pkg.cfg": 'name = "foo"\ntype = "bin"\nversion = "1"\n',
+    "ini": 'name="a"\ntype="b"\nother=1\n',
+    "pkg-config": 'name="x"\nroot="/usr"\nLibs: -lfoo\n',
+    "unit.cfg": '[Unit]\nDescription="x"\n[Service]\nType="simple"\nname="x"\ntype="y"\nroot="/"\n',
+    "app.cfg": '[Desktop Entry]\nname="x"\ntype="Application"\nroot="/"\n',
+    "git.cfg": '[user]\n\tname = "me"\n\ttype = "x"\n\troot = "/"\n',
+    "meta.cfg": '[metadata]\nname = "foo"\ntype = "x"\nuuid = "3"\n',
+    "crate.cfg": '[package]\nname = "foo"\ntype = "lib"\nroot = "."\n',
+    "yaml.cfg": 'version: 3\nname: "x"\nservice: a\nname = "y"\nroot = "/"\n',
+    "job.cfg": 'Job {\n  name = "x"\n  type = "Backup"\n  pool = "p"\n}\n',
+    "tcl.cfg": 'set name "x"\nname = "y"\ntype = "z"\nroot = "/"\nputs $name\n',
     "haproxy.cfg": "global\n  maxconn 256\ndefaults\n  mode http\n",
     "settings": "DEBUG = 1\nSECRET = 'x'\ncpu_weight = 3\nNAME='y'\nlog_level = 2\nlogs = 3\n",
 }
@@ -153,3 +180,13 @@ def _stderr(folder: Path, path: Path, env: dict[str, str]) -> str:
     assert "Traceback (most recent call last):" in done.stderr
     assert "it.py" in done.stderr
     return done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_a_guest_in_another_encoding_is_refused_and_not_passed_over(
+    cli: Cli, tmp_path: Path, encoding: str
+) -> None:
+    text = 'name = "x"\nkernel = "/k"\nmemory = 5\n'
+    mark = "\ufeff" if encoding[-3:] in ("-le", "-be") else ""
+    (tmp_path / "a.cfg").write_bytes((mark + text).encode(encoding))
+    assert "error[XL003]" in cli("check", tmp_path).stdout

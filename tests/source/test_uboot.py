@@ -7,10 +7,11 @@ import time
 import pytest
 
 from xlcfg.core.source import Source
+from xlcfg.source.boot import lines_from
 from xlcfg.source.boot.devicetree import chosen_lines
 from xlcfg.source.devicetree import Node
 from xlcfg.source.kinds import recognise
-from xlcfg.source.uboot import is_script, outcome
+from xlcfg.source.uboot import is_environment, is_script, outcome
 from xlcfg.source.uboot.hush import DEEPEST
 from xlcfg.source.uboot.machine import MOST_WAYS
 from xlcfg.source.uboot.tests import decide
@@ -255,3 +256,57 @@ def test_variables_that_tell_nothing_lead_nowhere() -> None:
 def test_ways_are_bounded() -> None:
     text = "".join(f'if test -n "${{v{i}}}"; then fdt mknod /chosen d{i}; fi\n' for i in range(40))
     assert len(ran("fdt addr 1\n" + text).trees) <= MOST_WAYS
+
+
+ENVIRONMENT = """# of the board
+fdt_addr=0x44000000
+xen_cmdline=console=dtuart dom0_mem=1G ${more}
+guest=fdt mknod /chosen domU0; fdt set /chosen/domU0 compatible "xen,domain"
+uenvcmd=load mmc 0:1 0x42000000 xen; fdt addr ${fdt_addr}; run line; run guest; booti 1 - 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        # what is run makes the line; nothing expands a variable within a value
+        ('line=fdt set /chosen xen,xen-bootargs "${xen_cmdline} hap"',
+         "console=dtuart dom0_mem=1G ${more} hap"),
+        ("line=fdt set /chosen xen,xen-bootargs 'a=1 b=2'\r", "a=1 b=2"),
+        (r'line=fdt set /chosen xen,xen-bootargs \"a=1 b=2\"', "a=1 b=2"),
+        # nothing of it makes one, and a script of the board will
+        ("line=echo none", "console=dtuart dom0_mem=1G "),
+    ],
+)  # fmt: skip
+def test_an_environment_is_run_as_u_boot_runs_it(more: str, expected: str) -> None:
+    source = Source("uEnv.txt", (ENVIRONMENT + more + "\n").encode())
+    assert recognise(source.path, source.data) == "uboot"
+    (line,) = lines_from(source)
+    assert line.text == expected
+    (tree,) = outcome(source).trees
+    assert "/chosen/domU0" in dict(tree.root.walk())
+    at = line.text.index("=1")
+    assert source.text[slice(*line.span(at, at + 2))] == "=1"
+
+
+@pytest.mark.parametrize("name", ["xen_cmdline", "xen_bootargs", "xenargs", "bootargs_xen"])
+def test_a_variable_that_is_called_a_line_of_xen(name: str) -> None:
+    source = Source("x/uEnv.txt", f"{name}=dom0_mem=1G tpyo=1\n".encode())
+    (line,) = lines_from(source)
+    assert (line.text, line.label) == ("dom0_mem=1G tpyo=1", name)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("uEnv.txt", "bootargs=console=ttyS0\nuenvcmd=run loadxen; run bootxen\n"),
+        ("uEnv.txt", "xen_addr_r=0x1000000\nxen_cmdline_file=x\n"),
+        ("loader.conf", 'xen_kernel="/boot/xen"\nxen_cmdline="dom0_mem=1G"\n'),
+        ("settings", "XEN_CMDLINE=dom0_mem=1G\n"),
+        ("boot.cmd", "bootargs=a\nfdt set /chosen xen,xen-bootargs a\n"),
+        ("uEnv.txt", "xen_cmdline\n"),
+    ],
+)
+def test_what_is_no_environment_about_xen(path: str, text: str) -> None:
+    assert not is_environment(text, ours=path == "uEnv.txt")
+    assert recognise(path, text.encode()) != "uboot" or path == "boot.cmd"

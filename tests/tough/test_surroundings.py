@@ -395,3 +395,13 @@ def test_little_memory_is_told(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert done.stderr == b"xlcfg: not enough memory for this input\n"
+
+
+@pytest.mark.parametrize("command", ["replay", "verdict"])
+def test_no_page_is_written_over_its_trace(cli: Cli, tmp_path: Path, command: str) -> None:
+    trace = (ROOT / "examples" / "linux-kpti-arm64.jsonl.gz").read_bytes()
+    (tmp_path / "t.jsonl.gz").write_bytes(trace)
+    done = cli(command, "t.jsonl.gz", "--html", "./t.jsonl.gz", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--html: ./t.jsonl.gz is one of the traces" in done.stderr
+    assert (tmp_path / "t.jsonl.gz").read_bytes() == trace

@@ -427,6 +427,12 @@ def parse_shard(arguments: Namespace) -> Shard | None:
     return Shard(int(part), int(parts))
 
 
+def refuse_page_over(page: str | None, traces: Iterable[str]) -> None:
+    """UsageError where the page is to be written over a trace."""
+    if page and os.path.realpath(page) in map(os.path.realpath, traces):
+        raise UsageError(f"--html: {page} is one of the traces")
+
+
 def settle_stdin(arguments: Namespace) -> None:
     """Let `--stdin-filename` stand for `-`. UsageError where it goes with something else."""
     name = arguments.stdin_filename
@@ -446,7 +452,7 @@ def inputs(
     part: Shard | None = None,
 ) -> Iterator[Source | Unreadable]:
     """What is to be looked at: the paths' files, but for those that the options leave out."""
-    from xlcfg.source.files import expand
+    from xlcfg.source.files import expand, without_copies
 
     passed = told_of_passed(arguments)
     wanted = input_filter(arguments, linter, passed)
@@ -457,7 +463,7 @@ def inputs(
     else:
         kind = getattr(arguments, "kind", None) or ""
         found = expand(paths, sniff=arguments.sniff, kind=kind, shard=part, passed=passed)
-    return found if wanted is None else filter(wanted, found)
+    return without_copies(found if wanted is None else filter(wanted, found), paths, passed)
 
 
 def told_of_passed(arguments: Namespace) -> Callable[[str, str], object]:
@@ -469,7 +475,7 @@ def told_of_passed(arguments: Namespace) -> Callable[[str, str], object]:
 
             from xlcfg.core.screen import safe
 
-            print(f"xlcfg: {safe(path)}: passed over: {why}", file=sys.stderr)
+            print(f"xlcfg: {safe(path)}: passed over: {safe(why)}", file=sys.stderr)
 
     return told
 

@@ -7,17 +7,19 @@ import sys
 from xlcfg.checks.report import EXIT_CLEAN, EXIT_FINDINGS
 from xlcfg.cli.arguments import add_dialects, add_text_or_json, add_xen, completes, linter_of
 from xlcfg.cli.errors import UsageError
-from xlcfg.core.screen import json_text
-from xlcfg.core.source import Source
+from xlcfg.core.screen import json_text, safe
 from xlcfg.hooks import Hooks
 from xlcfg.report.conversion import loss_lines, to_json
-from xlcfg.source.files import expand
+from xlcfg.source.files import read_named
+from xlcfg.source.kinds import GUEST
+from xlcfg.source.paths import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from xlcfg.checks.linter import Linter
+    from xlcfg.core.source import Source
     from xlcfg.model.guest import Guest
 
 
@@ -79,23 +81,33 @@ def targets(hooks: Hooks) -> list[str]:
 
 def _guest(arguments: Namespace, linter: Linter) -> Guest:
     """The one guest that is meant; UsageError when there is none, or no telling which."""
-    items = list(expand([arguments.path]))
-    if len(items) != 1:
-        raise UsageError(f"{arguments.path}: one file at a time")
-    item = items[0]
-    if not isinstance(item, Source):
-        raise UsageError(f"{item.path}: {item.message}")
+    item = read_named(arguments.path)
+    if isinstance(item, Unreadable):
+        raise UsageError(f"{safe(item.path)}: {item.message}")
     guests = linter.read_guests(item)
+    if all(guest.toolstack == "xl" for guest in guests):
+        _refuse_other(item)
     if arguments.guest is not None:
         guests = [guest for guest in guests if guest.name == arguments.guest]
     if len(guests) != 1:
         problem = "holds several guests; name one by --guest" if guests else "holds no such guest"
-        raise UsageError(f"{item.path}: {problem}")
+        raise UsageError(f"{safe(item.path)}: {problem}")
     guest = guests[0]
     if guest.document.refused:
         from xlcfg.rules.syntax import texts
 
         first = guest.document.problems[0]
         at = item.position(first.start)
-        raise UsageError(f"{item.path}:{at.line}:{at.column}: {texts(first)[0]}")
+        raise UsageError(f"{safe(item.path)}:{at.line}:{at.column}: {texts(first)[0]}")
     return guest
+
+
+def _refuse_other(source: Source) -> None:
+    """UsageError for a file that is no guest's: of another kind, or of none that is known."""
+    from xlcfg.checks.file import unread
+
+    found = unread(source)
+    if found is not None:
+        raise UsageError(f"{safe(source.path)}: {found.message}")
+    if source.kind not in ("", GUEST):
+        raise UsageError(f"{safe(source.path)}: no guest is in this file ({source.kind})")

@@ -12,6 +12,7 @@ from xlcfg.cli.arguments import (
     completes,
     given_options,
     linter_of,
+    refuse_page_over,
 )
 from xlcfg.cli.errors import UsageError
 from xlcfg.cli.run_once import print_result
@@ -81,6 +82,7 @@ def run(arguments: Namespace) -> int:
         )
     if arguments.html is not None and len(arguments.traces) != 1:
         raise UsageError("--html draws one trace")
+    refuse_page_over(arguments.html, arguments.traces)
     areas = None
     if arguments.assume_area:
         from xlcfg.traces.incomplete import parse_areas

@@ -46,6 +46,8 @@ def check_once(
         engine=given_engine(arguments),
         early=read_by_threads(paths),
     )
+    if not (result.reports or given or part or arguments.sniff or arguments.stdin_filename):
+        _complain("nothing was checked: every file is excluded (see --verbose), or none is named")
     return finish_run(result, linter, arguments, given), result, linter
 
 
@@ -117,6 +119,7 @@ def _tell_where_plugins_failed(linter: Linter) -> None:
 
 def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
     """Leave out what a baseline knows, render, print; the exit code."""
+    _refuse_overwriting(result, arguments)
     if arguments.write_baseline is not None:
         from xlcfg.report.baseline import BaselineError, write
 
@@ -149,6 +152,27 @@ def finish(result: Result, linter: Linter, arguments: Namespace) -> int:
     result.fail_level = _fail_level(result, linter, arguments)
     code = _show(result, linter, arguments)
     return EXIT_CLEAN if arguments.exit_zero and code != EXIT_USAGE else code
+
+
+def _refuse_overwriting(result: Result, arguments: Namespace) -> None:
+    """UsageError where a file to be written is one of the inputs, or is to be written twice."""
+    written = {"--output": arguments.output, "--write-baseline": arguments.write_baseline}
+    targets = {option: os.path.realpath(path) for option, path in written.items() if path}
+    if not targets:
+        return
+    both = next(iter(targets.values()))
+    if set(targets.values()) == {both} and len(targets) > 1 and not both.startswith("/dev/"):
+        raise UsageError("--output and --write-baseline name the same file")
+    origins = {report.source.origin for report in result.reports if report.source.origin}
+    names = {os.path.basename(target) for target in targets.values()}
+    read = {
+        os.path.realpath(one)
+        for one in origins
+        if os.path.basename(one) in names or os.path.islink(one)
+    }
+    for option, target in targets.items():
+        if target in read:
+            raise UsageError(f"{option}: {written[option]} is one of the files that were checked")
 
 
 def _show(result: Result, linter: Linter, arguments: Namespace) -> int:

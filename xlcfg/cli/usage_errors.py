@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from difflib import get_close_matches
 
-from xlcfg.core.meant import meant
+from xlcfg.core.meant import closest, meant
 from xlcfg.core.screen import rows, safe
 
 TYPE_CHECKING = False
@@ -65,5 +64,5 @@ def _near(message: str, flags: Iterable[str]) -> str:
 def _command(word: str, commands: Iterable[str]) -> str:
     if os.path.exists(word):
         return f"did you mean `xlcfg check {word}`?"
-    near = get_close_matches(word, commands, 1)
-    return f"did you mean `{near[0]}`?" if near else "`xlcfg --help` lists them"
+    near = closest(word, commands, 0.6)
+    return f"did you mean `{near}`?" if near else "`xlcfg --help` lists them"

@@ -13,6 +13,7 @@ from xlcfg.cli.arguments import (
     given_paths,
     linter_of,
     parse_shard,
+    refuse_page_over,
 )
 from xlcfg.cli.usage_errors import complain
 from xlcfg.traces.verdict import gather, render
@@ -45,8 +46,10 @@ def add_arguments(sub: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run the command; its exit code."""
+    paths = given_paths(arguments, "replay")
+    refuse_page_over(arguments.html, paths)
     table = gather(
-        given_paths(arguments, "replay"),
+        paths,
         linter_of(arguments),
         jobs=arguments.jobs,
         shard=parse_shard(arguments),

@@ -10,13 +10,22 @@ if TYPE_CHECKING:
 _LOOKALIKE = str.maketrans("OILSZB", "011528")
 
 
-def meant(word: str, words: Iterable[str]) -> str:
-    """` (did you mean ...?)` for the one of `words` that is close to `word` in any case, or ""."""
+def closest(word: str, words: Iterable[str], likeness: float = 0.7) -> str:
+    """The one of `words` that is like `word` in any case, or "".
+
+    `likeness` is how much of both has to be the same, 0 to 1.
+    """
     from difflib import get_close_matches
 
     by_lower = {one.lower(): one for one in words}
-    near = get_close_matches(word[:100].lower(), by_lower, 1, 0.7)
-    return f" (did you mean `{by_lower[near[0]]}`?)" if near else ""
+    near = get_close_matches(word[:100].lower(), by_lower, 1, likeness)
+    return by_lower[near[0]] if near else ""
+
+
+def meant(word: str, words: Iterable[str]) -> str:
+    """` (did you mean ...?)` for the one of `words` that is like `word` in any case, or ""."""
+    near = closest(word, words)
+    return f" (did you mean `{near}`?)" if near else ""
 
 
 def code_meant(word: str, codes: Iterable[str], names: Iterable[str]) -> str:

@@ -77,14 +77,23 @@ class Hooks:
         self._late: list[Found] = []
         found: list[Found] = []
         if plugins:
-            from xlcfg.hooks.discovery import find_plugins
+            from xlcfg.hooks.discovery import find_plugins, missing
 
             found = [one for one in find_plugins() if only is None or one.name in only]
             self.plugins = [(one.name, one.version) for one in found]
             self._late = [one for one in found if one.starts]
             found = [one for one in found if not one.starts]
+            if only is None:
+                self._miss(missing())
         if found:
             self._load(found)
+
+    def _miss(self, named: list[tuple[str, str]]) -> None:
+        """Note plugins that are asked for by name and are not there."""
+        for name, error in named:
+            from xlcfg.hooks.failures import PluginFailure
+
+            self.failures.append(PluginFailure(name, "loading", error, ""))
 
     def _load(self, found: list[Found]) -> None:
         if self._manager is None:

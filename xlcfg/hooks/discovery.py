@@ -42,6 +42,18 @@ def find_plugins() -> list[Found]:
     return out + [Found(m, m, "", "") for m in modules]
 
 
+def missing() -> list[tuple[str, str]]:
+    """The plugins that `XLCFG_PLUGINS` names and nobody has installed, and what to say of each."""
+    words = os.environ.get("XLCFG_PLUGINS", "").split(",")
+    names = [name for name in map(str.strip, words) if name and "." not in name and ":" not in name]
+    if not names:
+        return []
+    known = [found.name for found in _installed()]
+    there = f"there are {', '.join(known)}" if known else "there is none"
+    text = f"XLCFG_PLUGINS: no plugin of this name is installed; {there}"
+    return [(name, text) for name in names if name not in known]
+
+
 def _installed() -> list[Found]:
     found: dict[str, Found] = {}
     for folder in sys.path:

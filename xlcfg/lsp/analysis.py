@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from xlcfg.syntax.tree import Document, Setting
 
 #: Larger texts have no findings in an editor: each keystroke would wait for them.
-LARGEST = 1024 * 1024
+LARGEST = 256 * 1024
+#: The same for texts of kinds that a check is through with sooner.
+_LARGEST_OF = {"dts": 1024 * 1024, "dtb": 1024 * 1024, "xen-log": 1024 * 1024}
 
 #: What editors call scripts and menus, which are no guest configs if they look like nothing else.
 _FOREIGN = frozenset(("sh", "bash", "shellscript", "conf", "ini", "properties", "devicetree"))
@@ -44,8 +46,7 @@ class Analysis:
         self.source = Source(path, lines.data)
         self.linter = linter
         self.target = linter.target.with_catalogue(linter.catalogue(linter.target))
-        self.too_large = len(lines.data) > LARGEST
-        self.excluded = excluded or self.too_large
+        self._excluded = excluded
         self._language = language
         self._before = None if before is None else before.latest(read=False)
 
@@ -56,6 +57,21 @@ class Analysis:
             return self._language
         found = recognise(self.source.path, self.source.data[:SNIFF_BYTES])
         return found or (GUEST if self._language == "xlcfg" else "")
+
+    @property
+    def largest(self) -> int:
+        """The bytes that a text of this kind may have."""
+        return _LARGEST_OF.get(self._recognised, LARGEST)
+
+    @property
+    def too_large(self) -> bool:
+        """Whether the text has more."""
+        return len(self.source.data) > self.largest
+
+    @property
+    def excluded(self) -> bool:
+        """Whether there are no findings."""
+        return self._excluded or self.too_large
 
     @property
     def kind(self) -> str:

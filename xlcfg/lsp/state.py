@@ -7,7 +7,7 @@ import time
 
 from xlcfg.catalogue import UnknownReleaseError, dialects, parse_release
 from xlcfg.core.selection import CodeSelection
-from xlcfg.lsp.analysis import LARGEST, Analysis
+from xlcfg.lsp.analysis import Analysis
 from xlcfg.lsp.lines import Lines
 from xlcfg.lsp.protocol import MESSAGE_TYPES, diagnostic_of
 from xlcfg.lsp.settings import Settings
@@ -205,8 +205,8 @@ class State:
         if analysis.too_large and uri not in self._told_large:
             self._told_large.add(uri)
             self.complain(
-                f"{os.path.basename(analysis.source.path)} is larger than {LARGEST >> 20} MiB and "
-                "is not checked here: run xlcfg check"
+                f"{os.path.basename(analysis.source.path)} is larger than "
+                f"{analysis.largest >> 10} KiB and is not checked here: run xlcfg check"
             )
         started = time.monotonic()
         found = [diagnostic_of(analysis, uri, one) for one in analysis.diagnostics[:MOST]]

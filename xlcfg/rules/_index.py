@@ -20,6 +20,8 @@ CODES = {
     'BL209': ('xlcfg.rules.boot.bl209_grub_placeholder', 'grub-placeholder', "this Xen does not know the word that GRUB's scripts write first"),
     'BL210': ('xlcfg.rules.boot_files.bl210_open_quote', 'open-quote', 'the shell refuses a file with a quote that is never closed'),
     'BL211': ('xlcfg.rules.boot_files.bl211_never_read', 'never-read', 'xen.efi reads the first section of a name, and the first options= in it'),
+    'BL212': ('xlcfg.rules.boot_files.bl212_not_one_command', 'not-one-command', 'GRUB does not read the value as words of one command'),
+    'BL213': ('xlcfg.rules.boot_files.bl213_before_dashes', 'option-before-dashes', "xen.efi takes an option of Xen's before -- for the name of a section"),
     'BL301': ('xlcfg.rules.boot.bl301_unit_advised', 'unit-advised', 'a size without a unit counts KiB'),
     'BL302': ('xlcfg.rules.boot.bl302_parameter_going', 'parameter-going', 'the parameter is deprecated or leaves in a later release'),
     'CP101': ('xlcfg.rules.cpupool.cp101_unknown_pool_key', 'unknown-pool-key', 'xl does not read this key of a cpupool'),
@@ -558,7 +560,7 @@ KINDS = {
 FAMILIES = {
     'answers': ('BL106', 'BL107', 'XH101', 'XH102', 'XH103', 'XH111', 'XH112'),
     'boot': ('BL101', 'BL102', 'BL103', 'BL104', 'BL105', 'BL201', 'BL202', 'BL203', 'BL204', 'BL205', 'BL206', 'BL207', 'BL208', 'BL209', 'BL301', 'BL302', 'RS003'),
-    'boot_files': ('BL210', 'BL211', 'IO014'),
+    'boot_files': ('BL210', 'BL211', 'BL212', 'BL213', 'IO014'),
     'cpupool': ('CP101', 'CP201', 'CP202', 'CP203', 'CP204', 'CP205'),
     'cross_file': ('XL151', 'XL152', 'XL153', 'XL154', 'XL155', 'XL156'),
     'domain': ('XD101', 'XD102', 'XD103', 'XD104', 'XD105', 'XD106', 'XD107', 'XD108', 'XD151', 'XD152', 'XD153', 'XD154', 'XD155', 'XD201', 'XD202', 'XD203', 'XD251', 'XD252', 'XD253', 'XD254', 'XD255', 'XD256', 'XD301', 'XD302', 'XD303', 'XD304', 'XD305', 'XD306', 'XD307', 'XD308', 'XD309', 'XD310', 'XD311', 'XD312', 'XD313', 'XD321', 'XD351', 'XD352', 'XD401', 'XD402', 'XD403', 'XD404', 'XD405', 'XD406', 'XD407', 'XD408', 'XD410', 'XD451', 'XD501', 'XD502', 'XD503', 'XD504', 'XD551', 'XD561'),
@@ -575,7 +577,7 @@ FAMILIES = {
     'xlcfg_dom0less': ('DT101', 'DT102', 'DT103', 'DT104', 'DT105', 'DT106', 'DT107', 'DT108', 'DT109', 'DT110', 'DT111', 'DT112', 'DT113', 'DT114', 'DT115', 'DT116', 'DT117', 'DT118', 'DT119', 'DT120', 'DT121', 'DT122'),
     'xlcfg_imagebuilder': ('IB101', 'IB102', 'IB103', 'IB104', 'IB105', 'IB106', 'IB107', 'IB108', 'IB109', 'IB110'),
     'xlcfg_libvirt': ('LV001', 'LV101', 'LV102', 'LV103', 'LV104', 'LV105', 'LV106', 'LV107'),
-    'xlcfg_xapi': ('XA101', 'XA102'),
+    'xlcfg_xapi': ('XA101', 'XA102', 'XA103'),
 }
 
 # rules about what says which runstate translation holds

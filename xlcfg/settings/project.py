@@ -287,11 +287,11 @@ def _bad_dialect(table: dict[str, Any]) -> str:
 
 
 def _explained(table: Any) -> str:
-    import difflib
     import json
 
     import jsonschema
 
+    from xlcfg.core.meant import closest
     from xlcfg.core.resources import read
 
     schema = json.loads(read("xlcfg.settings", "project.schema.json"))
@@ -307,7 +307,7 @@ def _explained(table: Any) -> str:
     if error.validator == "additionalProperties":
         known = list(error.schema["properties"])
         unknown = sorted(set(error.instance) - set(known))
-        close = difflib.get_close_matches(unknown[0], known, 1)
-        meant = f"; write {close[0]!r}" if close else f"; known are {', '.join(known)}"
+        close = closest(unknown[0], known, 0.6)
+        meant = f"; write {close!r}" if close else f"; known are {', '.join(known)}"
         return f"there is no setting {unknown[0]!r}{meant}"
     return f"{where}: {error.message}" if where else str(error.message)

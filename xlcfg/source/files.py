@@ -87,6 +87,27 @@ def expand(
                 yield from _boots_of_other(path, kind, shard)
 
 
+def without_copies(
+    items: Iterable[Source | Unreadable], named: Iterable[str], passed: Passed = tell_nobody
+) -> Iterator[Source | Unreadable]:
+    """The items but for scripts of U-Boot that are the same as one before in their folder.
+
+    mkimage puts a header before the text and leaves both lying there. A file that is `named` stays.
+    """
+    seen: dict[tuple[str, bytes], str] = {}
+    for item in items:
+        if isinstance(item, Source) and item.kind == "uboot":
+            from xlcfg.source.uboot.image import body
+
+            start, end = body(item)
+            key = (os.path.dirname(item.path), item.data[start:end])
+            first = seen.setdefault(key, item.path)
+            if first != item.path and item.origin not in named:
+                passed(item.path, f"it is the script of {os.path.basename(first)}")
+                continue
+        yield item
+
+
 def _boots_of_other(path: str, kind: str, shard: Shard) -> Iterator[Source]:
     """A file of another part, if it has boot lines."""
     try:

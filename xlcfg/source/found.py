@@ -82,9 +82,9 @@ class FileProblem:
     """What is wrong with a file that lines come from, apart from the lines.
 
     `kind` is "open-quote", "second-section", "second-options", "blank-before-value", "value-ends",
-    "value-split" or "malformed"; `xlcfg/rules/boot_files` has the words. `start` and `end` are
-    offsets into the file, `args` facts for the words. After a `fatal`
-    one nothing of the file is read.
+    "value-split", "line-cut", "value-refused", "value-variable", "before-dashes" or "malformed";
+    the words are in `xlcfg/rules/boot_files`. `start` and `end` are offsets into the file, `args`
+    facts for the words. After a `fatal` one nothing of the file is read.
     """
 
     __slots__ = ("args", "end", "fatal", "kind", "start")

@@ -10,6 +10,7 @@ import re
 
 from xlcfg.source.devicetree import CELLS, REFERENCE, STRING, Node, Part, Property, Tree
 from xlcfg.source.found import HOLE, Text
+from xlcfg.source.shell import Words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ _MORE = re.compile(
 )
 _ASSIGNMENT = re.compile(rf"({_NAME})(?:\[([^\]\n]*)\])?(\+?)=")
 _VARIABLE = re.compile(rf"\$(?:({_NAME})|\{{({_NAME})(?:\[([^\]}}\n]*)\])?\}})")
-_PLAIN = re.compile(r"[^ \t\r\n;&|()<>'\"\\$`]+")
-_PLAIN_QUOTED = re.compile(r"[^\"\\$`]+")
 _NUMBER = re.compile(r"0[xX][0-9A-Fa-f]+|[0-9]+")
 _KEYWORDS = frozenset(
     ("then", "else", "do", "{", "export", "declare", "typeset", "readonly", "local")
@@ -138,14 +137,13 @@ class Config:
         ]
 
 
-class _Shell:
+class _Shell(Words):
     """Goes over the text once, as bash does over a file that it sources."""
 
     def __init__(self, source: Source) -> None:
-        self.text = source.text[:LONGEST]
+        super().__init__(source.text[:LONGEST], ends=" \t\r\n;&|()<>")
         self.config = Config()
         self.config.is_open = len(source.text) > LONGEST
-        self.at = 0
         self.depth = 0
         self.values: dict[tuple[str, int], Text] = {}
         #: how many characters may still come from variables, which can hold each other
@@ -163,18 +161,13 @@ class _Shell:
         """One command: assignments are kept until something else comes."""
         first = True
         while self.at < len(self.text) and self.config.problem is None:
+            if self.skipped():
+                continue
             char = self.text[self.at]
-            if char in " \t\r":
-                self.at += 1
-            elif self.text.startswith("\\\n", self.at):
-                self.at += 2
-            elif char in "\n;&|":
+            if char in "\n;&|":
                 self.at += 1
                 return
-            elif char == "#":
-                end = self.text.find("\n", self.at)
-                self.at = len(self.text) if end < 0 else end
-            elif char in "()<>":
+            if char in "()<>":
                 self.at += 1
                 first = False
             else:
@@ -220,8 +213,7 @@ class _Shell:
             if char in " \t\r\n":
                 self.at += 1
             elif char == "#":
-                end = self.text.find("\n", self.at)
-                self.at = len(self.text) if end < 0 else end
+                self.comment()
             elif char in ";&|(<>":
                 break
             else:
@@ -259,53 +251,8 @@ class _Shell:
         self.config.latest[name, index or 0] = setting
         self.values[name, index or 0] = value
 
-    def word(self) -> Text:
-        """The word that begins here, without quotes and with variables in it."""
-        text, word = self.text, Text()
-        while self.at < len(text) and text[self.at] not in " \t\r\n;&|()<>":
-            at, char = self.at, text[self.at]
-            match = _PLAIN.match(text, at)
-            if match is not None:
-                word.add(match[0], at)
-                self.at = match.end()
-            elif char == "'":
-                end = text.find("'", at + 1)
-                if end < 0:
-                    self.config.problem = ("the quote ' is never closed", at)
-                    end = len(text)
-                word.add(text[at + 1 : end], at + 1)
-                self.at = end + 1
-            elif char == '"':
-                self.double(word)
-            elif char == "\\":
-                if text[at + 1 : at + 2] != "\n":
-                    word.add(text[at + 1 : at + 2], at + 1)
-                self.at += 2
-            else:
-                self.expand(word)
-        return word
-
-    def double(self, word: Text) -> None:
-        text, start = self.text, self.at
-        self.at += 1
-        while self.at < len(text) and text[self.at] != '"':
-            at, char = self.at, text[self.at]
-            match = _PLAIN_QUOTED.match(text, at)
-            if match is not None:
-                word.add(match[0], at)
-                self.at = match.end()
-            elif char == "\\":
-                after = text[at + 1 : at + 2]
-                if after in '"\\$`' and after:
-                    word.add(after, at + 1)
-                elif after != "\n":
-                    word.add(text[at : at + 2], at)
-                self.at += 2
-            else:
-                self.expand(word)
-        if self.at >= len(text):
-            self.config.problem = ('the quote " is never closed', start)
-        self.at += 1
+    def unclosed(self, _quote: str, start: int) -> None:
+        self.config.problem = (f"the quote {_quote} is never closed", start)
 
     def expand(self, word: Text) -> None:
         """A variable of the file, or a hole for all else."""
@@ -330,10 +277,9 @@ class _Shell:
             self.at = len(self.text) if end < 0 else end + 1
         else:
             self.at = start + 1
-            word.add("$", start)
+            self.put(word, start, start + 1)
             return
-        word.add(HOLE, start)
-        word.add(HOLE, self.at - 1)
+        self.hole(word, start)
 
 
 def _closed(text: str, start: int) -> int:

@@ -92,6 +92,38 @@ _NODES = rb'( *)[\w.@-]+ = ""[^\n"]*\n\1 [\w.@-]+ = "'
 #: A word and another that is no `=`: a command, which no line of a guest config begins with.
 _COMMAND = rb"(?m)^[ \t]*[\w./-]+[ \t]+[^=+#\s]"
 
+#: A line that is no setting, no comment and no piece of a list.
+_NO_SETTING = rb"(?m)^[ \t]*(?!\w+[ \t]*\+?=)[^\s#\"'\[\])]"
+
+#: A rule of a makefile: what is made, and below it, behind a tab, how.
+_RECIPE = rb"(?m)^[\w./%$(){} -]+::?(?!=)[^\n=]*\n\t[ \t]*[^\s#=][^\n=]*[ \t][^\n]*"
+
+#: Lines that make and shells, and languages with words for it, have and nobody's settings: ends of
+#: blocks, commands with variables, definitions, calls, and settings that are not set by `=`.
+_FOREIGN = (
+    rb"(?m)^[ \t]*(?:"
+    rb"[\w.-]+[ \t]*(?:[?:!]|::)="
+    rb"|(?:fi|done|esac|then|else|do|end|begin|endif|endef|endforeach|endfunction)[ \t;]*\r?$"
+    rb"|(?:if|elif|while|until|for|case|foreach)\b[^\n]*(?:\bthen|\bdo|\bin|\{)[ \t]*\r?$"
+    rb"|(?:ifeq|ifneq|ifdef|ifndef|-?include|define|function|local|var|let|const|use|my|our"
+    rb"|package|module|require|proc|export|source|echo|exec|set|unset|readonly|declare|alias|cd"
+    rb"|printf|test|puts)[ \t]+[^\s=]"
+    rb"|[\w./-]+[ \t]+[^=#\n][^#\n]*\$[\w({@<^]"
+    rb"|\.[A-Z]+[ \t]*:"
+    rb")"
+)
+
+#: Lines of Python, which the configs of xm were, and calls: what is set beside them tells.
+_PYTHON = (
+    rb"(?m)^[ \t]*(?:(?:import|from|def|class|return|with|print)[ \t]+[^\s=]"
+    rb"|(?:if|elif|else|for|while|try|except)\b[^\n]*:[ \t]*\r?$"
+    rb"|[\w.:]+[ \t]*\([^\n]*\)[ \t]*(?:[;{:]|do\b[^\n]*)?[ \t]*\r?$)"
+)
+_OF_MACHINES = rb"(?m)^[ \t]*(?:memory|disk|kernel)[ \t]*="
+
+#: `name: value`, and the name.
+_COLON = rb"(?m)^[ \t]*(?!(?:else|try|finally|except):)([A-Za-z_][\w.-]*):(?:[ \t][^=\n]*)?\r?$"
+
 #: libvirt's domain XML of a Xen guest.
 _DOMAIN = rb"""\A\s*<(?:[^>]*>\s*<)*?domain\s[^>]*type\s*=\s*["']xen["']"""
 
@@ -121,12 +153,21 @@ def recognise(path: str, head: bytes) -> str:
         return kind if kind in only else ""
     if os.path.basename(path) == XL_CONF:
         return XL_CONF
+    if head[:1] in b"\xef\xff\xfe":
+        head = _without_mark(head)
     if looks_like_cpupool(head):
         return CPUPOOL
     document = _is_document(path) and is_prose(head)
     if not document and looks_like_guest_config(head):
         return GUEST
     return _other_kind(path, head) or (GUEST if not document and has_only_xls_keys(head) else "")
+
+
+def _without_mark(head: bytes) -> bytes:
+    """The text behind a mark of its encoding, one byte per character. xl refuses such a file."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head.decode("utf-16", "replace").encode("latin-1", "replace")
+    return head.removeprefix(b"\xef\xbb\xbf")
 
 
 def taken_for(wanted: str, path: str, head: bytes) -> str:
@@ -169,7 +210,7 @@ def has_only_xls_keys(head: bytes) -> bool:
 
     ours = [name for name in names if guest_option(name) is not None]
     told = any(name not in SHARED for name in ours) or re.search(_DISKS, head) is not None
-    return told and 2 * len(ours) > len(names)
+    return told and 2 * len(ours) > len(names) and not has_foreign_lines(head)
 
 
 def sets_what_only_xl_reads(head: bytes) -> bool:
@@ -207,9 +248,9 @@ def looks_like_guest_config(head: bytes) -> bool:
         return False
     # The first lines decide for nearly all files, so that few are split to their end.
     first = head.find(b"\n", 400) + 1
-    if not (first > 0 and _reads_like_guest(head[:first])) and not _reads_like_guest(head):
+    if not (first > 0 and _points(head[:first], 2) > 1) and _points(head, 2) < 2:
         return False
-    return not _is_other_language(head)
+    return not _is_other_language(head) and not has_foreign_lines(head)
 
 
 def _is_other_language(head: bytes) -> bool:
@@ -224,9 +265,37 @@ def _is_other_language(head: bytes) -> bool:
     )
 
 
-def _reads_like_guest(head: bytes) -> bool:
+def has_foreign_lines(head: bytes) -> bool:
+    """Whether lines that are no settings weigh more than the names that only look like a guest's.
+
+    Scripts, makefiles and programs set a name or a type as well as guests do.
+    """
+    if re.search(_NO_SETTING, head) is None:
+        return False
+    if is_makefile(head):
+        return True
+    lines = len(re.findall(_FOREIGN, head))
+    if re.search(_PYTHON, head) and not re.search(_OF_MACHINES, head):
+        lines += len(re.findall(_PYTHON, head))
+    if b":" in head:
+        from xlcfg.catalogue import guest_option
+
+        names = (name.decode("ascii", "replace") for name in re.findall(_COLON, head))
+        lines += sum(guest_option(name) is None for name in names)
+    return lines > 0 and 2 * lines >= _points(head, 2 * lines + 1)
+
+
+def is_makefile(head: bytes) -> bool:
+    """Whether there is a rule with what is done for it."""
+    return b"\n\t" in head and b":" in head and re.search(_RECIPE, head) is not None
+
+
+def _points(head: bytes, enough: int) -> int:
+    """How much the names that are set read like a guest's; counted up to `enough`."""
     points = 0
     seen: set[bytes] = set()
+    if b";" in head:
+        head = head.replace(b";", b"\n")
     for line in head.splitlines():
         name, equals, value = line.strip().partition(b"=")
         if not equals:
@@ -238,11 +307,17 @@ def _reads_like_guest(head: bytes) -> bool:
         seen.add(name)
         if name in _TELLING:
             points += 2
-        elif name in _COMMON:
+        elif name in _COMMON and (name != b"type" or _is_type(value)):
             points += 1
-        if points >= 2:
-            return True
-    return False
+        if points >= enough:
+            return points
+    return points
+
+
+def _is_type(value: bytes) -> bool:
+    """Whether a `type` is that of a guest: many a file has one of another kind."""
+    word = value.strip(b" \t\r;").strip(b"'\"").lower()
+    return word in (b"pv", b"pvh", b"hvm", b"pvhvm", b"para", b"paravirt", b"linux", b"generic")
 
 
 def begins_with_section(head: bytes) -> bool:
@@ -367,6 +442,8 @@ def _exact(source: Source, kind: str) -> str:
 def has_lines(source: Source, board: Source | None = None) -> bool:
     """Whether Xen would get a line or a guest from it: most trees and menus are not about Xen."""
     if boot_lines(source, source.kind, board):
+        return True
+    if source.kind == "systemd-boot" and boot_problems(source, source.kind):
         return True
     return source.kind in WITH_GUESTS and any(
         "xen,domain" in node.strings("compatible")

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO, TypeVar
 
     from xlcfg.source.shard import Shard
+    from xlcfg.source.web import WebFile
 
     T = TypeVar("T")
 
@@ -96,18 +97,20 @@ def _place(url: str) -> tuple[Any, str]:
         aiohttp = import_module("aiohttp")
         # a long trace may take its time, as long as something comes
         wait = aiohttp.ClientTimeout(total=None, sock_connect=timeout(), sock_read=timeout())
-        options["client_kwargs"] = {"timeout": wait}
+        options["client_kwargs"] = {"timeout": wait, "auto_decompress": False}
+        options["headers"] = {"Accept-Encoding": "identity"}
     options.update(kind._get_kwargs_from_urls(url))
     return kind(**options), kind._strip_protocol(url)
 
 
-def _open(url: str) -> BinaryIO:
+def _open(url: str) -> BinaryIO | WebFile:
     files, path = _place(url)
     if scheme(url) in ("http", "https"):
+        from xlcfg.source.web import WebFile
+
         # As a stream: no question for the length before, and no trust in an answer to it.
-        opened: BinaryIO = files.open(path, "rb", block_size=0, size=1)
-    else:
-        opened = files.open(path, "rb")
+        return WebFile(files.open(path, "rb", block_size=0, size=1))
+    opened: BinaryIO = files.open(path, "rb")
     return opened
 
 
@@ -124,8 +127,18 @@ def _error_text(error: BaseException, url: str) -> str:
         return "permission denied"
     if isinstance(error, TimeoutError):
         return f"nothing came for {timeout():g} seconds"
+    from xlcfg.source.web import WORDS, WebError
+
+    if isinstance(error, WebError):
+        return str(error)
+    if type(error).__name__ in WORDS:
+        return WORDS[type(error).__name__]
     if isinstance(status, int):
-        return f"the server answers {status} {getattr(error, 'message', '')}".rstrip()
+        # aiohttp counts what it cannot read as an answer, too
+        said = str(getattr(error, "message", "")).partition("\n")[0][:100].rstrip(": ")
+        if error.__cause__ is not None:
+            return f"the server answers with what is no HTTP: {said}"
+        return f"the server answers {status} {said}".rstrip()
     if isinstance(error, OSError) and error.strerror:
         text = error.strerror
     else:

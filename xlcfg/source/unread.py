@@ -13,6 +13,7 @@ from xlcfg.source.kinds import (
     SNIFF_BYTES,
     begins_with_block,
     begins_with_section,
+    is_makefile,
     is_manual_page,
     is_of_xen_tools,
     is_prose,
@@ -134,6 +135,8 @@ def _told_first(head: bytes, text: str, start: str) -> str:
         return "it is a config of xen-tools"
     if is_manual_page(head):
         return "it is a manual page"
+    if is_makefile(head):
+        return "it is a makefile"
     if start[0] == "<":
         return "it is XML or HTML"
     if start[0] in "[{" and _MEMBERS.search(text):

@@ -102,9 +102,9 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
 
 
 def _help(name: str, known: set[str]) -> str:
-    from difflib import get_close_matches
+    from xlcfg.core.meant import closest
 
     meant = ONCE.get(name)
     if meant is None:
-        meant = next(iter(get_close_matches(name[:48], sorted(known), 1, 0.75)), "")
+        meant = closest(name[:48], sorted(known), 0.75)
     return f"write `{meant}`" if meant else "remove it"

@@ -39,9 +39,8 @@ Fix
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from xlcfg.core.diagnostics import WARNING, Diagnostic
+from xlcfg.core.meant import closest
 from xlcfg.source.imagebuilder import read_config
 from xlcfg_imagebuilder.catalogue import settings
 
@@ -71,7 +70,7 @@ def check_file(source: Source, target: Target) -> Iterator[Diagnostic]:  # noqa:
         if name in known or name in config.used or name in seen:
             continue
         seen.add(name)
-        close = next(iter(get_close_matches(name[:64], list(known), 1, 0.8)), "")
+        close = closest(name[:64], known, 0.8)
         if not close and not name.startswith(_OWN):
             continue
         yield Diagnostic(

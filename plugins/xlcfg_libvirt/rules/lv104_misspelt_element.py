@@ -48,13 +48,14 @@ TOOLSTACKS = ("libvirt",)
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per element."""
-    from difflib import get_close_matches
+    from xlcfg.core.meant import closest
 
     domain = guest.origin
     for element in () if domain is None else domain.children:
         if element.namespace or element.tag in DOMAIN_ELEMENTS:
             continue
-        for meant in get_close_matches(element.tag[:48], DOMAIN_ELEMENTS, 1, 0.8):
+        meant = closest(element.tag[:48], DOMAIN_ELEMENTS, 0.8)
+        if meant:
             yield Diagnostic(
                 CODE,
                 WARNING,

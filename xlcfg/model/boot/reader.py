@@ -6,7 +6,7 @@ does not know and a value it does not like; before, it said nothing.
 
 from __future__ import annotations
 
-from xlcfg.catalogue import XEN
+from xlcfg.catalogue import XEN, releases
 from xlcfg.model.boot.line import (
     DOM0,
     IGNORED,
@@ -198,6 +198,8 @@ class Reader(Values):
         release, arch = self.line.release, self.line.arch
         if known.is_read(release) and not known.is_read(release, arch):
             return "other-arch"
+        if known.runs and not any(known.is_read(one, arch) for one in releases()):
+            return "other-arch"  # another release would not help
         if known.is_read(release, arch) or self.index < known.runs[0][0]:
             return "not-yet"
         return "removed" if self.index > known.runs[-1][1] else "not-yet"

@@ -53,7 +53,7 @@ def sniff(source: Source) -> str | None:
     """
     if source.data[:4] == _DTB_MAGIC:
         return "dtb"
-    from xlcfg.source.uboot import MAGIC, is_script
+    from xlcfg.source.uboot import MAGIC, is_environment, is_script
 
     if source.data[:4] == MAGIC:
         return "uboot" if is_script(source.data, "") else None
@@ -77,7 +77,7 @@ def sniff(source: Source) -> str | None:
             return "grub-cfg"
         if (second if first == "export" else first).startswith("GRUB_"):
             return "grub-default"
-        if first == "efi" and "xen" in second.lower():
+        if first in ("efi", "linux", "uki") and _starts_xen(first, second):
             return "systemd-boot"
         if "mboot.c32" in line and first.lower() in ("kernel", "linux", "com32", "append"):
             return "syslinux"
@@ -93,7 +93,9 @@ def sniff(source: Source) -> str | None:
 
     if is_config(source.text[:_SNIFFED]):
         return "imagebuilder"
-    if is_script(source.data, source.text[:_SNIFFED]):
+    if is_environment(source.text[:_SNIFFED], ours=name == "uenv.txt") or is_script(
+        source.data, source.text[:_SNIFFED]
+    ):
         return "uboot"
     return _sniff_rest(source.text[:_SNIFFED]) or None
 
@@ -149,6 +151,14 @@ def _found(pattern: str, text: str) -> bool:
     return re.search(pattern, text) is not None
 
 
+def _starts_xen(key: str, image: str) -> bool:
+    if "xen" not in image.lower():
+        return False
+    from xlcfg.source.boot.loaders import starts_xen
+
+    return starts_xen(key, image)
+
+
 def _is_xen(words: list[str]) -> bool:
     image = next((word for word in words if not word.startswith("--")), "")
     return "xen" in image.rsplit("/", 1)[-1].lower()
@@ -195,11 +205,16 @@ def lines_from(
         return devicetree.READERS[kind](source)
     if kind == "uboot":
         from xlcfg.source.boot.devicetree import chosen_lines
-        from xlcfg.source.uboot import outcome
+        from xlcfg.source.uboot import is_environment, outcome
 
-        return _once(
+        found = _once(
             line for tree in outcome(source, board).trees for line in chosen_lines(tree.root, kind)
         )
+        if not found and is_environment(source.text, ours=True):
+            from xlcfg.source.uboot.environment import xen_lines
+
+            return xen_lines(source)
+        return found
     if kind == "imagebuilder":
         from xlcfg.source.boot.devicetree import chosen_lines
         from xlcfg.source.imagebuilder import tree_of
@@ -218,6 +233,10 @@ def problems_of(source: Source, kind: str) -> list[FileProblem]:
         from xlcfg.source.boot import loaders
 
         return loaders.problems(source)
+    if kind == "systemd-boot":
+        from xlcfg.source.boot import loaders
+
+        return loaders.entry_problems(source)
     if kind == "loader-conf":
         from xlcfg.source.boot import menus
 

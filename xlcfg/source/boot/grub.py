@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from xlcfg.source.found import HOLE, LONGEST, FileProblem, FoundLine, Text
+from xlcfg.source.shell import BLANKS_AND_SEPARATORS, Words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,105 +20,57 @@ _VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?!$-])|\{([^}\n]{0,
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
 
 
-class _Shell:
-    """Splits text into commands, each a list of words with quotes gone and variables expanded."""
+class _Shell(Words):
+    """Splits text into commands, each a list of words with quotes gone and variables expanded.
 
-    def __init__(self, source: Source, kind: str) -> None:
-        self.text = source.text
-        self.kind = kind
-        self.at = 0
+    `grub` says that it is GRUB's own language, in which a "`" is a character like any other.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        places: list[int] | None = None,
+        *,
+        grub: bool = False,
+        ends: str = BLANKS_AND_SEPARATORS,
+    ) -> None:
+        super().__init__(text, places, ends)
+        self.grub = grub
         self.variables: dict[str, Text] = {}
         #: variables set to different values in different places: only GRUB knows which holds
         self.unsettled: set[str] = set()
         #: how many characters may still come from variables: they can hold each other
         self.budget = 16 * LONGEST
         #: places of quotes that the file ends in, and of those that a line ends in
-        self.unclosed: list[int] = []
+        self.open: list[int] = []
         self.running_on: list[int] = []
+        #: variables that the text does not set, with where they are asked for
+        self.asked: list[tuple[str, tuple[int, int]]] = []
 
     def commands(self) -> Iterator[Command]:
         """Each command as soon as it ends, so that its assignments hold for the next."""
         command: Command = []
         while self.at < len(self.text):
-            char = self.text[self.at]
-            if char in " \t\r":
-                self.at += 1
-            elif char == "\\" and self.text[self.at + 1 : self.at + 2] == "\n":
-                self.at += 2
-            elif char in "\n;&|":
+            if self.skipped():
+                continue
+            if self.text[self.at] in "\n;&|":
                 self.at += 1
                 if command:
                     yield command
                 command = []
-            elif char == "#":
-                end = self.text.find("\n", self.at)
-                self.at = len(self.text) if end < 0 else end
             else:
                 command.append(self.word())
         if command:
             yield command
 
-    def word(self) -> Text:
-        """The word that begins here."""
-        word = Text()
-        text = self.text
-        while self.at < len(text) and text[self.at] not in " \t\r\n;&|":
-            char = text[self.at]
-            if char == "'":
-                start = self.at
-                end = text.find("'", start + 1)
-                if end < 0:
-                    self.unclosed.append(start)
-                    end = len(text)
-                word.add(text[start + 1 : end], start + 1)
-                self.at = end + 1
-                self.quoted(start, end)
-            elif char == '"':
-                start = self.at
-                self.at += 1
-                self.double(word)
-                if self.at > len(text):
-                    self.unclosed.append(start)
-                self.quoted(start, self.at - 1)
-            elif char == "\\":
-                if text[self.at + 1 : self.at + 2] != "\n":
-                    word.add(text[self.at + 1 : self.at + 2], self.at + 1)
-                self.at += 2
-            elif char in "$`":
-                self.expand(word)
-            else:
-                end = self.at + 1
-                while end < len(text) and text[end] not in " \t\r\n;&|'\"\\$`":
-                    end += 1
-                word.add(text[self.at : end], self.at)
-                self.at = end
-        return word
+    def unclosed(self, _quote: str, start: int) -> None:
+        self.open.append(start)
 
     def quoted(self, start: int, end: int) -> None:
         """Notes a string whose first line ends before it, with an assignment on the next one."""
         after = self.text.find("\n", start, end)
         if after >= 0 and _ASSIGNMENT.match(self.text, after + 1):
             self.running_on.append(start)
-
-    def double(self, word: Text) -> None:
-        """The rest of a string in double quotes, to its closing quote."""
-        text = self.text
-        while self.at < len(text) and text[self.at] != '"':
-            char = text[self.at]
-            after = text[self.at + 1 : self.at + 2]
-            if char == "\\" and after and after in '"\\$`\n':
-                if after != "\n":
-                    word.add(after, self.at + 1)
-                self.at += 2
-            elif char in "$`":
-                self.expand(word)
-            else:
-                end = self.at + 1
-                while end < len(text) and text[end] not in '"\\$`':
-                    end += 1
-                word.add(text[self.at : end], self.at)
-                self.at = end
-        self.at += 1
 
     def expand(self, word: Text) -> None:
         """A variable the file has set, or a hole for what it has not and for commands."""
@@ -128,26 +81,22 @@ class _Shell:
             name = match[1] or match[2]
             value = self.variables.get(name)
             if value is None or name in self.unsettled or self.budget < len(value.chars):
+                self.asked.append((name, (self.place(start), self.place(self.at - 1) + 1)))
                 self.hole(word, start)
             else:
                 self.budget -= len(value.chars)
                 word.extend(value)
             return
         char = self.text[start]
-        if char == "`" or self.text.startswith("$(", start):
+        if (char == "`" and not self.grub) or self.text.startswith("$(", start):
             end = self.text.find("`" if char == "`" else ")", start + 1)
             if end < 0:
-                self.unclosed.append(start)
+                self.open.append(start)
             self.at = len(self.text) if end < 0 else end + 1
             self.hole(word, start)
         else:
             self.at = start + 1
-            word.add(char, start)
-
-    def hole(self, word: Text, start: int) -> None:
-        """Marks both ends of what was not expanded."""
-        word.add(HOLE, start)
-        word.add(HOLE, self.at - 1)
+            self.put(word, start, start + 1)
 
     def assign(self, word: Text) -> bool:
         """Keep `NAME=value` or `NAME+=value`; whether it was one."""
@@ -165,20 +114,74 @@ class _Shell:
 
 def default(source: Source) -> list[FoundLine]:
     """The line of the normal menu entries: GRUB_CMDLINE_XEN, then GRUB_CMDLINE_XEN_DEFAULT."""
-    shell = _Shell(source, "grub-default")
+    shell = _Shell(source.text)
     for command in shell.commands():
-        words = command[1:] if str(command[0]) in ("export", "then", "else", "do") else command
-        for word in words:
-            if not shell.assign(word):
-                break
-    names = [n for n in ("GRUB_CMDLINE_XEN", "GRUB_CMDLINE_XEN_DEFAULT") if n in shell.variables]
+        _set(shell, command)
+    value, names = _value(shell)
+    line = _joined(_in_menu(value)[0])
+    return [line.line("grub-default", " ".join(names))] if names else []
+
+
+def _set(shell: _Shell, command: Command) -> None:
+    """Keeps what a command sets for itself and all that follow."""
+    words = command[1:] if str(command[0]) in ("export", "then", "else", "do") else command
+    for word in words:
+        if not shell.assign(word):
+            break
+
+
+def _value(shell: _Shell) -> tuple[Text, list[str]]:
+    """What grub-mkconfig puts into grub.cfg behind the name of Xen, and the settings it is from."""
+    settings: tuple[str, ...] = ("GRUB_CMDLINE_XEN", "GRUB_CMDLINE_XEN_DEFAULT")
+    names = [name for name in settings if name in shell.variables]
     line = Text()
     for name in names:
         value = shell.variables[name]
         if line.chars and value.chars:
             line.add(" ", line.places[-1] + 1)
         line.extend(value)
-    return [line.line("grub-default", " ".join(names))] if names else []
+    return line, names
+
+
+def _in_menu(value: Text) -> tuple[Command, list[FileProblem]]:
+    """The words that GRUB finds in a value of /etc/default/grub, and what it takes otherwise.
+
+    The value stands in grub.cfg as it is, so that GRUB reads it as text of its own language: a line
+    end or `;` ends the command, quotes and backslashes go, variables are GRUB's.
+    """
+    shell = _Shell(str(value), value.places, grub=True, ends=" \t\r\n;&|<>{}")
+    words: Command = []
+    problem = None
+    while shell.at < len(shell.text) and problem is None:
+        start, char = shell.at, shell.text[shell.at]
+        if char == "#":
+            problem = FileProblem("line-cut", *shell.span(start), {"run": "#"})
+        elif shell.skipped():
+            continue
+        elif char in "&|<>{}":
+            problem = FileProblem("value-refused", *shell.span(start), {"part": char})
+        elif char in "\n;":
+            break
+        else:
+            word = shell.word()
+            if shell.open:
+                start = shell.open[0]
+                facts = {"part": shell.text[start]}
+                problem = FileProblem("value-refused", *shell.span(start), facts)
+            else:
+                words.append(word)
+    found = [FileProblem("value-variable", *place, {"name": name}) for name, place in shell.asked]
+    if problem is None:
+        problem = _cut_off(shell)
+    return words, found if problem is None else [*found, problem]
+
+
+def _cut_off(shell: _Shell) -> FileProblem | None:
+    """The first word behind the end of the command, if there is one."""
+    rest = next((word for command in shell.commands() for word in command), None)
+    if rest is None or not rest.places or HOLE in str(rest):
+        return None
+    return FileProblem("line-cut", rest.places[0], rest.places[-1] + 1, {"run": str(rest)})
 
 
 def problems(source: Source) -> list[FileProblem]:
@@ -187,13 +190,16 @@ def problems(source: Source) -> list[FileProblem]:
     One that is missing turns every later one around, so that the shell finds the last one open. The
     first that swallows the next assignment is the one that was meant to end.
     """
-    shell = _Shell(source, "grub-default")
-    found = [problem for command in shell.commands() for problem in _not_set(command)]
-    if not shell.unclosed:
-        return found
-    at = min((*shell.running_on, *shell.unclosed))
-    quote = "$(" if source.text[at] == "$" else source.text[at]
-    return [FileProblem("open-quote", at, at + 1, {"quote": quote}, fatal=True)]
+    shell = _Shell(source.text)
+    found: list[FileProblem] = []
+    for command in shell.commands():
+        found += _not_set(command)
+        _set(shell, command)
+    if shell.open:
+        at = min((*shell.running_on, *shell.open))
+        quote = "$(" if source.text[at] == "$" else source.text[at]
+        return [FileProblem("open-quote", at, at + 1, {"quote": quote}, fatal=True)]
+    return found + _in_menu(_value(shell)[0])[1]
 
 
 def _not_set(command: Command) -> Iterator[FileProblem]:
@@ -227,7 +233,7 @@ def cfg(source: Source) -> list[FoundLine]:
     A variable set differently in two places counts as not set.
     """
     found: list[FoundLine] = []
-    shell = _Shell(source, "grub-cfg")
+    shell = _Shell(source.text, grub=True)
     titles: list[str] = []
     for command in shell.commands():
         while command and str(command[0]) in ("}", "then", "else", "do"):
@@ -275,11 +281,30 @@ def _joined(words: Command) -> Text:
         # A variable may hold several words and GRUB splits it, so holes alone need no quotes.
         if " " in text:
             line.add('"', max(word.places[0] - 1, 0))
-            line.extend(word)
+            _protected(line, word)
             line.add('"', word.places[-1] + 1)
         else:
-            line.extend(word)
+            _protected(line, word)
     return line
+
+
+def _protected(line: Text, word: Text) -> None:
+    """Append a word with the backslash that GRUB puts before each quote and backslash in it."""
+    text = str(word)
+    if not _NEEDS_BACKSLASH.search(text):
+        line.extend(word)
+        return
+    for match in _PIECE.finditer(text):
+        start, end = match.span()
+        if _NEEDS_BACKSLASH.match(match[0]):
+            line.add("\\", word.places[start])
+        piece = Text()
+        piece.chars, piece.places = word.chars[start:end], word.places[start:end]
+        line.extend(piece)
+
+
+_NEEDS_BACKSLASH = re.compile(r"(?!\\x[0-9A-Fa-f]{2})[\\'\"]")
+_PIECE = re.compile(r"\\x[0-9A-Fa-f]{2}|[\\'\"]|[^\\'\"]+")
 
 
 _LEGACY = re.compile(r"^[ \t]*(title|kernel)(?:[ \t]+|[ \t]*=[ \t]*)([^\n]*)", re.MULTILINE)
@@ -305,7 +330,7 @@ def legacy(source: Source) -> list[FoundLine]:
 
 def shell_commands(source: Source) -> Iterator[Command]:
     """Each command of a script: words with quotes gone, and variables where the file sets them."""
-    shell = _Shell(source, "script")
+    shell = _Shell(source.text)
     for command in shell.commands():
         for word in command:
             if _ASSIGNMENT.match(str(word)) is None:

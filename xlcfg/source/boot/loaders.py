@@ -114,14 +114,18 @@ def syslinux(source: Source) -> list[FoundLine]:
     return found
 
 
-_ENTRY = re.compile(r"^[ \t]*(title|efi|options)[ \t]+([^\n]*)", re.MULTILINE)
+_ENTRY = re.compile(r"^[ \t]*(title|efi|linux|uki|options)[ \t]+([^\n]*)", re.MULTILINE)
+_DASHES = re.compile(r"(?:^|(?<=[ \t]))--(?=[ \t]|$)[ \t]*")
 
 
-def systemd_boot(source: Source) -> list[FoundLine]:
-    """The options of a boot loader entry that starts xen.efi.
+def starts_xen(key: str, image: str) -> bool:
+    """Whether a key of an entry and its value start xen.efi: all of these start an EFI image."""
+    name = image.rstrip().rsplit("/", 1)[-1].rsplit("\\", 1)[-1].lower()
+    return "xen" in name and (key == "efi" or (key in ("linux", "uki") and name.endswith(".efi")))
 
-    They are the EFI command line: what Xen reads for itself comes behind the word `--`.
-    """
+
+def _entry(source: Source) -> tuple[str, Text | None]:
+    """The title of an entry and its options, joined by spaces; None where it starts no xen.efi."""
     title = ""
     is_xen = False
     line = Text()
@@ -129,21 +133,46 @@ def systemd_boot(source: Source) -> list[FoundLine]:
         rest, start = match[2].rstrip("\r"), match.start(2)
         if match[1] == "title":
             title = rest.strip()
-        elif match[1] == "efi":
-            is_xen = "xen" in rest.rsplit("/", 1)[-1].lower()
+        elif match[1] != "options":
+            is_xen = starts_xen(match[1], rest)
         else:
-            # Several options lines are joined by a space.
             if line.chars:
                 line.add(" ", start - 1)
             line.add(rest, start)
-    if not is_xen:
-        return []
-    dashes = re.search(r"(?:^|(?<=[ \t]))--[ \t]+", str(line))
-    if dashes is None:
+    return title, line if is_xen else None
+
+
+def systemd_boot(source: Source) -> list[FoundLine]:
+    """The options of a boot loader entry that starts xen.efi.
+
+    They are the EFI command line: what Xen reads for itself comes behind the word `--`.
+    """
+    title, line = _entry(source)
+    dashes = None if line is None else _DASHES.search(str(line))
+    if line is None or dashes is None:
         return []
     options = Text()
     options.chars, options.places = line.chars[dashes.end() :], line.places[dashes.end() :]
     return [options.line("systemd-boot", title)] if options.chars else []
+
+
+def entry_problems(source: Source) -> list[FileProblem]:
+    """Options for Xen that stand before `--`, where xen.efi looks for the name of a section."""
+    line = _entry(source)[1]
+    if line is None:
+        return []
+    text = str(line)
+    dashes = _DASHES.search(text)
+    return [
+        FileProblem(
+            "before-dashes",
+            line.places[word.start()],
+            line.places[word.end() - 1] + 1,
+            {"word": word[0], "dashes": "yes" if dashes else ""},
+        )
+        for word in re.finditer(r"[^ \t]+", text[: dashes.start()] if dashes else text)
+        if "=" in word[0] and word[0][0] not in "-/"
+    ]
 
 
 READERS: dict[str, Callable[[Source], list[FoundLine]]] = {

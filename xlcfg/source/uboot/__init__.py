@@ -7,9 +7,10 @@ its files, its own tree) stays unknown, and a condition over it goes both ways.
 
 from __future__ import annotations
 
+from xlcfg.source.uboot.environment import is_environment
 from xlcfg.source.uboot.image import MAGIC, is_script
 
-__all__ = ["MAGIC", "is_script", "outcome"]
+__all__ = ["MAGIC", "is_environment", "is_script", "outcome"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

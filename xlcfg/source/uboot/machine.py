@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from xlcfg.source.found import HOLE, Text
+from xlcfg.source.uboot.environment import RUN, is_environment, variables
 from xlcfg.source.uboot.hush import (
     TOO_LONG,
     Command,
@@ -327,7 +328,7 @@ class _Machine:
         elif name in ("break", "continue"):
             world.looped = name == "break"
         elif name == "run":
-            return self.run_variables(words[1:], world, depth)
+            return self.run_variables(words[1:], [world], depth)
         elif name == "setenv" or (name == "env" and [str(w) for w in words[1:2]] == ["set"]):
             self.setenv(words[1 if name == "setenv" else 2 :], world)
         elif name == "fdt":
@@ -391,8 +392,20 @@ class _Machine:
             return
         self.set(world, name, _joined(words[1:]))
 
-    def run_variables(self, words: list[Text], world: World, depth: int) -> list[World]:
+    def environment(self, text: str, start: int, world: World) -> list[World]:
+        """All worlds that come out of an environment: what U-Boot runs of it by itself."""
+        self.telling = frozenset(known := variables(text, start))
+        for name, value in known.items():
+            self.set(world, name, value)
         worlds = [world]
+        for name in RUN:
+            if known.get(name) is not None:
+                word = Text()
+                word.add(name, known[name].places[0] if known[name].places else start)
+                worlds = self.run_variables([word], worlds, 0)
+        return worlds
+
+    def run_variables(self, words: list[Text], worlds: list[World], depth: int) -> list[World]:
         for word in words:
             going: list[World] = []
             for each in worlds:
@@ -551,17 +564,20 @@ def run(source: Source, base: Source | None) -> Outcome:
     if len(script.text) > LONGEST:
         machine.note("size", start, start + 1, most=str(LONGEST >> 20))
         return Outcome([], list(machine.notes.values()))
-    machine.telling = _telling(script.text)
-    steps, error = parse(script)
     worlds: list[World] = []
     world = World()
     try:
-        worlds = machine.steps(steps, [world], 0)
+        if is_environment(script.text, ours=True):
+            worlds = machine.environment(script.text, start, world)
+        else:
+            machine.telling = _telling(script.text)
+            steps, error = parse(script)
+            if error is not None:
+                machine.refused(error, script)
+            worlds = machine.steps(steps, [world], 0)
     except _Stop:
         # What was done up to there was done.
         worlds = [world]
-    if error is not None:
-        machine.refused(error, script)
     ends = [*machine.boots, *((world, "") for world in worlds)]
     trees = build([(w.edits, tree, w.open) for w, tree in ends], source, base, machine.notes)
     return Outcome(trees, sorted(machine.notes.values(), key=lambda note: (note.start, note.kind)))

@@ -352,9 +352,9 @@ def _child(node: Node, step: str, exact: bool = False) -> Node | None:
 
 
 def _close(step: str, node: Node) -> str:
-    from difflib import get_close_matches
+    from xlcfg.core.meant import closest
 
-    return next(iter(get_close_matches(step[:64], list(node.children)[:200], 1, 0.7)), "")
+    return closest(step[:64], list(node.children)[:200])
 
 
 def _placed(property_: Property, at: int) -> Property:
