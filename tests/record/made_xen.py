@@ -52,7 +52,7 @@ class MadeXen:
     FUNCTIONS: ClassVar[dict[str, int]] = {}
     REGISTERS: ClassVar[dict[str, int]] = {}
 
-    def __init__(self, folder: Path, **more: Any) -> None:
+    def __init__(self, folder: Path, hands_off: bool = False, **more: Any) -> None:
         self.memory = MadeMemory()
         self.root = self.memory.page()
         self.stub = QuietStub(self.REGISTERS)
@@ -69,6 +69,7 @@ class MadeXen:
         self.prepare()
         given = (self.stub, self.memory, self.symbols, self.writer, 2)
         self.observer = self.OBSERVER(*given, **more, **self.extra())
+        self.observer.hands_off = hands_off
         self.observer.begin()
         self.idle = Vcpu(self, IDLE_DOMAIN, 0)
         self.vcpus = [Vcpu(self, 0, 0), Vcpu(self, 0, 1)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from made_xen import (
     BLOCKED,
     HANDLE_AT,
@@ -15,6 +17,7 @@ from made_xen import (
     MadeNarrowArm,
     MadeNarrowHvm,
     MadePv,
+    MadeXen,
 )
 from record_help import PAGE
 
@@ -378,3 +381,57 @@ def test_x86_32_registers_by_the_calls_of_32_bits(tmp_path: Path) -> None:
     call = next(e for e in events if e["ev"] == "vcpu_op")
     assert (call["addr"], call["ret"]) == ("0xc0123044", 0)
     assert [e["wrote"] for e in events if "wrote" in e] == [True]
+
+
+# -- boots that are replayed ----------------------------------------------------------------------
+
+
+def lead_astray(xen: MadeXen, pc: int, sp: int, to: int, down: int) -> None:
+    """The next step leads from a place to another, and puts so much on the stack."""
+    after = list(xen.stub.general_values)
+    after[pc], after[sp] = to, after[sp] - down
+    xen.stub.after_step = tuple(after)
+
+
+def test_arm_a_replay_is_only_looked_at(tmp_path: Path) -> None:
+    xen = MadeArm(tmp_path, hands_off=True)
+    at = MadeArm.FUNCTIONS["context_switch"]
+    assert at in xen.stub.breakpoints
+    registers = [0] * 33
+    registers[32] = at
+    xen.stub.general_values = tuple(registers)
+    lead_astray(xen, 32, 31, at + 4, 0)
+    xen.stopped()
+    assert (xen.stub.steps, xen.stub.skips) == (1, 0)
+    assert xen.observer.stops == {"switch": 1}
+
+
+def test_arm_an_interrupt_instead_of_a_step_makes_no_second_stop(tmp_path: Path) -> None:
+    xen = MadeArm(tmp_path, hands_off=True)
+    registers = [0] * 33
+    registers[31], registers[32] = 0x8000, MadeArm.FUNCTIONS["context_switch"]
+    xen.stub.general_values = tuple(registers)
+    lead_astray(xen, 32, 31, 0xA000_0020_6280, 0)
+    xen.stopped()
+    for steps, seen in ((2, 1), (3, 2)):
+        xen.stub.general_values = tuple(registers)
+        lead_astray(xen, 32, 31, registers[32] + 4, 0)
+        xen.stopped()
+        assert (xen.stub.steps, xen.observer.stops["switch"]) == (steps, seen)
+
+
+@pytest.mark.parametrize(
+    ("to", "down", "again"),
+    [(4, 0, True), (4, 0x80, True), (0x3000, 0, True), (0x3000, 8, True), (0x3000, 40, False)],
+)
+def test_x86_a_jump_or_a_larger_stack_is_no_interrupt(
+    tmp_path: Path, to: int, down: int, again: bool
+) -> None:
+    xen = MadePv(tmp_path, hands_off=True)
+    at = MadePv.FUNCTIONS["context_switch"]
+    for _ in range(2):
+        xen.registers(at)
+        lead_astray(xen, 16, 7, at + to, down)
+        xen.stopped()
+    assert xen.observer.stops["switch"] == 1 + again
+    assert (xen.stub.steps, xen.stub.skips) == (2, 0)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from xlcfg.record.job import Boot, Order, Recorded
-    from xlcfg.record.observer import Observer
     from xlcfg.record.packages import Say
+    from xlcfg.record.recording import Watcher
 
 DESCRIPTION = (
     "Boots a kernel as a guest on a stock Xen under QEMU, watches it from outside, and writes what "
@@ -275,7 +275,7 @@ def _clear(lively: bool) -> None:
         sys.stderr.flush()
 
 
-def _progress(seconds: float, observer: Observer, console: str) -> None:
+def _progress(seconds: float, observer: Watcher, console: str) -> None:
     lines = console.strip().splitlines()
     _show(
         f"{seconds:.0f} s, {observer.stops.total():,} stops, {observer.updates:,} updates: "

@@ -6,6 +6,7 @@ its memory, and what its console says. A plugin may bring another (`xlcfg_machin
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -24,6 +25,8 @@ from xlcfg.record.memory import Memory, SharedRam
 #: A console that says more is not looked at any longer, and ends the recording.
 MAX_CONSOLE = 64 << 20
 _PR_SET_PDEATHSIG = 1
+#: Seconds that QEMU may take to end by itself.
+_POWER_OFF = 30.0
 
 
 #: A guest's architecture -> that of Xen and the machine.
@@ -53,6 +56,8 @@ class Request:
     host: tuple[Path, Path] | None = None
     #: QEMU's shift of -icount, None: real time
     icount: int | None = None
+    #: with icount: ("record" or "replay", QEMU's log of the boot)
+    log: tuple[str, Path] | None = None
     qemu: Sequence[str] = ()
     #: what was asked for, in words, for the trace's notes
     labels: dict[str, str] = field(default_factory=dict)
@@ -155,6 +160,13 @@ class QemuMachine:
             self._ram = None
         (self.folder / "ram").unlink(missing_ok=True)
 
+    def power_off(self) -> None:
+        """Have QEMU end by itself, so that its log of the boot is whole."""
+        self._process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_POWER_OFF)
+        self.close()
+
     def forget(self) -> None:
         """End QEMU and remove its files."""
         self.close()
@@ -184,8 +196,11 @@ def common(request: Request, folder: Path) -> list[str]:
     ]  # fmt: skip
     if request.icount is not None:
         # idle time is skipped: it would pass as it does here, and differ from boot to boot
-        words += ["-icount", f"shift={request.icount}"]
-        words += ["-rtc", "clock=vm,base=2026-01-01T00:00:00"]
+        icount = f"shift={request.icount},sleep=off"
+        if request.log is not None:
+            what, log = request.log
+            icount += f",rr={what},rrfile={escaped(str(log))}"
+        words += ["-icount", icount, "-rtc", "clock=vm,base=2026-01-01T00:00:00", "-seed", "1"]
     return words
 
 

@@ -86,6 +86,9 @@ class X86(Observer):
         x, (self.cr3,) = self.stub.general_and(_COUNT, [self._cr3])
         rip = x[_RIP]
         kind = self.points.get(rip, "")
+        if kind and self.repeated(stop, (rip, x[_RSP])):
+            self.step(stop, (rip, x[_RSP]))
+            return
         self.stops[kind or "return"] += 1
         if rip in self.returns:
             self.returned(rip, x[_RAX])
@@ -101,8 +104,14 @@ class X86(Observer):
                 self._hypercall(kind, vcpu, x)
         if not kind:
             self.stub.go_on()  # the breakpoint has been removed
-        elif kind == "retry" or not self._skip(x):
-            self.stub.step_and_go_on(stop.thread)
+        elif self.hands_off or kind == "retry" or not self._skip(x):
+            self.step(stop, (rip, x[_RSP]))
+
+    def interrupted(self, place: tuple[int, int]) -> bool:
+        """An interrupt puts five words on the stack and goes far away; a jump only does the one."""
+        x = self.stub.general(_COUNT)
+        rip, rsp = place
+        return x[_RSP] <= rsp - 40 and not rip < x[_RIP] <= rip + 15
 
     def _skip(self, x: tuple[int, ...]) -> bool:
         """Carry out a function's first instruction for the machine, if it is one that compilers
