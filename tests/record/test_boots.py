@@ -172,6 +172,32 @@ def test_the_same_command_comes_to_the_same_conclusions(tmp_path: Path) -> None:
         seen.append((calls, verdict["update"], verdict["hypercall"]))
     assert seen[0][0]
     assert all(one == seen[0] for one in seen[1:]), seen
+    # by instructions, it is the same boot
+    assert (tmp_path / "c.jsonl").read_bytes() == (tmp_path / "d.jsonl").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.needs("recorder-x86_64")
+def test_an_x86_boot_by_instructions_is_always_the_same(tmp_path: Path) -> None:
+    words = ("--kernel", "debian:6.1", "--xen", "debian:4.17", "--icount", "--limit", "600")
+    for name in ("a", "b"):
+        trace = tmp_path / f"{name}.jsonl"
+        done = xlcfg("record", *words, "--until", "console=round 20", "-o", str(trace))
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert compared(checked(trace))["wrote"] > 500
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.needs("recorder-x86_64")
+def test_a_pvh_boot_of_32_bits(tmp_path: Path) -> None:
+    trace = tmp_path / "a.jsonl"
+    words = ("--arch", "x86_32", "--guest", "domu", "--kernel", "debian:6.1")
+    more = ("--xen", "debian:4.20", "--until", "registered", "--limit", "600")
+    done = xlcfg("record", *words, *more, "-o", str(trace))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert header(trace)["runstate_size"] == 44
+    assert compared(checked(trace))["ret"] == 2
 
 
 @pytest.mark.slow

@@ -366,7 +366,7 @@ def test_x86_32_registers_by_the_calls_of_32_bits(tmp_path: Path) -> None:
         xen.switch(xen.vcpus[0], xen.idle, OFFLINE)
     xen.switch(xen.idle, xen.vcpus[0])
     assert MadePv.FUNCTIONS["common_vcpu_op"] not in xen.stub.breakpoints
-    xen.stop_at("compat_common_vcpu_op", REGISTER, xen.vcpus[0].va, 0xC020_0000)
+    xen.stop_at("compat_vcpu_op", REGISTER, 0, 0xC020_0000)
     # an int: what is above it in the register means nothing
     xen.return_from(0xABCD_0000_0000)
     xen.switch(xen.vcpus[0], xen.idle)
@@ -381,6 +381,28 @@ def test_x86_32_registers_by_the_calls_of_32_bits(tmp_path: Path) -> None:
     call = next(e for e in events if e["ev"] == "vcpu_op")
     assert (call["addr"], call["ret"]) == ("0xc0123044", 0)
     assert [e["wrote"] for e in events if "wrote" in e] == [True]
+
+
+def test_x86_32_a_bit_that_no_cpu_sets_is_taken_back_before_xen_sees_it(tmp_path: Path) -> None:
+    xen = MadeNarrowHvm(tmp_path)
+    for vcpu in xen.vcpus:
+        xen.give_block(vcpu)
+    present, absent, upper = xen.tables, xen.tables + 8, xen.tables + 24
+    xen.switch(xen.idle, xen.vcpus[0])
+    xen.switch(xen.vcpus[0], xen.idle)
+    for place, entry in ((present, 0x5021), (absent, 0x20), (upper, 0x6001)):
+        xen.memory.write_word(place, entry)
+    # the idle vCPU has no guest's tables, and is the current one by now
+    xen.stop_at("guest_walk_tables_3_levels", xen.idle.va)
+    assert xen.memory.word(present) == 0x5021
+    xen.stop_at("guest_walk_tables_3_levels", xen.vcpus[0].va)
+    assert [xen.memory.word(at) for at in (present, absent, upper)] == [0x5001, 0x20, 0x6001]
+
+
+def test_x86_64_walks_are_not_stopped_at(tmp_path: Path) -> None:
+    xen = MadeHvm(tmp_path)
+    xen.switch(xen.idle, xen.vcpus[0])
+    assert "walk" not in xen.observer.points.values()
 
 
 # -- boots that are replayed ----------------------------------------------------------------------

@@ -48,6 +48,7 @@ def test_what_is_missing_on_the_line(tmp_path: Path) -> None:
         (("--type", "hvm"), "a dom0 is pv or pvh"),
         (("--firmware", "grub"), "for domUs on x86_64"),
         (("--arch", "arm32", "--icount"), "take --vcpus 1"),
+        (("--arch", "x86_32", "--guest", "domu", "--icount"), "recorded without it"),
         (("--arch", "i386", "--type", "pv"), "recorded as pvh and hvm"),
         (("--xen", "/none"), "--xen: there is no file /none"),
         (("--xen", "debian:../x"), "no suite of Debian"),
