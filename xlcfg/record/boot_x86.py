@@ -14,7 +14,7 @@ _HOST_MEMORY = 768
 
 def boot_x86_64(request: Request) -> QemuMachine:
     """Start the machine. Raises RecordError."""
-    folder = work_folder()
+    folder = work_folder(request.memory)
     if request.host is not None:
         kernel, initrd = request.host
         modules = f"{kernel} console=hvc0 rdinit=/init panic=1 quiet,{initrd}"

@@ -14,14 +14,14 @@ from typing import Any
 from xlcfg.record.boot_arm import boot_arm64
 from xlcfg.record.boot_x86 import boot_x86_64, linux_line
 from xlcfg.record.errors import RecordError
-from xlcfg.record.forms import check_kernel, kernel_inside, read_image
+from xlcfg.record.forms import check_kernel, kernel_for, kernel_inside, read_image
 from xlcfg.record.grub import grub_disk, grub_kernel
 from xlcfg.record.host import GUEST_BEGINS, GUEST_ENDS, guest_config, host_initrd
 from xlcfg.record.images import Image, Images
 from xlcfg.record.initrd import file, initrd
 from xlcfg.record.machine import MACHINES, Machine, Request, work_folder
 from xlcfg.record.observer import Observer
-from xlcfg.record.packages import Say
+from xlcfg.record.packages import Say, alone
 from xlcfg.record.recording import Blind, Limits, Outcome, Progress, Session, Until, write
 from xlcfg.record.symbols import Symbols, read_symbols
 from xlcfg.record.writing import Writer
@@ -83,6 +83,8 @@ def record(
     """Record a boot. Raises RecordError before there is anything to write, OSError from writing."""
     kind = _kind(order)
     order = replace(order, type=kind, firmware=_firmware(order, kind))
+    if order.console is not None:
+        _check_console(order.console)
     with closing(Writer(order.output)) as writer:
         return _record(order, writer, say, progress, machines, machine)
 
@@ -103,15 +105,17 @@ def _record(
             known = ", ".join(sorted({"qemu", *(machines or {})}))
             raise RecordError(f"--machine: there is no {machine!r}; choose from {known}")
         start = machines[machine]
-    xen = images.xen(order.xen, host)
-    code = read_image(xen.path)
-    symbols = read_symbols(code)
-    kernel = images.kernel(order.kernel, order.arch)
-    check_kernel(read_image(kernel.path), order.arch, order.kernel)
-    qemu = images.qemu(host, order.qemu) if machine == "qemu" else None
-    folder = work_folder()
+    with alone(images.cache, say):
+        xen = images.xen(order.xen, host)
+        code = read_image(xen.path)
+        symbols = _symbols(code, host, order.xen)
+        kernel = images.kernel(order.kernel, order.arch)
+        check_kernel(read_image(kernel.path), order.arch, order.kernel)
+        qemu = images.qemu(host, order.qemu) if machine == "qemu" else None
+    folder = work_folder(0)
     try:
-        request = _request(order, images, xen, kernel, folder)
+        with alone(images.cache, say):
+            request = _request(order, images, xen, kernel, folder)
         if qemu is not None:
             request.qemu = qemu.command
             request.labels["machine"] = qemu.label
@@ -126,6 +130,17 @@ def _record(
             return _watch(order, request, running, symbols, code, writer, progress, first)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _symbols(code: bytes, machine: str, name: str) -> Symbols:
+    """The functions of a hypervisor. RecordError when it is none, or for another machine."""
+    found = kernel_for(code)
+    if found is not None and MACHINES[found] != machine:
+        raise RecordError(f"--xen: {name} is for {MACHINES[found]}, not for {machine}")
+    try:
+        return read_symbols(code)
+    except RecordError as error:
+        raise RecordError(f"--xen: {name}: {error}") from None
 
 
 def carry_out(
@@ -161,6 +176,18 @@ def switched_on(start: Boot, request: Request) -> Iterator[Machine]:
         forget = getattr(running, "forget", None)
         if forget is not None:
             forget()
+
+
+def _check_console(name: str) -> None:
+    """Raises RecordError when the console's text could not be written afterwards."""
+    there = os.path.exists(name)
+    try:
+        with open(name, "ab"):
+            pass
+    except OSError as error:
+        raise RecordError(f"--console: {name}: {(error.strerror or str(error)).lower()}") from None
+    if not there:
+        os.unlink(name)
 
 
 def _kind(order: Order) -> str:
@@ -303,14 +330,14 @@ def _watch(
     until = _until(order, request)
     outcome = Session(machine, observer, until, order.limits, progress, first).run()
     console = machine.console(_WHOLE_CONSOLE)
-    if order.console is not None:
-        Path(order.console).write_text(console, encoding="utf-8")
     found = re.search(r"Xen version (\S+)", console)
     hypervisor = f"xen {found[1] if found else '?'} {request.machine}"
     if request.labels["xen"].startswith("xen-hypervisor-"):
         hypervisor += " (Debian)"
     notes = _notes(order, request, console)
     write(writer, observer, outcome, hypervisor, _ram(request, console), notes, order.columns)
+    if order.console is not None:
+        Path(order.console).write_text(console, encoding="utf-8")
     return Recorded(
         outcome, observer, hypervisor, writer.counts.total(), max(1, len(observer.ever_online))
     )

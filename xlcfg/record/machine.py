@@ -25,6 +25,8 @@ from xlcfg.record.memory import Memory, SharedRam
 #: A console that says more is not looked at any longer, and ends the recording.
 MAX_CONSOLE = 64 << 20
 _PR_SET_PDEATHSIG = 1
+#: MiB besides a machine's memory: its console, and images.
+_MARGIN = 256
 #: Seconds that QEMU may take to end by itself.
 _POWER_OFF = 30.0
 
@@ -173,11 +175,18 @@ class QemuMachine:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def work_folder() -> Path:
-    """A folder for a machine's files, in memory where the system has such a place."""
-    shm = "/dev/shm"
-    base = shm if os.access(shm, os.W_OK) else None
-    return Path(tempfile.mkdtemp(prefix="xlcfg-record-", dir=base))
+def work_folder(size: int) -> Path:
+    """A folder for a machine's files with room for so many MiB, in memory where the system has such
+    a place. RecordError when there is none.
+    """
+    # QEMU would be killed at the first page that finds no room; containers often give 64 MiB
+    need = (size + _MARGIN) << 20
+    bases = [base for base in ("/dev/shm", tempfile.gettempdir()) if os.access(base, os.W_OK)]
+    for base in bases:
+        if shutil.disk_usage(base).free >= need:
+            return Path(tempfile.mkdtemp(prefix="xlcfg-record-", dir=base))
+    where = " or ".join(bases) or tempfile.gettempdir()
+    raise RecordError(f"there are no {need >> 20:,} MiB free in {where} for the machine's memory")
 
 
 def common(request: Request, folder: Path) -> list[str]:

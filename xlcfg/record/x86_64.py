@@ -56,7 +56,7 @@ class X86(Observer):
         self._stack = 0
         self._first: dict[int, bytes | None] = {}
         # what takes a struct vcpu, and the older ones that take a number
-        names = ("common_vcpu_op", "do_vcpu_op")
+        names: tuple[str, ...] = ("common_vcpu_op", "do_vcpu_op")
         if self._narrow:
             # areas are registered before the part that takes a struct vcpu
             names = ("compat_vcpu_op",)
