@@ -237,7 +237,7 @@ def image(data: bytes) -> None:
     """Images of kernels and hypervisors, and programs of packages, as `record` reads them."""
     from xlcfg.record.elf import needs
     from xlcfg.record.errors import RecordError
-    from xlcfg.record.images import unpack_image
+    from xlcfg.record.forms import unpack_image
     from xlcfg.record.symbols import read_symbols
 
     for read in (needs, read_symbols, unpack_image):

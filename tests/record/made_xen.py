@@ -52,7 +52,7 @@ class MadeXen:
     FUNCTIONS: ClassVar[dict[str, int]] = {}
     REGISTERS: ClassVar[dict[str, int]] = {}
 
-    def __init__(self, folder: Path, **more: Any) -> None:
+    def __init__(self, folder: Path, hands_off: bool = False, **more: Any) -> None:
         self.memory = MadeMemory()
         self.root = self.memory.page()
         self.stub = QuietStub(self.REGISTERS)
@@ -69,6 +69,7 @@ class MadeXen:
         self.prepare()
         given = (self.stub, self.memory, self.symbols, self.writer, 2)
         self.observer = self.OBSERVER(*given, **more, **self.extra())
+        self.observer.hands_off = hands_off
         self.observer.begin()
         self.idle = Vcpu(self, IDLE_DOMAIN, 0)
         self.vcpus = [Vcpu(self, 0, 0), Vcpu(self, 0, 1)]
@@ -213,7 +214,8 @@ class MadePv(MadeXen):
         "context_switch": _ORIGIN + 0x20_1000,
         "common_vcpu_op": _ORIGIN + 0x20_2000,
         "do_vm_assist": _ORIGIN + 0x20_3000,
-        "compat_common_vcpu_op": _ORIGIN + 0x20_3800,
+        "compat_vcpu_op": _ORIGIN + 0x20_3800,
+        "guest_walk_tables_3_levels": _ORIGIN + 0x20_3A00,
         "update_runstate_area": _ORIGIN + 0x20_4000,
         "toggle_guest_mode": _ORIGIN + 0x20_5000,
         "last": _ORIGIN + 0x20_7000,

@@ -50,6 +50,22 @@ def many_symbols(first: int, named: dict[str, int]) -> list[tuple[int, str]]:
     return sorted(known.items())
 
 
+# -- kernels --------------------------------------------------------------------------------------
+
+
+def made_kernel(arch: str = "x86_64") -> bytes:
+    """What looks like a kernel, and boots nowhere."""
+    data = bytearray(4096)
+    if arch == "arm64":
+        data[0x38:0x3C] = b"ARM\x64"
+    elif arch == "arm32":
+        data[0x24:0x30] = struct.pack("<3I", 0x016F_2818, 0, len(data))
+    else:
+        data[0x202:0x206] = b"HdrS"
+        data[0x236] = arch == "x86_64"
+    return bytes(data)
+
+
 # -- memory ---------------------------------------------------------------------------------------
 
 
@@ -179,6 +195,8 @@ class QuietStub:
         self.general_values: tuple[int, ...] = ()
         self.breakpoints: set[int] = set()
         self.steps = self.skips = 0
+        #: what the general registers are after a step
+        self.after_step: tuple[int, ...] | None = None
 
     def number(self, *names: str) -> int:
         return next(self.numbers[name] for name in names if name in self.numbers)
@@ -200,6 +218,11 @@ class QuietStub:
 
     def go_on(self) -> None:
         pass
+
+    def step(self, thread: str) -> None:
+        self.steps += 1
+        if self.after_step is not None:
+            self.general_values = self.after_step
 
     def step_and_go_on(self, thread: str) -> None:
         self.steps += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import struct
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -168,8 +169,18 @@ def test_a_domu_needs_the_tree_of_the_machine(tmp_path: Path, started: type[Star
 
 def test_time_by_instructions(tmp_path: Path) -> None:
     words = common(request(tmp_path, icount=1), tmp_path)
-    assert "shift=1" in after(tuple(words), "-icount")
+    # idle time is skipped, and nothing is left to chance
+    assert after(tuple(words), "-icount") == "shift=1,sleep=off"
+    assert "clock=vm" in after(tuple(words), "-rtc")
+    assert "-seed" in words
     assert "-icount" not in common(request(tmp_path), tmp_path)
+    words = common(request(tmp_path, icount=1, log=("replay", Path("/a,b"))), tmp_path)
+    assert after(tuple(words), "-icount").endswith("rr=replay,rrfile=/a,,b")
+
+
+def test_a_log_is_of_one_cpu_on_x86(tmp_path: Path, started: type[Started]) -> None:
+    boot_x86.boot_x86_64(request(tmp_path, arch="x86_64", type="pv", icount=1))
+    assert after(started.command, "-smp") == "1,maxcpus=3"
 
 
 def test_commas_in_paths() -> None:
@@ -209,3 +220,21 @@ def test_a_machine_has_no_network_and_no_disk(
     words = " ".join(command)
     for opens in ("-drive", "-blockdev", "-hda", "-cdrom", "-netdev", "-virtfs", "-fsdev", "-usb"):
         assert f" {opens} " not in words, words
+
+
+@pytest.mark.parametrize(("kind", "ends"), [("gentle", True), ("stubborn", False)])
+def test_a_qemu_may_write_its_log_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, ends: bool
+) -> None:
+    monkeypatch.setattr("xlcfg.record.machine._POWER_OFF", 0.2 if kind == "stubborn" else 30.0)
+    log, ready = tmp_path / "log", tmp_path / "ready"
+    trap = f"trap 'echo whole >{log}; exit' TERM" if ends else "trap '' TERM"
+    program = f"{trap}; echo >{ready}; while :; do sleep 0.05; done"
+    machine = QemuMachine.__new__(QemuMachine)
+    machine.folder, machine._ram, machine._stub = tmp_path, None, None
+    machine._process = subprocess.Popen(["sh", "-c", program])
+    while not ready.exists():
+        time.sleep(0.01)
+    machine.power_off()
+    assert not machine.running()
+    assert log.exists() is ends

@@ -146,12 +146,14 @@ def test_arm64_boots(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.needs("recorder-arm64")
-def test_an_arm32_boot(tmp_path: Path) -> None:
-    (made,) = follow("Guests of 32 bits", tmp_path, "--limit", "300")
-    assert "2 of 2 vCPUs came up, 2 registered an area" in made
-    assert header(tmp_path / "arm32.jsonl.gz")["arch"] == "arm32"
-    assert compared(checked(tmp_path / "arm32.jsonl.gz"))["ret"] == 2
+@pytest.mark.needs("recorder-arm64", "recorder-x86_64")
+def test_boots_of_32_bits(tmp_path: Path) -> None:
+    for made in follow("Guests of 32 bits", tmp_path, "--limit", "600"):
+        assert "2 of 2 vCPUs came up, 2 registered an area" in made
+    for arch, size in (("arm32", 48), ("x86_32", 44)):
+        trace = tmp_path / f"{arch}.jsonl.gz"
+        assert (header(trace)["arch"], header(trace)["runstate_size"]) == (arch, size)
+        assert compared(checked(trace))["ret"] == 2
 
 
 @pytest.mark.slow
@@ -173,6 +175,20 @@ def test_the_same_command_comes_to_the_same_conclusions(tmp_path: Path) -> None:
         seen.append((calls, verdict["update"], verdict["hypercall"]))
     assert seen[0][0]
     assert all(one == seen[0] for one in seen[1:]), seen
+    # by instructions, it is the same boot
+    assert (tmp_path / "c.jsonl").read_bytes() == (tmp_path / "d.jsonl").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.needs("recorder-x86_64")
+def test_an_x86_boot_by_instructions_is_always_the_same(tmp_path: Path) -> None:
+    words = ("--kernel", "debian:6.1", "--xen", "debian:4.17", "--icount", "--limit", "600")
+    for name in ("a", "b"):
+        trace = tmp_path / f"{name}.jsonl"
+        done = xlcfg("record", *words, "--until", "console=round 20", "-o", str(trace))
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert compared(checked(trace))["wrote"] > 500
+    assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
 
 
 @pytest.mark.slow

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from made_xen import (
     BLOCKED,
     HANDLE_AT,
@@ -15,6 +17,7 @@ from made_xen import (
     MadeNarrowArm,
     MadeNarrowHvm,
     MadePv,
+    MadeXen,
 )
 from record_help import PAGE
 
@@ -363,7 +366,7 @@ def test_x86_32_registers_by_the_calls_of_32_bits(tmp_path: Path) -> None:
         xen.switch(xen.vcpus[0], xen.idle, OFFLINE)
     xen.switch(xen.idle, xen.vcpus[0])
     assert MadePv.FUNCTIONS["common_vcpu_op"] not in xen.stub.breakpoints
-    xen.stop_at("compat_common_vcpu_op", REGISTER, xen.vcpus[0].va, 0xC020_0000)
+    xen.stop_at("compat_vcpu_op", REGISTER, 0, 0xC020_0000)
     # an int: what is above it in the register means nothing
     xen.return_from(0xABCD_0000_0000)
     xen.switch(xen.vcpus[0], xen.idle)
@@ -378,3 +381,79 @@ def test_x86_32_registers_by_the_calls_of_32_bits(tmp_path: Path) -> None:
     call = next(e for e in events if e["ev"] == "vcpu_op")
     assert (call["addr"], call["ret"]) == ("0xc0123044", 0)
     assert [e["wrote"] for e in events if "wrote" in e] == [True]
+
+
+def test_x86_32_a_bit_that_no_cpu_sets_is_taken_back_before_xen_sees_it(tmp_path: Path) -> None:
+    xen = MadeNarrowHvm(tmp_path)
+    for vcpu in xen.vcpus:
+        xen.give_block(vcpu)
+    present, absent, upper = xen.tables, xen.tables + 8, xen.tables + 24
+    xen.switch(xen.idle, xen.vcpus[0])
+    xen.switch(xen.vcpus[0], xen.idle)
+    for place, entry in ((present, 0x5021), (absent, 0x20), (upper, 0x6001)):
+        xen.memory.write_word(place, entry)
+    # the idle vCPU has no guest's tables, and is the current one by now
+    xen.stop_at("guest_walk_tables_3_levels", xen.idle.va)
+    assert xen.memory.word(present) == 0x5021
+    xen.stop_at("guest_walk_tables_3_levels", xen.vcpus[0].va)
+    assert [xen.memory.word(at) for at in (present, absent, upper)] == [0x5001, 0x20, 0x6001]
+
+
+def test_x86_64_walks_are_not_stopped_at(tmp_path: Path) -> None:
+    xen = MadeHvm(tmp_path)
+    xen.switch(xen.idle, xen.vcpus[0])
+    assert "walk" not in xen.observer.points.values()
+
+
+# -- boots that are replayed ----------------------------------------------------------------------
+
+
+def lead_astray(xen: MadeXen, pc: int, sp: int, to: int, down: int) -> None:
+    """The next step leads from a place to another, and puts so much on the stack."""
+    after = list(xen.stub.general_values)
+    after[pc], after[sp] = to, after[sp] - down
+    xen.stub.after_step = tuple(after)
+
+
+def test_arm_a_replay_is_only_looked_at(tmp_path: Path) -> None:
+    xen = MadeArm(tmp_path, hands_off=True)
+    at = MadeArm.FUNCTIONS["context_switch"]
+    assert at in xen.stub.breakpoints
+    registers = [0] * 33
+    registers[32] = at
+    xen.stub.general_values = tuple(registers)
+    lead_astray(xen, 32, 31, at + 4, 0)
+    xen.stopped()
+    assert (xen.stub.steps, xen.stub.skips) == (1, 0)
+    assert xen.observer.stops == {"switch": 1}
+
+
+def test_arm_an_interrupt_instead_of_a_step_makes_no_second_stop(tmp_path: Path) -> None:
+    xen = MadeArm(tmp_path, hands_off=True)
+    registers = [0] * 33
+    registers[31], registers[32] = 0x8000, MadeArm.FUNCTIONS["context_switch"]
+    xen.stub.general_values = tuple(registers)
+    lead_astray(xen, 32, 31, 0xA000_0020_6280, 0)
+    xen.stopped()
+    for steps, seen in ((2, 1), (3, 2)):
+        xen.stub.general_values = tuple(registers)
+        lead_astray(xen, 32, 31, registers[32] + 4, 0)
+        xen.stopped()
+        assert (xen.stub.steps, xen.observer.stops["switch"]) == (steps, seen)
+
+
+@pytest.mark.parametrize(
+    ("to", "down", "again"),
+    [(4, 0, True), (4, 0x80, True), (0x3000, 0, True), (0x3000, 8, True), (0x3000, 40, False)],
+)
+def test_x86_a_jump_or_a_larger_stack_is_no_interrupt(
+    tmp_path: Path, to: int, down: int, again: bool
+) -> None:
+    xen = MadePv(tmp_path, hands_off=True)
+    at = MadePv.FUNCTIONS["context_switch"]
+    for _ in range(2):
+        xen.registers(at)
+        lead_astray(xen, 16, 7, at + to, down)
+        xen.stopped()
+    assert xen.observer.stops["switch"] == 1 + again
+    assert (xen.stub.steps, xen.stub.skips) == (2, 0)

@@ -13,7 +13,8 @@ import pytest
 
 from xlcfg.record import images, packages
 from xlcfg.record.errors import MissingProgramError, RecordError
-from xlcfg.record.images import Images, loaded, plain_image, unpack_image
+from xlcfg.record.forms import plain_image, unpack_image
+from xlcfg.record.images import Images, loaded
 from xlcfg.record.packages import Apt, NotThereError, cache_dir, extract, unpack_all
 
 MIRROR = ("http://mirror.invalid/debian", "http://mirror.invalid/debian-security")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from record_help import image_with_symbols, many_symbols
+from record_help import image_with_symbols, made_kernel, many_symbols
 from support import ROOT, Cli
 from xlcfg.cli import record as command
 from xlcfg.record.errors import RecordError
@@ -47,6 +47,8 @@ def test_what_is_missing_on_the_line(tmp_path: Path) -> None:
         (("--arch", "arm64", "--type", "pv"), "guests of Xen on Arm are pvh"),
         (("--type", "hvm"), "a dom0 is pv or pvh"),
         (("--firmware", "grub"), "for domUs on x86_64"),
+        (("--arch", "arm32", "--icount"), "take --vcpus 1"),
+        (("--arch", "x86_32", "--guest", "domu", "--icount"), "recorded without it"),
         (("--arch", "i386", "--type", "pv"), "recorded as pvh and hvm"),
         (("--xen", "/none"), "--xen: there is no file /none"),
         (("--xen", "debian:../x"), "no suite of Debian"),
@@ -79,7 +81,7 @@ def test_a_kernel_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_qemu_that_is_none(tmp_path: Path) -> None:
     kernel = tmp_path / "vmlinuz"
-    kernel.write_bytes(bytes(100))
+    kernel.write_bytes(made_kernel())
     words = ("--kernel", str(kernel), "--xen", str(made_xen(tmp_path)))
     said = refused(*words, "--qemu", "/bin/true", "-o", str(tmp_path / "t"))
     assert "/bin/true does not say what version it is" in said
@@ -101,7 +103,7 @@ def test_interrupted_before_anything_runs_it_leaves_nothing(
 ) -> None:
     """The QEMU that is started never opens its gdbstub."""
     kernel, initrd, qemu = tmp_path / "vmlinuz", tmp_path / "initrd", tmp_path / "qemu"
-    kernel.write_bytes(bytes(100))
+    kernel.write_bytes(made_kernel())
     initrd.write_bytes(b"x")
     started = tmp_path / "started"
     qemu.write_text(
@@ -139,7 +141,7 @@ def test_a_plugin_brings_a_machine(tmp_path: Path) -> None:
         raise RecordError("the crystal is dark")
 
     kernel, initrd = tmp_path / "vmlinuz", tmp_path / "initrd"
-    kernel.write_bytes(bytes(100))
+    kernel.write_bytes(made_kernel("arm64"))
     initrd.write_bytes(b"x")
     order = Order(
         output=str(tmp_path / "t.jsonl"),

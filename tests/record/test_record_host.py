@@ -137,7 +137,9 @@ def test_packages_without_a_toolstack(tmp_path: Path) -> None:
 )
 def test_the_guest_is_one_that_xl_takes(tmp_path: Path, kind: str, files: list[str]) -> None:
     path = tmp_path / "guest.cfg"
-    path.write_text(guest_config(kind, files, 'console=hvc0 x="a\\b"', 256, 3))
+    narrow = files == ["kernel"]
+    path.write_text(guest_config(kind, files, 'console=hvc0 x="a\\b"', 256, 3, narrow))
+    assert ("tsc_mode" in path.read_text()) is narrow
     done = xlcfg("check", str(path), "--format", "json", "--isolated")
     assert '"severity": "error"' not in done.stdout
     parsed = xlcfg("parse", str(path))

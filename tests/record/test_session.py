@@ -14,7 +14,7 @@ import pytest
 
 from xlcfg.record.gdbstub import Stop, StubClosed, StubError
 from xlcfg.record.initrd import LOAD_ENDS
-from xlcfg.record.recording import Limits, Outcome, Session, Until, write
+from xlcfg.record.recording import Blind, Limits, Outcome, Session, Until, write
 from xlcfg.record.writing import Writer
 
 
@@ -78,6 +78,9 @@ class Observer:
         self.writer.add("note", text="x" * 100)
         if self.at_stop is not None:
             self.at_stop(self)
+
+    def size(self) -> int:
+        return self.writer.size
 
     def finish(self) -> None:
         self.finished = True
@@ -210,3 +213,46 @@ def test_progress_is_told(tmp_path: Path) -> None:
         machine, observer, Until(), Limits(), lambda seconds, seen, console: told.append(console)
     ).run()
     assert told[0] == "words"
+
+
+# -- boots that are carried out first, and watched in a replay ------------------------------------
+
+
+def test_a_boot_that_nobody_looks_at(tmp_path: Path) -> None:
+    machine = Machine(0, "gone", f"{LOAD_ENDS}\n")
+    outcome = Session(machine, Blind(), Until.parse("registered"), Limits()).run()
+    assert ("powered off" in outcome.why, outcome.good, outcome.stops) == (True, True, 0)
+
+
+@pytest.mark.parametrize(("good", "why"), [(False, "the limit of 5 s"), (True, "it was said")])
+def test_a_replay_ends_as_the_boot_did(tmp_path: Path, good: bool, why: str) -> None:
+    observer: Any = Observer(Writer(tmp_path / "t.jsonl"))
+    first = Outcome(why, good, "", 5.0, 0)
+    outcome = Session(Machine(3), observer, Until(), Limits(), None, first).run()
+    assert (outcome.why, outcome.good) == (why, good)
+
+
+@pytest.mark.parametrize(
+    ("says", "why"), [("login:", "what was waited for"), ("Kernel panic - x", "panicked")]
+)
+def test_a_replay_ends_where_the_console_says_it_however_fast_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str, why: str
+) -> None:
+    monkeypatch.setattr("xlcfg.record.recording._WAIT", 1000.0)
+
+    class Talking(Machine):
+        def console_size(self) -> int:
+            return len(self.says)
+
+    machine = Talking(100, "gone", "boo")
+
+    def speak(observer: Any) -> None:
+        if observer.stops["switch"] == 7:
+            machine.says += says
+
+    observer: Any = Observer(Writer(tmp_path / "t.jsonl"), speak)
+    first = Outcome("", True, "", 5.0, 0)
+    wanted = Until.parse("console=login")
+    outcome = Session(machine, observer, wanted, Limits(), None, first).run()
+    assert why in outcome.why
+    assert observer.stops["switch"] == 7

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from xlcfg.record.job import Boot, Order, Recorded
-    from xlcfg.record.observer import Observer
     from xlcfg.record.packages import Say
+    from xlcfg.record.recording import Watcher
 
 DESCRIPTION = (
     "Boots a kernel as a guest on a stock Xen under QEMU, watches it from outside, and writes what "
@@ -34,7 +34,13 @@ def add_arguments(sub: ArgumentParser) -> None:
     """Declare the command's arguments."""
     _add_what_is_booted(sub)
     _add_when_it_ends(sub)
-    sub.add_argument("-o", "--output", metavar="TRACE", required=True, help="where to write it")
+    sub.add_argument(
+        "-o",
+        "--output",
+        metavar="TRACE",
+        required=True,
+        help="where to write it; -: standard output",
+    )
     sub.add_argument("--columns", action="store_true", help="write the trace in columns")
     sub.add_argument("--console", metavar="FILE", help="write what the console said to a file")
     sub.add_argument(
@@ -175,7 +181,8 @@ def run(arguments: Namespace) -> int:
     except OSError as error:
         _clear(lively)
         why = (error.strerror or str(error)).lower()
-        print(f"xlcfg: {_safe(arguments.output)}: {why}", file=sys.stderr)
+        where = error.filename if isinstance(error.filename, str) else arguments.output
+        print(f"xlcfg: {_safe(where)}: {why}", file=sys.stderr)
         return EXIT_USAGE
     _clear(lively)
     return _report(arguments.output, done)
@@ -231,13 +238,16 @@ def _machines(arguments: Namespace) -> dict[str, Boot]:
 def _report(output: str, done: Recorded) -> int:
     """Say what is in the trace, and if the guest came to grief, what its console said last."""
     observer, outcome = done.observer, done.outcome
+    # the trace itself may be on standard output
+    to = sys.stderr if output == "-" else sys.stdout
     print(
         f"{_safe(output)}: {done.events:,} events in {outcome.seconds:.1f} s; "
         f"{done.online} of {observer.vcpus} vCPUs came up, "
         f"{len(observer.areas)} registered an area; "
-        f"{observer.updates:,} updates due, {observer.missed:,} did not arrive"
+        f"{observer.updates:,} updates due, {observer.missed:,} did not arrive",
+        file=to,
     )
-    print(f"ended: {outcome.why}")
+    print(f"ended: {outcome.why}", file=to)
     if outcome.good:
         return 0
     lines = [line for line in outcome.console.splitlines() if line.strip()]
@@ -275,7 +285,7 @@ def _clear(lively: bool) -> None:
         sys.stderr.flush()
 
 
-def _progress(seconds: float, observer: Observer, console: str) -> None:
+def _progress(seconds: float, observer: Watcher, console: str) -> None:
     lines = console.strip().splitlines()
     _show(
         f"{seconds:.0f} s, {observer.stops.total():,} stops, {observer.updates:,} updates: "

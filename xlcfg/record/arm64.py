@@ -13,7 +13,7 @@ from xlcfg.record.observer import BY_ADDRESS, PAGE, PHYS_AREA, Call, Observer
 from xlcfg.record.walk import Found, walk_arm, walk_arm_short
 from xlcfg.record.writing import Event
 
-_PC, _LR, _COUNT = 32, 30, 33
+_PC, _SP, _LR, _COUNT = 32, 31, 30, 33
 _ROOT = 0xFFFF_FFFF_FFFE
 _GRANULE_LOW = {0: 12, 2: 14, 1: 16}
 _GRANULE_HIGH = {1: 14, 2: 12, 3: 16}
@@ -111,7 +111,7 @@ class Arm64(Observer):
         at every stop. Returns its address and (to, from, the bits that are moved).
         """
         start = self.symbols.find("_start")
-        for number in range(6):
+        for number in range(0 if self.hands_off else 6):
             at = function - start + 4 * number
             if not 0 <= at <= len(self._image) - 4:
                 break
@@ -134,6 +134,9 @@ class Arm64(Observer):
         x = self.stub.general(_COUNT)
         pc = x[_PC]
         kind = self.points.get(pc, "")
+        if kind and self.repeated(stop, (pc, x[_SP])):
+            self.step(stop, (pc, x[_SP]))
+            return
         self.stops[kind or "return"] += 1
         if pc in self.returns:
             self.returned(pc, x[0])
@@ -154,7 +157,11 @@ class Arm64(Observer):
             to, source, mask = move
             self.stub.write_and_go_on([(to, x[source] & mask), (_PC, pc + 4)])
         else:
-            self.stub.step_and_go_on(stop.thread)
+            self.step(stop, (pc, x[_SP]))
+
+    def interrupted(self, place: tuple[int, int]) -> bool:
+        """No function begins with a branch."""
+        return self.stub.general(_COUNT)[_PC] != place[0] + 4
 
     def leaving(self, vcpu: int, pointer: int) -> None:  # noqa: ARG002
         """Its registers are those of the CPU."""

@@ -17,7 +17,7 @@ _MACHINE = "virt,virtualization=on,gic-version=3,memory-backend=ram,dtb-randomne
 
 def boot_arm64(request: Request) -> QemuMachine:
     """Start the machine. Raises RecordError."""
-    folder = work_folder()
+    folder = work_folder(request.memory)
     command = [
         *request.qemu,
         "-machine", _MACHINE,

@@ -14,7 +14,7 @@ _HOST_MEMORY = 768
 
 def boot_x86_64(request: Request) -> QemuMachine:
     """Start the machine. Raises RecordError."""
-    folder = work_folder()
+    folder = work_folder(request.memory)
     if request.host is not None:
         kernel, initrd = request.host
         modules = f"{kernel} console=hvc0 rdinit=/init panic=1 quiet,{initrd}"
@@ -22,14 +22,17 @@ def boot_x86_64(request: Request) -> QemuMachine:
         modules = f"{request.kernel} {escaped(linux_line(request))}"
         if request.initrd is not None:
             modules += f",{request.initrd}"
+    # Linux since 6.9 brings up no more vCPUs of a dom0 than the firmware names CPUs; Xen uses one
+    # alone, so that vCPUs have to take turns
+    cpus = str(request.vcpus if request.host is None else 1)
+    if request.icount is not None:
+        cpus = f"1,maxcpus={cpus}"  # QEMU keeps no log of more
     command = [
         *request.qemu,
         "-machine", "q35,memory-backend=ram",
         "-accel", "tcg",
         "-cpu", _CPU,
-        # Linux since 6.9 brings up no more vCPUs of a dom0 than the firmware names CPUs; Xen uses
-        # one alone, so that vCPUs have to take turns
-        "-smp", str(request.vcpus if request.host is None else 1),
+        "-smp", cpus,
         "-vga", "none",
         "-nic", "none",
         *common(request, folder),

@@ -223,11 +223,15 @@ class Stub:
             if answer != "OK":
                 raise StubError(f"the gdbstub refuses to write a register: {answer[:40]!r}")
 
-    def step_and_go_on(self, thread: str) -> None:
-        """Carry out the one instruction under a breakpoint, then let the machine run."""
+    def step(self, thread: str) -> None:
+        """Carry out the one instruction under a breakpoint."""
         answer = self.ask(f"vCont;s:{thread}")
         if answer[:1] not in ("T", "S"):
             raise StubClosed("the machine ended while it was stepped")
+
+    def step_and_go_on(self, thread: str) -> None:
+        """Carry out the one instruction under a breakpoint, then let the machine run."""
+        self.step(thread)
         self.go_on()
 
     def wait(self, seconds: float) -> Stop | None:

@@ -85,6 +85,8 @@ vnc = 0
 nographic = 1
 serial = "file:/dev/hvc0"
 """
+# Linux reads the counter by the thousand while it measures time; else Xen would emulate each
+_CONFIG_NARROW = 'tsc_mode = "native"\n'
 # a disk that neither a script nor a driver in dom0 has to be there for
 _CONFIG_DISK = """\
 device_model_args_hvm = [
@@ -233,9 +235,11 @@ class Tree:
                 self.library(name)
 
 
-def guest_config(kind: str, files: Iterable[str], line: str, memory: int, vcpus: int) -> str:
+def guest_config(
+    kind: str, files: Iterable[str], line: str, memory: int, vcpus: int, narrow: bool = False
+) -> str:
     """The guest's description, for xl. `files` are the names of what is in /guest: `kernel`,
-    `ramdisk`, `disk`.
+    `ramdisk`, `disk`. `narrow`: a guest of 32 bits.
     """
     there = set(files)
     text = f'name = "recorded"\ntype = "{kind}"\nmemory = {memory}\nvcpus = {vcpus}\n'
@@ -247,6 +251,8 @@ def guest_config(kind: str, files: Iterable[str], line: str, memory: int, vcpus:
     text += 'on_reboot = "destroy"\non_crash = "destroy"\n'
     if kind == "hvm":
         text += _CONFIG_HVM
+    if narrow:
+        text += _CONFIG_NARROW
     if "disk" in there:
         text += _CONFIG_DISK
     return text

@@ -7,18 +7,16 @@ package with a kernel or a Xen in it.
 
 from __future__ import annotations
 
-import lzma
 import os
 import re
 import shutil
-import struct
 import subprocess
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from xlcfg.record.errors import MissingProgramError, RecordError
+from xlcfg.record.errors import RecordError
+from xlcfg.record.forms import plain_image
 from xlcfg.record.grub import Maker, package_for
 from xlcfg.record.host import device_model, modules, toolstack
 from xlcfg.record.packages import (
@@ -49,8 +47,6 @@ QEMU_SINCE = (10, 2)
 QEMU_SUITES = ("trixie-backports", "sid")
 _QEMU_PACKAGE = {"arm64": "qemu-system-arm", "x86_64": "qemu-system-x86"}
 _QEMU_PROGRAM = {"arm64": "qemu-system-aarch64", "x86_64": "qemu-system-x86_64"}
-#: No image that boots is larger; bounds what a hostile one unpacks to.
-_MOST = 256 << 20
 
 
 class Image(NamedTuple):
@@ -343,73 +339,3 @@ def _version(command: tuple[str, ...]) -> tuple[int, ...] | None:
         return None
     found = re.search(r"version (\d+(?:\.\d+)+)", done.stdout)
     return tuple(int(n) for n in found[1].split(".")) if found else None
-
-
-# -- forms of images ------------------------------------------------------------------------------
-
-
-def plain_image(path: Path, cache: Path) -> Path:
-    """The kernel or hypervisor as it is loaded: a compressed one is unpacked into the cache.
-
-    QEMU loads no compressed Xen, and Xen on Arm no self-extracting EFI images ("zboot").
-    """
-    with path.open("rb") as file:
-        head = file.read(64)
-    if head[:2] == b"\x1f\x8b" or (head[:2] == b"MZ" and head[4:8] == b"zimg"):
-        stat = path.stat()
-        to = cache / "images" / f"{path.name}.{stat.st_size}.{stat.st_mtime_ns}.plain"
-        if not to.exists():
-            to.parent.mkdir(parents=True, exist_ok=True)
-            half = to.with_name(to.name + ".partial")
-            half.write_bytes(unpack_image(path.read_bytes()))
-            os.replace(half, to)
-        return to
-    return path
-
-
-def unpack_image(data: bytes) -> bytes:
-    """The image inside a gzip file or a self-extracting EFI image. Raises RecordError."""
-    if data[:2] == b"MZ" and data[4:8] == b"zimg" and len(data) >= 64:
-        start, size = struct.unpack_from("<II", data, 8)
-        how = data[24:56].split(b"\0")[0].decode("ascii", "replace")
-        data = data[start : start + size]
-    else:
-        how = "gzip"
-    try:
-        if how == "gzip":
-            return _gunzip(data)
-        if how in ("xz", "xzkern", "lzma"):
-            return lzma.LZMADecompressor().decompress(data, _MOST)
-    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-        raise RecordError(f"the image cannot be unpacked: {error}") from None
-    if how.startswith("zstd"):
-        return _piped("zstd", data)
-    if how == "lz4":
-        return _piped("lz4", data)
-    raise RecordError(f"the image is compressed with {how!r}, which is not known here")
-
-
-def _gunzip(data: bytes) -> bytes:
-    unpacker = zlib.decompressobj(31)
-    out = unpacker.decompress(data, _MOST)
-    if not unpacker.eof:
-        raise EOFError("it ends early, or is too large")
-    return out
-
-
-def _piped(program: str, data: bytes) -> bytes:
-    if shutil.which(program) is None:
-        raise MissingProgramError(program, program, "unpacks this image")
-    done = subprocess.run([program, "-dc"], input=data, capture_output=True, check=False)
-    if done.returncode or not done.stdout:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        raise RecordError(f"the image cannot be unpacked: {said}")
-    return done.stdout
-
-
-def read_image(path: Path) -> bytes:
-    """The bytes of an image. Raises RecordError."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise RecordError(f"{path}: {(error.strerror or str(error)).lower()}") from None

@@ -14,14 +14,15 @@ from typing import Any
 from xlcfg.record.boot_arm import boot_arm64
 from xlcfg.record.boot_x86 import boot_x86_64, linux_line
 from xlcfg.record.errors import RecordError
+from xlcfg.record.forms import check_kernel, kernel_for, kernel_inside, read_image
 from xlcfg.record.grub import grub_disk, grub_kernel
 from xlcfg.record.host import GUEST_BEGINS, GUEST_ENDS, guest_config, host_initrd
-from xlcfg.record.images import Image, Images, read_image
+from xlcfg.record.images import Image, Images
 from xlcfg.record.initrd import file, initrd
 from xlcfg.record.machine import MACHINES, Machine, Request, work_folder
 from xlcfg.record.observer import Observer
-from xlcfg.record.packages import Say
-from xlcfg.record.recording import Limits, Outcome, Progress, Session, Until, write
+from xlcfg.record.packages import Say, alone
+from xlcfg.record.recording import Blind, Limits, Outcome, Progress, Session, Until, write
 from xlcfg.record.symbols import Symbols, read_symbols
 from xlcfg.record.writing import Writer
 
@@ -82,6 +83,8 @@ def record(
     """Record a boot. Raises RecordError before there is anything to write, OSError from writing."""
     kind = _kind(order)
     order = replace(order, type=kind, firmware=_firmware(order, kind))
+    if order.console is not None:
+        _check_console(order.console)
     with closing(Writer(order.output)) as writer:
         return _record(order, writer, say, progress, machines, machine)
 
@@ -102,24 +105,64 @@ def _record(
             known = ", ".join(sorted({"qemu", *(machines or {})}))
             raise RecordError(f"--machine: there is no {machine!r}; choose from {known}")
         start = machines[machine]
-    xen = images.xen(order.xen, host)
-    code = read_image(xen.path)
-    symbols = read_symbols(code)
-    kernel = images.kernel(order.kernel, order.arch)
-    qemu = images.qemu(host, order.qemu) if machine == "qemu" else None
-    folder = work_folder()
+    with alone(images.cache, say):
+        xen = images.xen(order.xen, host)
+        code = read_image(xen.path)
+        symbols = _symbols(code, host, order.xen)
+        kernel = images.kernel(order.kernel, order.arch)
+        check_kernel(read_image(kernel.path), order.arch, order.kernel)
+        qemu = images.qemu(host, order.qemu) if machine == "qemu" else None
+    folder = work_folder(0)
     try:
-        request = _request(order, images, xen, kernel, folder)
+        with alone(images.cache, say):
+            request = _request(order, images, xen, kernel, folder)
         if qemu is not None:
             request.qemu = qemu.command
             request.labels["machine"] = qemu.label
         else:
             request.labels["machine"] = machine
+        first = None
+        if qemu is not None and request.icount is not None:
+            say(f"booting under {request.labels['machine']}, to watch it afterwards")
+            first = carry_out(order, request, start, folder, progress)
         say(f"booting under {request.labels['machine']}")
         with switched_on(start, request) as running:
-            return _watch(order, request, running, symbols, code, writer, progress)
+            return _watch(order, request, running, symbols, code, writer, progress, first)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _symbols(code: bytes, machine: str, name: str) -> Symbols:
+    """The functions of a hypervisor. RecordError when it is none, or for another machine."""
+    found = kernel_for(code)
+    if found is not None and MACHINES[found] != machine:
+        raise RecordError(f"--xen: {name} is for {MACHINES[found]}, not for {machine}")
+    try:
+        return read_symbols(code)
+    except RecordError as error:
+        raise RecordError(f"--xen: {name}: {error}") from None
+
+
+def carry_out(
+    order: Order, request: Request, start: Boot, folder: Path, progress: Progress | None
+) -> Outcome:
+    """Boot with nobody looking on, while QEMU writes a log; the request is then to replay it.
+
+    While a debugger has stopped the machine, or it has nothing to do, QEMU would let real time pass
+    for it. So that no boot is another one, the debugger is kept for the replay.
+    """
+    log = folder / "boot.log"
+    request.log = "record", log
+    with switched_on(start, request) as running:
+        session = Session(running, Blind(), _until(order, request), order.limits, progress)
+        first = session.run()
+        if session.interrupted:
+            raise RecordError("interrupted before anything was watched: --icount boots first")
+        power_off = getattr(running, "power_off", None)
+        if power_off is not None:
+            power_off()
+    request.log = "replay", log
+    return first
 
 
 @contextmanager
@@ -135,8 +178,26 @@ def switched_on(start: Boot, request: Request) -> Iterator[Machine]:
             forget()
 
 
+def _check_console(name: str) -> None:
+    """Raises RecordError when the console's text could not be written afterwards."""
+    there = os.path.exists(name)
+    try:
+        with open(name, "ab"):
+            pass
+    except OSError as error:
+        raise RecordError(f"--console: {name}: {(error.strerror or str(error)).lower()}") from None
+    if not there:
+        os.unlink(name)
+
+
 def _kind(order: Order) -> str:
     """The guest's type, or why it cannot be recorded."""
+    if order.icount is not None and order.arch == "arm32" and order.vcpus > 1:
+        # each has a CPU of its own
+        raise RecordError("--icount: QEMU repeats machines of one CPU alone; take --vcpus 1")
+    if order.icount is not None and order.arch == "x86_32":
+        # it boots with the help of the recorder alone, see `Hvm.walked`
+        raise RecordError("--icount: 32-bit guests on x86 have to be recorded without it")
     if MACHINES[order.arch] == "arm64":
         if order.type not in (None, "pvh"):
             raise RecordError("--type: guests of Xen on Arm are pvh")
@@ -163,9 +224,12 @@ def _request(order: Order, images: Images, xen: Image, kernel: Image, folder: Pa
             raise RecordError(f"--initrd: there is no file {order.initrd}")
         labels["initrd"] = order.initrd
     memory, guest_memory = _MEMORY[MACHINES[order.arch]]
+    plain = kernel.path
+    if MACHINES[order.arch] == "x86_64" and not order.firmware:
+        plain = kernel_inside(plain, images.cache)
     request = Request(
         order.arch,
-        kernel.path,
+        plain,
         xen.path,
         path,
         append=order.append,
@@ -212,14 +276,16 @@ def _add_host(request: Request, images: Images, xen: Image, folder: Path) -> Non
         guest["kernel"] = kernel
         if ramdisk is not None:
             guest["ramdisk"] = ramdisk
-    config = guest_config(request.type, guest, line, request.guest_memory, request.vcpus)
+    config = guest_config(
+        request.type, guest, line, request.guest_memory, request.vcpus, request.arch == "x86_32"
+    )
     busybox = images.busybox("x86_64").path.read_bytes()
     path = folder / "host.cpio"
     entries = [file(f"guest/{name}", data) for name, data in guest.items()]
     path.write_bytes(
         host_initrd(host.toolstack, busybox, host.modules, entries, config, host.device_model)
     )
-    request.host = host.kernel.path, path
+    request.host = kernel_inside(host.kernel.path, images.cache), path
 
 
 def observer_for(
@@ -242,6 +308,13 @@ def observer_for(
     return Hvm(*given, arch=request.arch, kind=request.type)
 
 
+def _until(order: Order, request: Request) -> Until:
+    """When it ends: Xen runs on without a domU."""
+    if request.guest != "dom0" and order.until == Until():
+        return Until(console=_GONE if request.host is None else re.compile(GUEST_ENDS))
+    return order.until
+
+
 def _watch(
     order: Order,
     request: Request,
@@ -250,22 +323,21 @@ def _watch(
     code: bytes,
     writer: Writer,
     progress: Progress | None,
+    first: Outcome | None,
 ) -> Recorded:
     observer = observer_for(request, machine, symbols, code, writer)
-    until = order.until
-    if request.guest != "dom0" and until == Until():
-        # Xen runs on without it
-        until = Until(console=_GONE if request.host is None else re.compile(GUEST_ENDS))
-    outcome = Session(machine, observer, until, order.limits, progress).run()
+    observer.hands_off = first is not None
+    until = _until(order, request)
+    outcome = Session(machine, observer, until, order.limits, progress, first).run()
     console = machine.console(_WHOLE_CONSOLE)
-    if order.console is not None:
-        Path(order.console).write_text(console, encoding="utf-8")
     found = re.search(r"Xen version (\S+)", console)
     hypervisor = f"xen {found[1] if found else '?'} {request.machine}"
     if request.labels["xen"].startswith("xen-hypervisor-"):
         hypervisor += " (Debian)"
     notes = _notes(order, request, console)
     write(writer, observer, outcome, hypervisor, _ram(request, console), notes, order.columns)
+    if order.console is not None:
+        Path(order.console).write_text(console, encoding="utf-8")
     return Recorded(
         outcome, observer, hypervisor, writer.counts.total(), max(1, len(observer.ever_online))
     )

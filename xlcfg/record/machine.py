@@ -6,6 +6,7 @@ its memory, and what its console says. A plugin may bring another (`xlcfg_machin
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -24,6 +25,10 @@ from xlcfg.record.memory import Memory, SharedRam
 #: A console that says more is not looked at any longer, and ends the recording.
 MAX_CONSOLE = 64 << 20
 _PR_SET_PDEATHSIG = 1
+#: MiB besides a machine's memory: its console, and images.
+_MARGIN = 256
+#: Seconds that QEMU may take to end by itself.
+_POWER_OFF = 30.0
 
 
 #: A guest's architecture -> that of Xen and the machine.
@@ -53,6 +58,8 @@ class Request:
     host: tuple[Path, Path] | None = None
     #: QEMU's shift of -icount, None: real time
     icount: int | None = None
+    #: with icount: ("record" or "replay", QEMU's log of the boot)
+    log: tuple[str, Path] | None = None
     qemu: Sequence[str] = ()
     #: what was asked for, in words, for the trace's notes
     labels: dict[str, str] = field(default_factory=dict)
@@ -155,17 +162,31 @@ class QemuMachine:
             self._ram = None
         (self.folder / "ram").unlink(missing_ok=True)
 
+    def power_off(self) -> None:
+        """Have QEMU end by itself, so that its log of the boot is whole."""
+        self._process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_POWER_OFF)
+        self.close()
+
     def forget(self) -> None:
         """End QEMU and remove its files."""
         self.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def work_folder() -> Path:
-    """A folder for a machine's files, in memory where the system has such a place."""
-    shm = "/dev/shm"
-    base = shm if os.access(shm, os.W_OK) else None
-    return Path(tempfile.mkdtemp(prefix="xlcfg-record-", dir=base))
+def work_folder(size: int) -> Path:
+    """A folder for a machine's files with room for so many MiB, in memory where the system has such
+    a place. RecordError when there is none.
+    """
+    # QEMU would be killed at the first page that finds no room; containers often give 64 MiB
+    need = (size + _MARGIN) << 20
+    bases = [base for base in ("/dev/shm", tempfile.gettempdir()) if os.access(base, os.W_OK)]
+    for base in bases:
+        if shutil.disk_usage(base).free >= need:
+            return Path(tempfile.mkdtemp(prefix="xlcfg-record-", dir=base))
+    where = " or ".join(bases) or tempfile.gettempdir()
+    raise RecordError(f"there are no {need >> 20:,} MiB free in {where} for the machine's memory")
 
 
 def common(request: Request, folder: Path) -> list[str]:
@@ -184,8 +205,11 @@ def common(request: Request, folder: Path) -> list[str]:
     ]  # fmt: skip
     if request.icount is not None:
         # idle time is skipped: it would pass as it does here, and differ from boot to boot
-        words += ["-icount", f"shift={request.icount}"]
-        words += ["-rtc", "clock=vm,base=2026-01-01T00:00:00"]
+        icount = f"shift={request.icount},sleep=off"
+        if request.log is not None:
+            what, log = request.log
+            icount += f",rr={what},rrfile={escaped(str(log))}"
+        words += ["-icount", icount, "-rtc", "clock=vm,base=2026-01-01T00:00:00", "-seed", "1"]
     return words
 
 

@@ -81,6 +81,8 @@ class Observer(ABC):
     BREAK_SIZE = 1
     #: bytes of a runstate area
     AREA_SIZE = 48
+    #: whether the machine must go exactly the way it goes by itself: nothing is written to it then
+    hands_off = False
     #: whether a vCPU whose runstate is "offline" has been switched off by its guest; else it may
     #: also wait for a device of Xen
     OFFLINE_IS_DOWN = True
@@ -115,6 +117,8 @@ class Observer(ABC):
         #: physical CPU -> its struct vcpu
         self.current: dict[int, int] = {}
         self.due: dict[int, Due] = {}
+        #: physical CPU -> (program counter, stack pointer) of a step that an interrupt took
+        self._to_repeat: dict[int, tuple[int, int]] = {}
         self.updates = self.arrived = self.missed = 0
         self._begun = False
         self._cpu = 0
@@ -122,6 +126,30 @@ class Observer(ABC):
         self._domain_at: int | None = None
         self._runstate_at: int | None = None
         self._candidates: set[int] | None = None
+
+    # -- stops ------------------------------------------------------------------------------------
+
+    def step(self, stop: Stop, place: tuple[int, int]) -> None:
+        """Carry out the instruction at a breakpoint and let the machine run; `place` is (program
+        counter, stack pointer).
+
+        A debugger holds off interrupts during a step, but not in a boot that is replayed: there one
+        may come first, and the same stop comes again after it.
+        """
+        if not self.hands_off:
+            self.stub.step_and_go_on(stop.thread)
+            return
+        self.stub.step(stop.thread)
+        if self.interrupted(place):
+            self._to_repeat[stop.cpu] = place
+        self.stub.go_on()
+
+    def repeated(self, stop: Stop, place: tuple[int, int]) -> bool:
+        """Whether this stop has been looked at already."""
+        if self._to_repeat.get(stop.cpu) != place:
+            return False
+        del self._to_repeat[stop.cpu]
+        return True
 
     # -- what an architecture knows ---------------------------------------------------------------
 
@@ -132,6 +160,10 @@ class Observer(ABC):
     @abstractmethod
     def stopped(self, stop: Stop) -> None:
         """Look at a stop, and let the machine run on."""
+
+    @abstractmethod
+    def interrupted(self, place: tuple[int, int]) -> bool:
+        """Whether a step from a place has led to where interrupts lead."""
 
     @abstractmethod
     def xen_page(self, va: int) -> int | None:
@@ -417,6 +449,10 @@ class Observer(ABC):
                 self.areas[call.target] = call.area
 
     # -- the end ----------------------------------------------------------------------------------
+
+    def size(self) -> int:
+        """How much has been written, in bytes."""
+        return self.writer.size
 
     @abstractmethod
     def header(self) -> dict[str, Any]:

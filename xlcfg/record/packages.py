@@ -8,13 +8,15 @@ each package against the hashes that the suite lists; what it has not checked is
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import tarfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from xlcfg.record.errors import MissingProgramError, RecordError
@@ -93,6 +95,24 @@ def _run(command: list[str], cwd: Path | None = None) -> subprocess.CompletedPro
     )
 
 
+@contextmanager
+def alone(cache: Path, say: Say) -> Iterator[None]:
+    """Nobody else fetches into this cache at the same time: the second waits for the first."""
+    with ExitStack() as stack:
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+            file = stack.enter_context((cache / "lock").open("a"))
+        except OSError:
+            file = None  # nothing can be fetched into it
+        if file is not None:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                say("waiting for another recording that fetches packages")
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 class NotThereError(RecordError):
     """What the lists name is not at the mirror, or a list that it should have is not."""
 
@@ -168,7 +188,8 @@ class Apt:
             )
         for name in ("lists/partial", "cache/archives/partial", "state"):
             (self.dir / name).mkdir(parents=True, exist_ok=True)
-        (self.dir / "status").touch()
+        if not (self.dir / "status").exists():
+            (self.dir / "status").touch()
         sources = self.dir / "sources.list"
         stamp = self.dir / "updated"
         wanted = self.sources()
@@ -264,10 +285,13 @@ def unpack_all(packages: Iterable[Path], into: Path) -> None:
     half = into.with_name(into.name + ".partial")
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(parents=True)
-    for package in packages:
-        unpack(package, half)
-    shutil.rmtree(into, ignore_errors=True)
-    os.replace(half, into)
+    try:
+        for package in packages:
+            unpack(package, half)
+        shutil.rmtree(into, ignore_errors=True)
+        os.replace(half, into)
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
 
 
 def extract(package: Path, wanted: Callable[[str], bool], to: Path) -> None:
@@ -300,4 +324,5 @@ def extract(package: Path, wanted: Callable[[str], bool], to: Path) -> None:
             raise RecordError(f"{package.name} cannot be unpacked: {error}") from None
         finally:
             process.kill()
+            half.unlink(missing_ok=True)
     raise RecordError(f"{package.name} has no file like {to.name}")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
-from xlcfg.record.gdbstub import StubClosed, StubError
+from xlcfg.record.gdbstub import Stop, StubClosed, StubError
 from xlcfg.record.initrd import LOAD_ENDS
 from xlcfg.record.machine import MAX_CONSOLE, Machine
-from xlcfg.record.observer import Observer
+from xlcfg.record.observer import Area, Call, Observer
 from xlcfg.record.writing import Writer
 
 #: How much of the console is kept and looked at for signs of the end.
@@ -71,26 +72,80 @@ class Outcome:
     stops: int
 
 
-Progress = Callable[[float, Observer, str], None]
+class Watcher(Protocol):
+    """What a session asks of an observer; see `Observer`."""
+
+    vcpus: int
+    areas: dict[int, Area]
+    returns: dict[int, Call]
+    updates: int
+    time: int
+    stops: Counter[str]
+
+    def begin(self) -> None:
+        """Before the first instruction."""
+
+    def stopped(self, stop: Stop) -> None:
+        """At a stop; lets the machine run on."""
+
+    def size(self) -> int:
+        """How much has been written, in bytes."""
+
+    def finish(self) -> None:
+        """After the last instruction."""
+
+
+class Blind:
+    """Looks at nothing: for a boot that is only carried out, and looked at when it is replayed."""
+
+    def __init__(self) -> None:
+        self.vcpus = 1
+        self.areas: dict[int, Area] = {}
+        self.returns: dict[int, Call] = {}
+        self.updates = self.time = 0
+        self.stops: Counter[str] = Counter()
+
+    def begin(self) -> None:
+        """No stops."""
+
+    def stopped(self, stop: Stop) -> None:
+        """There are none."""
+
+    def size(self) -> int:
+        """Nothing."""
+        return 0
+
+    def finish(self) -> None:
+        """Nothing is held."""
+
+
+Progress = Callable[[float, Watcher, str], None]
 
 
 class Session:
-    """Drives an observer until the guest, a limit or somebody ends it."""
+    """Drives an observer until the guest, a limit or somebody ends it.
+
+    `first` is how a boot ended that is being replayed now. Where the replay ends depends on nothing
+    but the boot, so the console is looked at whenever it has said more.
+    """
 
     def __init__(
         self,
         machine: Machine,
-        observer: Observer,
+        observer: Watcher,
         until: Until,
         limits: Limits,
         progress: Progress | None = None,
+        first: Outcome | None = None,
     ) -> None:
         self.machine = machine
         self.observer = observer
         self.until = until
         self.limits = limits
         self.progress = progress
-        self._interrupted = False
+        self.first = first
+        self.interrupted = False
+        self._said = -1
 
     def run(self) -> Outcome:
         """Record. Whatever happens, what was seen is with the writer afterwards."""
@@ -119,7 +174,7 @@ class Session:
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         # between two stops, where everything that was seen has been told
-        self._interrupted = True
+        self.interrupted = True
 
     def _loop(self, begun: float) -> tuple[str, bool]:
         looked = shown = begun
@@ -129,11 +184,15 @@ class Session:
             now = time.monotonic()
             if stop is not None:
                 self.observer.stopped(stop)
-            if self._interrupted:
+            if self.interrupted:
                 return "interrupted", True
             ended = self._until()
             if ended is not None:
                 return ended, True
+            if self.first is not None and self._says_more():
+                found = self._said_at_last(self.machine.console(TAIL))
+                if found is not None:
+                    return found
             if stop is not None and now - looked < _WAIT:
                 continue
             # twice a second: what needs a look at files
@@ -161,14 +220,25 @@ class Session:
             return f"{until.seconds:g} s of the guest's time"
         return None
 
-    def _limit(self, passed: float, silent: float, console: str) -> tuple[str, bool] | None:
+    def _says_more(self) -> bool:
+        size = getattr(self.machine, "console_size", None)
+        before, self._said = self._said, -1 if size is None else size()
+        return self._said != before
+
+    def _said_at_last(self, console: str) -> tuple[str, bool] | None:
         if self.until.console is not None and self.until.console.search(console):
             return "the console said what was waited for", True
         if _PANIC.search(console):
             return "the guest or Xen panicked", False
+        return None
+
+    def _limit(self, passed: float, silent: float, console: str) -> tuple[str, bool] | None:
+        found = self._said_at_last(console)
+        if found is not None:
+            return found
         if passed >= self.limits.seconds:
             return f"the limit of {self.limits.seconds:g} s", False
-        if self.observer.writer.size >= self.limits.size:
+        if self.observer.size() >= self.limits.size:
             return f"the limit of {self.limits.size >> 20} MiB", False
         size = getattr(self.machine, "console_size", None)
         if size is not None and size() > MAX_CONSOLE:
@@ -181,6 +251,8 @@ class Session:
         console = self.machine.console(TAIL)
         if _PANIC.search(console):
             return "the guest or Xen panicked", False
+        if self.first is not None:
+            return self.first.why, self.first.good
         if LOAD_ENDS in console:
             return "the load has ended and the guest powered off", True
         return "the machine was switched off", True

@@ -12,8 +12,11 @@ import gzip
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections import Counter, deque
+from contextlib import nullcontext
+from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +30,19 @@ class Writer:
 
     def __init__(self, output: str | os.PathLike[str]) -> None:
         self.output = Path(output)
+        # a file appears when it is complete; standard output and devices are written to as they are
+        self._whole = str(output) != "-" and (self.output.is_file() or not self.output.exists())
+        folder = None
         try:
-            self._spool = tempfile.TemporaryFile(dir=self.output.parent)  # noqa: SIM115
+            if self._whole:
+                self.output = self.output.resolve()
+                folder = self.output.parent
+            elif self.output.is_dir():
+                raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+            self._spool = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
         except OSError as error:
             why = error.strerror or str(error)
-            raise RecordError(f"-o: {self.output}: {why.lower()}") from None
+            raise RecordError(f"-o: {output}: {why.lower()}") from None
         self._held: deque[Event] = deque()
         self._open: set[int] = set()
         self.counts: Counter[str] = Counter()
@@ -73,20 +84,30 @@ class Writer:
         self._settle()
         lines = [header, *({"ev": "note", "text": text} for text in notes)]
         head = b"".join(json.dumps(line, separators=(",", ":")).encode() + b"\n" for line in lines)
+        if not self._whole:
+            standard = str(self.output) == "-"
+            with nullcontext(sys.stdout.buffer) if standard else self.output.open("wb") as out:
+                self._write(head, out, columns)
+                out.flush()
+            self._spool.close()
+            return
         half = self.output.with_name(self.output.name + ".partial")
         try:
             with half.open("wb") as out:
-                if columns:
-                    self._columns(head, out)
-                elif self.output.name.endswith(".gz"):
-                    with gzip.GzipFile("", "wb", 9, out, mtime=0) as packed:
-                        self._copy(head, packed)
-                else:
-                    self._copy(head, out)
+                self._write(head, out, columns)
             os.replace(half, self.output)
         finally:
             half.unlink(missing_ok=True)
             self._spool.close()
+
+    def _write(self, head: bytes, out: Any, columns: bool) -> None:
+        if columns:
+            self._columns(head, out)
+        elif self.output.name.endswith(".gz"):
+            with gzip.GzipFile("", "wb", 9, out, mtime=0) as packed:
+                self._copy(head, packed)
+        else:
+            self._copy(head, out)
 
     def close(self) -> None:
         """Forget what has not been written."""
@@ -101,7 +122,7 @@ class Writer:
         from xlcfg.emulator import Reader
         from xlcfg.emulator.columns_writer import pack
 
-        with tempfile.TemporaryFile(dir=self.output.parent) as plain:
+        with tempfile.TemporaryFile(dir=self.output.parent if self._whole else None) as plain:
             self._copy(head, plain)
             plain.seek(0)
             with Reader(plain) as reader:

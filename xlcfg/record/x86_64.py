@@ -56,10 +56,11 @@ class X86(Observer):
         self._stack = 0
         self._first: dict[int, bytes | None] = {}
         # what takes a struct vcpu, and the older ones that take a number
-        names = ("common_vcpu_op", "do_vcpu_op")
+        names: tuple[str, ...] = ("common_vcpu_op", "do_vcpu_op")
         if self._narrow:
-            names = ("compat_common_vcpu_op", "compat_vcpu_op")
-        self._common = names[0] in self.symbols.addresses
+            # areas are registered before the part that takes a struct vcpu
+            names = ("compat_vcpu_op",)
+        self._common = not self._narrow and names[0] in self.symbols.addresses
         self._vcpu_op = self.symbols.find(*names)
         #: hypercalls that are not stopped at yet
         self._hypercalls: dict[int, str] = {}
@@ -86,6 +87,9 @@ class X86(Observer):
         x, (self.cr3,) = self.stub.general_and(_COUNT, [self._cr3])
         rip = x[_RIP]
         kind = self.points.get(rip, "")
+        if kind and self.repeated(stop, (rip, x[_RSP])):
+            self.step(stop, (rip, x[_RSP]))
+            return
         self.stops[kind or "return"] += 1
         if rip in self.returns:
             self.returned(rip, x[_RAX])
@@ -95,14 +99,22 @@ class X86(Observer):
             self.switch(stop.cpu, x[_RDI], x[_RSI])
         elif kind == "retry":
             self._retried(stop.cpu, bool(x[_RAX] & 0xFF))
+        elif kind == "walk":
+            self.walked(x[_RDI])
         elif kind and stop.cpu in self.current:
             domain, vcpu = self.identify(self.current[stop.cpu])
             if self.is_guest(domain, vcpu):
                 self._hypercall(kind, vcpu, x)
         if not kind:
             self.stub.go_on()  # the breakpoint has been removed
-        elif kind == "retry" or not self._skip(x):
-            self.stub.step_and_go_on(stop.thread)
+        elif self.hands_off or kind == "retry" or not self._skip(x):
+            self.step(stop, (rip, x[_RSP]))
+
+    def interrupted(self, place: tuple[int, int]) -> bool:
+        """An interrupt puts five words on the stack and goes far away; a jump only does the one."""
+        x = self.stub.general(_COUNT)
+        rip, rsp = place
+        return x[_RSP] <= rsp - 40 and not rip < x[_RIP] <= rip + 15
 
     def _skip(self, x: tuple[int, ...]) -> bool:
         """Carry out a function's first instruction for the machine, if it is one that compilers
@@ -265,6 +277,9 @@ class X86(Observer):
     def retried(self, vcpu: int, wrote: bool) -> None:
         """Xen has tried to make up for a missed update."""
 
+    def walked(self, pointer: int) -> None:
+        """Xen is about to walk the page tables of a struct vcpu."""
+
     def header(self) -> dict[str, Any]:
         """What the header says of the architecture."""
         return {
@@ -420,6 +435,7 @@ class Pv(X86):
 _VMCB_NCR3, _VMCB_EFER, _VMCB_CR4, _VMCB_CR3, _VMCB_CR0 = 0xB0, 0x4D0, 0x548, 0x550, 0x558
 _SVME, _LMA = 1 << 12, 1 << 10
 _PAGING, _PAE = 1 << 31, 1 << 5
+_ACCESSED = 1 << 5
 
 
 class Hvm(X86):
@@ -439,6 +455,30 @@ class Hvm(X86):
         self._mmu: dict[int, bool] = {}
         self._mapped: dict[tuple[int, int], int | None] = {}
         self._ncr3 = 0
+
+    def begin(self) -> None:
+        """Also stop where Xen walks the tables of 32-bit guests."""
+        super().begin()
+        if self._narrow:
+            self._hypercalls[self.symbols.find("guest_walk_tables_3_levels")] = "walk"
+
+    def walked(self, pointer: int) -> None:
+        """Take back a bit that QEMU sets in the four entries at the top of tables with PAE, where
+        no CPU does. Xen finds it reserved, and would not read the instruction that the guest has
+        exited at: it would be carried out for ever.
+        """
+        block = self._block(pointer)
+        if block is None:
+            return
+        read = self.memory.word
+        root = (read(block + _VMCB_CR3) or 0) & 0xFFFF_FFE0
+        tables = walk_x86(read, root & ~(PAGE - 1), read(block + _VMCB_NCR3) or 0).address
+        if tables is None:
+            return
+        for place in range(tables | root & (PAGE - 1), (tables | root & (PAGE - 1)) + 32, 8):
+            entry = read(place) or 0
+            if entry & 1:
+                self.memory.write_word(place, entry & ~_ACCESSED)
 
     def left(self, vcpu: int, pointer: int) -> None:
         """Note which block is its; tell what has changed of its state."""
