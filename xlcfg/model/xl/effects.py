@@ -248,6 +248,8 @@ EFFECTS: dict[str, str] = {
     "viridian.no-base": "fails",
     "tsc_mode.removed": "fails",
     "memory.all-video": "fails",
+    "videoram.cirrus": "fails",
+    "videoram.rounded": "fails",
     "memory.no-pool": "fails",
     "memory.too-little": "fails",
     "cpu_weight.range": "fails",

@@ -29,6 +29,8 @@ _LEAST = {"pv": 3, "pvh": 2, "hvm": 4}
 #: beside the video memory, and with it
 _LEAST_POOLED = {"pvh": (17, 17), "hvm": (13, 17)}
 _VIDEO = {"qxl": 128, "stdvga": 16, "cirrus": 8, "none": 0}
+_CIRRUS_SIZES = (8, 16)
+_MOST_VIDEO = 512
 
 
 def _number(reader: ConfigReader, key: str) -> int | None:
@@ -57,6 +59,8 @@ def run(reader: ConfigReader) -> None:
     if reader.values.get("tsc_mode") == "native_paravirt" and reader.minor >= _NO_PARAVIRT_TSC:
         reader.report_key("tsc_mode.removed", "tsc_mode", text="native_paravirt")
     _memory(reader)
+    if emulated(reader) and not reader.broken & {"videoram", "vga", "stdvga"}:
+        _card(reader)
 
 
 def _vcpus(reader: ConfigReader, arm: bool) -> None:
@@ -162,11 +166,11 @@ def _memory(reader: ConfigReader) -> None:
     video = 0
     if emulated(reader):
         video = _video(reader)
-        if video >= most and video:
+        if video >= memory and video:
             key = next((k for k in ("videoram", "vga") if reader.has(k)), "memory")
             reader.report_key(
                 "memory.all-video", key, text=str(video // _KIB_PER_MIB),
-                memory=str(most // _KIB_PER_MIB),
+                memory=str(memory // _KIB_PER_MIB),
             )  # fmt: skip
             return
     if _number(reader, "shadow_memory") == 0 and reader.guest != "pv":
@@ -195,7 +199,43 @@ def _video(reader: ConfigReader) -> int:
     given = _number(reader, "videoram")
     if given is not None:
         return given
+    return _VIDEO.get(_vga(reader), 0) * _KIB_PER_MIB
+
+
+def _vga(reader: ConfigReader) -> str:
     vga = reader.values.get("vga")
     if vga is None:
         vga = "stdvga" if reader.values.get("stdvga") is True else "cirrus"
-    return _VIDEO.get(str(vga), 0) * _KIB_PER_MIB
+    return str(vga)
+
+
+def _card(reader: ConfigReader) -> None:
+    """Sizes of video memory that QEMU refuses, or rounds up to what libxl has not set aside."""
+    given = _number(reader, "videoram")
+    vga = _vga(reader)
+    least = _VIDEO.get(vga, 0)
+    memory = _number(reader, "memory")
+    if given is None or not least or given < least * _KIB_PER_MIB:
+        return  # the usual size, or libxl refuses it
+    if memory is not None and given >= memory:
+        return  # no domain is built for the card
+    size = given // _KIB_PER_MIB
+    if vga == "cirrus":
+        if size not in _CIRRUS_SIZES:
+            reader.report_key("videoram.cirrus", "videoram", text=str(size))
+        return
+    if vga == "qxl":  # half for each of its two memories
+        taken, spare = 2 * _power_of_two(size // 2), 0
+    else:
+        taken = min(_MOST_VIDEO, _power_of_two(size))
+        nics = reader.values.get("vif")
+        roms = isinstance(nics, list) and any(nic.get("nictype") != "vif" for nic in nics)
+        spare = 0 if roms else 1
+    if taken - size > spare:
+        reader.report_key("videoram.rounded", "videoram", text=str(size), vga=vga,
+                          taken=str(taken), less=str(taken // 2))  # fmt: skip
+
+
+def _power_of_two(size: int) -> int:
+    """The smallest power of two that is not below."""
+    return 1 << (size - 1).bit_length()

@@ -89,11 +89,14 @@ def _features(reader: ConfigReader, found: tuple[str, ...]) -> None:
     wanted: list[tuple[str, str, str]] = []
     if values.get("hap") is False and guest in ("hvm", "pvh"):
         wanted.append(("hap", "shadow", "domain creation fail: Operation not supported"))
-    if guest == "pv" and values.get("pci") and reader.minor >= _SINCE_PASSTHROUGH:
+    if guest == "pv" and reader.minor >= _SINCE_PASSTHROUGH and "hvm_directio" not in found:
         # HVM guests are another rule's
-        if "hvm_directio" not in found and "pci" not in reader.broken:
-            says = "passthrough not supported on this platform"
+        says = "passthrough not supported on this platform"
+        mode = values.get("passthrough", "default")
+        if values.get("pci") and "pci" not in reader.broken:
             wanted.append(("pci", "pv_directio", says))
+        elif mode not in ("default", "disabled") and "passthrough" not in reader.broken:
+            wanted.append(("passthrough", "pv_directio", says))
     if values.get("vmtrace_buf_kb") and reader.minor >= _SINCE_VMTRACE:
         says = "domain creation fail: Invalid argument"
         wanted.append(("vmtrace_buf_kb", "vmtrace", says))
