@@ -9,7 +9,8 @@ from box.records import steady
 
 #: follows from another message, or is no refusal at all
 _NOISE = re.compile(
-    r"^Parsing config|^unrecognized argument|^WARNING: |: warning: |Non-existant domain|Unable to destroy guest"
+    r"^Parsing config|^unrecognized argument|^WARNING: |: warning: |Non-existant domain"
+    r"|Unable to destroy guest"
     r"|Destruction of domain failed|spawn failed|Post DM startup|device model did not start"
     r"|unable to add \w+ ?devices|cannot \(re-\)build|domain_destroy|libxl__destroy_domid"
     r"|probe already exited|declining to handle console|killed by signal|device model pid"

@@ -216,6 +216,7 @@ EFFECTS: dict[str, str] = {
     "vif.multicast": "ignored",
     "boot.order": "fails",
     "soundhw.unknown": "fails",
+    "soundhw.no-driver": "note",
     "spice.no-port": "fails",
     "spice.port": "fails",
     "spice.no-password": "fails",

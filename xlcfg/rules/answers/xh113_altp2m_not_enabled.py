@@ -3,8 +3,8 @@
 What it does
 ------------
 Where the host's boot line is known (`--cmdline`, or a `--host` that has it), reports guests with
-`altp2m` or `altp2mhvm` when `altp2m=1` is not on that line. With the described host this is an error
-from Xen 4.21 on and a warning before; with a bare `--cmdline` it is advice.
+`altp2m` or `altp2mhvm` when `altp2m=1` is not on that line. With the described host this is an
+error from Xen 4.21 on and a warning before; with a bare `--cmdline` it is advice.
 
 Why
 ---

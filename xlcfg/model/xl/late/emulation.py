@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _SOUND = ("ac97", "adlib", "cs4231a", "es1370", "gus", "hda", "sb16")
 _SOUND_WORDS = {"ich6": "hda", "ich9": "hda", "intel-hda": "hda", "es1371": "es1370"}
 _SINCE_SOUND = 17
+#: from here on hosts have QEMU 8.2 or newer, as a rule
+_NO_DEFAULT_AUDIO = 20
 _SINCE_GRAPHICS = 8
 _SINCE_USER = 12
 #: USB devices that some QEMU has under these names
@@ -69,6 +71,8 @@ def run(reader: ConfigReader) -> None:
         meant = _SOUND_WORDS.get(sound.lower())
         cure = f'write "{meant}"' if meant else "write one of: " + ", ".join(_SOUND)
         reader.report_key("soundhw.unknown", "soundhw", text=sound, cure=cure)
+    elif isinstance(sound, str) and sound and reader.minor >= _NO_DEFAULT_AUDIO:
+        _audio(reader, sound)
     _usb(reader)
     _serial(reader)
     if "device_model_override" not in values:
@@ -91,6 +95,24 @@ def run(reader: ConfigReader) -> None:
         and firmware != "hvmloader"
     ):
         reader.report_key("firmware.file", "firmware", text=firmware, accepted=list(_FIRMWARE))
+
+
+def _audio(reader: ConfigReader, sound: str) -> None:
+    """libxl says -nodefaults, with which newer QEMUs play to nothing unless they are told to."""
+    host = reader.host
+    words = [
+        word
+        for key in ("device_model_args", "device_model_args_hvm")
+        if isinstance(given := reader.values.get(key), list)
+        for word in given
+    ]
+    if "-audio" in words or "-global" in words or "device_model_override" in reader.values:
+        return
+    if host is None or host.emulator_lacks is None:
+        reader.report_key("soundhw.no-driver", "soundhw", text=sound)
+    elif "audio" in host.emulator_lacks:
+        reader.report_key("host.emulator", "soundhw", text="a default audio driver",
+                          says="no default audio driver available")  # fmt: skip
 
 
 def _usb(reader: ConfigReader) -> None:
