@@ -202,6 +202,7 @@ EFFECTS: dict[str, str] = {
     "disk.empty-with-image": "fails",
     "disk.image-as-raw": "ignored",
     "disk.not-expanded": "ignored",
+    "disk.relative-device": "ignored",
     "disk.locked": "fails",
     "disk.two-writers": "ignored",
     "disk.not-emulated": "ignored",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from xlcfg.model.xl.late import emulated, report_in, text_of
-from xlcfg.model.xl.specs.disk import image_format, modern
+from xlcfg.model.xl.specs.disk import image_format, modern, without_dev
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -164,6 +164,8 @@ def _target(reader: ConfigReader, at: int, disk: dict[str, object]) -> None:
     if target.startswith(("$HOME", "${HOME}")) or re.match(r"~[\w.-]*/", target):
         word = target.partition("/")[0]
         report_in(reader, "disk.not-expanded", "disk", at, target, part=word)
+    elif without_dev(text_of(reader, "disk", at)[:4], disk):
+        report_in(reader, "disk.relative-device", "disk", at, target)
     image = image_format(disk)
     if image:
         cure = f"convert it with qemu-img: xl has no format for {image} images"
