@@ -261,6 +261,7 @@ EFFECTS: dict[str, str] = {
     "vnuma.below-memory": "dropped",
     # what the described host lacks
     "host.bridge": "fails",
+    "host.domain": "fails",
     "host.user": "fails",
     "host.grants": "fails",
     "host.feature": "fails",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xlcfg.model.xl.checks import is_number
 from xlcfg.model.xl.late import emulated, report_in
 
 TYPE_CHECKING = False
@@ -18,6 +19,8 @@ _WITH_GRANT_LIMITS = 17
 _FILES = ("kernel", "ramdisk", "device_tree", "bios_path_override", "acpi_firmware",
           "smbios_firmware", "device_model_override", "bootloader", "pvshim_path",
           "stubdomain_kernel", "stubdomain_ramdisk")  # fmt: skip
+#: keys whose devices another domain can serve
+_SERVED = ("disk", "vif", "vtpm", "vkb", "vdispl", "vsnd", "pvcalls", "p9", "usbctrl", "channel")
 _SCRIPTS = "/etc/xen/scripts/"
 #: users without whom a restricted device model does not start
 _RESTRICTED = ("xen-qemuuser-range-base", "xen-qemuuser-shared")
@@ -33,6 +36,8 @@ def run(reader: ConfigReader) -> None:
         _bridges(reader, host.bridges)
     if host.users is not None:
         _users(reader, host.users)
+    if host.domains_known:
+        _domains(reader, host.domains)
     if host.virt_caps and not reader.arch.startswith("arm"):
         _features(reader, host.virt_caps)
     if host.files is not None:
@@ -65,6 +70,14 @@ def _bridges(reader: ConfigReader, bridges: tuple[str, ...]) -> None:
             continue
         if script == "vif-bridge" and _here(nic):
             report_in(reader, "host.bridge", "vif", at, bridge, bridges=list(bridges))
+
+
+def _domains(reader: ConfigReader, domains: tuple[str, ...]) -> None:
+    for key in _SERVED:
+        for at, entry in enumerate(_entries(reader, key)):
+            name = entry.get("backend_domname")
+            if isinstance(name, str) and name and name not in domains and not is_number(name):
+                report_in(reader, "host.domain", key, at, name, domains=list(domains))
 
 
 def _users(reader: ConfigReader, users: tuple[str, ...]) -> None:
