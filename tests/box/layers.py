@@ -13,7 +13,7 @@ _NOISE = re.compile(
     r"|Unable to destroy guest"
     r"|Destruction of domain failed|spawn failed|Post DM startup|device model did not start"
     r"|unable to add \w+ ?devices|cannot \(re-\)build|domain_destroy|libxl__destroy_domid"
-    r"|probe already exited|declining to handle console|killed by signal|device model pid"
+    r"|(probe|Model) already exited|declining to handle console|killed by signal|device model pid"
     r"|libxl__xs_(read|write)|hotplug script .* exited|^The maximum|^Disk .* will be available"
     r"|deprecated|^unknown tsc|info defaults|VNC server"
 )
@@ -63,7 +63,7 @@ def layer(rc: int, said: Mapping[str, str]) -> tuple[str, str]:
         for name, text in said.items()
         if name.startswith("qemu-dm")
         for line in _lines(text)
-        if not _NOISE.search(line) or "Spice" in line
+        if not _NOISE.search(line) or "Spice" in line or "ioreq server" in line
     ]
     if emulator and any(_OF_DEVICE_MODEL.search(line) for line in all_lines):
         return "qemu", steady(emulator[0])

@@ -130,6 +130,10 @@ def _backend(reader: ConfigReader, at: int, disk: dict[str, object]) -> None:
         return
     virtio = disk.get("specification") == "virtio"
     script = disk.get("script") is not None
+    here = disk.get("backend_domname") in (None, "0", "Domain-0")
+    if not disk.get("pdev_path") and not script and here and not disk.get("is_cdrom"):
+        report_in(reader, "disk.empty-target", "disk", at, "")
+        return
     why = ""
     if virtio and backend != "standalone":
         why = "specification=virtio needs backendtype=standalone"
@@ -273,6 +277,15 @@ def _unit(number: int, disk: dict[str, object], ahci: bool) -> tuple[str, int] |
     if ahci and number < _AHCI_UNITS:
         return ("ahci", number)
     return ("ide", number) if number < _IDE_UNITS else None
+
+
+def is_emulated(reader: ConfigReader, disk: dict[str, object]) -> bool:
+    """Whether QEMU shows a disk of an HVM guest to it on a controller."""
+    where = place(str(disk.get("vdev", "")))
+    ahci = reader.values.get("hdtype") == "ahci"
+    if where is None or where.disk is None or where.disk < 0:
+        return False
+    return _unit(where.disk, disk, ahci) is not None
 
 
 def _read_only(reader: ConfigReader, at: int, disk: dict[str, object], bus: str) -> None:

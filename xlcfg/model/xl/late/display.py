@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from xlcfg.model.xl.late import emulated, report_in
 
 TYPE_CHECKING = False
@@ -128,6 +130,8 @@ def _spice(reader: ConfigReader) -> None:
     for key, number in (("spiceport", port), ("spicetls_port", tls)):
         if isinstance(number, int) and not 0 <= number <= _LAST_PORT:
             reader.report_key("spice.port", key, text=str(number))
+    if port and port == tls:
+        reader.report_key("spice.same-port", "spicetls_port", text=str(port))
     if values.get("spicedisable_ticketing") is not True and not values.get("spicepasswd"):
         key = "spicepasswd" if "spicepasswd" in values else "spice"
         kind = "spice.empty-password" if "spicepasswd" in values else "spice.no-password"
@@ -157,6 +161,8 @@ def _vnc(reader: ConfigReader) -> None:
         number = str(listen).rpartition(":")[2]
         if number.isdecimal() and len(number) < _DIGITS and int(number) + _FIRST_PORT > _LAST_PORT:
             reader.report_key("vnc.port", "vnclisten", text=number, most=_LAST_PORT - _FIRST_PORT)
+    if with_display and _no_display(reader, str(listen)):
+        return
     if isinstance(listen, str) and listen.count(":") > 1 and not listen.startswith("["):
         from socket import AF_INET6, inet_pton
 
@@ -165,6 +171,25 @@ def _vnc(reader: ConfigReader) -> None:
             inet_pton(AF_INET6, host)
         except (OSError, ValueError):
             reader.report_key("vnc.listen", "vnclisten", text=listen, host=host, number=number)
+
+
+def _no_display(reader: ConfigReader, listen: str) -> bool:
+    """Whether what stands behind the last colon is no display for QEMU; reports that."""
+    display = listen.rpartition(":")[2]
+    if listen.startswith("unix:"):
+        if reader.values.get("vncunused") is False:
+            return False
+        why = "Port range not support with UNIX socket"
+        cure = "add `vncunused = 0`"
+    elif re.fullmatch(r"\s*\+?[0-9]+", display):
+        return False
+    else:
+        why = f"can't convert to a number: {display}" if display else "vnc port cannot be empty"
+        cure = "write ADDRESS:DISPLAY, or the address alone"
+        if listen.startswith("[") and listen.endswith("]"):
+            cure = f"write {listen}:0"
+    reader.report_key("vnc.display", "vnclisten", text=listen, why=why, cure=cure)
+    return True
 
 
 def _keymap(reader: ConfigReader) -> None:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 _SOUND = ("ac97", "adlib", "cs4231a", "es1370", "gus", "hda", "sb16")
 _SOUND_WORDS = {"ich6": "hda", "ich9": "hda", "intel-hda": "hda", "es1371": "es1370"}
 _SINCE_SOUND = 17
-#: from here on hosts have QEMU 8.2 or newer, as a rule
-_NO_DEFAULT_AUDIO = 20
+#: from here on hosts have QEMU 9 or newer, as a rule
+_NEWER = 20
 _SINCE_GRAPHICS = 8
 _SINCE_USER = 12
 #: USB devices that some QEMU has under these names
@@ -71,8 +71,13 @@ def run(reader: ConfigReader) -> None:
         meant = _SOUND_WORDS.get(sound.lower())
         cure = f'write "{meant}"' if meant else "write one of: " + ", ".join(_SOUND)
         reader.report_key("soundhw.unknown", "soundhw", text=sound, cure=cure)
-    elif isinstance(sound, str) and sound and reader.minor >= _NO_DEFAULT_AUDIO:
-        _audio(reader, sound)
+    elif isinstance(sound, str) and reader.minor >= _NEWER and not _plays(reader):
+        # libxl says -nodefaults, with which these have no driver
+        _newer(reader, "soundhw", "audio", "soundhw.no-driver", "a default audio driver",
+               "no default audio driver available")  # fmt: skip
+    if values.get("acpi") is False and reader.minor >= _NEWER:
+        _newer(reader, "acpi", "no-acpi", "acpi.no-option", "the option -no-acpi",
+               "-no-acpi: invalid option")  # fmt: skip
     _usb(reader)
     _serial(reader)
     if "device_model_override" not in values:
@@ -97,22 +102,20 @@ def run(reader: ConfigReader) -> None:
         reader.report_key("firmware.file", "firmware", text=firmware, accepted=list(_FIRMWARE))
 
 
-def _audio(reader: ConfigReader, sound: str) -> None:
-    """libxl says -nodefaults, with which newer QEMUs play to nothing unless they are told to."""
+def _newer(reader: ConfigReader, key: str, word: str, kind: str, lacks: str, says: str) -> None:
+    """What libxl says to the device model and newer ones refuse; `word` is in `emulator_lacks`."""
     host = reader.host
-    words = [
-        word
-        for key in ("device_model_args", "device_model_args_hvm")
-        if isinstance(given := reader.values.get(key), list)
-        for word in given
-    ]
-    if "-audio" in words or "-global" in words or "device_model_override" in reader.values:
-        return
     if host is None or host.emulator_lacks is None:
-        reader.report_key("soundhw.no-driver", "soundhw", text=sound)
-    elif "audio" in host.emulator_lacks:
-        reader.report_key("host.emulator", "soundhw", text="a default audio driver",
-                          says="no default audio driver available")  # fmt: skip
+        reader.report_key(kind, key, text=str(reader.values[key]))
+    elif word in host.emulator_lacks:
+        reader.report_key("host.emulator", key, text=lacks, says=says)
+
+
+def _plays(reader: ConfigReader) -> bool:
+    """Whether options of the device model may say what plays the sound."""
+    given = [reader.values.get(k) for k in ("device_model_args", "device_model_args_hvm")]
+    words = [word for words in given if isinstance(words, list) for word in words]
+    return "-audio" in words or "-global" in words
 
 
 def _usb(reader: ConfigReader) -> None:
@@ -126,7 +129,7 @@ def _usb(reader: ConfigReader) -> None:
             reader.report_key("usbversion.range", "usbversion", text=str(version))
     devices = values.get("usbdevice")
     for at, text in enumerate(devices if isinstance(devices, list) else [devices]):
-        if not isinstance(text, str) or not text:
+        if not isinstance(text, str):
             continue
         name, colon, _ = text.partition(":")
         why = ""
@@ -181,7 +184,7 @@ def _usb_controllers(reader: ConfigReader) -> None:
 def _serial(reader: ConfigReader) -> None:
     serial = reader.values.get("serial")
     for at, text in enumerate(serial if isinstance(serial, list) else [serial]):
-        if not isinstance(text, str) or not text:
+        if not isinstance(text, str):
             continue
         form = _refused_serial(text.removeprefix("mon:"))
         if text.startswith("chardev:") and any(

@@ -13,6 +13,7 @@ _ARM_VCPUS = 128
 _GICV2_VCPUS = 8  # and Xen itself on 32-bit Arm
 _SINCE_NESTED = 15
 _SINCE_GRANTS = 17
+_SINCE_ALTP2M = 19
 _NO_GRANT_LIMITS = 18
 _SINCE_POOL = 17
 _SINCE_VMTRACE = 15
@@ -44,6 +45,7 @@ def run(reader: ConfigReader) -> None:
     arm = reader.arch.startswith("arm")
     _vcpus(reader, arm)
     _grants(reader)
+    _channels(reader)
     if arm:
         return
     if (
@@ -53,6 +55,7 @@ def run(reader: ConfigReader) -> None:
         and reader.minor >= _SINCE_NESTED
     ):
         reader.report_key("nestedhvm.no-hap", "nestedhvm")
+    _altp2m(reader)
     _vmtrace(reader)
     _viridian(reader)
     _ports(reader)
@@ -106,6 +109,33 @@ def _grants(reader: ConfigReader) -> None:
     version = _number(reader, "max_grant_version")
     if version is not None and version not in (1, 2) and 0 <= version <= 15:
         reader.report_key("grants.version", "max_grant_version", text=str(version))
+
+
+def _channels(reader: ConfigReader) -> None:
+    """Event channels: xenstore and the console have one, and QEMU one more than there are vCPUs."""
+    channels = _number(reader, "max_event_channels")
+    if not channels:
+        return
+    needed, what = 2, "xenstore and the console"
+    if emulated(reader) and not reader.broken & {"vcpus", "maxvcpus", "vnuma"}:
+        vcpus = max(1, _number(reader, "vcpus") or 0, _number(reader, "max_vcpus") or 0)
+        needed, what = 3 + vcpus, "xenstore, the console and the device model"
+    if 0 < channels < needed:
+        reader.report_key("channels.too-few", "max_event_channels", text=str(channels),
+                          needed=needed, what=what)  # fmt: skip
+
+
+def _altp2m(reader: ConfigReader) -> None:
+    values = reader.values
+    key = "altp2m" if values.get("altp2m", "disabled") != "disabled" else "altp2mhvm"
+    if key == "altp2mhvm" and not (reader.guest == "hvm" and values.get(key) is True):
+        return
+    if key in reader.broken or reader.minor < _SINCE_ALTP2M:
+        return
+    if reader.guest == "pv":
+        reader.report_key("altp2m.no-hap", key, why="for a PV guest")
+    elif values.get("hap") is False:
+        reader.report_key("altp2m.no-hap", key, why="with `hap = 0`")
 
 
 def _vmtrace(reader: ConfigReader) -> None:

@@ -144,6 +144,9 @@ def _files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
             continue  # a path inside the guest's disk
         if isinstance(path, str) and missing(path, files):
             reader.report_key("host.file", key, text=path)
+    firmware = reader.values.get("firmware")
+    if isinstance(firmware, str) and reader.guest == "hvm" and missing(firmware, files):
+        reader.report_key("host.file", "firmware", text=firmware)
     for at, disk in enumerate(_entries(reader, "disk")):
         path, script = disk.get("pdev_path"), disk.get("script")
         if not _here(disk):
@@ -157,6 +160,8 @@ def _files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
         script = nic.get("script")
         if isinstance(script, str) and _here(nic) and missing(_script(script), files):
             report_in(reader, "host.file", "vif", at, script)
+    if emulated(reader):
+        _serial_files(reader, files)
     for at, channel in enumerate(_entries(reader, "channel")):
         path = channel.get("path")
         folder = path.rpartition("/")[0] if isinstance(path, str) else ""
@@ -166,6 +171,24 @@ def _files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
         path = share.get("path")
         if isinstance(path, str) and _here(share) and missing(path, files):
             report_in(reader, "host.share", "p9", at, path)
+
+
+def _serial_files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
+    """What serial ports are to open, or the directory that they write to."""
+    serial = reader.values.get("serial")
+    for at, text in enumerate(serial if isinstance(serial, list) else [serial]):
+        form, colon, path = str(text).removeprefix("mon:").partition(":")
+        if not colon:
+            path = form if form.startswith("/dev/") else ""
+        elif form in ("file", "unix"):
+            path = path.partition(",")[0].rpartition("/")[0]
+        elif form != "pipe":
+            continue
+        if path and missing(path, files):
+            if isinstance(serial, list):
+                report_in(reader, "host.file", "serial", at, path)
+            else:
+                reader.report_key("host.file", "serial", text=path)
 
 
 def _script(name: str) -> str:
@@ -187,6 +210,7 @@ def _emulator(reader: ConfigReader, lacks: tuple[str, ...]) -> None:
             if fields.get("sdl.enable") is True and reader.guest == "pv":
                 report_in(reader, "host.emulator", "vfb", at, "sdl=1",
                           says="Parameter 'type' does not accept value 'sdl'")  # fmt: skip
+    _formats(reader, lacks)
     if not emulated(reader):
         return
     password = values.get("vncpasswd")
@@ -198,8 +222,17 @@ def _emulator(reader: ConfigReader, lacks: tuple[str, ...]) -> None:
         if isinstance(channels, int) and channels > 0:
             reader.report_key("host.emulator", "spiceusbredirection", text="usb-redir",
                               says="'usb-redir' is not a valid device model name")  # fmt: skip
+
+
+def _formats(reader: ConfigReader, lacks: tuple[str, ...]) -> None:
+    """Images that the device model cannot read: it opens at once what it emulates itself."""
     for at, disk in enumerate(_entries(reader, "disk")):
         image = str(disk.get("format"))
-        if image in lacks and _here(disk):
-            says = f"Unknown driver '{_DRIVERS.get(image, image)}'"
-            report_in(reader, "host.emulator", "disk", at, image, says=says)
+        if image not in lacks or not _here(disk) or disk.get("backend") == "tap":
+            continue
+        from xlcfg.model.xl.late.disks import is_emulated
+
+        says = f"Unknown driver '{_DRIVERS.get(image, image)}'"
+        shown = emulated(reader) and is_emulated(reader, disk)
+        kind = "host.emulator" if shown else "host.image"
+        report_in(reader, kind, "disk", at, image, says=says)
