@@ -194,8 +194,6 @@ _FOR_ANY: Mapping[str, Sequence[object]] = {
     "pci": (["00:1f.0"], ["99:00.0"]),
     "vtpm": (["backend=Domain-0"], ["backend=nobody"]),
     "pvcalls": ([""], ["backend=Domain-0"]),
-    "vsnd": (["card, backend=Domain-0, buffer-size=65536"],),
-    "vdispl": (["backend=Domain-0,connectors=id0:800x600"],),
     "usbdev": (["hostbus=1,hostaddr=2"], ["type=hostdev,hostbus=9,hostaddr=9"]),
     "vpmu": (0, 1),
     "vm_notify": (10, 0),
