@@ -28,9 +28,11 @@ _BOOT_WORDS = {
     **dict.fromkeys(("network", "net", "pxe"), "n"),
     "floppy": "a",
 }
-#: what QEMU reads behind the letters and a comma; the flags without a value until QEMU 5.2
+#: what QEMU reads behind the letters and a comma; flags had no value until QEMU 5.2
 _BOOT_OPTIONS = ("order", "once", "menu", "splash", "splash-time", "reboot-timeout", "strict")
 _BOOT_FLAGS = ("menu", "strict")
+_SINCE_VALUES = 17
+_SWITCHES = ("on", "off", "yes", "no", "true", "false", "y", "n")
 _FIRST_PORT = 5900
 _LAST_PORT = 65535
 _DIGITS = 10
@@ -93,17 +95,26 @@ def _end_of_order(text: str) -> int:
 def _after_order(reader: ConfigReader, atom: Atom, text: str, at: int) -> None:
     """What stands behind a comma, which people put between letters: QEMU wants NAME=VALUE."""
     for word in text[at:].replace(",,", "\0\0").split(","):
-        name, equals, _ = word.partition("=")
-        if word and name not in (_BOOT_OPTIONS if equals else _BOOT_FLAGS):
+        name, equals, value = word.partition("=")
+        flags = _BOOT_FLAGS if reader.minor < _SINCE_VALUES else ()
+        if word and name not in (_BOOT_OPTIONS if equals else flags):
             letters = [one.strip() for one in text.split(",")]
             joined = "".join(letters)
             cure = "write the letters without commas"
-            if joined and not set(joined) - set(_PC_LETTERS) and not _refused_letter(joined)[1]:
+            if name in _BOOT_FLAGS:
+                cure = f"write {name}=on"
+            elif joined and not set(joined) - set(_PC_LETTERS) and not _refused_letter(joined)[1]:
                 cure = f'write "{joined}"'
             why = f"'{name}' behind a comma is no parameter"
-            reader.report_word("boot.order", "boot", atom, at, word, why=why, cure=cure)
-            return
-        at += len(word) + 1
+        elif name in _BOOT_FLAGS and equals and value not in _SWITCHES:
+            why, cure = f"Parameter '{name}' expects 'on' or 'off'", f"write {name}=on"
+        elif name == "once" and _refused_letter(value)[1]:
+            why, cure = _refused_letter(value)[1], "write letters as for the order itself"
+        else:
+            at += len(word) + 1
+            continue
+        reader.report_word("boot.order", "boot", atom, at, word, why=why, cure=cure)
+        return
 
 
 def _refused_letter(letters: str) -> tuple[int, str]:

@@ -56,6 +56,13 @@ _OPTIONS = (
     "virtioconsole vmcoreinfo vnc watchdog watchdog-action win2k-hack writeconfig xen-attach xen- "
     "create xen-domid xen-domid-restrict xen-emulated"
 )
+#: of these, the ones that have gone, and the release whose own QEMU lacks them
+_OPTIONS_GONE = {
+    **dict.fromkeys(("balloon", "localtime", "no-kvm", "no-kvm-pit", "startdate", "tdf"), 17),
+    **dict.fromkeys(("realtime", "show-cursor"), 17),
+    **dict.fromkeys(("alt-grab", "ctrl-grab", "no-quit", "soundhw"), 18),
+}
+_PTY_PATH = 20
 
 
 def run(reader: ConfigReader) -> None:
@@ -186,7 +193,10 @@ def _serial(reader: ConfigReader) -> None:
     for at, text in enumerate(serial if isinstance(serial, list) else [serial]):
         if not isinstance(text, str):
             continue
-        form = _refused_serial(text.removeprefix("mon:"))
+        bare = text.removeprefix("mon:")
+        form = _refused_serial(bare)
+        if bare.startswith("pty:") and reader.minor < _PTY_PATH:
+            form = "pty without a path, which newer versions know"
         if text.startswith("chardev:") and any(
             k.startswith("device_model_args") for k in reader.values
         ):
@@ -226,5 +236,7 @@ def _arguments(reader: ConfigReader) -> None:
         for at, word in enumerate(words):
             follows = at > 0 and str(words[at - 1]).startswith("-")
             name = str(word).removeprefix("-").removeprefix("-")
-            if str(word).startswith("-") and not follows and name not in _OPTIONS.split():
+            gone = name in _OPTIONS_GONE and reader.minor >= _OPTIONS_GONE[name]
+            unknown = gone or name not in _OPTIONS.split()
+            if str(word).startswith("-") and not follows and unknown:
                 report_in(reader, "emulator.option", key, at, str(word))

@@ -211,7 +211,8 @@ def _memory(reader: ConfigReader) -> None:
     if reader.guest in _LEAST_POOLED and _pool_by_memory(reader):
         least, whole = _LEAST_POOLED[str(reader.guest)]
     own = memory - video
-    if most == memory and (own <= least * _KIB_PER_MIB or memory <= whole * _KIB_PER_MIB):
+    populated = most == memory or reader.guest == "pv"
+    if populated and (own <= least * _KIB_PER_MIB or memory <= whole * _KIB_PER_MIB):
         reader.report_key(
             "memory.too-little", "memory", text=str(memory // _KIB_PER_MIB), guest=reader.guest
         )
