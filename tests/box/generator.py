@@ -83,12 +83,20 @@ def _disk(chance: random.Random, guest: str, at: int) -> str:
         return f"format=raw,vdev={vdev},access={access},{extra},target={raw}"
     if shape < 0.42:
         return f"/img/{letter}.qcow2,qcow2,{vdev},{access},backendtype=qdisk"
-    if shape < 0.46:
+    if shape < 0.5:
         return chance.choice(
             (f"/img/{letter}.qcow2,raw,{vdev},{access}", f"phy:{raw},{vdev},{access[0]}",
-             f"file:{raw},{vdev},{access[0]}",
+             f"file:{raw},{vdev},{access[0]}", f"{raw},,{vdev},{access}",
              f"/img/{letter}.qcow2,qcow2,{vdev},{access},backendtype=phy",
-             f"/img/none.img,raw,{vdev},{access}", f"{raw},vhd,{vdev},{access}")
+             f"/img/{letter}.qcow2,qcow2,{vdev},{access},backendtype=tap",
+             f"/img/none.img,raw,{vdev},{access}", f"{raw},vhd,{vdev},{access}",
+             f"{raw},qed,{vdev},{access}", f"{raw},qcow,{vdev},{access}",
+             f"~/{letter}.img,raw,{vdev},{access}", f"{raw},raw,{vdev},{access},script=block-none",
+             f"{raw},raw,{vdev},{access},backend=nobody", f"/img,raw,{vdev},{access}",
+             f"{raw},raw,{vdev},{access},backendtype=standalone,specification=virtio",
+             f"qcow2:/img/{letter}.qcow2,{vdev},{access[0]}", f"tap2:aio:{raw},{vdev},w",
+             f"{raw},empty,{vdev},{access}", f"vdev={vdev},target=/img/{letter}.img",
+             f"{raw},raw,{vdev},{access},discard,direct-io-safe", f"{raw},raw,{vdev},ro,cdrom")
         )  # fmt: skip
     return f"{raw},raw,{vdev},{access}"
 
@@ -99,7 +107,10 @@ def _disks(chance: random.Random, guest: str) -> str:
 
 
 def _interface(chance: random.Random) -> str:
-    parts = [chance.choice(("bridge=xenbr0", "bridge=xenbr0", "bridge=xenbr1", "", "bridge=nobr0"))]
+    odd = ("bridge=nobr0", "bridge=xenbr0 ip=10.0.0.1", "bridge=a-very-long-bridge", "script=none",
+           "backend=nobody", "backend=Domain-0,bridge=xenbr0")  # fmt: skip
+    bridge = chance.choice(("bridge=xenbr0", "bridge=xenbr0", "bridge=xenbr1", ""))
+    parts = [chance.choice(odd) if chance.random() < 0.2 else bridge]
     if chance.random() < 0.3:
         parts.append(chance.choice(("type=vif", "type=ioemu")))
     if chance.random() < 0.3:
@@ -110,7 +121,7 @@ def _interface(chance: random.Random) -> str:
 
 
 def _vifs(chance: random.Random, guest: str) -> str:
-    count = chance.choice((1, 1, 1, 2))
+    count = chance.choice((1, 1, 1, 2, 3))
     return "vif=[" + ",".join(f"'{_interface(chance)}'" for _ in range(count)) + "]"
 
 
@@ -180,6 +191,18 @@ _FOR_ANY: Mapping[str, Sequence[object]] = {
     "altp2m": ("disabled", "external", "mixed", "limited"),
     "tsc_mode": ("default", "native", "always_emulate", "native_paravirt", 0, 1, 2, 3),
     "timer_mode": (0, 1, 2, 3, "one_missed_tick_pending", "no_delay_for_missed_ticks"),
+    "pci": (["00:1f.0"], ["99:00.0"]),
+    "vtpm": (["backend=Domain-0"], ["backend=nobody"]),
+    "pvcalls": ([""], ["backend=Domain-0"]),
+    "usbdev": (["hostbus=1,hostaddr=2"], ["type=hostdev,hostbus=9,hostaddr=9"]),
+    "vpmu": (0, 1),
+    "vm_notify": (10, 0),
+    "bus_lock_threshold": (0, 5),
+    "xend_suspend_evtchn_compat": (0, 1),
+    "claim_mode": (0, 1),
+    "memory": (33, 48, "64", "0x40"),
+    "llc_colors": ("0-3",),
+    "trap_unmapped_accesses": (0, 1),
     "pool": ("Pool-0", "Pool-0", "Pool-1", "0"),
     "cpus": ("0", "0-1", "all", "1", "0-3", "^0", "all,^1", "node:0", ["0", "1"], "5"),
     "cpus_soft": ("0", "1", "all", "0-3", "5"),
@@ -221,7 +244,18 @@ _FOR_HVM: Mapping[str, Sequence[object]] = {
     "vncunused": (0, 1),
     "keymap": ("de", "en-us", "fr-ch", "zz", "us", "DE", "modifiers", ""),
     "vga": ("stdvga", "cirrus", "none", "qxl"),
-    "videoram": (4, 8, 16, 32, 63, 64, 128),
+    "videoram": (4, 8, 8, 16, 16, 12, 24, 32, 63, 64, 128),
+    "vncpasswd": ("", "secret"),
+    "spicehost": ("127.0.0.1",),
+    "device_model_override": ("/none", "/usr/libexec/xen-qemu-system-i386"),
+    "device_model_stubdomain_override": (0,),
+    "usbdevice": ("tablet", ["tablet"], ["tablet", "mouse"], "TABLET", "tablet:"),
+    "pvshim": (0, 1),
+    "timeoffset": (0, 3600, "x"),
+    "xen_extended_power_mgmt": (0, 1),
+    "pci_msitranslate": (0, 1),
+    "hvm_debug": (0, 1),
+    "bootloader": ("pygrub",),
     "gfx_passthru": (0, 1, "igd"),
     "nographic": (0, 1),
     "xen_platform_pci": (0, 1),
@@ -269,7 +303,10 @@ _FOR_PARAVIRTUAL: Mapping[str, Sequence[object]] = {
     "e820_host": (0, 1),
     "ramdisk": ("/guest/ramdisk", "/none"),
     "cmdline": ("root=/dev/xvda1 ro", "console=hvc0"),
-    "root": ("/dev/xvda1", "/dev/sda1"),
+    "root": ("/dev/xvda1", "/dev/sda1", "/dev/hda", "LABEL=x"),
+    "bootloader": ("pygrub", "/none", "/bin/true"),
+    "machine_address_size": (32, 64),
+    "suppress_spurious_page_faults": (0, 1),
     "extra": ("quiet", ""),
     "bootloader_args": ("-q",),
     "pvshim": (0, 1),
@@ -313,7 +350,7 @@ _PARAVIRTUAL: list[Maker] = [
 
 def config(chance: random.Random) -> bytes:
     """A guest of some type with one to five settings, of which most go well."""
-    guest = chance.choice(("hvm", "hvm", "hvm", "pv", "pvh"))
+    guest = chance.choice(("hvm", "hvm", "pv", "pvh"))
     name = f"g{chance.randrange(10**6)}"
     lines = [_BASES[guest].format(name) + f"memory={64 if guest == 'hvm' else 32}"]
     own = _HVM if guest == "hvm" else _PARAVIRTUAL

@@ -9,10 +9,11 @@ from box.records import steady
 
 #: follows from another message, or is no refusal at all
 _NOISE = re.compile(
-    r"^Parsing config|^WARNING: |: warning: |Non-existant domain|Unable to destroy guest"
+    r"^Parsing config|^unrecognized argument|^WARNING: |: warning: |Non-existant domain"
+    r"|Unable to destroy guest"
     r"|Destruction of domain failed|spawn failed|Post DM startup|device model did not start"
     r"|unable to add \w+ ?devices|cannot \(re-\)build|domain_destroy|libxl__destroy_domid"
-    r"|probe already exited|declining to handle console|killed by signal|device model pid"
+    r"|(probe|Model) already exited|declining to handle console|killed by signal|device model pid"
     r"|libxl__xs_(read|write)|hotplug script .* exited|^The maximum|^Disk .* will be available"
     r"|deprecated|^unknown tsc|info defaults|VNC server"
 )
@@ -62,7 +63,7 @@ def layer(rc: int, said: Mapping[str, str]) -> tuple[str, str]:
         for name, text in said.items()
         if name.startswith("qemu-dm")
         for line in _lines(text)
-        if not _NOISE.search(line) or "Spice" in line
+        if not _NOISE.search(line) or "Spice" in line or "ioreq server" in line
     ]
     if emulator and any(_OF_DEVICE_MODEL.search(line) for line in all_lines):
         return "qemu", steady(emulator[0])

@@ -37,7 +37,7 @@ SECTIONS = ("What it does", "Why", "Example", "Fix")
 #: kinds that the rules on names or the reader report themselves
 OTHERWISE_REPORTED = ("key.unknown", "key.other-release", "key.other-guest-type", "syntax.")
 #: a list in a list cannot be one thing only
-TWO_FINDINGS = {"XL107": {"XL204"}}
+TWO_FINDINGS = {"XL107": {"XL204"}, "XD156": {"XL408"}}
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

@@ -69,7 +69,8 @@ def findings(guest: Guest, linter: Linter) -> Iterator[Diagnostic]:
         toolstacks = getattr(rule, "TOOLSTACKS", None)
         if toolstacks is None or guest.toolstack in toolstacks:
             yield from rule.check(guest)
-    if guest.target.host is not None and not guest.document.refused:
+    target = guest.target
+    if (target.host or target.boot) is not None and not guest.document.refused:
         from xlcfg.rules.answers import about_host
 
         yield from about_host(guest)

@@ -15,7 +15,8 @@ class Host:
     Of the others None says that nothing is known: `bridges` are the names of the bridges; `users`
     those of the users; `files` pairs of a directory and the names of all that is in it;
     `emulator_lacks` what the emulator is built without (`xlcfg/model/schema/host.schema.json` has
-    the words); `grant_limits` the most grant and maptrack frames that the boot line allows a guest.
+    the words); `grant_limits` the most grant and maptrack frames that the boot line allows a guest;
+    `domains_known` that no other domains run than `domains`.
     """
 
     __slots__ = (
@@ -23,6 +24,7 @@ class Host:
         "cpus",
         "device_model",
         "domains",
+        "domains_known",
         "emulator_lacks",
         "files",
         "free_mb",
@@ -51,12 +53,14 @@ class Host:
         files: tuple[tuple[str, tuple[str, ...]], ...] | None = None,
         emulator_lacks: tuple[str, ...] | None = None,
         grant_limits: tuple[int, int] | None = None,
+        domains_known: bool = False,
     ) -> None:
         self.cpus = cpus
         self.nodes = nodes
         self.memory_mb = memory_mb
         self.pools = pools
         self.domains = domains
+        self.domains_known = domains_known
         self.device_model = device_model
         self.virt_caps = virt_caps
         self.xen_caps = xen_caps

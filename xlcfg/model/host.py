@@ -83,6 +83,7 @@ def host_of(found: dict[str, Any], path: str = "") -> Host:
         files=tuple((k, tuple(v)) for k, v in found["files"].items()) if "files" in found else None,
         emulator_lacks=_words(found.get("emulator_lacks")),
         grant_limits=_grant_limits(found["cmdline"]) if "cmdline" in found else None,
+        domains_known="domains" in found,
     )
 
 

@@ -11,8 +11,13 @@ if TYPE_CHECKING:
 
 
 def about_host(guest: Guest) -> Iterator[Diagnostic]:
-    """What of a guest the described host cannot give."""
-    from xlcfg.rules.answers import xh111_host_cannot_run_it, xh112_more_memory_than_host
+    """What of a guest the described host, or the one with this boot line, cannot give."""
+    if guest.target.host is not None:
+        from xlcfg.rules.answers import xh111_host_cannot_run_it, xh112_more_memory_than_host
 
-    yield from xh111_host_cannot_run_it.check(guest)
-    yield from xh112_more_memory_than_host.check(guest)
+        yield from xh111_host_cannot_run_it.check(guest)
+        yield from xh112_more_memory_than_host.check(guest)
+    if guest.settings.get("altp2m") or guest.settings.get("altp2mhvm"):
+        from xlcfg.rules.answers import xh113_altp2m_not_enabled
+
+        yield from xh113_altp2m_not_enabled.check(guest)

@@ -11,12 +11,14 @@ libxl refuses to start the device model: "Unknown soundhw option".
 
 Example
 -------
+    # xlcfg: --xen 4.17
     name = "web"
     type = "hvm"
     soundhw = "ich6"
 
 Fix
 ---
+    # xlcfg: --xen 4.17
     name = "web"
     type = "hvm"
     soundhw = "hda"

@@ -41,6 +41,10 @@ KINDS = {
         "QEMU refuses the port {text}: it is out of range",
         "write a port from 1 to 65535",
     ),
+    "spice.same-port": (
+        "port {text} is given to Spice twice: QEMU cannot bind it the second time",
+        "write another port for one of the two",
+    ),
     "spice.no-password": (
         "the Spice server asks for a password and has none: libxl refuses the guest",
         "add `spicepasswd`, or `spicedisable_ticketing = 1`",

@@ -2,13 +2,14 @@
 
 What it does
 ------------
-Reports values of `vncdisplay` above 59635, and IPv6 addresses in `vnclisten` that are not in
-brackets.
+Reports values of `vncdisplay` above 59635, and values of `vnclisten` with a colon behind which no
+display stands, among them IPv6 addresses that are not in brackets and followed by one.
 
 Why
 ---
-Display N is port 5900+N. QEMU does not start ("port 60000 out of range", "address resolution
-failed"), and xl destroys the domain again.
+Display N is port 5900+N. With a colon in `vnclisten` libxl takes it for address and display. QEMU
+does not start ("port 60000 out of range", "address resolution failed", "can't convert to a number",
+"vnc port cannot be empty"), and xl destroys the domain again.
 
 Example
 -------
@@ -32,6 +33,10 @@ KINDS = {
     "vnc.port": (
         "QEMU refuses the display {text}: its port is out of range",
         "write a number from 0 to {most}",
+    ),
+    "vnc.display": (
+        "QEMU refuses `{text}`: {why}",
+        "{cure}",
     ),
     "vnc.listen": (
         "QEMU takes `{host}` for the host and {number} for the display, and refuses it",

@@ -2,14 +2,14 @@
 
 What it does
 ------------
-Reports displays, VNC passwords, USB redirection and formats of images that the device model of the
-described host (`--host`) is built without (`emulator_lacks`).
+Reports displays, VNC passwords, USB redirection, formats of images and sound that the device model
+of the described host (`--host`) is built without (`emulator_lacks`).
 
 Why
 ---
 QEMU does not start ("Parameter 'type' does not accept value 'sdl'", "Cipher backend does not
-support DES algorithm", "Unknown driver", "is not a valid device model name"), and xl destroys the
-domain again.
+support DES algorithm", "Unknown driver", "is not a valid device model name", "no default audio
+driver available"), and xl destroys the domain again.
 
 Example
 -------

@@ -1,9 +1,10 @@
-"""Options that no QEMU has.
+"""Options that QEMU does not have.
 
 What it does
 ------------
 Reports items of `device_model_args` and `device_model_args_hvm` that begin an option which no
-version of QEMU has. With `device_model_override` nothing is said.
+version of QEMU has, or which the QEMU of the release has no more. With `device_model_override`
+nothing is said.
 
 Why
 ---

@@ -3,8 +3,8 @@
 What it does
 ------------
 Reports what needs a feature that is not among the `virt_caps` of the described host (`--host`):
-`hap = 0` in a Xen without shadow paging, `vpmu`, trace buffers, and PCI devices of PV guests
-without an IOMMU.
+`hap = 0` in a Xen without shadow paging, `vpmu`, trace buffers, and PCI devices or a `passthrough`
+mode of PV guests without an IOMMU.
 
 Why
 ---

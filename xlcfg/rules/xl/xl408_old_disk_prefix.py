@@ -52,13 +52,13 @@ def modern_disk(guest: Guest, outcome: Outcome) -> Fix | None:
     atom = next((a for a in _atoms(guest, "disk") if a.start <= outcome.start < a.end), None)
     if atom is None:
         return None
-    from xlcfg.model.xl.specs.disk import fields_of, image_format, modern
+    from xlcfg.model.xl.specs.disk import fields_of, image_format, modern, without_dev
     from xlcfg.syntax.printer import print_string
 
     context = guest.context
     fields = fields_of(atom.text, context.release, context.arch)
-    if fields is None or image_format(fields):
-        return None  # it would write down that an image is raw which is none
+    if fields is None or image_format(fields) or without_dev(atom.text[:4], fields):
+        return None  # it would write down that an image is raw which is none, or keep a wrong path
     new = modern(fields)
     if new is None or fields_of(new, context.release, context.arch) != fields:
         return None

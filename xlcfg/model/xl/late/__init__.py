@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: key and the step that looks at it
 _STEPS = {
+    "acpi": "emulation",
+    "altp2m": "hypervisor",
+    "altp2mhvm": "hypervisor",
     "disk": "disks",
     "bootloader": "start",
     "vif": "nics",
@@ -37,6 +40,7 @@ _STEPS = {
     "usbversion": "emulation",
     "gic_version": "hypervisor",
     "ioports": "hypervisor",
+    "max_event_channels": "hypervisor",
     "max_grant_frames": "hypervisor",
     "max_grant_version": "hypervisor",
     "max_maptrack_frames": "hypervisor",
@@ -56,6 +60,7 @@ _STEPS = {
 }
 #: values of which nothing is to be said, whatever else the config has
 _USUAL = {
+    "acpi": (True,),
     "boot": ("c", "d", "n", "cd", "dc", "cn", "nc", "dcn", "cdn", "ndc", "ncd", "dnc", "cnd"),
     "serial": ("pty", ["pty"]),
     "usbdevice": ("tablet", ["tablet"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from xlcfg.model.xl.late import emulated, report_in, text_of
-from xlcfg.model.xl.specs.disk import image_format, modern
+from xlcfg.model.xl.specs.disk import image_format, modern, without_dev
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,6 +130,10 @@ def _backend(reader: ConfigReader, at: int, disk: dict[str, object]) -> None:
         return
     virtio = disk.get("specification") == "virtio"
     script = disk.get("script") is not None
+    here = disk.get("backend_domname") in (None, "0", "Domain-0")
+    if not disk.get("pdev_path") and not script and here and not disk.get("is_cdrom"):
+        report_in(reader, "disk.empty-target", "disk", at, "")
+        return
     why = ""
     if virtio and backend != "standalone":
         why = "specification=virtio needs backendtype=standalone"
@@ -164,6 +168,8 @@ def _target(reader: ConfigReader, at: int, disk: dict[str, object]) -> None:
     if target.startswith(("$HOME", "${HOME}")) or re.match(r"~[\w.-]*/", target):
         word = target.partition("/")[0]
         report_in(reader, "disk.not-expanded", "disk", at, target, part=word)
+    elif without_dev(text_of(reader, "disk", at)[:4], disk):
+        report_in(reader, "disk.relative-device", "disk", at, target)
     image = image_format(disk)
     if image:
         cure = f"convert it with qemu-img: xl has no format for {image} images"
@@ -271,6 +277,15 @@ def _unit(number: int, disk: dict[str, object], ahci: bool) -> tuple[str, int] |
     if ahci and number < _AHCI_UNITS:
         return ("ahci", number)
     return ("ide", number) if number < _IDE_UNITS else None
+
+
+def is_emulated(reader: ConfigReader, disk: dict[str, object]) -> bool:
+    """Whether QEMU shows a disk of an HVM guest to it on a controller."""
+    where = place(str(disk.get("vdev", "")))
+    ahci = reader.values.get("hdtype") == "ahci"
+    if where is None or where.disk is None or where.disk < 0:
+        return False
+    return _unit(where.disk, disk, ahci) is not None
 
 
 def _read_only(reader: ConfigReader, at: int, disk: dict[str, object], bus: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from xlcfg.model.xl.late import emulated, report_in
 
 TYPE_CHECKING = False
@@ -26,9 +28,11 @@ _BOOT_WORDS = {
     **dict.fromkeys(("network", "net", "pxe"), "n"),
     "floppy": "a",
 }
-#: what QEMU reads behind the letters and a comma; the flags without a value until QEMU 5.2
+#: what QEMU reads behind the letters and a comma; flags had no value until QEMU 5.2
 _BOOT_OPTIONS = ("order", "once", "menu", "splash", "splash-time", "reboot-timeout", "strict")
 _BOOT_FLAGS = ("menu", "strict")
+_SINCE_VALUES = 17
+_SWITCHES = ("on", "off", "yes", "no", "true", "false", "y", "n")
 _FIRST_PORT = 5900
 _LAST_PORT = 65535
 _DIGITS = 10
@@ -91,17 +95,26 @@ def _end_of_order(text: str) -> int:
 def _after_order(reader: ConfigReader, atom: Atom, text: str, at: int) -> None:
     """What stands behind a comma, which people put between letters: QEMU wants NAME=VALUE."""
     for word in text[at:].replace(",,", "\0\0").split(","):
-        name, equals, _ = word.partition("=")
-        if word and name not in (_BOOT_OPTIONS if equals else _BOOT_FLAGS):
+        name, equals, value = word.partition("=")
+        flags = _BOOT_FLAGS if reader.minor < _SINCE_VALUES else ()
+        if word and name not in (_BOOT_OPTIONS if equals else flags):
             letters = [one.strip() for one in text.split(",")]
             joined = "".join(letters)
             cure = "write the letters without commas"
-            if joined and not set(joined) - set(_PC_LETTERS) and not _refused_letter(joined)[1]:
+            if name in _BOOT_FLAGS:
+                cure = f"write {name}=on"
+            elif joined and not set(joined) - set(_PC_LETTERS) and not _refused_letter(joined)[1]:
                 cure = f'write "{joined}"'
             why = f"'{name}' behind a comma is no parameter"
-            reader.report_word("boot.order", "boot", atom, at, word, why=why, cure=cure)
-            return
-        at += len(word) + 1
+        elif name in _BOOT_FLAGS and equals and value not in _SWITCHES:
+            why, cure = f"Parameter '{name}' expects 'on' or 'off'", f"write {name}=on"
+        elif name == "once" and _refused_letter(value)[1]:
+            why, cure = _refused_letter(value)[1], "write letters as for the order itself"
+        else:
+            at += len(word) + 1
+            continue
+        reader.report_word("boot.order", "boot", atom, at, word, why=why, cure=cure)
+        return
 
 
 def _refused_letter(letters: str) -> tuple[int, str]:
@@ -128,6 +141,8 @@ def _spice(reader: ConfigReader) -> None:
     for key, number in (("spiceport", port), ("spicetls_port", tls)):
         if isinstance(number, int) and not 0 <= number <= _LAST_PORT:
             reader.report_key("spice.port", key, text=str(number))
+    if port and port == tls:
+        reader.report_key("spice.same-port", "spicetls_port", text=str(port))
     if values.get("spicedisable_ticketing") is not True and not values.get("spicepasswd"):
         key = "spicepasswd" if "spicepasswd" in values else "spice"
         kind = "spice.empty-password" if "spicepasswd" in values else "spice.no-password"
@@ -157,6 +172,8 @@ def _vnc(reader: ConfigReader) -> None:
         number = str(listen).rpartition(":")[2]
         if number.isdecimal() and len(number) < _DIGITS and int(number) + _FIRST_PORT > _LAST_PORT:
             reader.report_key("vnc.port", "vnclisten", text=number, most=_LAST_PORT - _FIRST_PORT)
+    if with_display and _no_display(reader, str(listen)):
+        return
     if isinstance(listen, str) and listen.count(":") > 1 and not listen.startswith("["):
         from socket import AF_INET6, inet_pton
 
@@ -165,6 +182,25 @@ def _vnc(reader: ConfigReader) -> None:
             inet_pton(AF_INET6, host)
         except (OSError, ValueError):
             reader.report_key("vnc.listen", "vnclisten", text=listen, host=host, number=number)
+
+
+def _no_display(reader: ConfigReader, listen: str) -> bool:
+    """Whether what stands behind the last colon is no display for QEMU; reports that."""
+    display = listen.rpartition(":")[2]
+    if listen.startswith("unix:"):
+        if reader.values.get("vncunused") is False:
+            return False
+        why = "Port range not support with UNIX socket"
+        cure = "add `vncunused = 0`"
+    elif re.fullmatch(r"\s*\+?[0-9]+", display):
+        return False
+    else:
+        why = f"can't convert to a number: {display}" if display else "vnc port cannot be empty"
+        cure = "write ADDRESS:DISPLAY, or the address alone"
+        if listen.startswith("[") and listen.endswith("]"):
+            cure = f"write {listen}:0"
+    reader.report_key("vnc.display", "vnclisten", text=listen, why=why, cure=cure)
+    return True
 
 
 def _keymap(reader: ConfigReader) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _SOUND = ("ac97", "adlib", "cs4231a", "es1370", "gus", "hda", "sb16")
 _SOUND_WORDS = {"ich6": "hda", "ich9": "hda", "intel-hda": "hda", "es1371": "es1370"}
 _SINCE_SOUND = 17
+#: from here on hosts have QEMU 9 or newer, as a rule
+_NEWER = 20
 _SINCE_GRAPHICS = 8
 _SINCE_USER = 12
 #: USB devices that some QEMU has under these names
@@ -54,6 +56,13 @@ _OPTIONS = (
     "virtioconsole vmcoreinfo vnc watchdog watchdog-action win2k-hack writeconfig xen-attach xen- "
     "create xen-domid xen-domid-restrict xen-emulated"
 )
+#: of these, the ones that have gone, and the release whose own QEMU lacks them
+_OPTIONS_GONE = {
+    **dict.fromkeys(("balloon", "localtime", "no-kvm", "no-kvm-pit", "startdate", "tdf"), 17),
+    **dict.fromkeys(("realtime", "show-cursor"), 17),
+    **dict.fromkeys(("alt-grab", "ctrl-grab", "no-quit", "soundhw"), 18),
+}
+_PTY_PATH = 20
 
 
 def run(reader: ConfigReader) -> None:
@@ -69,6 +78,13 @@ def run(reader: ConfigReader) -> None:
         meant = _SOUND_WORDS.get(sound.lower())
         cure = f'write "{meant}"' if meant else "write one of: " + ", ".join(_SOUND)
         reader.report_key("soundhw.unknown", "soundhw", text=sound, cure=cure)
+    elif isinstance(sound, str) and reader.minor >= _NEWER and not _plays(reader):
+        # libxl says -nodefaults, with which these have no driver
+        _newer(reader, "soundhw", "audio", "soundhw.no-driver", "a default audio driver",
+               "no default audio driver available")  # fmt: skip
+    if values.get("acpi") is False and reader.minor >= _NEWER:
+        _newer(reader, "acpi", "no-acpi", "acpi.no-option", "the option -no-acpi",
+               "-no-acpi: invalid option")  # fmt: skip
     _usb(reader)
     _serial(reader)
     if "device_model_override" not in values:
@@ -93,6 +109,22 @@ def run(reader: ConfigReader) -> None:
         reader.report_key("firmware.file", "firmware", text=firmware, accepted=list(_FIRMWARE))
 
 
+def _newer(reader: ConfigReader, key: str, word: str, kind: str, lacks: str, says: str) -> None:
+    """What libxl says to the device model and newer ones refuse; `word` is in `emulator_lacks`."""
+    host = reader.host
+    if host is None or host.emulator_lacks is None:
+        reader.report_key(kind, key, text=str(reader.values[key]))
+    elif word in host.emulator_lacks:
+        reader.report_key("host.emulator", key, text=lacks, says=says)
+
+
+def _plays(reader: ConfigReader) -> bool:
+    """Whether options of the device model may say what plays the sound."""
+    given = [reader.values.get(k) for k in ("device_model_args", "device_model_args_hvm")]
+    words = [word for words in given if isinstance(words, list) for word in words]
+    return "-audio" in words or "-global" in words
+
+
 def _usb(reader: ConfigReader) -> None:
     values = reader.values
     asked = values.get("usb") is True or "usbdevice" in values
@@ -104,7 +136,7 @@ def _usb(reader: ConfigReader) -> None:
             reader.report_key("usbversion.range", "usbversion", text=str(version))
     devices = values.get("usbdevice")
     for at, text in enumerate(devices if isinstance(devices, list) else [devices]):
-        if not isinstance(text, str) or not text:
+        if not isinstance(text, str):
             continue
         name, colon, _ = text.partition(":")
         why = ""
@@ -159,9 +191,12 @@ def _usb_controllers(reader: ConfigReader) -> None:
 def _serial(reader: ConfigReader) -> None:
     serial = reader.values.get("serial")
     for at, text in enumerate(serial if isinstance(serial, list) else [serial]):
-        if not isinstance(text, str) or not text:
+        if not isinstance(text, str):
             continue
-        form = _refused_serial(text.removeprefix("mon:"))
+        bare = text.removeprefix("mon:")
+        form = _refused_serial(bare)
+        if bare.startswith("pty:") and reader.minor < _PTY_PATH:
+            form = "pty without a path, which newer versions know"
         if text.startswith("chardev:") and any(
             k.startswith("device_model_args") for k in reader.values
         ):
@@ -201,5 +236,7 @@ def _arguments(reader: ConfigReader) -> None:
         for at, word in enumerate(words):
             follows = at > 0 and str(words[at - 1]).startswith("-")
             name = str(word).removeprefix("-").removeprefix("-")
-            if str(word).startswith("-") and not follows and name not in _OPTIONS.split():
+            gone = name in _OPTIONS_GONE and reader.minor >= _OPTIONS_GONE[name]
+            unknown = gone or name not in _OPTIONS.split()
+            if str(word).startswith("-") and not follows and unknown:
                 report_in(reader, "emulator.option", key, at, str(word))

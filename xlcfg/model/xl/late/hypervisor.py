@@ -13,6 +13,7 @@ _ARM_VCPUS = 128
 _GICV2_VCPUS = 8  # and Xen itself on 32-bit Arm
 _SINCE_NESTED = 15
 _SINCE_GRANTS = 17
+_SINCE_ALTP2M = 19
 _NO_GRANT_LIMITS = 18
 _SINCE_POOL = 17
 _SINCE_VMTRACE = 15
@@ -29,6 +30,8 @@ _LEAST = {"pv": 3, "pvh": 2, "hvm": 4}
 #: beside the video memory, and with it
 _LEAST_POOLED = {"pvh": (17, 17), "hvm": (13, 17)}
 _VIDEO = {"qxl": 128, "stdvga": 16, "cirrus": 8, "none": 0}
+_CIRRUS_SIZES = (8, 16)
+_MOST_VIDEO = 512
 
 
 def _number(reader: ConfigReader, key: str) -> int | None:
@@ -42,6 +45,7 @@ def run(reader: ConfigReader) -> None:
     arm = reader.arch.startswith("arm")
     _vcpus(reader, arm)
     _grants(reader)
+    _channels(reader)
     if arm:
         return
     if (
@@ -51,12 +55,15 @@ def run(reader: ConfigReader) -> None:
         and reader.minor >= _SINCE_NESTED
     ):
         reader.report_key("nestedhvm.no-hap", "nestedhvm")
+    _altp2m(reader)
     _vmtrace(reader)
     _viridian(reader)
     _ports(reader)
     if reader.values.get("tsc_mode") == "native_paravirt" and reader.minor >= _NO_PARAVIRT_TSC:
         reader.report_key("tsc_mode.removed", "tsc_mode", text="native_paravirt")
     _memory(reader)
+    if emulated(reader) and not reader.broken & {"videoram", "vga", "stdvga"}:
+        _card(reader)
 
 
 def _vcpus(reader: ConfigReader, arm: bool) -> None:
@@ -102,6 +109,33 @@ def _grants(reader: ConfigReader) -> None:
     version = _number(reader, "max_grant_version")
     if version is not None and version not in (1, 2) and 0 <= version <= 15:
         reader.report_key("grants.version", "max_grant_version", text=str(version))
+
+
+def _channels(reader: ConfigReader) -> None:
+    """Event channels: xenstore and the console have one, and QEMU one more than there are vCPUs."""
+    channels = _number(reader, "max_event_channels")
+    if not channels:
+        return
+    needed, what = 2, "xenstore and the console"
+    if emulated(reader) and not reader.broken & {"vcpus", "maxvcpus", "vnuma"}:
+        vcpus = max(1, _number(reader, "vcpus") or 0, _number(reader, "max_vcpus") or 0)
+        needed, what = 3 + vcpus, "xenstore, the console and the device model"
+    if 0 < channels < needed:
+        reader.report_key("channels.too-few", "max_event_channels", text=str(channels),
+                          needed=needed, what=what)  # fmt: skip
+
+
+def _altp2m(reader: ConfigReader) -> None:
+    values = reader.values
+    key = "altp2m" if values.get("altp2m", "disabled") != "disabled" else "altp2mhvm"
+    if key == "altp2mhvm" and not (reader.guest == "hvm" and values.get(key) is True):
+        return
+    if key in reader.broken or reader.minor < _SINCE_ALTP2M:
+        return
+    if reader.guest == "pv":
+        reader.report_key("altp2m.no-hap", key, why="for a PV guest")
+    elif values.get("hap") is False:
+        reader.report_key("altp2m.no-hap", key, why="with `hap = 0`")
 
 
 def _vmtrace(reader: ConfigReader) -> None:
@@ -162,11 +196,11 @@ def _memory(reader: ConfigReader) -> None:
     video = 0
     if emulated(reader):
         video = _video(reader)
-        if video >= most and video:
+        if video >= memory and video:
             key = next((k for k in ("videoram", "vga") if reader.has(k)), "memory")
             reader.report_key(
                 "memory.all-video", key, text=str(video // _KIB_PER_MIB),
-                memory=str(most // _KIB_PER_MIB),
+                memory=str(memory // _KIB_PER_MIB),
             )  # fmt: skip
             return
     if _number(reader, "shadow_memory") == 0 and reader.guest != "pv":
@@ -177,7 +211,8 @@ def _memory(reader: ConfigReader) -> None:
     if reader.guest in _LEAST_POOLED and _pool_by_memory(reader):
         least, whole = _LEAST_POOLED[str(reader.guest)]
     own = memory - video
-    if most == memory and (own <= least * _KIB_PER_MIB or memory <= whole * _KIB_PER_MIB):
+    populated = most == memory or reader.guest == "pv"
+    if populated and (own <= least * _KIB_PER_MIB or memory <= whole * _KIB_PER_MIB):
         reader.report_key(
             "memory.too-little", "memory", text=str(memory // _KIB_PER_MIB), guest=reader.guest
         )
@@ -195,7 +230,43 @@ def _video(reader: ConfigReader) -> int:
     given = _number(reader, "videoram")
     if given is not None:
         return given
+    return _VIDEO.get(_vga(reader), 0) * _KIB_PER_MIB
+
+
+def _vga(reader: ConfigReader) -> str:
     vga = reader.values.get("vga")
     if vga is None:
         vga = "stdvga" if reader.values.get("stdvga") is True else "cirrus"
-    return _VIDEO.get(str(vga), 0) * _KIB_PER_MIB
+    return str(vga)
+
+
+def _card(reader: ConfigReader) -> None:
+    """Sizes of video memory that QEMU refuses, or rounds up to what libxl has not set aside."""
+    given = _number(reader, "videoram")
+    vga = _vga(reader)
+    least = _VIDEO.get(vga, 0)
+    memory = _number(reader, "memory")
+    if given is None or not least or given < least * _KIB_PER_MIB:
+        return  # the usual size, or libxl refuses it
+    if memory is not None and given >= memory:
+        return  # no domain is built for the card
+    size = given // _KIB_PER_MIB
+    if vga == "cirrus":
+        if size not in _CIRRUS_SIZES:
+            reader.report_key("videoram.cirrus", "videoram", text=str(size))
+        return
+    if vga == "qxl":  # half for each of its two memories
+        taken, spare = 2 * _power_of_two(size // 2), 0
+    else:
+        taken = min(_MOST_VIDEO, _power_of_two(size))
+        nics = reader.values.get("vif")
+        roms = isinstance(nics, list) and any(nic.get("nictype") != "vif" for nic in nics)
+        spare = 0 if roms else 1
+    if taken - size > spare:
+        reader.report_key("videoram.rounded", "videoram", text=str(size), vga=vga,
+                          taken=str(taken), less=str(taken // 2))  # fmt: skip
+
+
+def _power_of_two(size: int) -> int:
+    """The smallest power of two that is not below."""
+    return 1 << (size - 1).bit_length()

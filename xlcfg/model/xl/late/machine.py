@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xlcfg.model.xl.checks import is_number
 from xlcfg.model.xl.late import emulated, report_in
 
 TYPE_CHECKING = False
@@ -18,6 +19,8 @@ _WITH_GRANT_LIMITS = 17
 _FILES = ("kernel", "ramdisk", "device_tree", "bios_path_override", "acpi_firmware",
           "smbios_firmware", "device_model_override", "bootloader", "pvshim_path",
           "stubdomain_kernel", "stubdomain_ramdisk")  # fmt: skip
+#: keys whose devices another domain can serve
+_SERVED = ("disk", "vif", "vtpm", "vkb", "vdispl", "vsnd", "pvcalls", "p9", "usbctrl", "channel")
 _SCRIPTS = "/etc/xen/scripts/"
 #: users without whom a restricted device model does not start
 _RESTRICTED = ("xen-qemuuser-range-base", "xen-qemuuser-shared")
@@ -33,6 +36,8 @@ def run(reader: ConfigReader) -> None:
         _bridges(reader, host.bridges)
     if host.users is not None:
         _users(reader, host.users)
+    if host.domains_known:
+        _domains(reader, host.domains)
     if host.virt_caps and not reader.arch.startswith("arm"):
         _features(reader, host.virt_caps)
     if host.files is not None:
@@ -67,6 +72,14 @@ def _bridges(reader: ConfigReader, bridges: tuple[str, ...]) -> None:
             report_in(reader, "host.bridge", "vif", at, bridge, bridges=list(bridges))
 
 
+def _domains(reader: ConfigReader, domains: tuple[str, ...]) -> None:
+    for key in _SERVED:
+        for at, entry in enumerate(_entries(reader, key)):
+            name = entry.get("backend_domname")
+            if isinstance(name, str) and name and name not in domains and not is_number(name):
+                report_in(reader, "host.domain", key, at, name, domains=list(domains))
+
+
 def _users(reader: ConfigReader, users: tuple[str, ...]) -> None:
     if not emulated(reader):
         return
@@ -89,11 +102,14 @@ def _features(reader: ConfigReader, found: tuple[str, ...]) -> None:
     wanted: list[tuple[str, str, str]] = []
     if values.get("hap") is False and guest in ("hvm", "pvh"):
         wanted.append(("hap", "shadow", "domain creation fail: Operation not supported"))
-    if guest == "pv" and values.get("pci") and reader.minor >= _SINCE_PASSTHROUGH:
+    if guest == "pv" and reader.minor >= _SINCE_PASSTHROUGH and "hvm_directio" not in found:
         # HVM guests are another rule's
-        if "hvm_directio" not in found and "pci" not in reader.broken:
-            says = "passthrough not supported on this platform"
+        says = "passthrough not supported on this platform"
+        mode = values.get("passthrough", "default")
+        if values.get("pci") and "pci" not in reader.broken:
             wanted.append(("pci", "pv_directio", says))
+        elif mode not in ("default", "disabled") and "passthrough" not in reader.broken:
+            wanted.append(("passthrough", "pv_directio", says))
     if values.get("vmtrace_buf_kb") and reader.minor >= _SINCE_VMTRACE:
         says = "domain creation fail: Invalid argument"
         wanted.append(("vmtrace_buf_kb", "vmtrace", says))
@@ -128,6 +144,9 @@ def _files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
             continue  # a path inside the guest's disk
         if isinstance(path, str) and missing(path, files):
             reader.report_key("host.file", key, text=path)
+    firmware = reader.values.get("firmware")
+    if isinstance(firmware, str) and reader.guest == "hvm" and missing(firmware, files):
+        reader.report_key("host.file", "firmware", text=firmware)
     for at, disk in enumerate(_entries(reader, "disk")):
         path, script = disk.get("pdev_path"), disk.get("script")
         if not _here(disk):
@@ -141,6 +160,8 @@ def _files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
         script = nic.get("script")
         if isinstance(script, str) and _here(nic) and missing(_script(script), files):
             report_in(reader, "host.file", "vif", at, script)
+    if emulated(reader):
+        _serial_files(reader, files)
     for at, channel in enumerate(_entries(reader, "channel")):
         path = channel.get("path")
         folder = path.rpartition("/")[0] if isinstance(path, str) else ""
@@ -150,6 +171,24 @@ def _files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
         path = share.get("path")
         if isinstance(path, str) and _here(share) and missing(path, files):
             report_in(reader, "host.share", "p9", at, path)
+
+
+def _serial_files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
+    """What serial ports are to open, or the directory that they write to."""
+    serial = reader.values.get("serial")
+    for at, text in enumerate(serial if isinstance(serial, list) else [serial]):
+        form, colon, path = str(text).removeprefix("mon:").partition(":")
+        if not colon:
+            path = form if form.startswith("/dev/") else ""
+        elif form in ("file", "unix"):
+            path = path.partition(",")[0].rpartition("/")[0]
+        elif form != "pipe":
+            continue
+        if path and missing(path, files):
+            if isinstance(serial, list):
+                report_in(reader, "host.file", "serial", at, path)
+            else:
+                reader.report_key("host.file", "serial", text=path)
 
 
 def _script(name: str) -> str:
@@ -171,6 +210,7 @@ def _emulator(reader: ConfigReader, lacks: tuple[str, ...]) -> None:
             if fields.get("sdl.enable") is True and reader.guest == "pv":
                 report_in(reader, "host.emulator", "vfb", at, "sdl=1",
                           says="Parameter 'type' does not accept value 'sdl'")  # fmt: skip
+    _formats(reader, lacks)
     if not emulated(reader):
         return
     password = values.get("vncpasswd")
@@ -182,8 +222,17 @@ def _emulator(reader: ConfigReader, lacks: tuple[str, ...]) -> None:
         if isinstance(channels, int) and channels > 0:
             reader.report_key("host.emulator", "spiceusbredirection", text="usb-redir",
                               says="'usb-redir' is not a valid device model name")  # fmt: skip
+
+
+def _formats(reader: ConfigReader, lacks: tuple[str, ...]) -> None:
+    """Images that the device model cannot read: it opens at once what it emulates itself."""
     for at, disk in enumerate(_entries(reader, "disk")):
         image = str(disk.get("format"))
-        if image in lacks and _here(disk):
-            says = f"Unknown driver '{_DRIVERS.get(image, image)}'"
-            report_in(reader, "host.emulator", "disk", at, image, says=says)
+        if image not in lacks or not _here(disk) or disk.get("backend") == "tap":
+            continue
+        from xlcfg.model.xl.late.disks import is_emulated
+
+        says = f"Unknown driver '{_DRIVERS.get(image, image)}'"
+        shown = emulated(reader) and is_emulated(reader, disk)
+        kind = "host.emulator" if shown else "host.image"
+        report_in(reader, kind, "disk", at, image, says=says)

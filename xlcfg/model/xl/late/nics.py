@@ -39,7 +39,11 @@ def run(reader: ConfigReader) -> None:
     if not isinstance(nics, list) or "vif" in reader.broken:
         return
     qemu = emulated(reader)
+    devids: dict[object, int] = {}
     for at, nic in enumerate(nics):
+        devid = nic.get("devid")
+        if isinstance(devid, int) and devids.setdefault(devid, at) != at:
+            report_in(reader, "vif.same-devid", "vif", at, f"devid={devid}", devid=devid)
         kind = nic.get("nictype")
         if kind == "vif_ioemu" and reader.guest != "hvm":
             report_in(reader, "vif.emulated", "vif", at, "type=ioemu", guest=reader.guest)
@@ -64,7 +68,7 @@ def _model(reader: ConfigReader, at: int, model: str, kind: object, qemu: bool) 
     if reader.guest != "hvm" or kind == "vif":
         why = "type=vif" if kind == "vif" else f"a guest of type `{reader.guest}`"
         report_in(reader, "vif.model-unused", "vif", at, word, why=why)
-    elif qemu and model and model not in _MODELS.split():
+    elif qemu and model not in _MODELS.split():
         meant = _MEANT.get(model.lower()) or (
             model.lower() if model.lower() in _MODELS.split() else ""
         )

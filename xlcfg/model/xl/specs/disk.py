@@ -357,7 +357,10 @@ class _Disk:
             prefix = text[: text.find(":") + 1]
             image = image_format(fields)
             known = image in self.known(_FORMATS)
-            line = modern({**fields, "format": image if known else fields["format"]})
+            changed = {"format": image} if known else {}
+            if without_dev(prefix, fields):
+                changed["pdev_path"] = f"/dev/{fields['pdev_path']}"
+            line = modern({**fields, **changed})
             line = f'"{line}"' if line else "TARGET,FORMAT,VDEV,ACCESS"
             self.reader.report_word("disk.old-prefix", self.key, self.atom, 0, prefix, line=line)
 
@@ -374,6 +377,13 @@ def modern(fields: dict[str, object]) -> str | None:
     if "script" in fields:
         words.append(f"script={fields['script']}")
     return ",".join(map(str, words))
+
+
+def without_dev(prefix: str, fields: dict[str, object]) -> bool:
+    """Whether a `phy:` of dom0 names a block device as xm took it, without /dev/."""
+    here = fields.get("backend_domname") in (None, "0", "Domain-0") and "script" not in fields
+    name = str(fields.get("pdev_path"))
+    return prefix == "phy:" and here and (name[:1].isalnum() or name[:1] == "_")
 
 
 def image_format(fields: dict[str, object]) -> str:
