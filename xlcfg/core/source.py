@@ -8,7 +8,6 @@ counts as one character.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import namedtuple
 
 # collections.namedtuple and not typing.NamedTuple: typing costs more to import than all of this.
@@ -55,6 +54,8 @@ class Source:
 
     def line_of(self, offset: int) -> int:
         """The 1-based line that holds byte `offset` (a newline belongs to the line it ends)."""
+        from bisect import bisect_right
+
         return bisect_right(self._line_starts(), offset)
 
     def line_start(self, line: int) -> int:

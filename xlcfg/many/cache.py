@@ -86,14 +86,14 @@ def settings_key(target: Target) -> bytes | None:
 def _code() -> tuple[Any, ...]:
     """What tells one xlcfg from another: its version, its files, its Python."""
     import sys
-    from importlib import import_module
 
+    from xlcfg.core import load_module
     from xlcfg.core.version import VERSION
     from xlcfg.hooks import BUILTINS
 
     files = []
     for package in sorted({"xlcfg", *(name.partition(".")[0] for name in BUILTINS)}):
-        module = import_module(package)
+        module = load_module(package)
         archive = getattr(module.__spec__ and module.__spec__.loader, "archive", None)
         if archive is not None:  # a zipapp: one file for all of them
             status = os.stat(archive)

@@ -24,11 +24,10 @@ _rules: list[Any] = []
 def rules() -> list[Any]:
     """The rules of this folder, in order of their codes."""
     if not _rules:
-        from importlib import import_module
-
+        from xlcfg.core import load_module
         from xlcfg.rules import files
 
-        _rules.extend(import_module(name) for _, name in files("cross_file"))
+        _rules.extend(load_module(name) for _, name in files("cross_file"))
     return _rules
 
 
