@@ -19,15 +19,16 @@ class Source:
     """One input: `path` as shown to people, `data` as read.
 
     `kind` is what the file was taken for, one of `xlcfg.source.kinds.KINDS`, "" for not asked.
-    `origin` is the path of the file it was read from, "" for anything else.
+    `origin` is the path of the file it was read from, "" for anything else. `real` is the same
+    without links in it, where that was found out.
     """
 
-    __slots__ = ("_near", "_starts", "data", "kind", "origin", "path", "text")
+    __slots__ = ("_near", "_starts", "data", "kind", "origin", "path", "real", "text")
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data
-        self.origin = ""
+        self.origin = self.real = ""
         #: one character per byte
         self.text: str = data.decode("latin-1")
         self.kind = ""
