@@ -30,7 +30,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="how often everything runs")
     parser.add_argument("--events", type=int, default=2_000_000, help="length of the trace")
     parser.add_argument(
-        "--most", type=int, default=100_000, help="configs of the case growth; 100 events for each"
+        "--most",
+        type=int,
+        default=100_000,
+        help="configs of the case growth; 1,000 events for each",
     )
     parser.add_argument(
         "--xl", default="", help="command line up to -N create; default: what XL_ORACLE_DIR has"
@@ -44,6 +47,8 @@ def main() -> int:
     folder = arguments.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     bin_ = _installed(folder / "venv", keep=arguments.keep)
+    if "growth" in cases:
+        _install(bin_, "distributed")
     yamllint = bin_ / "yamllint"
     setting = Setting(
         xlcfg=str(bin_ / "xlcfg"),
@@ -82,13 +87,20 @@ def _installed(place: Path, *, keep: bool) -> Path:
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     if not (bin_ / "python").exists():
         venv.create(place, with_pip=True)
-        subprocess.run([bin_ / "pip", "install", "-q", "yamllint"], check=False, env=env)
+        _install(bin_, "yamllint")
         keep = False
     if not keep:
         pip = [str(bin_ / "pip"), "install", "-q", "--disable-pip-version-check"]
         subprocess.run([*pip, str(ROOT)], check=True, env=env)
         subprocess.run([*pip, "--force-reinstall", "--no-deps", str(ROOT)], check=True, env=env)
     return bin_
+
+
+def _install(bin_: Path, package: str) -> None:
+    """Install a package beside xlcfg, if it can be had."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    pip = [str(bin_ / "pip"), "install", "-q", "--disable-pip-version-check", package]
+    subprocess.run(pip, check=False, env=env)
 
 
 def _compiled(place: Path, *, keep: bool) -> str:
