@@ -10,11 +10,13 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
+from benchmarks import table
 from benchmarks.cases import CASES, Figure, Setting, as_json, prepare
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +40,9 @@ def main() -> int:
     parser.add_argument(
         "--xl", default="", help="command line up to -N create; default: what XL_ORACLE_DIR has"
     )
+    parser.add_argument(
+        "--docs", action="store_true", help="put the table and the plot into docs/performance.md"
+    )
     parser.add_argument("--keep", action="store_true", help="do not install xlcfg anew")
     arguments = parser.parse_args()
     cases = arguments.cases or list(CASES)
@@ -49,11 +54,12 @@ def main() -> int:
     bin_ = _installed(folder / "venv", keep=arguments.keep)
     if "growth" in cases:
         _install(bin_, "distributed")
-    yamllint = bin_ / "yamllint"
+    yamllint, ruff = bin_ / "yamllint", bin_ / "ruff"
     setting = Setting(
         xlcfg=str(bin_ / "xlcfg"),
         compiled=_compiled(folder / "compiled", keep=arguments.keep) if "compiled" in cases else "",
         yamllint=str(yamllint) if yamllint.exists() else "",
+        ruff=str(ruff) if ruff.exists() else "",
         python=str(bin_ / "python"),
         xl=shlex.split(arguments.xl) or _real_xl(),
         folder=folder,
@@ -62,8 +68,9 @@ def main() -> int:
         events=arguments.events,
         most=arguments.most,
     )
-    if not setting.yamllint:
-        print("no yamllint: what is compared with it is left out", file=sys.stderr)
+    for peer in ("yamllint", "ruff"):
+        if not getattr(setting, peer):
+            print(f"no {peer}: what is compared with it is left out", file=sys.stderr)
     if not setting.xl:
         print("no xl (see --xl): what is compared with it is left out", file=sys.stderr)
     prepare(setting, cases)
@@ -73,12 +80,27 @@ def main() -> int:
         for figure in CASES[case](setting):
             figures.append(figure)
             mark = "" if figure.met else "  MISSED"
-            target = f"{figure.better} {figure.target:g}{mark}"
+            target = "" if figure.target is None else f"{figure.better} {figure.target:g}{mark}"
             print(f"{figure.name:<52}{figure.field:<8}{figure.ratio!s:<26}{target}", flush=True)
     path = arguments.json or folder / "figures.json"
     path.write_text(as_json(figures, setting))
+    if arguments.docs:
+        _document(figures, setting, cases)
     print(f"written to {path}", file=sys.stderr)
     return int(not all(figure.met for figure in figures))
+
+
+def _document(figures: list[Figure], setting: Setting, cases: list[str]) -> None:
+    """Put what was measured into the documentation."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    about = (
+        f"Python {version}, {os.cpu_count()} CPUs, {setting.rounds} rounds; traces of "
+        f"{setting.events:,} events. Ratios; a config has 40 lines."
+    )
+    docs = ROOT / "docs"
+    table.put(docs / "performance.md", table.markdown(figures, about))
+    if "growth" in cases:
+        shutil.copy(setting.folder / "growth.svg", docs / "growth.svg")
 
 
 def _installed(place: Path, *, keep: bool) -> Path:
@@ -88,6 +110,7 @@ def _installed(place: Path, *, keep: bool) -> Path:
     if not (bin_ / "python").exists():
         venv.create(place, with_pip=True)
         _install(bin_, "yamllint")
+        _install(bin_, "ruff")
         keep = False
     if not keep:
         pip = [str(bin_ / "pip"), "install", "-q", "--disable-pip-version-check"]
