@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import table
@@ -74,20 +75,24 @@ def main() -> int:
     if not setting.xl:
         print("no xl (see --xl): what is compared with it is left out", file=sys.stderr)
     prepare(setting, cases)
-    figures: list[Figure] = []
-    print(f"{'ours : theirs':<52}{'of':<8}{'median (quartiles)':<26}target")
-    for case in cases:
-        for figure in CASES[case](setting):
-            figures.append(figure)
-            mark = "" if figure.met else "  MISSED"
-            target = "" if figure.target is None else f"{figure.better} {figure.target:g}{mark}"
-            print(f"{figure.name:<52}{figure.field:<8}{figure.ratio!s:<26}{target}", flush=True)
+    figures = list(_measured(setting, cases))
     path = arguments.json or folder / "figures.json"
     path.write_text(as_json(figures, setting))
     if arguments.docs:
         _document(figures, setting, cases)
     print(f"written to {path}", file=sys.stderr)
     return int(not all(figure.met for figure in figures))
+
+
+def _measured(setting: Setting, cases: list[str]) -> Iterator[Figure]:
+    """The figures of some cases, printed as they come."""
+    print(f"{'ours : theirs':<52}{'of':<8}{'median (quartiles)':<26}target")
+    for case in cases:
+        for figure in CASES[case](setting):
+            mark = "" if figure.met else "  MISSED"
+            target = "" if figure.target is None else f"{figure.better} {figure.target:g}{mark}"
+            print(f"{figure.name:<52}{figure.field:<8}{figure.ratio!s:<26}{target}", flush=True)
+            yield figure
 
 
 def _document(figures: list[Figure], setting: Setting, cases: list[str]) -> None:

@@ -301,12 +301,7 @@ class WindowMemo:
         machine = self.machine
         often = Counter(trail)
         last = _last(trail, len(often), start)
-        failing = False
-        for window in often:
-            failing = failing or window.failing
-        for vcpu in machine.vcpus:
-            failing = failing or vcpu.gap > 0
-        if failing:
+        if _failing(often, machine.vcpus):
             self._gaps(trail, times, start, first)
         for window, number in often.items():
             for vcpu, (attempts, delivered, partial, lost, deferred, idle) in window.counts:
@@ -369,6 +364,17 @@ class WindowMemo:
                 if good >= 0:
                     vcpu.last_good_t = times[at + good]
             at += WINDOW
+
+
+def _failing(windows: Iterable[MemoWindow], vcpus: Iterable[Vcpu]) -> bool:
+    """Whether an update has failed, or has before and none has come through since."""
+    for window in windows:
+        if window.failing:
+            return True
+    for vcpu in vcpus:
+        if vcpu.gap:
+            return True
+    return False
 
 
 def _last(trail: list[MemoWindow], different: int, start: int) -> list[tuple[MemoWindow, int]]:
