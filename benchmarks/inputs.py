@@ -36,7 +36,7 @@ disk = [
     "/srv/iso/install-{group}.iso,,hdc,cdrom",
 ]
 vif = [
-    "mac=00:16:3e:{m1:02x}:{m2:02x}:{m3:02x},bridge=xenbr0,vifname=g{n}-front",
+    "mac=00:16:3e:{m1:02x}:{m2:02x}:{m3:02x},bridge=xenbr0,vifname=g{n}",
     "mac=00:16:3f:{m1:02x}:{m2:02x}:{m3:02x},bridge=xenbr1,rate=10Mb/s",
 ]
 
