@@ -10,11 +10,14 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks import table
 from benchmarks.cases import CASES, Figure, Setting, as_json, prepare
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,10 +33,16 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="how often everything runs")
     parser.add_argument("--events", type=int, default=2_000_000, help="length of the trace")
     parser.add_argument(
-        "--most", type=int, default=100_000, help="configs of the case growth; 100 events for each"
+        "--most",
+        type=int,
+        default=100_000,
+        help="configs of the case growth; 1,000 events for each",
     )
     parser.add_argument(
         "--xl", default="", help="command line up to -N create; default: what XL_ORACLE_DIR has"
+    )
+    parser.add_argument(
+        "--docs", action="store_true", help="put the table and the plot into docs/performance.md"
     )
     parser.add_argument("--keep", action="store_true", help="do not install xlcfg anew")
     arguments = parser.parse_args()
@@ -44,11 +53,14 @@ def main() -> int:
     folder = arguments.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     bin_ = _installed(folder / "venv", keep=arguments.keep)
-    yamllint = bin_ / "yamllint"
+    if "growth" in cases:
+        _install(bin_, "distributed")
+    yamllint, ruff = bin_ / "yamllint", bin_ / "ruff"
     setting = Setting(
         xlcfg=str(bin_ / "xlcfg"),
         compiled=_compiled(folder / "compiled", keep=arguments.keep) if "compiled" in cases else "",
         yamllint=str(yamllint) if yamllint.exists() else "",
+        ruff=str(ruff) if ruff.exists() else "",
         python=str(bin_ / "python"),
         xl=shlex.split(arguments.xl) or _real_xl(),
         folder=folder,
@@ -57,23 +69,43 @@ def main() -> int:
         events=arguments.events,
         most=arguments.most,
     )
-    if not setting.yamllint:
-        print("no yamllint: what is compared with it is left out", file=sys.stderr)
+    for peer in ("yamllint", "ruff"):
+        if not getattr(setting, peer):
+            print(f"no {peer}: what is compared with it is left out", file=sys.stderr)
     if not setting.xl:
         print("no xl (see --xl): what is compared with it is left out", file=sys.stderr)
     prepare(setting, cases)
-    figures: list[Figure] = []
+    figures = list(_measured(setting, cases))
+    path = arguments.json or folder / "figures.json"
+    path.write_text(as_json(figures, setting))
+    if arguments.docs:
+        _document(figures, setting, cases)
+    print(f"written to {path}", file=sys.stderr)
+    return int(not all(figure.met for figure in figures))
+
+
+def _measured(setting: Setting, cases: list[str]) -> Iterator[Figure]:
+    """The figures of some cases, printed as they come."""
     print(f"{'ours : theirs':<52}{'of':<8}{'median (quartiles)':<26}target")
     for case in cases:
         for figure in CASES[case](setting):
-            figures.append(figure)
             mark = "" if figure.met else "  MISSED"
-            target = f"{figure.better} {figure.target:g}{mark}"
+            target = "" if figure.target is None else f"{figure.better} {figure.target:g}{mark}"
             print(f"{figure.name:<52}{figure.field:<8}{figure.ratio!s:<26}{target}", flush=True)
-    path = arguments.json or folder / "figures.json"
-    path.write_text(as_json(figures, setting))
-    print(f"written to {path}", file=sys.stderr)
-    return int(not all(figure.met for figure in figures))
+            yield figure
+
+
+def _document(figures: list[Figure], setting: Setting, cases: list[str]) -> None:
+    """Put what was measured into the documentation."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    about = (
+        f"Python {version}, {os.cpu_count()} CPUs, {setting.rounds} rounds; traces of "
+        f"{setting.events:,} events. Ratios; a config has 40 lines."
+    )
+    docs = ROOT / "docs"
+    table.put(docs / "performance.md", table.markdown(figures, about))
+    if "growth" in cases:
+        shutil.copy(setting.folder / "growth.svg", docs / "growth.svg")
 
 
 def _installed(place: Path, *, keep: bool) -> Path:
@@ -82,13 +114,21 @@ def _installed(place: Path, *, keep: bool) -> Path:
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     if not (bin_ / "python").exists():
         venv.create(place, with_pip=True)
-        subprocess.run([bin_ / "pip", "install", "-q", "yamllint"], check=False, env=env)
+        _install(bin_, "yamllint")
+        _install(bin_, "ruff")
         keep = False
     if not keep:
         pip = [str(bin_ / "pip"), "install", "-q", "--disable-pip-version-check"]
         subprocess.run([*pip, str(ROOT)], check=True, env=env)
         subprocess.run([*pip, "--force-reinstall", "--no-deps", str(ROOT)], check=True, env=env)
     return bin_
+
+
+def _install(bin_: Path, package: str) -> None:
+    """Install a package beside xlcfg, if it can be had."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    pip = [str(bin_ / "pip"), "install", "-q", "--disable-pip-version-check", package]
+    subprocess.run(pip, check=False, env=env)
 
 
 def _compiled(place: Path, *, keep: bool) -> str:

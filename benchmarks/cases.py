@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -16,20 +17,28 @@ from benchmarks.measure import Cost, Ratio, command, peak, plain, ratio, rounds
 
 
 class Figure(NamedTuple):
-    """One line of the table. `better` is "<=" or ">="; the target is met or it is not."""
+    """One line of the table. `better` is "<=" or ">="; the target is met or it is not, or there is
+    none.
+    """
 
     name: str
     field: str
     ratio: Ratio
     better: str
-    target: float
+    target: float | None
 
     @property
     def met(self) -> bool:
         """Whether the median meets the target."""
+        if self.target is None:
+            return True
         if self.better == "<=":
             return self.ratio.median <= self.target
         return self.ratio.median >= self.target
+
+
+#: Where the harness of libxlutil is.
+_ORACLE = Path(__file__).resolve().parent.parent / "tests/oracle"
 
 
 class Setting(NamedTuple):
@@ -39,6 +48,7 @@ class Setting(NamedTuple):
     #: The same of a wheel built with XLCFG_COMPILE=1; "" where there is none.
     compiled: str
     yamllint: str
+    ruff: str
     python: str
     xl: list[str]
     folder: Path
@@ -97,6 +107,9 @@ def many(setting: Setting) -> Iterator[Figure]:
     }
     if setting.yamllint:
         runs["yamllint"] = lambda: _other(setting.yamllint, str(yamls))
+    if setting.ruff:
+        files = str(setting.folder / "py/000")
+        runs["ruff"] = lambda: _other(setting.ruff, "check", "--isolated", "--no-cache", files)
     if setting.xl:
         words = " ".join(setting.xl)
         script = f'for f in "$0"/*.cfg; do {words} -N create "$f" >&2 || exit 1; done 2>/dev/null'
@@ -109,6 +122,9 @@ def many(setting: Setting) -> Iterator[Figure]:
         )
     if setting.yamllint:
         yield Figure(f"{name} : yamllint", "wall", _r(costs, "new", "yamllint", "wall"), "<=", 0.2)
+    if setting.ruff:
+        figure = _r(costs, "new", "ruff", "wall")
+        yield Figure(f"{name} : ruff, as many Python files", "wall", figure, "<=", None)
     yield Figure(f"{name} : the same with -j1", "wall", _r(costs, "new", "one", "wall"), "<=", 0.75)
     yield Figure(f"{name}, warm : cold", "cpu", _r(costs, "warm", "new"), "<=", 0.12)
 
@@ -156,6 +172,7 @@ def compiled(setting: Setting) -> Iterator[Figure]:
     for what, target in (("random", 3), ("boots", 4)):
         figure = _r(costs, f"{what} json", f"{what} compiled")
         yield Figure(f"{_WHAT[what]}, compiled, events/s : json.loads", "cpu", figure, ">=", target)
+    yield from _small(other, ", compiled", 1)
     speeds = [Cost(setting.events / 1e6 / c.cpu, 1, 0) for c in costs["columns compiled"]]
     figure = ratio(speeds, [Cost(1, 1, 1)] * len(speeds))
     yield Figure("columns, a fifth lost, compiled, million events/s : 1", "cpu", figure, ">=", 6)
@@ -172,8 +189,11 @@ _WHAT = {
 
 
 def growth(setting: Setting) -> Iterator[Figure]:
-    """Up to `--most` configs and a hundred times as many events: time and memory, and a plot."""
-    from benchmarks import inputs, plot
+    """Up to `--most` configs, by processes, by halves and by dask, and a thousand times as many
+    events in columns (ten times in JSON Lines): time and memory, and a plot.
+    """
+    from benchmarks import plot
+    from benchmarks.dask_cluster import Cluster
 
     sizes = [10**n for n in range(2, 9) if 10**n <= setting.most]
     inputs.write(setting.folder, sizes[-1], kinds=("cfg",))
@@ -182,26 +202,50 @@ def growth(setting: Setting) -> Iterator[Figure]:
         lists[size] = setting.folder / f"list-{size}.txt"
         names = [setting.folder / inputs.name("cfg", n) for n in range(size)]
         lists[size].write_text("".join(f"{name}\n" for name in names))
-    traces = {100 * size: _in_columns(setting, _CALM, 100 * size) for size in sizes}
+    columns_ = {n: _in_columns(setting, _CALM, n) for n in (100 * sizes[0], *_times(1000, sizes))}
+    lines = {n: _as_lines(setting, n) for n in (100 * sizes[0], *_times(1000, sizes[:-2]))}
     runs: dict[str, Callable[[], Cost]] = {}
     for size in sizes:
         arguments = ("check", "--no-cache", "--files-from", str(lists[size]))
         runs[f"configs {size}"] = lambda a=arguments: _xlcfg(setting, *a, memory=True)
         part = (*arguments, "--shard", "1/2")
         runs[f"half of the configs {size}"] = lambda a=part: _xlcfg(setting, *a, memory=True)
-    for events, path in traces.items():
-        runs[f"events {events}"] = lambda p=path: _printed(
-            [setting.python, "-P", "-c", _REPLAY, "ours", str(p)]
-        )
-    costs = rounds(max(1, setting.rounds // 2), runs)
+    for what, traces in ((_EVENTS, columns_), (_LINES, lines)):
+        for events, path in traces.items():
+            runs[f"{what} {events}"] = lambda p=path: _printed(
+                [setting.python, "-P", "-c", _REPLAY, "ours", str(p)]
+            )
+    series = {"configs": sizes, "half of the configs": sizes}
+    series |= {_EVENTS: list(columns_), _LINES: list(lines)}
+    env = plain(dict(os.environ), XDG_CACHE_HOME=setting.folder / "cache")
+    with Cluster(setting.python, env, setting.folder, os.cpu_count() or 1) as cluster:
+        by_dask = [setting.xlcfg, "check", "--no-cache", "--engine", cluster.url, "--files-from"]
+        if cluster.wait_for([*by_dask, str(lists[sizes[0]])]):
+            series["configs by dask"] = sizes
+            for size in sizes:
+                words = [*by_dask, str(lists[size])]
+                runs[f"configs by dask {size}"] = lambda w=words: cluster.run(w)
+        else:
+            print(f"no dask (see {cluster.log}): it is left out", file=sys.stderr)
+        costs = rounds(max(1, setting.rounds // 2), runs)
     plot.write(setting.folder / "growth.svg", costs)
-    for what, at in (("configs", sizes), ("half of the configs", sizes), ("events", list(traces))):
+    for what, at in series.items():
         for less, more in pairwise(at[1:]):
             figure = _r(costs, f"{what} {more}", f"{what} {less}")
-            yield Figure(f"{more:,} {what} : {less:,}", "cpu", figure, "<=", 11)
-    last = list(traces)[-2:]
-    figure = _r(costs, f"events {last[1]}", f"events {last[0]}", "memory")
-    yield Figure(f"{last[1]:,} events : {last[0]:,}", "memory", figure, "<=", 1.2)
+            yield Figure(f"{more:,} {what} : {less:,}", "cpu", figure, "<=", 1.1 * more / less)
+    for what in (_EVENTS, _LINES):
+        if len(series[what]) < 2:
+            continue
+        less, more = series[what][-2:]
+        figure = _r(costs, f"{what} {more}", f"{what} {less}", "memory")
+        yield Figure(f"{more:,} {what} : {less:,}", "memory", figure, "<=", 1.2)
+
+
+_EVENTS, _LINES = "events in columns", "events in JSON Lines"
+
+
+def _times(factor: int, sizes: list[int]) -> list[int]:
+    return [factor * size for size in sizes]
 
 
 def large(setting: Setting) -> Iterator[Figure]:
@@ -226,11 +270,20 @@ def large(setting: Setting) -> Iterator[Figure]:
         yield Figure(f"{name}, warm : cold", field, _r(costs, "warm", "10", field), "<=", 0.1)
 
 
-_PARSE = """
-import sys, time
+_PARSE = r"""
+import re, sys, time
 from pathlib import Path
 texts = [p.read_bytes().decode("latin-1") for p in sorted(Path(sys.argv[2]).glob("*.cfg"))][:200]
-if sys.argv[1] == "lark":
+if sys.argv[3:]:  # each setting is a config of its own
+    one = re.compile(r"^[a-z].*(?:\n[ \]].*)*\n", re.MULTILINE)
+    texts = [found for text in texts for found in one.findall(text)][:2000]
+if sys.argv[1] == "libxlutil":
+    sys.path.insert(0, sys.argv[3])
+    from xlu_fast import NO_REPORT, canon
+    texts = [text.encode("latin-1") for text in texts]
+    def parse(data):
+        return canon(data, NO_REPORT)
+elif sys.argv[1] == "lark":
     from lark import Lark
     from xlcfg.syntax.grammars import GRAMMARS, grammar_path
     text = grammar_path("xl_cfg").read_text(encoding="utf-8")
@@ -258,12 +311,34 @@ def parse(setting: Setting) -> Iterator[Figure]:
 
     costs = rounds(setting.rounds, {"ours": lambda: run("ours"), "lark": lambda: run("lark")})
     yield Figure("configs/s parsed : Lark's", "cpu", _r(costs, "lark", "ours"), ">=", 2.5)
+    yield from _small(setting, "", 0.3)
+
+
+def _small(setting: Setting, which: str, target: float) -> Iterator[Figure]:
+    """Configs of one setting, parsed by us and by libxlutil, called from Python as we are: its
+    answer is a text that says what it has read.
+    """
+    configs, oracle = str(setting.folder / "cfg/000"), str(_ORACLE)
+    try:
+        costs = rounds(
+            setting.rounds,
+            {
+                whose: lambda whose=whose: _printed(
+                    [setting.python, "-P", "-c", _PARSE, whose, configs, oracle]
+                )
+                for whose in ("ours", "libxlutil")
+            },
+        )
+    except subprocess.CalledProcessError as error:
+        why = error.stderr.strip().splitlines()[-1:]
+        print(f"what is compared with libxlutil is left out: {why}", file=sys.stderr)
+        return
+    figure = _r(costs, "libxlutil", "ours")
+    yield Figure(f"configs of one setting/s{which} : libxlutil", "cpu", figure, ">=", target)
 
 
 def _printed(arguments: list[str]) -> Cost:
     """What a script measured itself and printed: CPU seconds, and KiB if it says so."""
-    import subprocess
-
     done = subprocess.run(
         arguments, capture_output=True, text=True, check=True, env=plain(dict(os.environ))
     )
@@ -308,15 +383,35 @@ def _traces(setting: Setting) -> dict[str, Path]:
     return paths
 
 
+def _as_lines(setting: Setting, events: int) -> Path:
+    """A recording of the tests as JSON Lines, repeated to so many events."""
+    path = setting.folder / f"{_CALM}-{events}.jsonl"
+    if not path.exists():
+        with open(path, "wb") as out:
+            out.writelines(repeated(_CALM, events))
+    return path
+
+
+#: More events are chunks of so many in columns, over and over.
+_PACKED = 1_000_000
+
+
 def _in_columns(setting: Setting, name: str, events: int) -> Path:
     """A recording of the tests in columns, repeated to so many events."""
     path = setting.folder / f"{name}-{events}.columns"
     if not path.exists():
         from xlcfg.emulator import Reader
+        from xlcfg.emulator.columns import END
         from xlcfg.emulator.columns_writer import pack
 
+        head, *chunks, end = pack(Reader(repeated(name, min(events, _PACKED))))
+        zero, flags, lines = END.unpack(end)
+        times = -(-events // lines)
         with open(path, "wb") as out:
-            out.writelines(pack(Reader(repeated(name, events))))
+            out.write(head)
+            for _ in range(times):  # a time in a chunk counts from the one before it
+                out.writelines(chunks)
+            out.write(END.pack(zero, flags, times * lines))
     return path
 
 
@@ -484,6 +579,8 @@ CASES: dict[str, Callable[[Setting], Iterator[Figure]]] = {
 def prepare(setting: Setting, cases: list[str]) -> None:
     """Write the inputs that the cases need."""
     inputs.write(setting.folder, 10_000 if "large" in cases else 1000)
+    if "many" in cases:
+        inputs.write(setting.folder, 1000, kinds=("py",))
 
 
 def as_json(figures: list[Figure], setting: Setting) -> str:
@@ -500,7 +597,7 @@ def as_json(figures: list[Figure], setting: Setting) -> str:
                         "of": f.field,
                         "median": round(f.ratio.median, 4),
                         "quartiles": [round(f.ratio.low, 4), round(f.ratio.high, 4)],
-                        "target": f"{f.better} {f.target:g}",
+                        "target": "" if f.target is None else f"{f.better} {f.target:g}",
                         "met": f.met,
                     }
                     for f in figures

@@ -36,7 +36,7 @@ disk = [
     "/srv/iso/install-{group}.iso,,hdc,cdrom",
 ]
 vif = [
-    "mac=00:16:3e:{m1:02x}:{m2:02x}:{m3:02x},bridge=xenbr0,vifname=g{n}-front",
+    "mac=00:16:3e:{m1:02x}:{m2:02x}:{m3:02x},bridge=xenbr0,vifname=g{n}",
     "mac=00:16:3f:{m1:02x}:{m2:02x}:{m3:02x},bridge=xenbr1,rate=10Mb/s",
 ]
 
@@ -96,6 +96,48 @@ guest:
 """
 
 
+PYTHON = '''\
+"""Guest {n}: made for benchmarks."""
+
+import dataclasses
+import uuid
+
+
+@dataclasses.dataclass
+class Disk:
+    vdev: str
+    target: str
+    access: str = "rw"
+
+
+NAME = "guest-{n:06d}"
+UUID = uuid.UUID("{n:08x}-2b7d-4c61-a1d0-e6f3b2c49a87")
+
+# resources
+MEMORY = {memory}
+MAXMEM = {maxmem}
+VCPUS = {vcpus}
+CPU_WEIGHT = {weight}
+
+DISKS = [
+    Disk("xvda", "/dev/vg{group}/guest-{n:06d}-root"),
+    Disk("xvdb", "/srv/xen/guest-{n:06d}.qcow2"),
+    Disk("hdc", "/srv/iso/install-{group}.iso", access="ro"),
+]
+VIFS = [
+    {{"mac": "00:16:3e:{m1:02x}:{m2:02x}:{m3:02x}", "bridge": "xenbr0"}},
+    {{"mac": "00:16:3f:{m1:02x}:{m2:02x}:{m3:02x}", "bridge": "xenbr1"}},
+]
+
+
+def describe():
+    lines = [f"{{NAME}} has {{VCPUS}} CPUs and {{MEMORY}} MiB"]
+    for disk in DISKS:
+        lines.append(f"{{disk.vdev}} is {{disk.target}} ({{disk.access}})")
+    return lines
+'''
+
+
 def _facts(n: int) -> dict[str, int]:
     return {
         "n": n,
@@ -121,15 +163,20 @@ def yaml(n: int) -> str:
     return YAML.format(**_facts(n))
 
 
+def python(n: int) -> str:
+    """A Python file of as many lines."""
+    return PYTHON.format(**_facts(n))
+
+
 def name(kind: str, n: int, per_folder: int = 1000) -> str:
     """Where the file of that kind and number is, below the folder for inputs."""
     return f"{kind}/{n // per_folder:03d}/guest-{n:06d}.{kind}"
 
 
 def write(folder: Path, count: int, *, kinds: Sequence[str] = ("cfg", "yaml")) -> None:
-    """`count` configs below `folder/cfg` and YAML files below `folder/yaml`, if not there yet."""
+    """`count` files of each kind ("cfg", "yaml", "py"), each in its folder, if not there yet."""
     for kind in kinds:
-        make = config if kind == "cfg" else yaml
+        make = {"cfg": config, "yaml": yaml, "py": python}[kind]
         for n in range(count):
             path = folder / name(kind, n)
             if n % 1000 == 0:

@@ -10,7 +10,7 @@ from benchmarks.measure import Cost
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 300, 200, 46, 22, 34
 _FONT = 'font-family="sans-serif" font-size="11"'
-_COLORS = ("#0072b2", "#d55e00", "#009e73")
+_COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000")
 
 
 def write(path: Path, costs: dict[str, list[Cost]]) -> None:

@@ -6,6 +6,7 @@ the end of the run says so; with `CI=true` or `pytest --all` the run fails, unle
 `XLCFG_ALLOW_MISSING=chromium,npm` names what may be missing. `tests/conftest.py` does that part.
 
     python3 tests/needs.py                  the table
+    python3 tests/needs.py find compiler    where it is, or why not; fails where it is missing
     python3 tests/needs.py debian           "NAME PACKAGE...": Debian packages of what is missing
     python3 tests/needs.py debian box       the same for tests/box/run
     python3 tests/needs.py suite 4.20       the Debian suite that has this release of Xen
@@ -18,12 +19,14 @@ Plain Python 3.11 without any package runs it: `.ci/setup` asks before anything 
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 import platform
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Iterable
 from importlib import metadata
 from pathlib import Path
@@ -273,6 +276,23 @@ def _npm() -> str:
     return npm
 
 
+def _compiler() -> str:
+    header = Path(sysconfig.get_path("include"), "Python.h")
+    if not header.exists():
+        raise Missing(f"no {header}")
+    return _on_path("gcc", "cc")()
+
+
+def _interpreted() -> str:
+    try:
+        machine = importlib.util.find_spec("xlcfg.emulator.machine")
+    except ImportError as error:
+        raise Missing(str(error)) from None
+    if machine is None or not str(machine.origin).endswith(".py"):
+        raise Missing("this xlcfg is compiled")
+    return str(machine.origin)
+
+
 def _vim() -> str:
     vim = _on_path("vim")()
     done = subprocess.run([vim, "--version"], capture_output=True, text=True, check=False)
@@ -347,6 +367,20 @@ TABLE = {
         ),
         _recorder("arm64"),
         _recorder("x86_64"),
+        Need(
+            "compiler",
+            "compiles the modules that take the time (ci/compiled)",
+            _compiler,
+            lambda path: _number(path, "--version"),
+            "",
+            ("gcc", "libc6-dev", "python3-dev"),
+        ),
+        Need(
+            "interpreted",
+            "lets tests count calls of the emulator, which a compiled one shows nobody",
+            _interpreted,
+            lambda _: platform.python_version(),
+        ),
         _program(
             "chromium",
             "opens the pages of replays and of the documentation",
@@ -522,6 +556,10 @@ def main(arguments: list[str]) -> int:
             for name, need in TABLE.items():
                 if need.debian and name.startswith("box-") == bool(what) and not lookup(name)[0]:
                     print(name, *need.debian)
+        case ["find", name] if name in TABLE:
+            where, missing = lookup(name)
+            print(where or f"{name}: {missing}")
+            return not where
         case []:
             for row in rows():
                 print(row)

@@ -68,7 +68,7 @@ def xlcfg_report(result: Result, format: str) -> str | None:  # noqa: A002
     module = FORMATS.get(format)
     if module is None:
         return None
-    from importlib import import_module
+    from xlcfg.core import load_module
 
-    text: str = import_module(module).render(result)
+    text: str = load_module(module).render(result)
     return text

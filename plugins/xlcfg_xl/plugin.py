@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from xlcfg.core.policy import DEFAULT, GUEST_KEY, Vote
-from xlcfg.model.guest import Guest
-from xlcfg.policy import parse_guest_value
-from xlcfg.syntax.guest import read_guest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.core.conversion import Conversion
     from xlcfg.core.source import Source
+    from xlcfg.model.guest import Guest
     from xlcfg.model.target import Target
 
 
 def xlcfg_read_config(source: Source, target: Target) -> Guest:
     """Any bytes are a guest config to xl, good or bad; so this reader is the last one asked."""
+    # not before there is one: of many files, all may be remembered
+    from xlcfg.model.guest import Guest
+    from xlcfg.syntax.guest import read_guest
+
     return Guest(source, read_guest(source.text), target)
 
 
@@ -24,6 +26,8 @@ def xlcfg_policy(guest: Guest | None, target: Target) -> list[Vote]:  # noqa: AR
     setting = guest.settings.get(GUEST_KEY) if guest is not None else None
     if guest is None or setting is None or setting.value.is_list:
         return []
+    from xlcfg.policy import parse_guest_value
+
     policy = parse_guest_value(setting.value.text)
     text = guest.source.data[setting.start : setting.end]
     if guest.toolstack != "xl":

@@ -24,11 +24,12 @@ vnc = 1
 boot = "cd"
 """
 
-#: Each of these costs as much as the rest of the run, or more.
+#: Each of these costs a tenth of an empty Python's start, or as much as the rest of the run.
 HEAVY = {
-    "argparse", "ast", "asyncio", "ctypes", "dataclasses", "difflib", "email", "importlib.metadata",
-    "inspect", "json", "jsonschema", "lark", "logging", "multiprocessing", "pathlib", "pluggy",
-    "random", "socket", "subprocess", "tempfile", "typing", "unicodedata", "urllib",
+    "argparse", "ast", "asyncio", "ctypes", "dataclasses", "difflib", "email", "importlib",
+    "importlib.metadata", "inspect", "json", "jsonschema", "lark", "logging", "multiprocessing",
+    "pathlib", "pluggy", "random", "socket", "subprocess", "tempfile", "typing", "unicodedata",
+    "urllib", "warnings",
 }  # fmt: skip
 
 #: Prints the exit code, what was imported, and those of our modules that hold functions of which

@@ -129,6 +129,7 @@ def test_recordings_on_all_paths(place: Path, name: str) -> None:
     assert replay(path, policy, verify=True) == slowly(lines, policy, verify=True)
 
 
+@pytest.mark.needs("interpreted")
 def test_rows_of_events_are_looked_up(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long, calm trace in columns is not run event by event."""
     lines = trace(

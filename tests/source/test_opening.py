@@ -15,7 +15,7 @@ import pytest
 from support import ZYGOTE
 from xlcfg.core.source import Source
 from xlcfg.source.files import expand, read_file
-from xlcfg.source.opening import NotPlainError, open_plain, walk
+from xlcfg.source.opening import NotPlainError, open_descriptor, open_plain, walk
 from zygote import checkout_env
 
 CONFIG = b'name = "web"\nmemory = 512\nvcpus=1\n'
@@ -196,17 +196,26 @@ def test_a_walk_goes_in_order_and_follows_no_links(tmp_path: Path) -> None:
     (tmp_path / "a/gone").symlink_to(tmp_path / "nowhere")
     failed: list[OSError] = []
     found = [
-        (os.path.relpath(root, tmp_path), names)
-        for root, names in walk(str(tmp_path), failed.append, frozenset(("skip",)))
+        (os.path.relpath(root, tmp_path), names, plain)
+        for root, names, plain in walk(str(tmp_path), failed.append, frozenset(("skip",)))
     ]
     assert found == [
-        (".", ["z"]),
-        ("a", ["g", "gone"]),
-        ("b", []),
-        ("b/1", ["f"]),
-        ("b/2", ["f"]),
+        (".", ["z"], {"z"}),
+        ("a", ["g", "gone"], {"g"}),
+        ("b", [], set()),
+        ("b/1", ["f"], {"f"}),
+        ("b/2", ["f"], {"f"}),
     ]
     assert failed == []
+
+
+def test_a_listed_file_may_be_something_else_by_now(tmp_path: Path) -> None:
+    """Nobody waits for the writer of a FIFO that has taken its place, and nobody reads a folder."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(NotPlainError):
+        open_descriptor(str(tmp_path / "pipe"), listed=True)
+    with pytest.raises(OSError, match="directory"):
+        open_descriptor(str(tmp_path), listed=True)
 
 
 def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path) -> None:

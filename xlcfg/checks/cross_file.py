@@ -65,7 +65,7 @@ def claimants(reports: list[Report]) -> Iterator[tuple[Report, str]]:
         if report.claims is None and report.reread is None and report.guest is not None:
             report.claims = guest_claims(report.guest)
         if report.claims is not None:
-            yield report, _real(report.source, real)
+            yield report, report.source.real or _real(report.source, real)
 
 
 def _real(source: Source, known: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from xlcfg.cli.errors import EXIT_INTERRUPTED, EXIT_USAGE, UsageError
+from xlcfg.core import load_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,16 +59,14 @@ def run(argv: list[str]) -> int:
             _any_text(getattr(sys, name))
         if argv[:1] == ["help"]:  # of a command: `xlcfg help check`
             argv = [*(word for word in argv if word != "help"), "--help"]
-        from importlib import import_module
-
         arguments: Namespace | Given | None = None
         if argv[:1] == ["check"]:
             from xlcfg.cli.plain import plain
 
-            arguments = plain("check", import_module("xlcfg.cli.check"), argv[1:])
+            arguments = plain("check", load_module("xlcfg.cli.check"), argv[1:])
         if arguments is None:
             arguments = _parse(argv)
-        code: int = import_module(f"xlcfg.cli.{arguments.command}").run(arguments)
+        code: int = load_module(f"xlcfg.cli.{arguments.command}").run(arguments)
         sys.stdout.flush()
         guard = sys.modules.get("xlcfg.hooks.guard")
         if guard is not None:
@@ -157,7 +156,6 @@ def parser(wanted: str | None = None) -> ArgumentParser:
     Making the parsers of all commands takes as long as checking ten configs.
     """
     import argparse
-    from importlib import import_module
 
     class Formatter(argparse.HelpFormatter):
         """Asks for the terminal's width without the imports that argparse makes to do so."""
@@ -200,7 +198,7 @@ def parser(wanted: str | None = None) -> ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="xlcfg")
     for name in [wanted] if wanted in COMMANDS else COMMANDS:
         summary = COMMANDS[name]
-        module = import_module(f"xlcfg.cli.{name}") if wanted in (None, name) else None
+        module = load_module(f"xlcfg.cli.{name}") if wanted in (None, name) else None
         sub = commands.add_parser(
             name,
             help=summary,

@@ -8,7 +8,6 @@ counts as one character.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import namedtuple
 
 # collections.namedtuple and not typing.NamedTuple: typing costs more to import than all of this.
@@ -20,15 +19,16 @@ class Source:
     """One input: `path` as shown to people, `data` as read.
 
     `kind` is what the file was taken for, one of `xlcfg.source.kinds.KINDS`, "" for not asked.
-    `origin` is the path of the file it was read from, "" for anything else.
+    `origin` is the path of the file it was read from, "" for anything else. `real` is the same
+    without links in it, where that was found out.
     """
 
-    __slots__ = ("_near", "_starts", "data", "kind", "origin", "path", "text")
+    __slots__ = ("_near", "_starts", "data", "kind", "origin", "path", "real", "text")
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.data = data
-        self.origin = ""
+        self.origin = self.real = ""
         #: one character per byte
         self.text: str = data.decode("latin-1")
         self.kind = ""
@@ -55,6 +55,8 @@ class Source:
 
     def line_of(self, offset: int) -> int:
         """The 1-based line that holds byte `offset` (a newline belongs to the line it ends)."""
+        from bisect import bisect_right
+
         return bisect_right(self._line_starts(), offset)
 
     def line_start(self, line: int) -> int:

@@ -414,12 +414,13 @@ def _spread(chunk: Chunk) -> Sequence[int | None]:
     timed = looked_up(chunk.ids, [text[:1] == b"+" for text in chunk.texts])
     spread: list[int | None] = []
     done = 0
-    for untimed, place in enumerate(re.finditer(b"\0", timed)):
-        upto = place.start() - untimed
+    for row in timed.split(b"\0"):
+        upto = done + len(row)
         spread += times[done:upto]
         spread.append(None)
         done = upto
-    return spread + times[done:]
+    spread.pop()  # behind the last row there is no line
+    return spread
 
 
 def _next(times: Sequence[int | None], places: Iterable[int], default: int) -> int:

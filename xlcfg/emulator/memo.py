@@ -299,10 +299,11 @@ class WindowMemo:
         if not trail:
             return
         machine = self.machine
-        last = {window: start + WINDOW * k for k, window in enumerate(trail)}
-        if any(window.failing for window in last) or any(vcpu.gap for vcpu in machine.vcpus):
+        often = Counter(trail)
+        last = _last(trail, len(often), start)
+        if _failing(often, machine.vcpus):
             self._gaps(trail, times, start, first)
-        for window, number in Counter(trail).items():
+        for window, number in often.items():
             for vcpu, (attempts, delivered, partial, lost, deferred, idle) in window.counts:
                 vcpu.attempts += number * attempts
                 vcpu.delivered += number * delivered
@@ -318,7 +319,7 @@ class WindowMemo:
                 writes.count += number * n
         # What comes last stays: the last time that each window is there, in that order.
         touched: set[Vcpu] = set()
-        for window, at in sorted(last.items(), key=lambda item: item[1]):
+        for window, at in reversed(last):
             for vcpu, place in window.touched:
                 touched.add(vcpu)
                 if place >= 0 and times[at + place] is not None:
@@ -363,6 +364,34 @@ class WindowMemo:
                 if good >= 0:
                     vcpu.last_good_t = times[at + good]
             at += WINDOW
+
+
+def _failing(windows: Iterable[MemoWindow], vcpus: Iterable[Vcpu]) -> bool:
+    """Whether an update has failed, or has before and none has come through since."""
+    for window in windows:
+        if window.failing:
+            return True
+    for vcpu in vcpus:
+        if vcpu.gap:
+            return True
+    return False
+
+
+def _last(trail: list[MemoWindow], different: int, start: int) -> list[tuple[MemoWindow, int]]:
+    """Where each of so many different windows begins for the last time, the last one first; `start`
+    is where the trail does.
+    """
+    last: list[tuple[MemoWindow, int]] = []
+    seen: set[MemoWindow] = set()
+    at = start + WINDOW * len(trail)
+    for window in reversed(trail):
+        at -= WINDOW
+        if window not in seen:
+            seen.add(window)
+            last.append((window, at))
+            if len(last) == different:
+                break
+    return last
 
 
 def _state(vcpu: Vcpu) -> State:

@@ -134,12 +134,12 @@ class Hooks:
         self._join(list(self._waiting), list(self._late))
 
     def _join(self, came: list[LazyPlugin], late: list[Found]) -> None:
-        from importlib import import_module
+        from xlcfg.core import load_module
 
         self.joined += bool(came or late)
         for one in came:
             self._waiting.remove(one)
-            module = import_module(one.module)
+            module = load_module(one.module)
             self.builtins().append(module)
             if self._manager is not None:
                 self._manager.add_builtin(module)
@@ -150,9 +150,9 @@ class Hooks:
     def builtins(self) -> list[Any]:
         """The built-in plugin modules, in order of registration."""
         if self._builtins is None:
-            from importlib import import_module
+            from xlcfg.core import load_module
 
-            self._builtins = [import_module(name) for name in BUILTINS]
+            self._builtins = [load_module(name) for name in BUILTINS]
         return self._builtins
 
     @property

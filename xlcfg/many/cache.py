@@ -8,16 +8,18 @@ there is no cache, for nobody knows what their answers depend on.
 Nothing here can fail a run: what cannot be read or written is not remembered. Runs at the same time
 share the database and lose nothing of each other. A row has a checksum of its key and its text, so
 that whatever happens to the file, a row counts only for the input it was written for. What is
-damaged is found anew.
+damaged is found anew. Who else may write to the database is not believed, so that a text with a
+right checksum is one of ours, and `marshal` may read it: it takes a third of json's time, and json
+takes as long to import as to look up 40 files.
 """
 
 from __future__ import annotations
 
-import json
+import marshal
 import os
 import time
 
-from xlcfg.many.serialize import unpack
+from xlcfg.many.serialize import shared, unpack
 
 try:
     # hashlib loads OpenSSL, and sqlite3 datetime: each takes longer than looking up 100 files
@@ -46,7 +48,8 @@ _SCHEMA = (
     "(key INTEGER PRIMARY KEY, used INTEGER NOT NULL, checksum BLOB NOT NULL, text BLOB NOT NULL)"
 )
 _DIGEST = 16
-_DECODER = json.JSONDecoder()
+#: The length of the first part of a text takes so many bytes.
+_LENGTH = 4
 #: The database has no more bytes than this; what nobody has asked for longest makes room.
 SIZE_LIMIT = 256 * 1024 * 1024
 _PAGE = 4096
@@ -86,14 +89,14 @@ def settings_key(target: Target) -> bytes | None:
 def _code() -> tuple[Any, ...]:
     """What tells one xlcfg from another: its version, its files, its Python."""
     import sys
-    from importlib import import_module
 
+    from xlcfg.core import load_module
     from xlcfg.core.version import VERSION
     from xlcfg.hooks import BUILTINS
 
     files = []
     for package in sorted({"xlcfg", *(name.partition(".")[0] for name in BUILTINS)}):
-        module = import_module(package)
+        module = load_module(package)
         archive = getattr(module.__spec__ and module.__spec__.loader, "archive", None)
         if archive is not None:  # a zipapp: one file for all of them
             status = os.stat(archive)
@@ -209,22 +212,23 @@ class Cache:
             return None
         if row[0] != self._today:
             self._asked_again.append(_row(key))
-        first, _, rest = row[2].partition(b"\n")
+        text = row[2]
+        end = _LENGTH + int.from_bytes(text[:_LENGTH], "little")
+        first = text[_LENGTH:end]
         policies = self._policies.get(first)
-        # raw_decode: as json.loads, without looking for blanks that are not there
         if policies is None:
-            policies = self._policies[first] = _DECODER.raw_decode(first.decode("ascii"))[0]
+            policies = self._policies[first] = [shared(one) for one in marshal.loads(first)]
         return [
             unpack((findings, policy, *more), source)
-            for policy, (findings, *more) in zip(
-                policies, _DECODER.raw_decode(rest.decode("ascii"))[0], strict=True
-            )
+            for policy, (findings, *more) in zip(policies, marshal.loads(text[end:]), strict=True)
         ]
 
     def put(self, key: bytes, packed: list[Any]) -> None:
-        """Remember packed reports: a line of policies, which many inputs share, and the rest."""
-        parts = [policy for _, policy, *_ in packed], [[f, *more] for f, _, *more in packed]
-        self._new[key] = "\n".join(json.dumps(p, separators=(",", ":")) for p in parts).encode()
+        """Remember packed reports: first their policies, which many inputs share."""
+        # version 2 writes the same bytes for the same values
+        policies = marshal.dumps([tuple(policy or ()) for _, policy, *_ in packed], 2)
+        rest = marshal.dumps([[findings, *more] for findings, _, *more in packed])
+        self._new[key] = len(policies).to_bytes(_LENGTH, "little") + policies + rest
 
     def close(self) -> None:
         """Write what is new, as well as can be."""

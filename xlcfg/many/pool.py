@@ -10,9 +10,6 @@ from __future__ import annotations
 import gc
 import marshal
 import os
-import select
-import signal
-import struct
 import sys
 
 from xlcfg.core.engine import Answer, WorkerLost
@@ -27,7 +24,8 @@ if TYPE_CHECKING:
 
 #: How a worker ends that has met an exception.
 FAILED = 70
-_LENGTH = struct.Struct("<Q")
+#: The length of a message takes so many bytes.
+_LENGTH = 8
 
 
 def cpus() -> int:
@@ -86,6 +84,8 @@ class Pool:
 
     def start(self) -> _Worker | None:
         """Fork a worker; None when the system has no room for one."""
+        import signal
+
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 stream.flush()
@@ -119,6 +119,8 @@ class Pool:
 
     def wait(self) -> Iterator[tuple[int, Answer | WorkerLost]]:
         """The answers that are there; sleeps until there is one."""
+        import select
+
         busy = {worker.answers: worker for worker in self.workers if worker.batch is not None}
         poll = select.poll()
         for fd in busy:
@@ -149,6 +151,10 @@ class Pool:
 
     def close(self) -> None:
         """End all workers, busy or not."""
+        if not self.workers:
+            return
+        import signal
+
         while self.workers:
             worker = self.workers.pop()
             os.close(worker.requests)
@@ -173,15 +179,15 @@ def _work(take_in: int, give_out: int, job: Job) -> NoReturn:
 
 
 def _write(fd: int, message: bytes) -> None:
-    view = memoryview(_LENGTH.pack(len(message)) + message)
+    view = memoryview(len(message).to_bytes(_LENGTH, "little") + message)
     while view:
         view = view[os.write(fd, view) :]
 
 
 def _read(fd: int) -> bytes | None:
     """One message, or None at the end of the pipe."""
-    head = _exactly(fd, _LENGTH.size)
-    return None if head is None else _exactly(fd, _LENGTH.unpack(head)[0])
+    head = _exactly(fd, _LENGTH)
+    return None if head is None else _exactly(fd, int.from_bytes(head, "little"))
 
 
 def _exactly(fd: int, size: int) -> bytes | None:

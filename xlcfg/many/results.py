@@ -22,12 +22,13 @@ from xlcfg.source.kinds import GUEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, Protocol
 
     from xlcfg.checks.linter import Linter
     from xlcfg.core.engine import Engine, Item, Outcome
     from xlcfg.many.cache import Cache
+    from xlcfg.model.guest import Guest
     from xlcfg.model.target import Target
     from xlcfg.source.paths import Unreadable
 
@@ -123,6 +124,8 @@ class _Run:
         #: what those that are still to be checked are remembered by
         self.keys: dict[int, bytes] = {}
         self.failures: list[tuple[int, Any]] = []
+        #: what reads guests again that are about a target
+        self.readers: dict[int, Callable[[Source], list[Guest]]] = {}
         #: whether everything that workers need is imported
         self.warm = False
         self.done = 0
@@ -243,5 +246,10 @@ class _Run:
         """Reports on guests, which are read again by whoever asks for one."""
         for report in reports:
             if report.policy is not None:
-                report.reread = partial(self.linter.read_guests, target=target)
+                reader = self.readers.get(id(target))
+                if reader is None:
+                    # it holds the target, so that no other has its id
+                    reader = partial(self.linter.read_guests, target=target)
+                    self.readers[id(target)] = reader
+                report.reread = reader
         return reports

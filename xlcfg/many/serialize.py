@@ -84,7 +84,13 @@ def _unpack_fix(packed: list[Any] | None) -> Fix | None:
 _shared: dict[Any, Decision] = {}
 
 
-def _decision(packed: list[Any], path: str) -> Decision:
+def shared(packed: Sequence[Any]) -> Decision | Sequence[Any]:
+    """What `unpack` takes for a packed policy: the decision itself, where no path is in it."""
+    decision = _decision(packed, "") if packed else None
+    return packed if decision is None or tuple(packed) not in _shared else decision
+
+
+def _decision(packed: Sequence[Any], path: str) -> Decision:
     key = tuple(packed)
     known = _shared.get(key)
     if known is not None:
@@ -129,7 +135,9 @@ def unpack(packed: Sequence[Any], source: Source) -> Report:
                 fix=_unpack_fix(fix),
             )
         )
-    if policy is not None:
+    if type(policy) is Decision:
+        report.policy = policy
+    elif policy:
         report.policy = _decision(policy, source.path)
     if wanted is not None:
         for all_made in wanted.values():

@@ -43,10 +43,10 @@ class Job:
     def do(self, items: Iterable[Item]) -> Answer:
         """The outcomes of some items, worked out in this process."""
         if self._do is None:
-            from importlib import import_module
+            from xlcfg.core import load_module
 
             module, name = _KINDS[self.kind]
-            self._do = getattr(import_module(module), name)
+            self._do = getattr(load_module(module), name)
         assert self._do is not None
         failures = self.linter.hooks.failures
         results = []

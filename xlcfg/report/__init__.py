@@ -27,6 +27,6 @@ def says(name: str | None, what: str) -> bool:
     """Whether the module of a format says `what`: "FIXES" or "FOR_PEOPLE". Plugins' say nothing."""
     if name not in FORMATS:
         return False
-    from importlib import import_module
+    from xlcfg.core import load_module
 
-    return bool(getattr(import_module(FORMATS[name]), what, False))
+    return bool(getattr(load_module(FORMATS[name]), what, False))

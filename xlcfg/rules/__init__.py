@@ -20,10 +20,10 @@ CHECKED = ("keys", "runstate")
 
 def load() -> list[ModuleType]:
     """The rules that check guests."""
-    from importlib import import_module
+    from xlcfg.core import load_module
 
     names = [name for family in CHECKED for _, name in files(family)]
-    modules = [import_module(name) for name in (*names, "xlcfg.rules.reading")]
+    modules = [load_module(name) for name in (*names, "xlcfg.rules.reading")]
     return [module for module in modules if hasattr(module, "check")]
 
 

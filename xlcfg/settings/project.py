@@ -124,11 +124,9 @@ class Projects:
 
     def above(self, path: str) -> Project | None:
         """The project that the file at `path` belongs to; a URL to none. Raises ProjectError."""
-        if is_url(path):
-            return None
         given = path[: max(path.rfind("/"), path.rfind(os.sep)) + 1]
         if given not in self._given:
-            self._given[given] = self._above(path)
+            self._given[given] = None if is_url(path) else self._above(path)
         return self._given[given]
 
     def _above(self, path: str) -> Project | None:

@@ -185,51 +185,43 @@ def _search(
     found = False
     problems: list[Unreadable] = []
 
-    def skipped(path: str) -> None:
-        passed(display(path), "the folder is not searched")
-
     failed: Callable[[OSError], object] = lambda error: problems.append(_folder_error(error))  # noqa: E731
-    for root, names in walk(folder, failed, SKIPPED_FOLDERS, skipped):
-        for name in names:
-            path = os.path.join(root, name)
-            if name.lower().endswith(NEVER):
-                passed(display(path), "files with this ending are not searched for")
-                continue
-            if not once.is_found(path):
-                found = True
-                passed(display(path), NAMED)
-                continue
-            try:
-                whole, head = _head(path)
-            except OSError as error:
-                why = f"cannot be read: {reason(error)}"
-                if not name.endswith(".cfg"):
-                    passed(display(path), why)
-                elif shard is None or shard.has(path):
-                    yield Unreadable(display(path), "IO001", why)
-                continue
-            kind = taken_for(wanted, path, head)
-            if not whole and not head:
-                passed(display(path), "it is no plain file")
-                continue
-            if not kind:
-                other = recognise(path, head)
-                passed(display(path), f"it looks like {other}, not {wanted}" if other else UNKNOWN)
-                continue
-            if shard is not None and not shard.has(path):
-                found = True
-                if shard.boots and kind in BOOT_KINDS:
-                    yield from _boots_of_other(path, kind, shard)
-                continue
-            item = Source(display(path), head) if whole else read_file(path)
-            if isinstance(item, Source):
-                item.kind = kind
-                item.origin = path
-                if kind in BOOT_KINDS and not has_lines(item):
-                    passed(item.path, "no boot line of Xen is in it")
-                    continue
+    for path, real, listed in _in_folder(folder, failed, once, passed):
+        if not once.is_found(real):
             found = True
-            yield item
+            passed(display(path), NAMED)
+            continue
+        try:
+            whole, head = _head(path, listed=listed)
+        except OSError as error:
+            why = f"cannot be read: {reason(error)}"
+            if not path.endswith(".cfg"):
+                passed(display(path), why)
+            elif shard is None or shard.has(path):
+                yield Unreadable(display(path), "IO001", why)
+            continue
+        kind = taken_for(wanted, path, head)
+        if not whole and not head:
+            passed(display(path), "it is no plain file")
+            continue
+        if not kind:
+            other = recognise(path, head)
+            passed(display(path), f"it looks like {other}, not {wanted}" if other else UNKNOWN)
+            continue
+        if shard is not None and not shard.has(path):
+            found = True
+            if shard.boots and kind in BOOT_KINDS:
+                yield from _boots_of_other(path, kind, shard)
+            continue
+        item = Source(display(path), head) if whole else read_file(path)
+        if isinstance(item, Source):
+            item.kind = kind
+            item.origin, item.real = path, real
+            if kind in BOOT_KINDS and not has_lines(item):
+                passed(item.path, "no boot line of Xen is in it")
+                continue
+        found = True
+        yield item
     if not found and not problems:
         problems.append(nothing_in(folder, wanted))
     for problem in problems:
@@ -238,10 +230,36 @@ def _search(
         yield problem
 
 
-def _head(path: str) -> tuple[bool, bytes]:
-    """The beginning of a plain file, and whether that is all of it; nothing of anything else."""
+def _in_folder(
+    folder: str, failed: Callable[[OSError], object], once: Once, passed: Passed
+) -> Iterator[tuple[str, str, bool]]:
+    """Each file below `folder` that may be something: its path, the same without links, and
+    whether the listing calls it a plain file.
+    """
+
+    def skipped(path: str) -> None:
+        passed(display(path), "the folder is not searched")
+
+    for root, names, plain in walk(folder, failed, SKIPPED_FOLDERS, skipped):
+        inside = os.path.join(root, "")
+        real = once.real_folder(root) if names else ""
+        for name in names:
+            path = inside + name
+            if name.lower().endswith(NEVER):
+                passed(display(path), "files with this ending are not searched for")
+            elif name in plain:
+                yield path, real + name, True
+            else:
+                yield path, once.real(path), False
+
+
+def _head(path: str, *, listed: bool = False) -> tuple[bool, bytes]:
+    """The beginning of a plain file, and whether that is all of it; nothing of anything else.
+
+    `listed` is as for `open_descriptor`.
+    """
     try:
-        descriptor, status = open_descriptor(path)
+        descriptor, status = open_descriptor(path, listed=listed)
     except NotPlainError:
         return False, b""
     try:

@@ -151,7 +151,7 @@ def recognise(path: str, head: bytes) -> str:
     if only is not None:
         kind = _other_kind(path, head)
         return kind if kind in only else ""
-    if os.path.basename(path) == XL_CONF:
+    if path.endswith(XL_CONF) and os.path.basename(path) == XL_CONF:
         return XL_CONF
     if head[:1] in b"\xef\xff\xfe":
         head = _without_mark(head)
@@ -230,7 +230,7 @@ def is_prose(head: bytes) -> bool:
 
 
 def _is_document(path: str) -> bool:
-    name = os.path.basename(path).lower()
+    name = path[path.rfind("/") + 1 :].lower()
     return name.endswith(_DOCUMENTS) or name.startswith("readme")
 
 

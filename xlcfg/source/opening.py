@@ -33,14 +33,20 @@ def open_plain(path: str, *, pipes: bool = False) -> BinaryIO:
     return os.fdopen(open_descriptor(path, pipes=pipes)[0], "rb")
 
 
-def open_descriptor(path: str, *, pipes: bool = False) -> tuple[int, os.stat_result]:
-    """As `open_plain`, for who reads once: a descriptor, and what it is about."""
-    _refuse(path, os.stat(path), pipes)
+def open_descriptor(
+    path: str, *, pipes: bool = False, listed: bool = False
+) -> tuple[int, os.stat_result]:
+    """As `open_plain`, for who reads once: a descriptor, and what it is about.
+
+    `listed` says that a listing of its folder has just called it a plain file.
+    """
+    if not listed:
+        _refuse(path, os.stat(path), pipes)
     descriptor = os.open(path, _FLAGS)
     try:
         status = os.fstat(descriptor)
-        _refuse(path, status, pipes)
-        if not is_regular(status):
+        if status.st_mode & _KIND != _REGULAR:
+            _refuse(path, status, pipes)
             # Its writer may still be at work: it is waited for after all.
             os.set_blocking(descriptor, True)
     except BaseException:
@@ -78,8 +84,9 @@ def walk(
     failed: Callable[[OSError], object],
     skipped: frozenset[str] = frozenset(),
     left_out: Callable[[str], object] | None = None,
-) -> Iterator[tuple[str, list[str]]]:
-    """Each folder below `folder` and the names of what else is in it, both in order of their names.
+) -> Iterator[tuple[str, list[str], set[str]]]:
+    """Each folder below `folder` and the names of what else is in it, both in order of their names;
+    then those of them that the listing calls plain files, and no links.
 
     Links to folders are not followed and folders named in `skipped` are left out, which `left_out`
     is told; `failed` is called for those that cannot be listed. `os.walk` of Python 3.11 calls
@@ -90,10 +97,13 @@ def walk(
         root = todo.pop()
         folders: list[str] = []
         others: list[str] = []
+        plain: set[str] = set()
         try:
             with os.scandir(root) as entries:
                 for entry in entries:
-                    if not _is_folder(entry):
+                    if _is_plain(entry):
+                        plain.add(entry.name)
+                    elif not _is_folder(entry):
                         others.append(entry.name)
                     elif entry.name in skipped or entry.is_symlink():
                         if left_out is not None:
@@ -103,8 +113,15 @@ def walk(
         except OSError as error:
             failed(error)
             continue
-        yield root, sorted(others)
+        yield root, sorted((*plain, *others)), plain
         todo += [os.path.join(root, name) for name in sorted(folders, reverse=True)]
+
+
+def _is_plain(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file(follow_symlinks=False)
+    except OSError:
+        return False
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -64,15 +64,25 @@ class Once:
 
     def is_new(self, path: str) -> bool:
         """Whether no path to the same file, by whatever links, was asked about before."""
-        real = self._real(path)
+        return self._is_first(self._real(path))
+
+    def is_found(self, real: str) -> bool:
+        """The same for a file of a directory, by what `real` says of it."""
+        return real not in self._named and self._is_first(real)
+
+    def real(self, path: str) -> str:
+        """The path of a file of a directory without links in it."""
+        return real_path(path, self._folders)
+
+    def real_folder(self, folder: str) -> str:
+        """The same for a folder, with a slash at its end."""
+        return os.path.join(os.path.realpath(folder), "")
+
+    def _is_first(self, real: str) -> bool:
         if real in self._seen:
             return False
         self._seen.add(real)
         return True
-
-    def is_found(self, path: str) -> bool:
-        """The same for a file of a directory."""
-        return self._real(path) not in self._named and self.is_new(path)
 
     def _real(self, path: str) -> str:
         return path if path == "-" or is_url(path) else real_path(path, self._folders)
@@ -132,8 +142,10 @@ def display(path: str) -> str:
 
     What a URL has of passwords and signatures is not in it.
     """
-    if is_url(path):
+    if "://" in path and is_url(path):
         path = public(path)
+    if path.isascii():
+        return path
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 

@@ -33,12 +33,43 @@ _NUMBER = _t.TERMINALS.index("NUMBER")
 _STRING = _t.TERMINALS.index("STRING")
 _NEWLINE = _t.TERMINALS.index("NEWLINE")
 _OPEN = _t.LABELS.index("[")
+#: Before a line end that ends a statement the stack has the file's beginning, the statements so far
+#: and an assignment; within a list it has more.
+_OUTSIDE = 3
 _BAD = len(_t.TERMINALS)
 
 # Blanks are taken along behind each token: one match object for both.
 _BLANKS = f"(?:{'|'.join(_t.IGNORED)})*+"
 SCANNER = re.compile(f"(?:{'|'.join(f'({p})' for p in _t.PATTERNS[1:])}|([\\s\\S])){_BLANKS}")
 _LEADING = re.compile(_BLANKS)
+
+
+class _Lines:
+    """Whole lines of the usual kind, by one match each: a setting that is no list, a comment, none.
+
+    Most lines are such. The tables would read them in the same way, a token at a time.
+    """
+
+    __slots__ = ("pattern", "texts")
+
+    def __init__(self) -> None:
+        self.texts = 0
+        self.pattern: re.Pattern[str] | None = None
+
+    def wanted(self) -> re.Pattern[str] | None:
+        """The pattern of a line; None for the first text, for which to compile it does not pay."""
+        if self.pattern is None:
+            self.texts += 1
+            if self.texts > 1:
+                name, number, string = (_t.PATTERNS[n] for n in (_IDENT, _NUMBER, _STRING))
+                self.pattern = re.compile(
+                    f"(?:({name}(?![._0-9a-z])){_BLANKS}(\\+?=){_BLANKS}"
+                    f"((?>{number}|{string})){_BLANKS})?(#[^\n]*+)?\n{_BLANKS}"
+                )
+        return self.pattern
+
+
+_lines = _Lines()
 
 _ACTIONS = _t.ACTIONS
 _GOTOS = _t.GOTOS
@@ -73,6 +104,40 @@ def _decoded(raw: str, start: int) -> str:
         raise Aborts(start + stop.offset) from None
 
 
+def _read_lines(
+    pattern: re.Pattern[str],
+    text: str,
+    at: int,
+    line: int,
+    document: Document,
+    latest: dict[str, Setting],
+) -> tuple[int, int]:
+    """Read usual lines from `at` on, where a statement may begin, as far as there are some: where
+    that is, and its line.
+    """
+    while True:
+        match = pattern.match(text, at)
+        if match is None:
+            return at, line
+        name, op, raw, comment = match.groups()
+        if name is not None:
+            begin, name_end = match.span(1)
+            start, stop = match.span(3)
+            if raw[0] not in "\"'":
+                value = Atom(raw, start, stop, line, False)
+            elif "\\" in raw or "\0" in raw:
+                value = Atom(_decoded(raw, start), start, stop, line, True)
+            else:
+                value = Atom(raw[1:-1], start, stop, line, True)
+            setting = Setting(name, op, value, begin, name_end, stop, line)
+            if not store(document, latest, setting):
+                raise Refused(begin, "mixed")
+        if comment is not None:
+            document.comments.append(match.span(4))
+        line += 1
+        at = match.end()
+
+
 def _parse(text: str, document: Document) -> None:
     # Kept in one function, and its tables in locals: the loop below is most of what a run over
     # many files costs.
@@ -85,7 +150,11 @@ def _parse(text: str, document: Document) -> None:
     line = 1
     size = len(text)
     leading = _LEADING.match(text)
-    tokens = SCANNER.finditer(text, leading.end() if leading else 0)
+    at = leading.end() if leading else 0
+    lines = _lines.wanted()
+    if lines is not None:
+        at, line = _read_lines(lines, text, at, line, document, latest)
+    tokens = SCANNER.finditer(text, at)
     match: re.Match[str] | None = None
     while True:
         # One token, or the end of the text.
@@ -174,6 +243,14 @@ def _parse(text: str, document: Document) -> None:
             if stop - start > 1:
                 comments.append((start, stop - 1))
             line += 1
+            if lines is not None and len(states) <= _OUTSIDE and match is not None:
+                # A statement has ended: what its reductions come to is where a file begins.
+                at, line = _read_lines(lines, text, match.end(), line, document, latest)
+                tokens = SCANNER.finditer(text, at)
+                state = _t.START
+                states = [state]
+                values = [None]
+                continue
         states.append(state)
         # A closing bracket's value is where it ends; nothing else asks.
         values.append(stop if value is None else value)

@@ -330,7 +330,7 @@ def _files(paths: Iterable[str]) -> Iterator[str | tuple[str, str]]:
         elif os.path.isdir(path):
             found = False
             closed: list[OSError] = []
-            for root, names in walk(path, closed.append):
+            for root, names, _ in walk(path, closed.append):
                 for name in names:
                     if name.endswith(SUFFIXES):
                         found = True

@@ -24,11 +24,10 @@ _rules: list[Any] = []
 def rules() -> list[Any]:
     """The rules of this folder, in order of their codes."""
     if not _rules:
-        from importlib import import_module
-
+        from xlcfg.core import load_module
         from xlcfg.rules import files
 
-        _rules.extend(import_module(name) for _, name in files("cross_file"))
+        _rules.extend(load_module(name) for _, name in files("cross_file"))
     return _rules
 
 
@@ -61,14 +60,18 @@ def compare(members: Iterable[tuple[Source, Claims]]) -> Iterator[tuple[int, Dia
     """
     members = list(members)
     for rule in rules():
+        code = rule.CODE
         first: dict[What, tuple[int, int]] = {}
         for number, (_, made) in enumerate(members):
-            for what, start, end, *muted in made.get(rule.CODE, ()):
-                earlier, place = first.setdefault(what, (number, start))
-                if earlier != number and not muted:
-                    source = members[earlier][0]
-                    where = f"{source.path}, line {source.line_of(place)}"
-                    yield number, rule.finding(what, where, start, end)
+            for claim in made.get(code, ()):
+                what = claim[0]
+                known = first.get(what)
+                if known is None:
+                    first[what] = (number, claim[1])
+                elif known[0] != number and len(claim) == 3:
+                    source = members[known[0]][0]
+                    where = f"{source.path}, line {source.line_of(known[1])}"
+                    yield number, rule.finding(what, where, claim[1], claim[2])
 
 
 def check_run(guests: list[Guest]) -> Iterator[tuple[Guest, Diagnostic]]:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
     from xlcfg.syntax.tree import Atom
 
-#: flags and what they set, since which 4.x
-_FLAGS = (
+#: flags and what they set (numbers and booleans are not the same to xl), since which 4.x
+_FLAGS: tuple[tuple[str, str, object, int], ...] = (
     ("cdrom", "is_cdrom", 1, 4),
     ("direct-io-safe", "direct_io_safe", True, 5),
     ("discard", "discard_enable", True, 5),
