@@ -52,23 +52,8 @@ def main() -> int:
         parser.error(f"there is no {unknown[0]!r}")
     folder = arguments.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    bin_ = _installed(folder / "venv", keep=arguments.keep)
-    if "growth" in cases:
-        _install(bin_, "distributed")
-    yamllint, ruff = bin_ / "yamllint", bin_ / "ruff"
-    setting = Setting(
-        xlcfg=str(bin_ / "xlcfg"),
-        compiled=_compiled(folder / "compiled", keep=arguments.keep) if "compiled" in cases else "",
-        yamllint=str(yamllint) if yamllint.exists() else "",
-        ruff=str(ruff) if ruff.exists() else "",
-        python=str(bin_ / "python"),
-        xl=shlex.split(arguments.xl) or _real_xl(),
-        folder=folder,
-        rounds=arguments.rounds,
-        large="large" in cases,
-        events=arguments.events,
-        most=arguments.most,
-    )
+    load = os.getloadavg()[0]
+    setting = _setting(arguments, folder, cases)
     for peer in ("yamllint", "ruff"):
         if not getattr(setting, peer):
             print(f"no {peer}: what is compared with it is left out", file=sys.stderr)
@@ -79,9 +64,34 @@ def main() -> int:
     path = arguments.json or folder / "figures.json"
     path.write_text(as_json(figures, setting))
     if arguments.docs:
-        _document(figures, setting, cases)
+        _document(figures, setting, cases, load)
     print(f"written to {path}", file=sys.stderr)
     return int(not all(figure.met for figure in figures))
+
+
+def _setting(arguments: argparse.Namespace, folder: Path, cases: list[str]) -> Setting:
+    """Everything that the cases need, installed."""
+    keep = arguments.keep
+    bin_ = _installed(folder / "venv", ("yamllint", "ruff"), keep=keep)
+    yamllint, ruff = bin_ / "yamllint", bin_ / "ruff"
+    dask = ""
+    if "growth" in cases:
+        # in a place of its own: what is installed beside it is looked through at each start
+        dask = str(_installed(folder / "dask", ("distributed",), keep=keep) / "python")
+    return Setting(
+        xlcfg=str(bin_ / "xlcfg"),
+        compiled=_compiled(folder / "compiled", keep=keep) if "compiled" in cases else "",
+        yamllint=str(yamllint) if yamllint.exists() else "",
+        ruff=str(ruff) if ruff.exists() else "",
+        python=str(bin_ / "python"),
+        dask=dask,
+        xl=shlex.split(arguments.xl) or _real_xl(),
+        folder=folder,
+        rounds=arguments.rounds,
+        large="large" in cases,
+        events=arguments.events,
+        most=arguments.most,
+    )
 
 
 def _measured(setting: Setting, cases: list[str]) -> Iterator[Figure]:
@@ -95,12 +105,12 @@ def _measured(setting: Setting, cases: list[str]) -> Iterator[Figure]:
             yield figure
 
 
-def _document(figures: list[Figure], setting: Setting, cases: list[str]) -> None:
-    """Put what was measured into the documentation."""
+def _document(figures: list[Figure], setting: Setting, cases: list[str], load: float) -> None:
+    """Put what was measured into the documentation; `load` is the machine's before the run."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     about = (
         f"Python {version}, {os.cpu_count()} CPUs, {setting.rounds} rounds; traces of "
-        f"{setting.events:,} events. Ratios; a config has 40 lines."
+        f"{setting.events:,} events; load {load:.1f} before the run. Ratios; a config has 40 lines."
     )
     docs = ROOT / "docs"
     table.put(docs / "performance.md", table.markdown(figures, about))
@@ -108,15 +118,15 @@ def _document(figures: list[Figure], setting: Setting, cases: list[str]) -> None
         shutil.copy(setting.folder / "growth.svg", docs / "growth.svg")
 
 
-def _installed(place: Path, *, keep: bool) -> Path:
-    """The bin folder of an environment with xlcfg as it is now, and yamllint."""
+def _installed(place: Path, peers: tuple[str, ...], *, keep: bool) -> Path:
+    """The bin folder of an environment with xlcfg as it is now, and with its peers."""
     bin_ = place / ("Scripts" if os.name == "nt" else "bin")
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     if not (bin_ / "python").exists():
         venv.create(place, with_pip=True)
-        _install(bin_, "yamllint")
-        _install(bin_, "ruff")
         keep = False
+    for peer in peers:
+        _install(bin_, peer)
     if not keep:
         pip = [str(bin_ / "pip"), "install", "-q", "--disable-pip-version-check"]
         subprocess.run([*pip, str(ROOT)], check=True, env=env)

@@ -50,6 +50,8 @@ class Setting(NamedTuple):
     yamllint: str
     ruff: str
     python: str
+    #: a Python that has xlcfg and dask; "" where there is none
+    dask: str
     xl: list[str]
     folder: Path
     rounds: int
@@ -218,8 +220,9 @@ def growth(setting: Setting) -> Iterator[Figure]:
     series = {"configs": sizes, "half of the configs": sizes}
     series |= {_EVENTS: list(columns_), _LINES: list(lines)}
     env = plain(dict(os.environ), XDG_CACHE_HOME=setting.folder / "cache")
-    with Cluster(setting.python, env, setting.folder, os.cpu_count() or 1) as cluster:
-        by_dask = [setting.xlcfg, "check", "--no-cache", "--engine", cluster.url, "--files-from"]
+    with Cluster(setting.dask, env, setting.folder, os.cpu_count() or 1) as cluster:
+        ours = str(Path(setting.dask).with_name("xlcfg"))
+        by_dask = [ours, "check", "--no-cache", "--engine", cluster.url, "--files-from"]
         if cluster.wait_for([*by_dask, str(lists[sizes[0]])]):
             series["configs by dask"] = sizes
             for size in sizes:

@@ -14,7 +14,7 @@ import os
 import sys
 from collections import namedtuple
 
-from xlcfg.source.opening import open_plain
+from xlcfg.source.opening import open_descriptor
 
 GROUP = "xlcfg"
 LATE = GROUP + ".starts."
@@ -65,8 +65,12 @@ def _installed() -> list[Found]:
             if not entry.name.endswith((".dist-info", ".egg-info")):
                 continue
             try:
-                with open_plain(os.path.join(entry.path, "entry_points.txt")) as file:
-                    data = file.read()
+                path = os.path.join(entry.path, "entry_points.txt")
+                descriptor, status = open_descriptor(path)
+                try:
+                    data = os.read(descriptor, status.st_size)
+                finally:
+                    os.close(descriptor)
             except OSError:
                 continue
             if b"[xlcfg" not in data:
