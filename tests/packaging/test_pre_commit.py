@@ -155,7 +155,7 @@ HOST = {
     "xen/xen.cfg": "[global]\ndefault=x\n\n[x]\noptions=dom0_mem=lots\nkernel=vmlinuz\n",
     "xen/extlinux.conf": "label x\n  kernel mboot.c32\n  append xen.gz dom0_mem=lots --- vmlinuz\n",
     "xen/board.dts": '/dts-v1/;\n/ { chosen { xen,xen-bootargs = "dom0_mem=lots"; }; };\n',
-    "xen/boot/loader/entries/xen.conf": "title Xen\nefi /xen.efi\noptions dom0_mem=lots -- quiet\n",
+    "xen/boot/loader/entries/xen.conf": "title Xen\nefi /xen.efi\noptions -- dom0_mem=lots\n",
     "etc/xen/xl.conf": 'autobaloon = "off"\n',
     "xen/limine.conf": "/Xen\nprotocol: multiboot2\npath: xen.gz\ncmdline: dom0_mem=lots\n",
     "bsd/loader.conf": 'xen_kernel="/boot/xen"\nxen_cmdline="dom0_mem=lots"\n',

@@ -96,6 +96,8 @@ IN_MENU = [
     ('"rmrr=1=0:1\\\\;2=0:2 hap"', "rmrr=1=0:1;2=0:2 hap", []),
     ('"hap # all"', "hap", [("BL212:1", "#")]),
     ('"console=a#b hap;"', "console=a#b hap", []),
+    ('"hap; { x"', "hap", [("BL212:1", "x")]),
+    ('"hap\n<>{}"', "hap", []),
     ('"hap & x"', "hap", [("BL212:1", "&")]),
     ('"hap a{b}"', "hap a", [("BL212:1", "{")]),
     ('"hap don\'t"', "hap", [("BL212:1", "'")]),

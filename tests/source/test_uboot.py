@@ -310,3 +310,11 @@ def test_a_variable_that_is_called_a_line_of_xen(name: str) -> None:
 def test_what_is_no_environment_about_xen(path: str, text: str) -> None:
     assert not is_environment(text, ours=path == "uEnv.txt")
     assert recognise(path, text.encode()) != "uboot" or path == "boot.cmd"
+
+
+@pytest.mark.parametrize("text", ["if true; then fdt addr 1", "fdt addr 1; if true", "fdt addr '"])
+def test_what_is_missing_at_the_end_is_told_within_the_file(text: str) -> None:
+    for path, script in (("boot.cmd", text), ("uEnv.txt", f"xen_cmdline=a\nbootcmd={text}")):
+        notes = outcome(Source(path, script.encode())).notes
+        assert [note.kind for note in notes] == ["syntax"]
+        assert all(0 <= note.start <= note.end <= len(script) for note in notes)

@@ -53,7 +53,7 @@ class _Shell(Words):
         while self.at < len(self.text):
             if self.skipped():
                 continue
-            if self.text[self.at] in "\n;&|":
+            if self.text[self.at] in self._ends:
                 self.at += 1
                 if command:
                     yield command

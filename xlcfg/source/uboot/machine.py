@@ -580,4 +580,7 @@ def run(source: Source, base: Source | None) -> Outcome:
         worlds = [world]
     ends = [*machine.boots, *((world, "") for world in worlds)]
     trees = build([(w.edits, tree, w.open) for w, tree in ends], source, base, machine.notes)
+    for note in machine.notes.values():  # what is missing at the end is missed there
+        note.end = min(note.end, len(source.data))
+        note.start = min(note.start, note.end)
     return Outcome(trees, sorted(machine.notes.values(), key=lambda note: (note.start, note.kind)))
