@@ -223,7 +223,7 @@ class _Reader:
         """A setting named at a property, its value at that of the property."""
         start, end = (at.parts[0].start, at.end) if at.parts else (at.start, at.name_end)
         if text is not None and text.places:
-            start, end = text.places[0], text.places[-1] + 1
+            start, end = text.span()
         self.add(name, value, at.start, at.name_end, start, end)
 
     def add(

@@ -18,9 +18,10 @@ ELEMENTS = 50_000
 #: libxml2 reads no deeper either
 DEPTH = 256
 
-_ATTRIBUTE = r"([^\s=/<>\"']++)\s*+=\s*+(\"[^\"]*+\"|'[^']*+')"
-_ATTRIBUTES = re.compile(_ATTRIBUTE)
-_START_TAG = re.compile(rf"<[^\s/>]++(?:\s*+{_ATTRIBUTE})*+\s*+/?+>")
+_NAME = r"[^\s=/<>\"']++"
+_VALUE = r"\"[^\"]*+\"|'[^']*+'"
+_ATTRIBUTES = re.compile(rf"({_NAME})\s*+=\s*+({_VALUE})")
+_START_TAG = re.compile(rf"<[^\s/>]++(?:\s*+{_NAME}\s*+=\s*+(?:{_VALUE})|)*+\s*+/?+>")
 _BLANK = " \t\r\n"
 
 

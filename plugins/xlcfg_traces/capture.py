@@ -59,15 +59,15 @@ _OWNED = rb"..[\x08\x20]"
 #: 3: what is left at the end, nothing unless a record is cut off.
 _SCAN = re.compile(
     b"(?s)(?:(?!" + _RUNSTATE + rb"|\x01\xf0\x01\xc0|[\x0d\x0e]\x10\x20.{9}\x18\x00|\x12\x20\x08)"
-    + _ANY + rb")*+(?:(.[\x10-\x1f]\x02\x90.{12})|(" + _ANY + b")|(.*))"
+    + _ANY + rb"|)*+(?:(.[\x10-\x1f]\x02\x90.{12})|(" + _ANY + b")|(.*))"
 )  # fmt: skip
-_FIRST_TIMED = re.compile(b"(?s)(?:" + _records(False, range(8)) + b")*+.{3}[\\x80-\\xff](.{8})")
-_LAST_TIMED = re.compile(b"(?s)(?:(?:" + _records(False, range(8)) + b")*+(" + _TIMED + b"))*+")
+_FIRST_TIMED = re.compile(b"(?s)(?:" + _records(False, range(8)) + b"|)*+.{3}[\\x80-\\xff](.{8})")
+_NEXT_TIMED = re.compile(b"(?s)(?:" + _records(False, range(8)) + b"|)*+(" + _TIMED + b")")
 _COUNT = re.compile(b"(?s)" + _ANY + b"()")
 #: The next record that tells a guest's kind, before the next runstate record: group 1 of HVM, 2 of
 #: a 64-bit PV guest, 3 of a 32-bit one (these say so in the event), 4 another one of a PV guest.
 _KIND = re.compile(
-    b"(?s)(?:(?!" + _RUNSTATE + b"|" + _OWNED + b")" + _ANY + b")*+(?:(..\\x08.)|"
+    b"(?s)(?:(?!" + _RUNSTATE + b"|" + _OWNED + b")" + _ANY + b"|)*+(?:(..\\x08.)|"
     rb"([\x03\x04\x06\x09-\x0b]\x11\x20.)|([\x03\x04\x06\x09-\x0b]\x10\x20.)|(..\x20.))"
 )
 _SHORT = Struct("<IQI")
@@ -364,10 +364,7 @@ class Capture:
                     yield from held[:half]
                     del held[:half]
         for stream in self.streams.values():
-            last = _LAST_TIMED.match(stream.tail)
-            stream.last_tsc = stream.clock
-            if last is not None and last[1]:
-                stream.last_tsc = max(stream.clock, _LONG.unpack_from(last[1], 4)[0])
+            stream.last_tsc = max(stream.clock, _last_tsc(stream.tail))
             self._sequence += 1
             held.append((stream.last_tsc, self._sequence, END, stream.number, stream.last_tsc))
         held.sort()
@@ -390,3 +387,11 @@ class Capture:
             return None
         median = sorted(self.ratios)[len(self.ratios) // 2]
         return round(median * 1000) * 1_000_000 if 0.1 < median < 20 else None
+
+
+def _last_tsc(records: bytes) -> int:
+    """The TSC of the last record that has one, else 0."""
+    tsc = at = 0
+    while match := _NEXT_TIMED.match(records, at):
+        tsc, at = _LONG.unpack_from(match[1], 4)[0], match.end()
+    return tsc

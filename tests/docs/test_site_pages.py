@@ -17,6 +17,7 @@ import pytest
 
 import needs
 from browser_help import browser, complaints, needs_browser, requested
+from once import once
 from support import ROOT
 from xlcfg.report.links import url
 
@@ -51,7 +52,7 @@ def build(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     needs.require("mkdocs")
-    return build(tmp_path_factory.mktemp("site"))
+    return once(tmp_path_factory, "site", lambda out: build(out / "site")) / "site"
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -100,7 +100,7 @@ def test_a_run_in_which_none_is_tried_is_a_failure() -> None:
 
 
 #: So long may the random part take, in seconds.
-_BUDGET = 15
+_BUDGET = 4
 
 
 def test_a_random_part_of_the_wrong_changes_is_noticed() -> None:

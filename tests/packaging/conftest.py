@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from once import once
 from packaging_help import ROOT, Environment, run
 
 
 @pytest.fixture(scope="session")
 def distributions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The paths of a freshly built "wheel" and "sdist"."""
-    out = tmp_path_factory.mktemp("dist")
-    run(sys.executable, "-m", "build", "-q", "--no-isolation", "--outdir", out, ROOT)
+
+    def build(out: Path) -> None:
+        run(sys.executable, "-m", "build", "-q", "--no-isolation", "--outdir", out, ROOT)
+
+    out = once(tmp_path_factory, "distributions", build)
     (wheel,) = out.glob("*.whl")
     (sdist,) = out.glob("*.tar.gz")
     return {"wheel": wheel, "sdist": sdist}
@@ -24,7 +28,7 @@ def distributions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def wheel_environment(
     distributions: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Environment:
-    """An environment with the wheel installed, for tests that add to it what they say."""
-    environment = Environment(tmp_path_factory.mktemp("wheel") / "venv")
-    environment.install(distributions["wheel"])
-    return environment
+    """An environment with the wheel installed."""
+    wheel = distributions["wheel"]
+    made = once(tmp_path_factory, "wheel", lambda out: Environment(out / "venv").install(wheel))
+    return Environment(made / "venv")

@@ -26,11 +26,12 @@ def run(*arguments: str | Path, cwd: Path | None = None, ok: tuple[int, ...] = (
 
 
 class Environment:
-    """A fresh virtual environment."""
+    """A virtual environment of its own, fresh unless it is there."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        venv.create(folder, with_pip=True)
+        if not folder.exists():
+            venv.create(folder, with_pip=True)
         self.python = folder / "bin" / "python"
         self.xlcfg = folder / "bin" / "xlcfg"
 

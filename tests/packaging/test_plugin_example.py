@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from once import once
 from packaging_help import ROOT, Environment, run
 
 #: misbehaves in every way there is: raises, hangs, answers nonsense, takes a code that is taken
@@ -45,9 +46,9 @@ def xlcfg_report(result, format):
 def environment(
     distributions: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Environment:
-    made = Environment(tmp_path_factory.mktemp("plugin") / "venv")
-    made.install(distributions["wheel"], ROOT / "examples" / "xlcfg-plugin-example")
-    return made
+    what = distributions["wheel"], ROOT / "examples" / "xlcfg-plugin-example"
+    made = once(tmp_path_factory, "plugin", lambda out: Environment(out / "venv").install(*what))
+    return Environment(made / "venv")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from once import once
 from packaging_help import ROOT
 
 GOOD = 'name = "a"\nkernel = "/k"\nvcpus = 2\n'
@@ -17,9 +18,10 @@ OTHER = "[metadata]\nname = thing\nvcpu = 1\n"
 BAD = 'name = "b"\nkernel = "/k"\nvcpu = 2\n'
 
 
-def call(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def call(cwd: Path, *arguments: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "PYTHONPATH"))}
-    env["PRE_COMMIT_HOME"] = str(cwd.parent / "pre-commit-home")
+    if home is not None:
+        env["PRE_COMMIT_HOME"] = str(home)
     env.update(
         GIT_AUTHOR_NAME="x", GIT_AUTHOR_EMAIL="x@example.org",
         GIT_COMMITTER_NAME="x", GIT_COMMITTER_EMAIL="x@example.org",
@@ -28,9 +30,12 @@ def call(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def hooks(tmp_path: Path) -> Path:
-    """The tree as it is as a repository: pre-commit installs from a commit."""
-    hooks = tmp_path / "hooks"
+def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree as it is as a repository: pre-commit installs from a commit, once for all tests."""
+    return once(tmp_path_factory, "hooks", lambda out: repository_of_hooks(out / "hooks")) / "hooks"
+
+
+def repository_of_hooks(hooks: Path) -> None:
     hooks.mkdir()
     listed = call(ROOT, "git", "ls-files", "-co", "--exclude-standard", "-z")
     if listed.returncode == 0:
@@ -43,7 +48,6 @@ def hooks(tmp_path: Path) -> Path:
             (hooks / name).write_bytes((ROOT / name).read_bytes())
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
         assert call(hooks, "git", *arguments).returncode == 0
-    return hooks
 
 
 def fleet(tmp_path: Path) -> Path:
@@ -57,18 +61,30 @@ def fleet(tmp_path: Path) -> Path:
     return repository
 
 
-def try_repo(hooks: Path, hook: str) -> list[str]:
-    return [sys.executable, "-m", "pre_commit", "try-repo", str(hooks), hook, "--all-files"]
+def run_hooks(repository: Path, hooks: Path, *chosen: str) -> subprocess.CompletedProcess[str]:
+    """What the hooks say of all files, all of those that there are unless some are chosen.
+
+    `pre-commit try-repo` would install them anew each time.
+    """
+    known = (hooks / ".pre-commit-hooks.yaml").read_text()
+    names = re.findall(r"^- id: (\S+)", known, re.MULTILINE)
+    config = repository.parent / "hooks.yaml"
+    revision = call(hooks, "git", "rev-parse", "HEAD").stdout.strip()
+    listed = "".join(f"      - id: {name}\n" for name in chosen or names)
+    config.write_text(f"repos:\n  - repo: {hooks}\n    rev: {revision}\n    hooks:\n{listed}")
+    command = [sys.executable, "-m", "pre_commit", "run", "-c", str(config), "--all-files", "-v"]
+    home = hooks.parent / "pre-commit-home"
+    return call(repository, *command, home=home)
 
 
 def test_pre_commit_stops_a_bad_config_only(hooks: Path, tmp_path: Path) -> None:
     repository = fleet(tmp_path)
-    good = call(repository, *try_repo(hooks, "xlcfg"))
+    good = run_hooks(repository, hooks, "xlcfg")
     assert good.returncode == 0, good.stdout + good.stderr
     assert "Passed" in good.stdout
     (repository / "bad.cfg").write_text(BAD)
     call(repository, "git", "add", "-A")
-    bad = call(repository, *try_repo(hooks, "xlcfg"))
+    bad = run_hooks(repository, hooks, "xlcfg")
     assert bad.returncode == 1, bad.stdout + bad.stderr
     assert "bad.cfg:3:1: warning[XL101]" in bad.stdout
     assert "good.cfg" not in bad.stdout.replace("good.cfg: runstate", "")
@@ -77,19 +93,19 @@ def test_pre_commit_stops_a_bad_config_only(hooks: Path, tmp_path: Path) -> None
 
 def test_pre_commit_formats_configs_only(hooks: Path, tmp_path: Path) -> None:
     repository = fleet(tmp_path)
-    good = call(repository, *try_repo(hooks, "xlcfg-fmt"))
+    good = run_hooks(repository, hooks, "xlcfg-fmt")
     assert good.returncode == 0, good.stdout + good.stderr
     messy = repository / "messy.cfg"
     messy.write_text(GOOD.replace(" = ", "="))
     call(repository, "git", "add", "-A")
-    done = call(repository, *try_repo(hooks, "xlcfg-fmt"))
+    done = run_hooks(repository, hooks, "xlcfg-fmt")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "files were modified by this hook" in done.stdout
     assert messy.read_text() == GOOD
     assert (repository / "setup.cfg").read_text() == OTHER
     (repository / "refused.cfg").write_text("vcpus = 2\nmemory = 5\nname = web\n")
     call(repository, "git", "add", "-A")
-    done = call(repository, *try_repo(hooks, "xlcfg-fmt"))
+    done = run_hooks(repository, hooks, "xlcfg-fmt")
     assert done.returncode == 1
     assert "refused.cfg:3:8: error[XL005]" in done.stdout
 
@@ -161,8 +177,7 @@ def test_each_hook_looks_at_its_own_files_only(hooks: Path, tmp_path: Path) -> N
     assert call(repository, "git", "init", "-q").returncode == 0
     call(repository, "git", "add", "-A")
     call(repository, "git", "commit", "-qm", "x")
-    everything = [sys.executable, "-m", "pre_commit", "try-repo", str(hooks), "--all-files", "-v"]
-    done = call(repository, *everything)
+    done = run_hooks(repository, hooks)
     assert done.returncode == 1, done.stdout + done.stderr
     parts = re.split(r"^- hook id: (\S+)$", done.stdout, flags=re.MULTILINE)
     said = dict(zip(parts[1::2], parts[2::2], strict=True))

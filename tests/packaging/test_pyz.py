@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from once import once
 from packaging_help import ROOT, run
 
 GUEST = 'name = "a"\nkernel = "/k"\nvcpu = 1\n'
@@ -17,9 +18,9 @@ GUEST = 'name = "a"\nkernel = "/k"\nvcpu = 1\n'
 
 @pytest.fixture(scope="module")
 def pyz(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("pyz") / "xlcfg.pyz"
-    run(sys.executable, ROOT / "ci" / "pyz", out)
-    return out
+    make = ROOT / "ci" / "pyz"
+    made = once(tmp_path_factory, "pyz", lambda out: run(sys.executable, make, out / "xlcfg.pyz"))
+    return made / "xlcfg.pyz"
 
 
 def pythons() -> list[str]:

@@ -165,3 +165,10 @@ def test_recognition(text: str, is_one: bool) -> None:
 def test_a_guest_that_nobody_can_count() -> None:
     text = HEAD + "NUM_DOMUS=99999999999\nDOMU_KERNEL[0]=a\n"
     assert len(found(text)) < 40
+
+
+@pytest.mark.parametrize("more", ['DOMU_MEM[0]=2"$Q"\n', 'DOMU_CAPS[0]="all|$Q"\n'])
+def test_a_value_with_a_part_from_elsewhere_is_told_at_its_name(more: str) -> None:
+    text = f"Q=x\n{TWO}{more}"
+    places = [(d.start, d.end) for report in checked(text) for d in report.diagnostics]
+    assert [text[start:end] for start, end in places] == [more.partition("=")[0]]

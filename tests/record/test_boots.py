@@ -114,6 +114,7 @@ def header(trace: Path) -> dict[str, object]:
     return found
 
 
+@pytest.mark.boots
 @pytest.mark.needs("recorder-arm64")
 def test_arm64_boots(tmp_path: Path) -> None:
     made, compared_both, verdict, lint = follow(
@@ -198,6 +199,7 @@ def test_an_x86_domu(tmp_path: Path) -> None:
     checked(tmp_path / "pv.jsonl.gz")
 
 
+@pytest.mark.boots
 @pytest.mark.needs("recorder-x86_64")
 def test_an_x86_boot(tmp_path: Path) -> None:
     made, _ = follow("x86", tmp_path, "--limit", X86_LIMIT)

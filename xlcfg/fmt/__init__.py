@@ -34,7 +34,7 @@ INDENT = 4
 #: Deeper lists are not indented further: they nest thousands deep in files that xl reads.
 DEEPEST = 10
 
-_COMMA_BEHIND = re.compile(r"(?:[ \t\n]|#[^\n]*\n)*+,")
+_COMMA_BEHIND = re.compile(r"(?:[ \t\n]|#[^\n]*\n|)*+,")
 _NEVER = 10**9
 
 

@@ -123,6 +123,21 @@ class Text:
     def __str__(self) -> str:
         return "".join(self.chars)
 
+    def span(self, start: int = 0, end: int | None = None) -> tuple[int, int]:
+        """Where `start`..`end` (exclusive) of the text is in the file, (0, 0) for none of it.
+
+        Of text put together from several places that do not follow each other it is the first.
+        """
+        places = self.places[start:end]
+        if not places:
+            return 0, 0
+        last = places[0]
+        for place in places[1:]:
+            if not last <= place <= last + _NEAR:
+                break
+            last = place
+        return places[0], last + 1
+
     def line(self, kind: str, label: str = "", arch: str = "") -> FoundLine:
         """The line this text is, without the words that have holes."""
         text = str(self)
@@ -135,7 +150,7 @@ class Text:
             for word in text.split(" "):
                 end = start + len(word)
                 if HOLE in word:
-                    unexpanded.append((places[start], places[end - 1] + 1))
+                    unexpanded.append(self.span(start, end))
                 else:
                     # With the space behind the word.
                     chars.append(text[start : end + 1])

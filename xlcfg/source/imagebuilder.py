@@ -73,6 +73,13 @@ class Setting:
         self.name_end = name_end
         self.end = max(name_end, value.places[-1] + 1 if value.places else name_end)
 
+    def span(self) -> tuple[int, int]:
+        """Where the value is; the name where there is none, or other lines have a part of it."""
+        places = self.value.places
+        if not places or not self.name_end <= places[0] <= places[-1] < places[0] + (1 << 16):
+            return self.start, self.name_end
+        return places[0], places[-1] + 1
+
     @property
     def known(self) -> bool:
         """Whether all of the value is known."""
@@ -536,10 +543,7 @@ def _place(setting: Setting | None) -> tuple[int, int]:
     """Where the value of a setting is; its name where it has none."""
     if setting is None:
         return 0, 0
-    places = setting.value.places
-    if not places or not setting.name_end <= places[0] <= places[-1] < places[0] + (1 << 16):
-        return setting.start, setting.name_end
-    return places[0], places[-1] + 1
+    return setting.span()
 
 
 def _property(name: str, setting: Setting | None) -> Property:

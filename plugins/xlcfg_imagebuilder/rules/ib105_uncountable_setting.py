@@ -66,13 +66,13 @@ def check_file(source: Source, target: Target) -> Iterator[Diagnostic]:  # noqa:
         if kind != "number" or not setting.known or not setting.value.chars:
             continue
         if setting.number() is None and not _is_sum(setting.text):
-            places = setting.value.places
+            start, end = setting.span()
             yield Diagnostic(
                 CODE,
                 ERROR,
                 f"`{setting.name}` cannot be `{setting.text[:40]}`: ImageBuilder counts with it",
-                start=places[0],
-                end=places[-1] + 1,
+                start=start,
+                end=end,
                 help=_help(setting.name),
             )
 

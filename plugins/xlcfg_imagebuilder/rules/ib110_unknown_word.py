@@ -67,13 +67,13 @@ def check_file(source: Source, target: Target) -> Iterator[Diagnostic]:  # noqa:
         words = str(setting.value).replace("|", " ").lower().split()
         wrong = [w for w in words if w not in WORDS and not w[0].isdigit()]
         if wrong:
-            places = setting.value.places
+            start, end = setting.span()
             yield Diagnostic(
                 CODE,
                 ERROR,
                 f"ImageBuilder exits: `{setting.name}` has no `{wrong[0][:40]}`",
-                start=places[0],
-                end=places[-1] + 1,
+                start=start,
+                end=end,
                 help=f"write words of {', '.join(WORDS)}, with | between them",
             )
 

@@ -216,7 +216,7 @@ def passes(folder: str, first: str = "") -> bool:
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
     os.chdir(ROOT)
-    # What this machine lacks is for the whole suite to tell, and would look like a failed test here.
+    # What this machine lacks is for the whole suite to tell: here it would look like a failed test.
     os.environ.pop("CI", None)
     import pytest
 

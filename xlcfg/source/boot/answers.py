@@ -79,8 +79,7 @@ def xen_log(source: Source) -> list[FoundLine]:
             at = len(_LINE) + (shown[len(_LINE) : len(_LINE) + 1] == " ")
             boot.line = _rest(text, at, _PRINTED)
         elif complains:
-            start, end = text.places[0], text.places[complains.end() - 1] + 1
-            boot.said.append((complains[0], start, end))
+            boot.said.append((complains[0], *text.span(0, complains.end())))
         elif not boot.arch:
             boot.arch = _architecture(shown)
     return _lines(boots)

@@ -205,14 +205,14 @@ def _not_set(command: Command) -> Iterator[FileProblem]:
         if match is None:
             break
         if name.startswith("GRUB_CMDLINE") and not match[1].startswith("GRUB_"):
-            place = words[at].places[0], words[at].places[-1] + 1
-            yield FileProblem("value-split", *place, {"name": name, "run": match[1]})
+            args = {"name": name, "run": match[1]}
+            yield FileProblem("value-split", *words[at].span(), args)
             break
         name, at = name or match[1], at + 1
     rest = [word for word in words[at:] if word.places]
     if not rest or match is not None:
         return
-    run, start, end = str(rest[0]), rest[0].places[0], rest[0].places[-1] + 1
+    run, (start, end) = str(rest[0]), rest[0].span()
     if at == 0:
         if run.startswith("GRUB_") and len(rest) > 1 and str(rest[1]).startswith("="):
             yield FileProblem("blank-before-value", start, end, {"name": run})

@@ -410,8 +410,7 @@ class _Machine:
             self.unseen(world)
             return [world]
         if depth >= _DEEPEST:
-            start = word.places[0]
-            self.note("deep", start, word.places[-1] + 1, name=str(word), most=str(_DEEPEST))
+            self.note("deep", *word.span(), name=str(word), most=str(_DEEPEST))
             return [world]
         steps, error = parse(Script(str(value), 0, list(value.places)))
         worlds = self.steps(steps, [world], depth + 1)

@@ -158,7 +158,7 @@ class _Maker:
         if edit.what == "bootargs":
             chosen = self.tree.root.children.get("chosen")
             if chosen is not None:
-                self.value(chosen, "bootargs", words[0].places[0], words[0].places[-1] + 1, words)
+                self.value(chosen, "bootargs", *words[0].span(), words)
         elif edit.what == "mknod":
             self.mknod(edit)
         elif edit.what[:1] == "s":
@@ -183,7 +183,7 @@ class _Maker:
         return "".join(out)
 
     def note(self, kind: str, at: Text, **facts: str) -> None:
-        start, end = _span(at)
+        start, end = at.span()
         self.notes.setdefault((kind, start), Note(kind, start, end, facts))
 
     def find(self, path: Text, what: str) -> Node | None:
@@ -204,7 +204,7 @@ class _Maker:
                     return None
                 if len(steps) > DEEPEST:
                     return None
-                start, end = _span(path)
+                start, end = path.span()
                 child = node.children[step] = Node(step, start, end)
             node = child
         return node
@@ -222,7 +222,7 @@ class _Maker:
             if id(parent.children[name]) in self.made:
                 self.note("node-exists", words[3], path=f"{self.shown(words[2])}/{name}")
             return
-        start, end = _span(words[3])
+        start, end = words[3].span()
         node = parent.children[name] = Node(name, start, end)
         self.made.add(id(node))
 
@@ -233,7 +233,7 @@ class _Maker:
             return
         node = self.find(words[2], "sets nothing")
         if node is not None:
-            start, end = _span(words[3])
+            start, end = words[3].span()
             self.value(node, self.shown(words[3]), start, end, words[4:])
 
     def value(self, node: Node, name: str, start: int, end: int, words: list[Text]) -> None:
@@ -248,14 +248,17 @@ class _Maker:
             property_.parts = [self.string(name, word) for word in words]
             if name in _LINES and len(words) > 1:
                 self.note("split-line", words[1], name=name, text=self.shown(words[0]))
-        if property_.parts:
-            property_.end = property_.parts[-1].end
+        for part in property_.parts:
+            # What another line has is told where it is set.
+            if not property_.end <= part.start <= part.end and part.start != start:
+                part.start, part.end = start, end
+            property_.end = max(property_.end, part.end)
         node.properties[name] = property_
 
     def string(self, name: str, word: Text) -> Part:
         text = _without_placeholders(word)
         known = HOLE not in text.chars
-        part = Part(STRING if known or name in _LINES else REFERENCE, *_span(word))
+        part = Part(STRING if known or name in _LINES else REFERENCE, *word.span())
         part.text = text
         return part
 
@@ -267,7 +270,7 @@ class _Maker:
                 whole.add(" ", whole.places[-1])
             whole.extend(word)
         text = str(_without_placeholders(whole))
-        part = Part(CELLS if first == "<" else BYTES, *_span(whole))
+        part = Part(CELLS if first == "<" else BYTES, *whole.span())
         close = text.find(">" if first == "<" else "]")
         inner = text[1:close] if close >= 0 else text[1:]
         if any(word and not word.strip(HOLE) for word in inner.split(" ")):
@@ -305,19 +308,6 @@ class _Maker:
         elif parent is not None:
             parent.children.pop(node.name, None)
             self.gone.append(node)
-
-
-def _span(text: Text) -> tuple[int, int]:
-    """Where a text is in the file: of one from several places the first stretch."""
-    places = text.places
-    if not places:
-        return 0, 0
-    last = places[0]
-    for place in places[1:]:
-        if not last <= place <= last + 256:
-            break
-        last = place
-    return places[0], last + 1
 
 
 def _without_placeholders(text: Text) -> Text:

@@ -64,7 +64,10 @@ NAME = _t.PATTERNS[IDENT]
 HEAD = re.compile(rf"({NAME})[ \t]*+(\+?=)(?!=)")
 BAD_HEAD = re.compile(r"([^\s=;#'\"\[\](){},]+?)[ \t]*+([-+:?*/.|&^%!<>]?=|==)(?!=)")
 QUOTED_HEAD = re.compile(r"('[^'\n]*+'|\"[^\"\n]*+\")[ \t]*+(\+?=|:)")
-WORDS_HEAD = re.compile(r"([A-Za-z_][\w.-]*+(?:[ \t]++[A-Za-z_][\w.-]*+)++)[ \t]*+(\+?=)", re.ASCII)
+WORDS_HEAD = re.compile(
+    r"([A-Za-z_][\w.-]*+[ \t]++[A-Za-z_][\w.-]*+(?:[ \t]++[A-Za-z_][\w.-]*+|)*+)[ \t]*+(\+?=)",
+    re.ASCII,
+)
 COLON_HEAD = re.compile(r"([A-Za-z_][\w.-]*+)[ \t]*+:(?=[ \t\r\n'\"\[0-9]|\Z)", re.ASCII)
 NAKED_NAME = re.compile(r"([A-Za-z_][\w.-]*+)[ \t]*+", re.ASCII)
 NAME_AND_TEXT = re.compile(r"([A-Za-z_][\w.-]*+)[ \t]++(\S[^\n#;]*)", re.ASCII)
@@ -88,14 +91,15 @@ PREFIXED = re.compile(r"[uUbBrRfF]{1,2}(?=['\"])")
 #: A string whose opening quote was forgotten.
 HALF_STRING = re.compile(r"([^\n'\"\[\](){}#;]{1,300})(['\"])(?=[ \t]*+(?:[,\])\r\n]|\Z))")
 #: The rest of a setting, quotes respected: up to `;`, a comment or the end of the line.
-REST = re.compile(r"(?:'[^'\n]*+'|\"[^\"\n]*+\"|\$\{#|[^\n;#'\"]|['\"])*+")
+REST = re.compile(r"(?:'[^'\n]*+'|\"[^\"\n]*+\"|\$\{#|[^\n;#'\"]|['\"]|)*+")
 #: The rest of an item of a list.
 ITEM_REST = re.compile(
-    r"(?:'[^'\n]*+'|\"[^\"\n]*+\"|\([^()\n]*+\)|[^\n;#'\",\[\](){}]|[{(]|['\"])*+"
+    r"(?:'[^'\n]*+'|\"[^\"\n]*+\"|\([^()\n]*+\)|[^\n;#'\",\[\](){}]|[{(]|['\"]|)*+"
 )
 PARAMETERS = re.compile(r"[=:/<$@{%]")
 BARE_ITEM = re.compile(r"[ \t]*+,[ \t]*+([A-Za-z/_][^\n;#'\",\[\](){}]*+)(?=[,\]\r\n)])")
 
+_MORE = r"[ \t]*+,[ \t]*+[A-Za-z_]\w*+"
 PYTHON_STATEMENT = re.compile(
     r"import[ \t]+[\w.]|from[ \t]+[\w.]+[ \t]+import\b"
     r"|(?:def|class)[ \t]+\w|(?:if|elif|for|while|with)\b[^\n]{0,300}:"
@@ -103,7 +107,7 @@ PYTHON_STATEMENT = re.compile(
     r"|(?:print|exec|return|raise|assert|global|del|pass|break|continue)(?![\w.]|[ \t]*\+?=)"
     r"|@[A-Za-z_][\w.]*+(?!@)"
     r"|[A-Za-z_][\w.]*+[ \t]*+\(|[A-Za-z_][\w.]*+\[[^\]\n]{0,300}+\][ \t]*+\+?="
-    r"|[A-Za-z_]\w*+(?:[ \t]*+,[ \t]*+[A-Za-z_]\w*+)++[ \t]*+=",
+    rf"|[A-Za-z_]\w*+{_MORE}(?:{_MORE}|)*+[ \t]*+=",
     re.ASCII,
 )
 PYTHON_BRANCH = re.compile(r"(?:elif|else|except|finally)\b")
@@ -113,10 +117,10 @@ PYTHON_OPERAND = re.compile(
 SECTION = re.compile(r"\[[^\]\n'\"]*+\][ \t]*+(?=[\r\n#]|\Z)")
 FOREIGN_COMMENT = re.compile(r"//|/\*|--(?!\w)|<!--|(?:REM|rem)[ \t]|!")
 FOLD = re.compile(r"\\[ \t]*+\r*+\n")
-CLOSERS = re.compile(r"[\])}](?:[ \t]*+[\])}])*+")
+CLOSERS = re.compile(r"[\])}](?:[ \t]*+[\])}]|)*+")
 #: what belongs to a placeholder before it in a list
 GLUED = re.compile(r"[^,;\[\](){}\n#'\"]++")
-COMMAS = re.compile(r",(?:[ \t]*+,)*+")
+COMMAS = re.compile(r",(?:[ \t]*+,|)*+")
 ESCAPE = re.compile(r"\\([\s\S])")
 LEGAL_ESCAPES = {
     "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r",
