@@ -66,6 +66,28 @@ def made_kernel(arch: str = "x86_64") -> bytes:
     return bytes(data)
 
 
+def bzimage(packed: bytes, arch: str = "x86_64") -> bytes:
+    """An image with one sector of setup code."""
+    head = bytearray(made_kernel(arch)[:1024])
+    head[0x1F1] = 1
+    struct.pack_into("<II", head, 0x248, 16, len(packed))
+    return bytes(head) + bytes(16) + packed
+
+
+def elf(machine: int, wide: bool, length: int = 16) -> bytes:
+    """An ELF file of one segment, which ends where the file does."""
+    head = bytearray(0x78 if wide else 0x54)
+    head[:6] = b"\x7fELF" + bytes([2 if wide else 1, 1])
+    struct.pack_into("<H", head, 18, machine)
+    struct.pack_into("<Q" if wide else "<I", head, 32 if wide else 28, 0x40 if wide else 0x34)
+    struct.pack_into("<HH", head, 54 if wide else 42, 56 if wide else 32, 1)
+    if wide:
+        struct.pack_into("<IIQQQQ", head, 0x40, 1, 5, len(head), 0, 0, length)
+    else:
+        struct.pack_into("<5I", head, 0x34, 1, len(head), 0, 0, length)
+    return bytes(head) + bytes(length)
+
+
 # -- memory ---------------------------------------------------------------------------------------
 
 

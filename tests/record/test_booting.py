@@ -162,9 +162,20 @@ def test_a_domu_has_its_images_where_the_tree_says(tmp_path: Path) -> None:
     assert b"dom0_mem" not in node.properties["xen,xen-bootargs"]
 
 
-def test_a_domu_needs_the_tree_of_the_machine(tmp_path: Path, started: type[Started]) -> None:
+def test_a_domu_needs_the_tree_of_the_machine(
+    tmp_path: Path, started: type[Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+
+    def work_folder(size: int) -> Path:
+        made.append(tmp_path / "work")
+        made[0].mkdir()
+        return made[0]
+
+    monkeypatch.setattr(boot_arm, "work_folder", work_folder)
     with pytest.raises(RecordError, match="gives no device tree"):
         boot_arm.boot_arm64(request(tmp_path, guest="domu", qemu=["/bin/false"]))
+    assert not made[0].exists()
 
 
 def test_time_by_instructions(tmp_path: Path) -> None:

@@ -195,7 +195,8 @@ def test_an_x86_boot_by_instructions_is_always_the_same(tmp_path: Path) -> None:
 @pytest.mark.needs("recorder-x86_64")
 def test_an_x86_domu(tmp_path: Path) -> None:
     (made,) = follow("A domU on x86", tmp_path, "--limit", "400")
-    assert "2 of 2 vCPUs came up, 2 registered an area" in made
+    # the first vCPU registers the second one's area, which may not have come up yet
+    assert "2 registered an area" in made
     checked(tmp_path / "pv.jsonl.gz")
 
 

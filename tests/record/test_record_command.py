@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import signal
 import subprocess
@@ -13,10 +14,12 @@ from typing import Any
 
 import pytest
 
-from record_help import image_with_symbols, made_kernel, many_symbols
+from record_help import bzimage, elf, image_with_symbols, made_kernel, many_symbols
 from support import ROOT, Cli
 from xlcfg.cli import record as command
+from xlcfg.record import job
 from xlcfg.record.errors import RecordError
+from xlcfg.record.images import Image, Images
 from xlcfg.record.job import Order, _notes, _ram, record
 from xlcfg.record.machine import Request
 
@@ -156,6 +159,33 @@ def test_a_plugin_brings_a_machine(tmp_path: Path) -> None:
     assert asked[0].kernel == kernel
     assert asked[0].vcpus == 3
     assert not (tmp_path / "t.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("guest", "kind", "firmware", "unpacked"),
+    [("dom0", "pv", None, True), ("domu", "pv", "grub", True), ("domu", "pvh", "grub", False)],
+)
+def test_a_kernel_is_unpacked_for_what_cannot_or_is_slow_to(
+    tmp_path: Path, guest: str, kind: str, firmware: str | None, unpacked: bool
+) -> None:
+    for name, data in (
+        ("vmlinuz", bzimage(lzma.compress(elf(62, True)) + b"size")),
+        ("initrd", b"x"),
+        ("xen", made_xen(tmp_path).read_bytes()),
+    ):
+        (tmp_path / name).write_bytes(data)
+    order = Order(
+        str(tmp_path / "t"), str(tmp_path / "vmlinuz"), str(tmp_path / "xen"), "x86_64",
+        initrd=str(tmp_path / "initrd"), guest=guest, type=kind, firmware=firmware,
+    )  # fmt: skip
+    found = Images(lambda _: None, tmp_path / "cache")
+    images = [Image(Path(path), path) for path in (order.xen, order.kernel)]
+    asked = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(job, "_add_host", lambda request, *_: asked.append(request.kernel))
+        request = job._request(order, found, *images, tmp_path)
+    assert (request.kernel.read_bytes() == elf(62, True)) is unpacked
+    assert asked == ([request.kernel] if guest == "domu" else [])
 
 
 def test_machines_are_asked_for_through_the_hook(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ def add_arguments(sub: ArgumentParser) -> None:
     sub.add_argument(
         "--icount",
         action="store_true",
-        help="let the guest's time pass by its instructions, however fast this machine is",
+        help="let the guest's time pass by its instructions, for the same trace each time",
     )
     sub.add_argument("--qemu", metavar="FILE", help="the QEMU to use (10.2 or later)")
     sub.add_argument(

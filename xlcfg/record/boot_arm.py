@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -28,7 +29,11 @@ def boot_arm64(request: Request) -> QemuMachine:
         "-kernel", str(request.xen),
         "-append", xen_line(request),
     ]  # fmt: skip
-    command += _dom0(request) if request.guest == "dom0" else _domu(request, folder, command)
+    try:
+        command += _dom0(request) if request.guest == "dom0" else _domu(request, folder, command)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return QemuMachine(command, folder, _RAM, request.memory << 20)
 
 

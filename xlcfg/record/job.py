@@ -225,7 +225,8 @@ def _request(order: Order, images: Images, xen: Image, kernel: Image, folder: Pa
         labels["initrd"] = order.initrd
     memory, guest_memory = _MEMORY[MACHINES[order.arch]]
     plain = kernel.path
-    if MACHINES[order.arch] == "x86_64" and not order.firmware:
+    # GRUB as a PV guest has no part that unpacks a kernel; in others it takes a bzImage alone
+    if MACHINES[order.arch] == "x86_64" and (not order.firmware or order.type == "pv"):
         plain = kernel_inside(plain, images.cache)
     request = Request(
         order.arch,
@@ -272,6 +273,8 @@ def _add_host(request: Request, images: Images, xen: Image, folder: Path) -> Non
         if request.firmware == "grub":
             maker = images.grub(request.type)
             kernel = grub_kernel(maker, request.type, folder, kernel, ramdisk, line)
+            if request.type == "pv":
+                request.guest_memory = 512  # the kernel is there three times
             ramdisk, line = None, ""
         guest["kernel"] = kernel
         if ramdisk is not None:
