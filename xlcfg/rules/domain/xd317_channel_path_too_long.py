@@ -6,8 +6,8 @@ Reports entries of `channel` whose path has more than 107 bytes.
 
 Why
 ---
-Linux cannot make a socket there, and QEMU does not start: "UNIX socket path" and that path "is too
-long". xl destroys the domain again.
+Linux cannot make a socket there, and QEMU does not start: "UNIX socket path" and the path, which "is
+too long". xl destroys the domain again.
 
 Example
 -------

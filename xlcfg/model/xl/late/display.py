@@ -180,6 +180,8 @@ def _newer_spice(reader: ConfigReader) -> None:
 def _vnc(reader: ConfigReader) -> None:
     display = reader.values.get("vncdisplay")
     listen = reader.values.get("vnclisten")
+    if isinstance(listen, str):
+        listen = listen.partition(",")[0]  # further options of QEMU may follow
     with_display = isinstance(listen, str) and ":" in listen
     if isinstance(display, int) and display + _FIRST_PORT > _LAST_PORT and not with_display:
         reader.report_key("vnc.port", "vncdisplay", text=str(display),
