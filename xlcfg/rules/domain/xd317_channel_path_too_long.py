@@ -2,7 +2,7 @@
 
 What it does
 ------------
-Reports entries of `channel` whose path has more than 107 bytes.
+Reports entries of `channel` whose path has more than 108 bytes.
 
 Why
 ---

@@ -16,8 +16,8 @@ _SINCE_CAP = 10
 #: file names end at 255 bytes; xl's log is called xl-NAME.log
 _LONGEST_NAME = 255 - len("xl-.log")
 _LONGEST_EMULATED = 255 - len("qemu-dm-.log")
-#: the path of a Unix socket has 108 bytes, and a zero ends it
-_LONGEST_SOCKET = 107
+#: the path of a Unix socket
+_LONGEST_SOCKET = 108
 _ROOT = r"(?<!\S)root=(/dev/((?:xvd|sd|hd|vd)[a-z]+)(\d*))(?!\S)"
 #: other ways for a guest to get a disk
 _OTHER_DISKS = ("pci", "usbdev", "usbctrl", "virtio", "dtdev")
