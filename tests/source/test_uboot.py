@@ -97,6 +97,17 @@ def test_places_are_those_of_the_script() -> None:
     assert text[made.start : made.name_end] == "domU7"
 
 
+def test_a_value_with_a_part_of_another_line_lies_where_it_is_set() -> None:
+    text = f"setenv size 0x40000\n{GUEST}fdt set /chosen/domU0 memory  more$size\n"
+    found = node(text, "/chosen/domU0").properties["memory"]
+    (part,) = found.parts
+    assert text[found.start : found.end] == "memory  more"
+    assert text[part.start : part.end] == "more"
+    found = node(text.replace("more", ""), "/chosen/domU0").properties["memory"]
+    (part,) = found.parts
+    assert text[found.start : found.end] == text[part.start : part.end] == "memory"
+
+
 def test_variables_run_and_loops_turn() -> None:
     text = (
         "setenv one 'fdt mknod /chosen d${n}; fdt set /chosen/d${n} cpus <${n}>'\n"

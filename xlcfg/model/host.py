@@ -92,7 +92,8 @@ def _grant_limits(line: str) -> tuple[int, int]:
     from xlcfg.catalogue import newest_release
     from xlcfg.model.boot import read_boot_line
 
-    read = read_boot_line(line.encode("utf-8").decode("latin-1"), newest_release(), "x86_64")
+    text = line.encode("utf-8", "surrogatepass").decode("latin-1")
+    read = read_boot_line(text, newest_release(), "x86_64")
     frames, mapped = read.value("gnttab_max_frames"), read.value("gnttab_max_maptrack_frames")
     return int(64 if frames is None else frames), int(1024 if mapped is None else mapped)
 

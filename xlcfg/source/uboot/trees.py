@@ -248,8 +248,11 @@ class _Maker:
             property_.parts = [self.string(name, word) for word in words]
             if name in _LINES and len(words) > 1:
                 self.note("split-line", words[1], name=name, text=self.shown(words[0]))
-        if property_.parts:
-            property_.end = property_.parts[-1].end
+        for part in property_.parts:
+            # What another line has is told where it is set.
+            if not property_.end <= part.start <= part.end and part.start != start:
+                part.start, part.end = start, end
+            property_.end = max(property_.end, part.end)
         node.properties[name] = property_
 
     def string(self, name: str, word: Text) -> Part:
