@@ -137,7 +137,7 @@ CODES = {
     'XD404': ('xlcfg.rules.domain.xd404_trace_buffer_refused', 'trace-buffer-refused', 'Xen refuses the trace buffer'),
     'XD405': ('xlcfg.rules.domain.xd405_viridian_without_base', 'viridian-without-base', 'all viridian enlightenments need base'),
     'XD406': ('xlcfg.rules.domain.xd406_tsc_mode_removed', 'tsc-mode-removed', 'Xen has that TSC mode no more'),
-    'XD407': ('xlcfg.rules.domain.xd407_too_little_memory', 'too-little-memory', 'no guest can be built in so little memory'),
+    'XD407': ('xlcfg.rules.domain.xd407_too_little_memory', 'too-little-memory', 'the memory is too small for a guest to be built in'),
     'XD408': ('xlcfg.rules.domain.xd408_no_such_feature', 'no-such-feature', 'the host lacks a feature of its processor or its Xen'),
     'XD410': ('xlcfg.rules.domain.xd410_no_such_port', 'no-such-port', 'a range of I/O ports goes beyond the last one'),
     'XD411': ('xlcfg.rules.domain.xd411_no_such_backend_domain', 'no-such-backend-domain', 'no domain of this name runs on the host'),
