@@ -107,7 +107,8 @@ def recorded_round(release: str, names: Iterable[str], seconds: float) -> Round:
 def random_round(release: str, chance: random.Random, seconds: float) -> Round:
     """Run new random configs, as far as the time goes; `wrong` is where the verdicts disagree.
 
-    A refusal that open.tsv has under another name is known: it is told by its words.
+    A refusal that open.tsv has under another name is known: it is told by its words, and by the
+    settings that its case has beside those of every guest.
     """
     known = _open_refusals()
     cases = {f"random-{n}": generator.config(chance) for n in range(1000)}
