@@ -36,6 +36,7 @@ _SWITCHES = ("on", "off", "yes", "no", "true", "false", "y", "n")
 _FIRST_PORT = 5900
 _LAST_PORT = 65535
 _LAST_UNUSED = 99
+_SINCE_UNUSED = 14  # QEMU of older releases was not asked
 _DIGITS = 10
 _COMPRESSION = ("off", "auto_glz", "auto_lz", "quic", "glz", "lz")
 _MOST_CHANNELS = 4
@@ -62,7 +63,7 @@ def run(reader: ConfigReader) -> None:
                 report_in(reader, "vnc.port", "vfb", at, str(display),
                           most=_LAST_PORT - _FIRST_PORT)  # fmt: skip
             elif isinstance(display, int) and display > _LAST_UNUSED:
-                if fields.get("vnc.findunused", True):
+                if fields.get("vnc.findunused", True) and reader.minor >= _SINCE_UNUSED:
                     number = str(display)
                     report_in(reader, "vnc.unused", "vfb", at, number, **_beyond(number))
             if isinstance(keymap, str) and _unknown(reader, keymap):
@@ -196,6 +197,7 @@ def _vnc(reader: ConfigReader) -> None:
     key = "vnclisten" if with_display else "vncdisplay"
     if (
         number.isdecimal()
+        and reader.minor >= _SINCE_UNUSED
         and reader.values.get("vncunused", True) is not False
         and _LAST_UNUSED < int(number) <= _LAST_PORT - _FIRST_PORT
     ):
@@ -223,7 +225,7 @@ def _no_display(reader: ConfigReader, listen: str) -> bool:
     """Whether what stands behind the last colon is no display for QEMU; reports that."""
     display = listen.rpartition(":")[2]
     if listen.startswith("unix:"):
-        if reader.values.get("vncunused") is False:
+        if reader.values.get("vncunused") is False or reader.minor < _SINCE_UNUSED:
             return False
         why = "Port range not support with UNIX socket"
         cure = "add `vncunused = 0`"
