@@ -132,7 +132,8 @@ def _kind(message: str) -> str:
 
 
 def _keys(config: bytes) -> frozenset[bytes]:
-    return frozenset(re.findall(rb"^\w+", config, re.MULTILINE)) - _OF_EVERY_GUEST
+    found = re.findall(rb"^(device_model_args|\w+)", config, re.MULTILINE)
+    return frozenset(found) - _OF_EVERY_GUEST
 
 
 def _is_open(config: bytes, message: str, known: Iterable[tuple[str, frozenset[bytes]]]) -> bool:
