@@ -417,7 +417,8 @@ CREATED = [
 @pytest.mark.parametrize(("guest", "text"), CREATED)
 def test_what_a_real_host_creates(guest: str, text: str) -> None:
     for release in ("4.17", "4.20"):
-        codes = found(guest, text, release) - {"XD315 info"}  # up to the version of the device model
+        # that one is up to the version of the device model
+        codes = found(guest, text, release) - {"XD315 info"}
         assert not {f for f in codes if f[:2] == "XD"}, release
 
 
