@@ -67,6 +67,6 @@ def layer(rc: int, said: Mapping[str, str]) -> tuple[str, str]:
     ]
     if emulator and any(_OF_DEVICE_MODEL.search(line) for line in all_lines):
         return "qemu", steady(emulator[0])
-    if re.search(r"/etc/xen/scripts|hotplug", first):
+    if re.search(r"/etc/xen/scripts|hotplug|^RTNETLINK", first):
         return "hotplug", first
     return ("libxl" if first.startswith("libxl") else "xl"), first

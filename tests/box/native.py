@@ -8,6 +8,7 @@ about options, drives and devices is what it says in the box; what only exists u
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def _arguments(argv: list[str], folder: Path) -> list[str]:
         else:
             for place in ("/img/", "/dev/vg/", "/guest/", "/var/run/xen/"):
                 word = word.replace(place, f"{folder}{place}")
-            arguments.append(word.replace("file=/img,", f"file={folder}/img,"))
+            arguments.append(re.sub(r"\b(file|path)=/img,", rf"\1={folder}/img,", word))
     return arguments
 
 

@@ -135,6 +135,7 @@ _CHANGING = (
     (r"((?:backend|libxl|domain)/(?:\w+/)?)\d+/", r"\1ID/"),
     (r"\b(vif|tap|bootloader\.|qmp-libxl-)\d+\b", r"\1ID"),
     (r"(?i)\b00:16:3e(:[0-9a-f]{2}){3}\b", "MAC"),
+    (r"\bhandle=0x[0-9a-f]+", "handle=N"),
     (r"^libxl: error: |^xen-qemu-system-i386: |^qemu-system-i386: ", ""),
     (r" ?// .*$", ""),
     (r"\s+", " "),

@@ -62,6 +62,30 @@ libxl: error: libxl_domain.c:1064:domain_destroy_cb: Domain 9:Destruction of dom
                 "/etc/xen/scripts/vif-bridge online [PID] exited with error status 1"
             ),
         ),
+        (
+            {
+                "xl": "unrecognized argument `accel'\n"
+                "libxl: error: libxl_create.c:744:libxl__domain_make: domain creation fail: E"
+            },
+            "hypervisor",
+            "libxl_create.c:744:libxl__domain_make: domain creation fail: E",
+        ),
+        (
+            {
+                "xl": "libxl: error: libxl_dm.c:3387:device_model_spawn_outcome: Domain 9:domain 9 "
+                "device model: spawn failed (rc=-3)\n"
+                "libxl: error: libxl_aoutils.c:646:kill_xs_path: Device Model already exited",
+                "qemu-dm-a.log": "xen-qemu-system-i386: warning: xen: failed to create ioreq "
+                "server\n",
+            },
+            "qemu",
+            "warning: xen: failed to create ioreq server",
+        ),
+        (
+            {"xl": "RTNETLINK answers: File exists"},
+            "hotplug",
+            "RTNETLINK answers: File exists",
+        ),
     ],
 )
 def test_layers_are_told_apart(said: dict[str, str], layer: str, message: str) -> None:
@@ -90,6 +114,14 @@ def test_a_difference_is_told() -> None:
     assert not asking.difference(known, moved), "lines of Xen's source move"
     assert "exit code 3" in asking.difference(known, Result("a", 0, "", ""))
     assert "libxl: " in asking.difference(known, known._replace(layer="qemu"))
+
+
+def test_a_refusal_is_open_for_the_settings_of_its_case() -> None:
+    known = [(asking._kind("x.c:7:f: domain creation fail: E"), frozenset({b"nestedhvm"}))]
+    same = "x.c:9:f: domain creation fail: E"
+    assert asking._is_open(b'name="a"\nnestedhvm=1\nvcpus=2\n', same, known)
+    assert not asking._is_open(b'name="a"\nvcpus=200\n', same, known)
+    assert not asking._is_open(b"nestedhvm=1\n", "x.c:9:f: no memory", known)
 
 
 def test_random_configs_are_read_and_repeat() -> None:

@@ -20,7 +20,7 @@ from xlcfg.model.target import Target  # noqa: E402
 
 HOST = json.loads((Path(__file__).parent / "data" / "host.json").read_text(encoding="utf-8"))
 #: what the device model of a release lacks beyond that
-_LACKS = {"4.20": ["vhd", "audio", "no-acpi"]}
+_LACKS = {"4.20": ["vhd", "audio", "no-acpi", "spice-password"]}
 
 
 @functools.cache

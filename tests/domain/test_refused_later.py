@@ -165,6 +165,26 @@ REFUSED = [
     ("hvm", 'boot = "c, d"', "XD301"),
     ("hvm", 'boot = "c,,d"', "XD301"),
     ("hvm", 'boot = "dc,menus=on"', "XD301"),
+    ("hvm", "videoram = 12", "XD314"),
+    ("hvm", 'vga = "stdvga"\nvideoram = 48', "XD314"),
+    ("hvm", 'vga = "qxl"\nvideoram = 160', "XD314"),
+    ("hvm", "vncdisplay = 5901", "XD304"),
+    ("hvm", 'vnclisten = "127.0.0.1:100"', "XD304"),
+    ("hvm", 'vnclisten = "[::1]"', "XD304"),
+    ("hvm", 'vnclisten = "unix:/run/vnc"', "XD304"),
+    ("pv", 'vfb = [ "vnc=1,vncdisplay=5901" ]', "XD304"),
+    ("hvm", 'boot = "c,once=x"', "XD301"),
+    ("hvm", 'boot = "c,menu=maybe"', "XD301"),
+    ("hvm", 'serial = ""', "XD307"),
+    ("hvm", 'usbdevice = ""', "XD306"),
+    ("hvm", 'vif = [ "model=" ]', "XD202"),
+    ("pv", 'vif = [ "devid=1", "devid=1" ]', "XD204"),
+    ("pv", 'vif = [ "vifname=a", "vifname=a" ]', "XD205"),
+    ("pv", 'vif = [ "vifname=lo" ]', "XD203"),
+    ("pv", disks(",raw,xvda,w"), "XD109"),
+    ("pv", "max_event_channels = 1", "XD412"),
+    ("hvm", "vcpus = 4\nmax_event_channels = 6", "XD412"),
+    ("hvm", "spice = 1\nspiceport = 1\nspicetls_port = 1\nspicedisable_ticketing = 1", "XD303"),
     ("hvm", 'soundhw = "ich6"', "XD302"),
     ("hvm", 'soundhw = "hda,ac97"', "XD302"),
     ("hvm", "spice = 1\nspicedisable_ticketing = 1", "XD303"),
@@ -376,6 +396,14 @@ CREATED = [
     ("hvm", "viridian = 1"),
     ("hvm", 'viridian = [ "all" ]'),
     ("hvm", 'viridian = [ "defaults", "!freq" ]'),
+    ("hvm", "videoram = 16"),
+    ("hvm", 'vga = "stdvga"\nvideoram = 63'),
+    ("hvm", "vncdisplay = 99"),
+    ("hvm", "vncdisplay = 5901\nvncunused = 0"),
+    ("hvm", 'vnclisten = "0.0.0.0:10,websocket"'),
+    ("hvm", "vcpus = 4\nmax_event_channels = 7"),
+    ("pv", "max_event_channels = 2"),
+    ("hvm", "vif = [ " + ", ".join(["'bridge=a'"] * 4) + " ]"),
     ("pv", "cpu_weight = 512\ncap = 50"),
     ("pv", "cap = 400\nvcpus = 2\nmaxvcpus = 4"),
     ("pv", 'name = "a b"'),
@@ -389,7 +417,9 @@ CREATED = [
 @pytest.mark.parametrize(("guest", "text"), CREATED)
 def test_what_a_real_host_creates(guest: str, text: str) -> None:
     for release in ("4.17", "4.20"):
-        assert not {f for f in found(guest, text, release) if f[:2] == "XD"}, release
+        # that one is up to the version of the device model
+        codes = found(guest, text, release) - {"XD315 info"}
+        assert not {f for f in codes if f[:2] == "XD"}, release
 
 
 LOST = [

@@ -35,4 +35,8 @@ KINDS = {
         "the host has no `{text}`: the guest cannot be created",
         "write a path that exists, or correct `files` of the host",
     ),
+    "host.directory": (
+        "`{text}` is a directory of the host, and no file: the guest cannot be created",
+        "write the path of a file",
+    ),
 }

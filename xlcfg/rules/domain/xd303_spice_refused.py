@@ -24,7 +24,7 @@ Fix
     type = "hvm"
     spice = 1
     spiceport = 6000
-    spicepasswd = "secret"
+    spicedisable_ticketing = 1
 """
 
 CODE = "XD303"

@@ -2,14 +2,17 @@
 
 What it does
 ------------
-Reports values of `vncdisplay` above 59635, and values of `vnclisten` with a colon behind which no
-display stands, among them IPv6 addresses that are not in brackets and followed by one.
+Reports values of `vncdisplay` above 99 unless `vncunused` is 0, and above 59635; and values of
+`vnclisten` with a colon behind which no display stands, among them IPv6 addresses that are not in
+brackets and followed by one.
 
 Why
 ---
-Display N is port 5900+N. With a colon in `vnclisten` libxl takes it for address and display. QEMU
-does not start ("port 60000 out of range", "address resolution failed", "can't convert to a number",
-"vnc port cannot be empty"), and xl destroys the domain again.
+Display N is port 5900+N. With `vncunused`, which is on unless it is set to 0, QEMU tries the
+displays from the one given to 99, and there is none: "Failed to create a socket". With a colon in
+`vnclisten` libxl takes it for address and display. QEMU does not start ("port 60000 out of range",
+"address resolution failed", "can't convert to a number", "vnc port cannot be empty"), and xl
+destroys the domain again.
 
 Example
 -------
@@ -33,6 +36,10 @@ KINDS = {
     "vnc.port": (
         "QEMU refuses the display {text}: its port is out of range",
         "write a number from 0 to {most}",
+    ),
+    "vnc.unused": (
+        "QEMU looks for an unused display from {text} to {most}, finds none and does not start",
+        "{cure}",
     ),
     "vnc.display": (
         "QEMU refuses `{text}`: {why}",

@@ -1,4 +1,4 @@
-"""Memory in which no guest can be built.
+"""Memory that is too small for any guest.
 
 What it does
 ------------
@@ -26,7 +26,7 @@ Fix
 
 CODE = "XD407"
 NAME = "too-little-memory"
-SUMMARY = "no guest can be built in so little memory"
+SUMMARY = "the memory is too small for a guest to be built in"
 SEVERITY = "error"
 FIX = ""
 KINDS = {

@@ -21,6 +21,7 @@ _STEPS = {
     "altp2mhvm": "hypervisor",
     "disk": "disks",
     "bootloader": "start",
+    "channel": "start",
     "vif": "nics",
     "boot": "display",
     "keymap": "display",

@@ -131,7 +131,8 @@ def _backend(reader: ConfigReader, at: int, disk: dict[str, object]) -> None:
     virtio = disk.get("specification") == "virtio"
     script = disk.get("script") is not None
     here = disk.get("backend_domname") in (None, "0", "Domain-0")
-    if not disk.get("pdev_path") and not script and here and not disk.get("is_cdrom"):
+    looked_for = backend in (None, "phy") and here and not script
+    if not disk.get("pdev_path") and looked_for and not disk.get("is_cdrom"):
         report_in(reader, "disk.empty-target", "disk", at, "")
         return
     why = ""

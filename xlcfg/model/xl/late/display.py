@@ -35,6 +35,8 @@ _SINCE_VALUES = 17
 _SWITCHES = ("on", "off", "yes", "no", "true", "false", "y", "n")
 _FIRST_PORT = 5900
 _LAST_PORT = 65535
+_LAST_UNUSED = 99
+_SINCE_UNUSED = 14  # QEMU of older releases was not asked
 _DIGITS = 10
 _COMPRESSION = ("off", "auto_glz", "auto_lz", "quic", "glz", "lz")
 _MOST_CHANNELS = 4
@@ -60,6 +62,10 @@ def run(reader: ConfigReader) -> None:
             if isinstance(display, int) and display + _FIRST_PORT > _LAST_PORT:
                 report_in(reader, "vnc.port", "vfb", at, str(display),
                           most=_LAST_PORT - _FIRST_PORT)  # fmt: skip
+            elif isinstance(display, int) and display > _LAST_UNUSED:
+                if fields.get("vnc.findunused", True) and reader.minor >= _SINCE_UNUSED:
+                    number = str(display)
+                    report_in(reader, "vnc.unused", "vfb", at, number, **_beyond(number))
             if isinstance(keymap, str) and _unknown(reader, keymap):
                 report_in(reader, "keymap.unknown", "vfb", at, f"keymap={keymap}", name=keymap,
                           cure=_layout(keymap))  # fmt: skip
@@ -155,15 +161,28 @@ def _spice(reader: ConfigReader) -> None:
         if isinstance(text, str) and text not in accepted:
             what = "image compression" if accepted is _COMPRESSION else "stream video control"
             reader.report_key("spice.word", key, text=text, what=what, accepted=list(accepted))
+    if values.get("spicepasswd") and values.get("spicedisable_ticketing") is not True:
+        _newer_spice(reader)
     channels = values.get("spiceusbredirection")
     usb = values.get("usb") is True or "usbdevice" in values
     if isinstance(channels, int) and channels > _MOST_CHANNELS and not usb:
         reader.report_key("spice.redirection", "spiceusbredirection", text=str(channels))
 
 
+def _newer_spice(reader: ConfigReader) -> None:
+    """libxl hands a password on in a way that newer QEMUs do not know."""
+    from xlcfg.model.xl.late.emulation import SPICE_PASSWORD, newer
+
+    if reader.minor >= SPICE_PASSWORD:
+        newer(reader, "spicepasswd", "spice-password", "spice.password", "passwords of Spice",
+              "Invalid parameter 'password'")  # fmt: skip
+
+
 def _vnc(reader: ConfigReader) -> None:
     display = reader.values.get("vncdisplay")
     listen = reader.values.get("vnclisten")
+    if isinstance(listen, str):
+        listen = listen.partition(",")[0]  # further options of QEMU may follow
     with_display = isinstance(listen, str) and ":" in listen
     if isinstance(display, int) and display + _FIRST_PORT > _LAST_PORT and not with_display:
         reader.report_key("vnc.port", "vncdisplay", text=str(display),
@@ -174,6 +193,15 @@ def _vnc(reader: ConfigReader) -> None:
             reader.report_key("vnc.port", "vnclisten", text=number, most=_LAST_PORT - _FIRST_PORT)
     if with_display and _no_display(reader, str(listen)):
         return
+    number = str(listen).rpartition(":")[2] if with_display else str(display)
+    key = "vnclisten" if with_display else "vncdisplay"
+    if (
+        number.isdecimal()
+        and reader.minor >= _SINCE_UNUSED
+        and reader.values.get("vncunused", True) is not False
+        and _LAST_UNUSED < int(number) <= _LAST_PORT - _FIRST_PORT
+    ):
+        reader.report_key("vnc.unused", key, text=number, **_beyond(number))
     if isinstance(listen, str) and listen.count(":") > 1 and not listen.startswith("["):
         from socket import AF_INET6, inet_pton
 
@@ -184,11 +212,20 @@ def _vnc(reader: ConfigReader) -> None:
             reader.report_key("vnc.listen", "vnclisten", text=listen, host=host, number=number)
 
 
+def _beyond(number: str) -> dict[str, object]:
+    """The facts of a display that is not among those which QEMU tries for `vncunused`."""
+    display = int(number) - _FIRST_PORT
+    cure = "add `vncunused = 0`, or write a display"
+    if 0 <= display <= _LAST_UNUSED:
+        cure = f"write {display}, the display of port {number}"
+    return {"most": _LAST_UNUSED, "cure": cure}
+
+
 def _no_display(reader: ConfigReader, listen: str) -> bool:
     """Whether what stands behind the last colon is no display for QEMU; reports that."""
     display = listen.rpartition(":")[2]
     if listen.startswith("unix:"):
-        if reader.values.get("vncunused") is False:
+        if reader.values.get("vncunused") is False or reader.minor < _SINCE_UNUSED:
             return False
         why = "Port range not support with UNIX socket"
         cure = "add `vncunused = 0`"

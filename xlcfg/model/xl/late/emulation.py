@@ -15,6 +15,7 @@ _SOUND_WORDS = {"ich6": "hda", "ich9": "hda", "intel-hda": "hda", "es1371": "es1
 _SINCE_SOUND = 17
 #: from here on hosts have QEMU 9 or newer, as a rule
 _NEWER = 20
+SPICE_PASSWORD = 18
 _SINCE_GRAPHICS = 8
 _SINCE_USER = 12
 #: USB devices that some QEMU has under these names
@@ -80,10 +81,10 @@ def run(reader: ConfigReader) -> None:
         reader.report_key("soundhw.unknown", "soundhw", text=sound, cure=cure)
     elif isinstance(sound, str) and reader.minor >= _NEWER and not _plays(reader):
         # libxl says -nodefaults, with which these have no driver
-        _newer(reader, "soundhw", "audio", "soundhw.no-driver", "a default audio driver",
+        newer(reader, "soundhw", "audio", "soundhw.no-driver", "a default audio driver",
                "no default audio driver available")  # fmt: skip
     if values.get("acpi") is False and reader.minor >= _NEWER:
-        _newer(reader, "acpi", "no-acpi", "acpi.no-option", "the option -no-acpi",
+        newer(reader, "acpi", "no-acpi", "acpi.no-option", "the option -no-acpi",
                "-no-acpi: invalid option")  # fmt: skip
     _usb(reader)
     _serial(reader)
@@ -109,7 +110,7 @@ def run(reader: ConfigReader) -> None:
         reader.report_key("firmware.file", "firmware", text=firmware, accepted=list(_FIRMWARE))
 
 
-def _newer(reader: ConfigReader, key: str, word: str, kind: str, lacks: str, says: str) -> None:
+def newer(reader: ConfigReader, key: str, word: str, kind: str, lacks: str, says: str) -> None:
     """What libxl says to the device model and newer ones refuse; `word` is in `emulator_lacks`."""
     host = reader.host
     if host is None or host.emulator_lacks is None:

@@ -195,7 +195,7 @@ def _memory(reader: ConfigReader) -> None:
     most = max(memory, maxmem or 0)
     video = 0
     if emulated(reader):
-        video = _video(reader)
+        video = video_memory(reader)
         if video >= memory and video:
             key = next((k for k in ("videoram", "vga") if reader.has(k)), "memory")
             reader.report_key(
@@ -225,7 +225,7 @@ def _pool_by_memory(reader: ConfigReader) -> bool:
     return single and not given and reader.minor >= _SINCE_POOL
 
 
-def _video(reader: ConfigReader) -> int:
+def video_memory(reader: ConfigReader) -> int:
     """The video memory in KiB, as libxl gives it when the config does not."""
     given = _number(reader, "videoram")
     if given is not None:

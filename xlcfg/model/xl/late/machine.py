@@ -66,6 +66,9 @@ def _bridges(reader: ConfigReader, bridges: tuple[str, ...]) -> None:
     for at, nic in enumerate(_entries(reader, "vif")):
         bridge = nic.get("bridge")
         script = str(nic.get("script", "vif-bridge")).rpartition("/")[2]
+        name = nic.get("ifname")
+        if isinstance(name, str) and name in bridges and script == "vif-bridge" and _here(nic):
+            report_in(reader, "host.interface", "vif", at, name)
         if not isinstance(bridge, str) or not bridge or bridge in bridges:
             continue
         if script == "vif-bridge" and _here(nic):
@@ -144,6 +147,8 @@ def _files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
             continue  # a path inside the guest's disk
         if isinstance(path, str) and missing(path, files):
             reader.report_key("host.file", key, text=path)
+        elif isinstance(path, str) and path.rstrip("/") in files:
+            reader.report_key("host.directory", key, text=path)
     firmware = reader.values.get("firmware")
     if isinstance(firmware, str) and reader.guest == "hvm" and missing(firmware, files):
         reader.report_key("host.file", "firmware", text=firmware)
@@ -156,6 +161,8 @@ def _files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
                 report_in(reader, "host.file", "disk", at, script)
         elif isinstance(path, str) and path and missing(path, files):
             report_in(reader, "host.file", "disk", at, path)
+        elif isinstance(path, str) and path.rstrip("/") in files and _opened(reader, disk):
+            report_in(reader, "host.directory", "disk", at, path)
     for at, nic in enumerate(_entries(reader, "vif")):
         script = nic.get("script")
         if isinstance(script, str) and _here(nic) and missing(_script(script), files):
@@ -167,10 +174,19 @@ def _files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
         folder = path.rpartition("/")[0] if isinstance(path, str) else ""
         if folder and missing(folder, files):
             report_in(reader, "host.file", "channel", at, str(path))
+        elif isinstance(path, str) and path.rstrip("/") in files:
+            report_in(reader, "host.directory", "channel", at, path)
     for at, share in enumerate(_entries(reader, "p9")):
         path = share.get("path")
         if isinstance(path, str) and _here(share) and missing(path, files):
             report_in(reader, "host.share", "p9", at, path)
+
+
+def _opened(reader: ConfigReader, disk: dict[str, object]) -> bool:
+    """Whether QEMU opens the disk's image while the guest is created."""
+    from xlcfg.model.xl.late.disks import is_emulated
+
+    return emulated(reader) and is_emulated(reader, disk)
 
 
 def _serial_files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
@@ -230,9 +246,6 @@ def _formats(reader: ConfigReader, lacks: tuple[str, ...]) -> None:
         image = str(disk.get("format"))
         if image not in lacks or not _here(disk) or disk.get("backend") == "tap":
             continue
-        from xlcfg.model.xl.late.disks import is_emulated
-
         says = f"Unknown driver '{_DRIVERS.get(image, image)}'"
-        shown = emulated(reader) and is_emulated(reader, disk)
-        kind = "host.emulator" if shown else "host.image"
+        kind = "host.emulator" if _opened(reader, disk) else "host.image"
         report_in(reader, kind, "disk", at, image, says=says)

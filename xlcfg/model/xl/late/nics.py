@@ -29,6 +29,10 @@ _USB = ("usb", "usbdevice", "usbversion", "usbctrl", "usbdev", "device_model_arg
 #: scripts of Xen that give the interface its name
 _SCRIPTS = ("vif-bridge", "vif-route", "vif-nat", "vif-openvswitch")
 _LONGEST = 15
+#: models that QEMU has a boot ROM of 256 KiB for, and how many such find room
+_WITH_ROM = ("e1000", "e1000e", "eepro100", "i82550", "i82551", "i82557b", "i82559er", "ne2k_pci",
+             "pcnet", "rtl8139", "virtio-net", "virtio-net-pci", "vmxnet3")  # fmt: skip
+_MOST_ROMS = 4
 #: what libxl puts behind the name of an emulated interface
 _TAP = "-emu"
 _OPENVSWITCH = r"([^.:\s/]+)(\.\d+)?(:\d+)*"
@@ -61,6 +65,9 @@ def run(reader: ConfigReader) -> None:
             found = re.search(r"(?<![^,])\s*mac=([^,]*)", text_of(reader, "vif", at))
             report_in(reader, "vif.multicast", "vif", at, found[1] if found else "", mac=mac)
     _split(reader, nics)
+    _names_twice(reader, nics)
+    if qemu:
+        _roms(reader, nics)
 
 
 def _model(reader: ConfigReader, at: int, model: str, kind: object, qemu: bool) -> None:
@@ -83,7 +90,7 @@ def _names(reader: ConfigReader, at: int, nic: dict[str, object], qemu: bool) ->
     script = str(nic.get("script", "vif-bridge")).rpartition("/")[2]
     name = nic.get("ifname")
     if isinstance(name, str) and script in _SCRIPTS:
-        why = impossible(name)
+        why = "Linux has one of that name already" if name == "lo" else impossible(name)
         if not why and qemu and nic.get("nictype") != "vif" and len(name + _TAP) > _LONGEST:
             why = f"with `{_TAP}` behind it, as the emulated one is called, it is too long"
         if why:
@@ -98,6 +105,31 @@ def _names(reader: ConfigReader, at: int, nic: dict[str, object], qemu: bool) ->
         if re.search(r"[\s;|]\s*(mac|script|ip|type|model|vifname|rate|backend|vlan)=", bridge):
             cure = "write a comma before the next parameter"
         report_in(reader, "vif.impossible-bridge", "vif", at, bridge, why=why, cure=cure)
+
+
+def _names_twice(reader: ConfigReader, nics: list[dict[str, object]]) -> None:
+    """One name for two interfaces of one domain: the script cannot give it the second time."""
+    seen: dict[object, int] = {}
+    for at, nic in enumerate(nics):
+        name = nic.get("ifname")
+        script = str(nic.get("script", "vif-bridge")).rpartition("/")[2]
+        key = (name, nic.get("backend_domname"))
+        if isinstance(name, str) and name and script in _SCRIPTS:
+            if seen.setdefault(key, at) != at:
+                report_in(reader, "vif.same-name", "vif", at, name, name=name)
+
+
+def _roms(reader: ConfigReader, nics: list[dict[str, object]]) -> None:
+    """Boot ROMs of emulated interfaces: they need memory, and libxl sets little aside."""
+    shown = [
+        at
+        for at, nic in enumerate(nics)
+        if nic.get("nictype") != "vif" and nic.get("model", "rtl8139") in _WITH_ROM
+    ]
+    if len(shown) > _MOST_ROMS:
+        report_in(
+            reader, "vif.roms", "vif", shown[_MOST_ROMS], "", count=len(shown), most=_MOST_ROMS
+        )
 
 
 def impossible(name: str) -> str:

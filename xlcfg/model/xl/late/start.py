@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.model.xl.late import emulated
+from xlcfg.model.xl.late import emulated, report_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ _SINCE_CAP = 10
 #: file names end at 255 bytes; xl's log is called xl-NAME.log
 _LONGEST_NAME = 255 - len("xl-.log")
 _LONGEST_EMULATED = 255 - len("qemu-dm-.log")
+#: the path of a Unix socket
+_LONGEST_SOCKET = 108
 _ROOT = r"(?<!\S)root=(/dev/((?:xvd|sd|hd|vd)[a-z]+)(\d*))(?!\S)"
 #: other ways for a guest to get a disk
 _OTHER_DISKS = ("pci", "usbdev", "usbctrl", "virtio", "dtdev")
@@ -33,17 +35,38 @@ def run(reader: ConfigReader) -> None:
             if reader.values.get("acpi") is not False:
                 reader.report_key("vnuma.pvh", "vnuma")
     _vnuma(reader)
+    _channels(reader)
     if "kernel" in reader.values and "bootloader" not in reader.values:
         _root(reader)
 
 
 def _vnuma(reader: ConfigReader) -> None:
-    """The nodes decide how much memory there is, and not `memory`."""
+    """The nodes decide how much memory there is, and not `memory`; video memory is in the first."""
+    listed = reader.values.get("vnuma")
+    if emulated(reader) and isinstance(listed, list) and listed:
+        from xlcfg.model.xl.late.hypervisor import video_memory
+
+        first = listed[0].get("memkb") if isinstance(listed[0], dict) else None
+        video = 0 if reader.broken & {"vnuma", "videoram", "vga"} else video_memory(reader)
+        if isinstance(first, int) and first < video:
+            reader.report_key("vnuma.video", "vnuma", text=str(first >> 10), video=video >> 10)
+            return
     memory, nodes = reader.values.get("memory"), reader.values.get("vnuma_memkb")
     if reader.broken & {"vnuma", "memory", "maxmem"} or reader.has("maxmem"):
         return
     if isinstance(memory, int) and isinstance(nodes, int) and 0 < nodes < memory:
         reader.report_key("vnuma.below-memory", "memory", text=str(memory >> 10), nodes=nodes >> 10)
+
+
+def _channels(reader: ConfigReader) -> None:
+    channels = reader.values.get("channel")
+    if not isinstance(channels, list) or "channel" in reader.broken:
+        return
+    for at, channel in enumerate(channels):
+        path = channel.get("path")
+        if isinstance(path, str) and len(path) > _LONGEST_SOCKET:
+            report_in(reader, "channel.long-path", "channel", at, path,
+                      length=len(path), most=_LONGEST_SOCKET)  # fmt: skip
 
 
 def _name(reader: ConfigReader) -> None:
