@@ -151,6 +151,7 @@ SURROUNDINGS = {
     "fuzz/test_fuzz.py": "XLCFG_FUZZ_SECONDS asks for it",
     "many/test_cache.py": "who runs the tests is root, or is not",
     "many/test_many.py": "pseudo-terminals",
+    "record/test_attacks.py": "/dev/full",
     "record/test_booting.py": "QEMU and its packages",
     "record/test_packages.py": "apt",
     "record/test_record_host.py": "QEMU and its packages",
