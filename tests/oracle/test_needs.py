@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import shutil
 import subprocess
@@ -57,6 +58,7 @@ def suite(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@functools.cache
 def others() -> str:
     """What this machine lacks, and the suite's own."""
     missing = {row.name for row in needs.rows() if row.missing}
