@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import json
@@ -327,14 +328,16 @@ def test_memory_does_not_grow_with_the_trace() -> None:
                 for line in body:
                     yield line.replace('"ev"', f'"t": {i}, "ev"', 1)
 
+        gc.collect()
         tracemalloc.start()
         replay(lines(), "update", verify=True)
         top = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return top
 
-    small, large = peak(150), peak(1500)
-    assert large < small * 1.5 + 100_000
+    # Cycles wait for the collector, for longer in a process that has many objects.
+    small, large = peak(150), peak(6000)
+    assert large < small * 1.5 + 500_000
 
 
 @pytest.mark.fault(
