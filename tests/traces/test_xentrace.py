@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import re
 import subprocess
@@ -293,14 +294,16 @@ def test_a_capture_cut_short_is_read_to_its_end(tmp_path: Path, cli: Any) -> Non
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     peaks = []
-    for steps in (1_000, 10_000):
+    for steps in (1_000, 40_000):
         path = written(tmp_path, Busy(3, steps=steps, losing=False).build())
+        gc.collect()
         tracemalloc.start()
         for _ in Capture(path).events():
             pass
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] < 1.5 * peaks[0] + 100_000
+    # The file is of 2 MB. What other threads of this process do meanwhile counts, too.
+    assert peaks[1] < 1.5 * peaks[0] + 500_000
 
 
 def test_a_window_of_any_size_is_read_in_pieces(tmp_path: Path) -> None:
