@@ -59,7 +59,7 @@ class Setting:
     comes behind a comma in it. `start`..`name_end` is the name, `value` has the places of the rest.
     """
 
-    __slots__ = ("end", "index", "name", "name_end", "second", "start", "value")
+    __slots__ = ("index", "name", "name_end", "second", "start", "value")
 
     def __init__(
         self, name: str, index: int | None, value: Text, start: int, name_end: int
@@ -70,7 +70,6 @@ class Setting:
         self.value = value
         self.start = start
         self.name_end = name_end
-        self.end = max(name_end, value.places[-1] + 1 if value.places else name_end)
 
     def span(self) -> tuple[int, int]:
         """Where the value is; the name where there is none, or other lines have a part of it."""
@@ -451,7 +450,7 @@ class _Writer:
         self, node: Node, name: str, setting: Setting | None, cells: list[int | None]
     ) -> None:
         property_ = _property(name, setting)
-        start, end = _place(setting)
+        start, end = (0, 0) if setting is None else setting.span()
         part = Part(CELLS, start, end)
         part.cells = cells
         property_.parts.append(part)
@@ -462,7 +461,7 @@ class _Writer:
         self, node: Node, name: str, setting: Setting, value: Text | None = None, text: str = ""
     ) -> Part:
         property_ = _property(name, setting)
-        part = Part(STRING, *_place(setting))
+        part = Part(STRING, *setting.span())
         if text:
             part.text.add(text, part.start)
         else:
@@ -483,13 +482,6 @@ _NUMBERS = {
     "DOMU_GRANT_FRAMES": "max_grant_frames",
     "DOMU_MAPTRACK_FRAMES": "max_maptrack_frames",
 }
-
-
-def _place(setting: Setting | None) -> tuple[int, int]:
-    """Where the value of a setting is; its name where it has none."""
-    if setting is None:
-        return 0, 0
-    return setting.span()
 
 
 def _property(name: str, setting: Setting | None) -> Property:
