@@ -148,11 +148,6 @@ def record(noticed: Verdict) -> None:
     LIST.write_text(text, encoding="utf-8")
 
 
-def survives(mutant: Mutant | None) -> bool:
-    """Whether all tests pass with the package changed by a mutant."""
-    return not noticed_by(mutant)
-
-
 def noticed_by(mutant: Mutant | None) -> str:
     """The test that fails with the package changed by a mutant; "" if none does, or in words what
     else goes wrong.
