@@ -114,11 +114,11 @@ class Text:
         self.chars += text
         self.places += range(start, start + len(text))
 
-    def extend(self, other: Text) -> None:
-        """Append another text with its places."""
+    def extend(self, other: Text, start: int = 0, end: int | None = None) -> None:
+        """Append another text with its places, or `start`..`end` (exclusive) of it."""
         room = max(LONGEST - len(self.chars), 0)
-        self.chars += other.chars[:room]
-        self.places += other.places[:room]
+        self.chars += other.chars[start:end][:room]
+        self.places += other.places[start:end][:room]
 
     def __str__(self) -> str:
         return "".join(self.chars)

@@ -87,16 +87,10 @@ def xen_lines(source: Source) -> list[FoundLine]:
         line = Text()
         text, at = str(value), 0
         for used in re.finditer(r"\$\{[^}]*\}|\$\w+", text):
-            _append(line, value, at, used.start())
+            line.extend(value, at, used.start())
             line.add(HOLE, value.places[used.start()])
             line.add(HOLE, value.places[used.end() - 1])
             at = used.end()
-        _append(line, value, at, len(text))
+        line.extend(value, at)
         found.append(line.line("uboot", name, "device-tree"))
     return found
-
-
-def _append(line: Text, value: Text, start: int, end: int) -> None:
-    piece = Text()
-    piece.chars, piece.places = value.chars[start:end], value.places[start:end]
-    line.extend(piece)
