@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import lzma
+import random
 import shutil
 import struct
 import subprocess
@@ -181,16 +182,35 @@ def test_one_file_of_a_package(tmp_path: Path) -> None:
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["xen"]
 
 
-def test_a_damaged_package_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", [0.5, 0.999], ids=["half", "all but the end"])
+def test_a_damaged_package_leaves_nothing(tmp_path: Path, kept: float) -> None:
     needs_apt()
-    deb = make_deb(tmp_path, "a", {"usr/bin/a": b"a" * 9000})
-    deb.write_bytes(deb.read_bytes()[:700])
+    noise = random.Random(1).randbytes(200_000)  # cannot be packed into less
+    deb = make_deb(tmp_path, "a", {"usr/bin/a": b"a" * 9000, "usr/bin/b": noise})
+    whole = deb.read_bytes()
+    deb.write_bytes(whole[: int(len(whole) * kept)])
     with pytest.raises(RecordError, match="a_1"):
-        extract(deb, lambda _: True, tmp_path / "out" / "a")
+        extract(deb, lambda name: name == "usr/bin/a", tmp_path / "out" / "a")
     with pytest.raises(RecordError, match="a_1"):
         unpack_all([deb], tmp_path / "all")
     assert not (tmp_path / "all").exists()
     assert not list((tmp_path / "out").iterdir())
+
+
+def test_some_files_of_a_package(tmp_path: Path) -> None:
+    needs_apt()
+    deb = make_deb(tmp_path, "a", {"m/a.ko": b"1", "m/b.ko": b"2"})
+    a, b, none = (tmp_path / "out" / name for name in ("a", "b", "none"))
+    wanted = {
+        a: lambda path: path == "m/a.ko",
+        none: lambda path: path == "m/c.ko",
+        b: lambda path: path == "m/b.ko",
+    }
+    assert packages.extract_some(deb, wanted) == [a, b]
+    assert (a.read_bytes(), b.read_bytes()) == (b"1", b"2")
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["a", "b"]
+    deb.unlink()  # what is there is not unpacked again
+    assert packages.extract_some(deb, {a: lambda _: True}) == [a]
 
 
 def test_several_packages_in_one_folder(tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import lzma
 import os
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from xlcfg.record.elf import is_elf, needs
 from xlcfg.record.errors import RecordError
 from xlcfg.record.initrd import Entry, archive, file, folder, link
-from xlcfg.record.packages import Apt, extract, unpack_all
+from xlcfg.record.packages import Apt, extract_some, unpack_all
 
 #: What dom0 says when it starts the guest, and when that has ended.
 GUEST_BEGINS = "xlcfg: guest begins"
@@ -119,19 +120,17 @@ def _unpacked(apt: Apt, package: str, into: Path) -> Path:
 
 def modules(package: Path, into: Path) -> dict[str, bytes]:
     """The kernel modules that dom0 needs, from the kernel's package; those that it has."""
+    places = {name: into / f"{package.stem}.{name}.ko" for name in _MODULES}
+    there = extract_some(package, {to: partial(_is_module, name) for name, to in places.items()})
     found = {}
-    for name in _MODULES:
-        to = into / f"{package.stem}.{name}.ko"
-        try:
-            extract(package, lambda path, n=name: _is_module(path, n), to)  # type: ignore[misc]
-        except RecordError:
-            continue  # it is part of the kernel
-        data = to.read_bytes()
-        found[name] = lzma.decompress(data) if data[:6] == b"\xfd7zXZ\0" else data
+    for name, to in places.items():
+        if to in there:  # else it is part of the kernel
+            data = to.read_bytes()
+            found[name] = lzma.decompress(data) if data[:6] == b"\xfd7zXZ\0" else data
     return found
 
 
-def _is_module(path: str, name: str) -> bool:
+def _is_module(name: str, path: str) -> bool:
     base = os.path.basename(path)
     return base in (f"{name}.ko", f"{name}.ko.xz")
 

@@ -17,6 +17,7 @@ import tarfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from xlcfg.record.errors import MissingProgramError, RecordError
@@ -296,12 +297,20 @@ def unpack_all(packages: Iterable[Path], into: Path) -> None:
 
 def extract(package: Path, wanted: Callable[[str], bool], to: Path) -> None:
     """Write the first regular file of a package whose path is wanted to `to`."""
-    if to.exists():
-        return
-    to.parent.mkdir(parents=True, exist_ok=True)
+    if to not in extract_some(package, {to: wanted}):
+        raise RecordError(f"{package.name} has no file like {to.name}")
+
+
+def extract_some(package: Path, wanted: dict[Path, Callable[[str], bool]]) -> list[Path]:
+    """Write the first regular file of a package that each path wants to it, and tell the paths
+    that are there then. Nothing is written from a package that is damaged at any place.
+    """
+    missing = {to: check for to, check in wanted.items() if not to.exists()}
+    if not missing:
+        return list(wanted)
     if shutil.which("dpkg-deb") is None:
         raise MissingProgramError("dpkg-deb", "dpkg", "unpacks packages")
-    half = to.with_name(to.name + ".partial")
+    halves: dict[Path, Path] = {}
     with subprocess.Popen(
         ["dpkg-deb", "--fsys-tarfile", str(package)],
         stdout=subprocess.PIPE,
@@ -311,18 +320,27 @@ def extract(package: Path, wanted: Callable[[str], bool], to: Path) -> None:
         try:
             with tarfile.open(fileobj=process.stdout, mode="r|") as archive:
                 for member in archive:
-                    if not member.isreg() or not wanted(member.name.removeprefix("./")):
+                    name = member.name.removeprefix("./")
+                    to = next((t for t, check in missing.items() if check(name)), None)
+                    source = archive.extractfile(member) if to and member.isreg() else None
+                    if to is None or source is None:
                         continue
-                    source = archive.extractfile(member)
-                    if source is None:
-                        continue
-                    with source, half.open("wb") as out:
+                    del missing[to]
+                    to.parent.mkdir(parents=True, exist_ok=True)
+                    halves[to] = to.with_name(to.name + ".partial")
+                    with source, halves[to].open("wb") as out:
                         shutil.copyfileobj(source, out)
-                    os.replace(half, to)
-                    return
+            # what pads the archive
+            for _ in iter(partial(process.stdout.read, 1 << 20), b""):
+                pass
+            if process.wait():
+                raise RecordError(f"{package.name} cannot be unpacked: it is damaged")
+            for to, half in halves.items():
+                os.replace(half, to)
         except tarfile.TarError as error:
             raise RecordError(f"{package.name} cannot be unpacked: {error}") from None
         finally:
             process.kill()
-            half.unlink(missing_ok=True)
-    raise RecordError(f"{package.name} has no file like {to.name}")
+            for half in halves.values():
+                half.unlink(missing_ok=True)
+    return [to for to in wanted if to not in missing]
