@@ -92,8 +92,8 @@ _NODES = rb'( *)[\w.@-]+ = ""[^\n"]*\n\1 [\w.@-]+ = "'
 #: A word and another that is no `=`: a command, which no line of a guest config begins with.
 _COMMAND = rb"(?m)^[ \t]*[\w./-]+[ \t]+[^=+#\s]"
 
-#: A line that is no setting, no comment and no piece of a list.
-_NO_SETTING = rb"(?m)^[ \t]*(?!\w+[ \t]*\+?=)[^\s#\"'\[\])]"
+#: The end of a line, and one behind it that is no setting, no comment and no piece of a list.
+_NO_SETTING = rb"\n[ \t]*(?!\w+[ \t]*\+?=)[^\s#\"'\[\])]"
 
 #: A rule of a makefile: what is made, and below it, behind a tab, how.
 _RECIPE = rb"(?m)^[\w./%$(){} -]+::?(?!=)[^\n=]*\n\t[ \t]*[^\s#=][^\n=]*[ \t][^\n]*"
@@ -270,7 +270,7 @@ def has_foreign_lines(head: bytes) -> bool:
 
     Scripts, makefiles and programs set a name or a type as well as guests do.
     """
-    if re.search(_NO_SETTING, head) is None:
+    if re.search(_NO_SETTING, b"\n" + head) is None:
         return False
     if is_makefile(head):
         return True
