@@ -24,6 +24,8 @@ _FLAGS: tuple[tuple[str, str, object, int], ...] = (
     ("grant_usage=1", "grant_usage", True, 19),
     ("grant_usage=0", "grant_usage", False, 19),
 )
+#: what flags begin with: few places of a string do
+_FLAG_LETTERS = {flag[0] for flag, *_ in _FLAGS}
 #: parameters with a value, the field each fills and since when
 _PARAMETERS = {
     "format": ("format", 4),
@@ -241,6 +243,8 @@ class _Disk:
     def flag(self, i: int) -> _Match:
         text = self.atom.text
         best = _NOTHING
+        if text[i : i + 1] not in _FLAG_LETTERS:
+            return best
         for flag, _, _, since in _FLAGS:
             if self.reader.minor >= since and text.startswith(flag, i):
                 end = i + len(flag)
@@ -281,11 +285,9 @@ class _Disk:
         return _Match(covers - i, "unknown-prefix", colon + 1, prefix)
 
     def positional(self, i: int) -> _Match:
-        text = self.atom.text
-        j = i
-        while j < len(text) and text[j] not in "=,":
-            j += 1
-        end = j + 1 if j < len(text) and text[j] == "," else j
+        comma = self.comma(i)
+        equals = self.atom.text.find("=", i, comma)
+        end = equals if equals >= 0 else min(comma + 1, len(self.atom.text))
         return _Match(end - i, "positional", end)
 
     def comma(self, i: int) -> int:
