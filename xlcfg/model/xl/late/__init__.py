@@ -40,6 +40,7 @@ _STEPS = {
     "usbdevice": "emulation",
     "usbversion": "emulation",
     "gic_version": "hypervisor",
+    "iomem": "frames",
     "ioports": "hypervisor",
     "max_event_channels": "hypervisor",
     "max_grant_frames": "hypervisor",
