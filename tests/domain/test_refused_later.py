@@ -260,6 +260,13 @@ REFUSED = [
     ("pvh", 'iomem = [ "a0,4@f0000", "b0,1@f0003" ]', "XD414"),
     ("hvm", 'vga = "stdvga"\niomem = [ "a0,1@1f000" ]', "XD414"),
     ("hvm", 'maxmem = 1024\niomem = [ "a0,1@3f800" ]', "XD414"),
+    *(
+        ("pv", f'ioports = [ "{ports}" ]', "XD415")
+        for ports in ("20", "21-2f", "0-ff", "40-43", "61", "a1", "cf8-cff", "cff")
+    ),
+    ("hvm", 'ioports = [ "3f8", "43" ]', "XD415"),
+    ("pv", "irqs = [ 5, 0 ]", "XD415"),
+    ("hvm", 'irqs = [ "0" ]', "XD415"),
     ("hvm", "nestedhvm = 1\nhap = 0", "XD402"),
     ("pv", "max_grant_frames = 0", "XD403"),
     ("hvm", "max_grant_version = 3", "XD403"),
@@ -406,6 +413,8 @@ CREATED = [
     ("pv", "vcpus = 513"),
     ("hvm", "nestedhvm = 1"),
     ("pv", 'ioports = [ "ff00-ffff" ]'),
+    ("pv", "irqs = [ 1, 2, 15 ]"),
+    ("pv", 'ioports = [ "0-1f", "22-3f", "44-60", "62-91", "93-9f", "a2-ef", "f1-ff", "d00-fff" ]'),
     ("hvm", "max_grant_frames = 1"),
     ("hvm", "max_grant_version = 1"),
     ("hvm", "vmtrace_buf_kb = 64"),

@@ -256,6 +256,8 @@ EFFECTS: dict[str, str] = {
     "grants.mapped-above-usual": "note",
     "channels.too-few": "fails",
     "ioports.beyond": "fails",
+    "ioports.kept": "fails",
+    "irqs.kept": "fails",
     "iomem.empty": "fails",
     "iomem.beyond": "fails",
     "iomem.apic": "fails",

@@ -42,6 +42,7 @@ _STEPS = {
     "gic_version": "hypervisor",
     "iomem": "frames",
     "ioports": "hypervisor",
+    "irqs": "hypervisor",
     "max_event_channels": "hypervisor",
     "max_grant_frames": "hypervisor",
     "max_grant_version": "hypervisor",

@@ -73,7 +73,7 @@ def _map(
         _report(reader, at, "guest-beyond")
     elif taken is not None and reader.minor >= _SINCE_CONFLICTS:
         _report(reader, at, "twice", frame=f"{max(first, taken[0]):x}")
-    elif first <= _CONSOLE <= last:
+    elif first <= _CONSOLE <= last and (reader.guest == "pvh" or emulated(reader)):
         _report(reader, at, "console")
     elif (own := _own(reader)) is not None:
         video = _video(reader)
