@@ -13,8 +13,8 @@ about 33, depends on the rest of the tree: `vpl011` takes 154 bytes, `xen,enhanc
 76 (before Xen 4.18 always), `bootargs` their length.
 
 Each node repeats the `compatible` of the first processor of the host. Where the device tree does
-not have it below /cpus, an error says that even the shortest, `arm,armv8`, does not fit; it is only
-advice where one such as `arm,cortex-a53` does not. The kernel is taken to be a 64-bit one.
+not have it below /cpus, an error says that even the shortest, `arm,armv8`, does not fit; it is a
+warning where one such as `arm,cortex-a53` does not. The kernel is taken to be a 64-bit one.
 
 Example
 -------
@@ -61,7 +61,7 @@ Fix
 
 from __future__ import annotations
 
-from xlcfg.core.diagnostics import ERROR, INFO, Diagnostic
+from xlcfg.core.diagnostics import ERROR, WARNING, Diagnostic
 from xlcfg_dom0less.domain import since
 
 TYPE_CHECKING = False
@@ -101,7 +101,7 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     if count > most:
         severity, where = ERROR, ""
     elif count > usual:
-        severity, where = INFO, " where the processors of the host are called `arm,cortex-a53`"
+        severity, where = WARNING, " where the processors of the host are called `arm,cortex-a53`"
     else:
         return
     yield Diagnostic(
