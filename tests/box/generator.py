@@ -240,7 +240,7 @@ _FOR_HVM: Mapping[str, Sequence[object]] = {
                "none", "pty1", ["pty"], ["pty", "pty"], ["null", "x"], "file:/tmp/serial", "ttyS0",
                "mon:pty", "udp:1234", "unix:/tmp/u,server,nowait", ["pty"] * 4, ["pty"] * 5),
     "vncdisplay": (0, 5, 70, 59635, 59636, 70000),
-    "vnclisten": ("127.0.0.1", "0.0.0.0", "127.0.0.1:7", "::1", "nohost", "localhost"),
+    "vnclisten": ("127.0.0.1", "0.0.0.0", "127.0.0.1:7", "::1", "notahost", "localhost"),
     "vncunused": (0, 1),
     "keymap": ("de", "en-us", "fr-ch", "zz", "us", "DE", "modifiers", ""),
     "vga": ("stdvga", "cirrus", "none", "qxl"),

@@ -15,7 +15,7 @@ _NOISE = re.compile(
     r"|unable to add \w+ ?devices|cannot \(re-\)build|domain_destroy|libxl__destroy_domid"
     r"|(probe|Model) already exited|declining to handle console|killed by signal|device model pid"
     r"|libxl__xs_(read|write)|hotplug script .* exited|^The maximum|^Disk .* will be available"
-    r"|deprecated|^unknown tsc|info defaults|VNC server"
+    r"|deprecated|^If it fixes an issue|^unknown tsc|info defaults|VNC server"
 )
 _DETAIL = re.compile(r"\b(debug|detail|progress): |^xc: info")
 #: libxl gave up waiting: the host is slow today, which says nothing about the guest

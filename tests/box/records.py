@@ -131,6 +131,7 @@ def write_command_lines(release: str, found: dict[str, list[str]]) -> None:
 #: what differs from run to run, and what stands for it: numbers of domains, processes and places
 _CHANGING = (
     (r"Domain \d+:", ""),
+    (r"\bdomain \d+ console\b", "domain ID console"),
     (r"\[\d+\] exited", "[PID] exited"),
     (r"((?:backend|libxl|domain)/(?:\w+/)?)\d+/", r"\1ID/"),
     (r"\b(vif|tap|bootloader\.|qmp-libxl-)\d+\b", r"\1ID"),

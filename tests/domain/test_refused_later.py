@@ -248,6 +248,25 @@ REFUSED = [
     ("pvh", "vcpus = 1\nmaxvcpus = 129", "XD401"),
     ("pvh", 'ioports = [ "3f8", "70000" ]', "XD410"),
     ("pv", 'ioports = [ "ff00-10000" ]', "XD410"),
+    *(
+        (guest, f'iomem = [ "{entry}" ]', "XD414")
+        for guest, entries in {
+            "pv": ("a0,0", "0,0", "10000000000,1", "ffffffffff,2", "fedff,2", "fee00,1@a0"),
+            "pvh": ("a0,1@1000000000", "a0,2@fffffffff", "a0,1@fefff", "a0,2@fefff"),
+            "hvm": ("a0,1@1f800", "a0,1@1ffff", "a0,1@20000", "1f900,1", "a0,2@1f7ff"),
+        }.items()
+        for entry in entries
+    ),
+    ("pvh", 'iomem = [ "a0,4@f0000", "b0,1@f0003" ]', "XD414"),
+    ("hvm", 'vga = "stdvga"\niomem = [ "a0,1@1f000" ]', "XD414"),
+    ("hvm", 'maxmem = 1024\niomem = [ "a0,1@3f800" ]', "XD414"),
+    *(
+        ("pv", f'ioports = [ "{ports}" ]', "XD415")
+        for ports in ("20", "21-2f", "0-ff", "40-43", "61", "a1", "cf8-cff", "cff")
+    ),
+    ("hvm", 'ioports = [ "3f8", "43" ]', "XD415"),
+    ("pv", "irqs = [ 5, 0 ]", "XD415"),
+    ("hvm", 'irqs = [ "0" ]', "XD415"),
     ("hvm", "nestedhvm = 1\nhap = 0", "XD402"),
     ("pv", "max_grant_frames = 0", "XD403"),
     ("hvm", "max_grant_version = 3", "XD403"),
@@ -325,6 +344,10 @@ def test_little_memory_that_is_enough(guest: str, memory: str) -> None:
 
 
 CREATED = [
+    ("pv", 'iomem = [ "a0,2@fffffffff", "ffffffffff,1@a0" ]'),
+    ("pvh", 'iomem = [ "a0,4@f0000", "a1,1@f0001", "f0004,1", "fec00,1@fee00" ]'),
+    ("hvm", 'iomem = [ "a0,20", "fed40,5", "100,1@20040", "100,1@fffffffff" ]'),
+    ("hvm", 'vga = "none"\niomem = [ "a0,1@20000" ]'),
     ("hvm", disks("/a,raw,sda,ro", "/b,raw,xvda,w")),
     ("hvm", disks("/b,raw,xvda,w", "/a,raw,xvde,ro")),
     ("hvm", disks("/a,raw,hda,w", "/b,raw,sda,w")),
@@ -390,6 +413,8 @@ CREATED = [
     ("pv", "vcpus = 513"),
     ("hvm", "nestedhvm = 1"),
     ("pv", 'ioports = [ "ff00-ffff" ]'),
+    ("pv", "irqs = [ 1, 2, 15 ]"),
+    ("pv", 'ioports = [ "0-1f", "22-3f", "44-60", "62-91", "93-9f", "a2-ef", "f1-ff", "d00-fff" ]'),
     ("hvm", "max_grant_frames = 1"),
     ("hvm", "max_grant_version = 1"),
     ("hvm", "vmtrace_buf_kb = 64"),
@@ -441,6 +466,10 @@ LOST = [
     ("pv", 'vif = [ "model=e1000" ]', "XD254"),
     ("pv", 'vif = [ "mac=01:16:3e:00:00:01" ]', "XD255"),
     ("hvm", 'firmware = "UEFI"', "XD351"),
+    ("hvm", 'iomem = [ "1f7ff,1" ]', "XD452"),
+    ("hvm", 'vga = "none"\niomem = [ "a0,1@1ffff" ]', "XD452"),
+    ("hvm", 'maxmem = 3584\niomem = [ "d0000,100" ]', "XD452"),
+    ("pvh", 'iomem = [ "1ffff,2" ]', "XD452"),
     ("hvm", 'serial = "tcp:127.0.0.1:4555,server"', "XD321"),
     ("hvm", 'serial = [ "pty", "unix:/a,server=on" ]', "XD321"),
     ("hvm", "usbversion = 0", "XD352"),

@@ -35,6 +35,7 @@ def load() -> list[ModuleType]:
         dt120_no_page_table_memory,
         dt121_xenstore_without_dom0,
         dt122_empty_kernel,
+        dt123_line_too_long,
     )
 
     return [
@@ -60,4 +61,5 @@ def load() -> list[ModuleType]:
         dt120_no_page_table_memory,
         dt121_xenstore_without_dom0,
         dt122_empty_kernel,
+        dt123_line_too_long,
     ]

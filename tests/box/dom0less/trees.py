@@ -1,7 +1,8 @@
 """Device trees with one domain below /chosen, each with one thing about it changed.
 
 They are whole trees for xlcfg; `boot.py` puts their /chosen into the tree of QEMU's machine `virt`,
-whose memory begins at 0x40000000 and where a small kernel lies at 0x4a000000.
+whose memory begins at 0x40000000 and where a small kernel lies at 0x4a000000. Its processors are
+called as these trees say.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ def _tree(*nodes: str, bootargs: str = BOOTARGS, chosen: str = "") -> str:
     lines = [
         "/dts-v1/;",
         "/ {",
+        '  cpus { cpu@0 { device_type = "cpu"; compatible = "arm,cortex-a57"; }; };',
         "  chosen {",
         "    #address-cells = <1>;",
         "    #size-cells = <1>;",
@@ -178,6 +180,40 @@ _LINES = (
 )
 
 
+#: what a domain has, and its vCPUs, of which the last ones find no room in the tree of 4.17
+_FULL = {
+    "vpl011": ("vpl011;", (32, 33)),
+    "enhanced": ('xen,enhanced = "no-xenstore";', (31, 32, 33)),
+    "both": ('vpl011; xen,enhanced = "no-xenstore";', (30, 31)),
+}
+
+
+def _kernel(line: str) -> str:
+    return _module(_BOTH, more=f'bootargs = "{line}";')
+
+
+def _full() -> dict[str, str]:
+    """Domains of which the tree that Xen writes for them is full, or nearly."""
+    found = {
+        f"full-{name}-{count}": _tree(_domain(more, cpus=f"cpus = <{count}>;"))
+        for name, (more, counts) in _FULL.items()
+        for count in counts
+    }
+    ramdisk = _CHANGED["ramdisk"]["kernel"]
+    for count in (32, 33):
+        found[f"full-ramdisk-{count}"] = _tree(_domain(cpus=f"cpus = <{count}>;", kernel=ramdisk))
+    for length in (484, 488, 520, 524):
+        kernel = _kernel("x" * length)
+        found[f"full-line-{length}"] = _tree(_domain(cpus="cpus = <28>;", kernel=kernel))
+    # current-speed of the console is left out where it does not fit
+    for length in (328, 340, 344, 360, 364, 368, 380, 384, 396, 400):
+        made = _domain("vpl011;", cpus="cpus = <28>;", kernel=_kernel("x" * length))
+        found[f"full-speed-{length}"] = _tree(made)
+    for length in (1024, 1025):
+        found[f"line-of-{length}"] = _tree(_domain(kernel=_kernel("x" * length)))
+    return found
+
+
 def trees() -> dict[str, str]:
     """The trees by their names."""
     found = {name: _tree(_domain(**changed)) for name, changed in _CHANGED.items()}
@@ -192,6 +228,7 @@ def trees() -> dict[str, str]:
     found["kernel-no-size-elsewhere"] = _tree(
         _domain(kernel=_module(_BOTH, "reg = <0x4a000000 0>;")), _domain().replace("domU1", "domU2")
     )
+    found |= _full()
     found["two-domains"] = _tree(_domain(), _domain().replace("domU1", "domU2"))
     found["two-of-which-one-fails"] = _tree(_domain(), _domain(kernel="").replace("domU1", "domU2"))
     found["no-domain"] = _tree()
@@ -217,7 +254,21 @@ _VALUES: dict[str, tuple[str, ...]] = {
 }
 _FLAGS = ("vpl011", "xen,enhanced", "direct-map")
 _SIZES = ("<0 0x10000>", "<0 0x8000>", "<0 0x4000>", "<0 0x2000>", "<0 0x1000>", "<0 0>")
-_COUNTS = ("<1>", "<1>", "<2>", "<4>", "<8>", "<16>", "<32>", "<64>", "<0>", "<129>")
+_COUNTS = (
+    "<1>",
+    "<1>",
+    "<2>",
+    "<4>",
+    "<8>",
+    "<16>",
+    "<30>",
+    "<31>",
+    "<32>",
+    "<33>",
+    "<64>",
+    "<0>",
+    "<129>",
+)
 
 
 def _vcpu(chance: random.Random, at: int) -> str:

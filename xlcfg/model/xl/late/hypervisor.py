@@ -23,6 +23,11 @@ _USUAL_MAPTRACK_FRAMES = 1024
 _KIB_PER_MIB = 1024
 _PAGE = 4096
 _PORTS = 0x10000
+#: ports that Xen gives to nobody: interrupt controllers, timer, its gate, configuration of PCI; and
+#: their edges, gate A20, the coprocessor, reset
+_KEPT = ((0x20, 0x21), (0x40, 0x43), (0x61, 0x61), (0xA0, 0xA1), (0xCFC, 0xCFF))
+_MORE_KEPT = ((0x92, 0x92), (0xF0, 0xF0), (0x4D0, 0x4D1), (0xCF9, 0xCF9))
+_SINCE_KEPT, _SINCE_MORE_KEPT = 12, 19
 _MOST_TRACE = 64 << 20
 #: with no more than that, in MiB and without video memory, no guest of the type is built
 _LEAST = {"pv": 3, "pvh": 2, "hvm": 4}
@@ -59,6 +64,7 @@ def run(reader: ConfigReader) -> None:
     _vmtrace(reader)
     _viridian(reader)
     _ports(reader)
+    _interrupts(reader)
     if reader.values.get("tsc_mode") == "native_paravirt" and reader.minor >= _NO_PARAVIRT_TSC:
         reader.report_key("tsc_mode.removed", "tsc_mode", text="native_paravirt")
     _memory(reader)
@@ -149,13 +155,30 @@ def _vmtrace(reader: ConfigReader) -> None:
         reader.report_key("vmtrace.size", "vmtrace_buf_kb", text=str(kib))
 
 
+def _interrupts(reader: ConfigReader) -> None:
+    numbers = reader.values.get("irqs")
+    if isinstance(numbers, list) and "irqs" not in reader.broken and reader.minor >= _SINCE_KEPT:
+        for at, number in enumerate(numbers):
+            if number == 0:
+                report_in(reader, "irqs.kept", "irqs", at, text_of(reader, "irqs", at))
+
+
 def _ports(reader: ConfigReader) -> None:
     ranges = reader.values.get("ioports")
     if not isinstance(ranges, list) or "ioports" in reader.broken:
         return
+    kept = _KEPT if reader.minor < _SINCE_MORE_KEPT else (*_KEPT, *_MORE_KEPT)
     for at, ports in enumerate(ranges):
-        if isinstance(ports, dict) and ports["first"] + ports["number"] > _PORTS:
-            report_in(reader, "ioports.beyond", "ioports", at, text_of(reader, "ioports", at))
+        if not isinstance(ports, dict) or not ports["number"]:
+            continue
+        first, end = ports["first"], ports["first"] + ports["number"]
+        text = text_of(reader, "ioports", at)
+        found = next((k for k in kept if k[0] < end and first <= k[1]), None)
+        if end > _PORTS:
+            report_in(reader, "ioports.beyond", "ioports", at, text)
+        elif found is not None and reader.minor >= _SINCE_KEPT:
+            port, name = max(first, found[0]), "-".join(f"{n:x}" for n in sorted({*found}))
+            report_in(reader, "ioports.kept", "ioports", at, text, port=f"{port:x}", kept=name)
 
 
 def _viridian(reader: ConfigReader) -> None:
