@@ -235,11 +235,21 @@ def _is_document(path: str) -> bool:
 
 
 def looks_like_cpupool(head: bytes) -> bool:
-    """Whether all that is assigned are settings of a cpupool, one of them no guest's."""
-    if b"sched" not in head and b"nodes" not in head:
+    """Whether settings of a cpupool are assigned, and no guest's besides.
+
+    A guest cannot do with a name and CPUs alone, and a pool can.
+    """
+    if b"sched" not in head and b"nodes" not in head and (b"memory" in head or b"kernel" in head):
         return False
     names = set(re.findall(rb"(?m)(?:^|;)[ \t]*([A-Za-z]\w*)[ \t]*\+?=", head))
-    return bool(names & {b"sched", b"nodes"}) and names <= _OF_POOLS
+    if not names & {b"sched", b"nodes"}:
+        return names == {b"name", b"cpus"}
+    if names <= _OF_POOLS:
+        return True
+    from xlcfg.catalogue import guest_option
+
+    others = (name.decode("ascii") for name in names - _OF_POOLS)
+    return {b"name", b"sched"} <= names and all(guest_option(name) is None for name in others)
 
 
 def looks_like_guest_config(head: bytes) -> bool:
