@@ -35,7 +35,9 @@ _MORE = re.compile(
     r"(DOM0_KERNEL|DOM0_RAMDISK|DOM0_ROOTFS|XEN|DEVICE_TREE|UBOOT_SOURCE|UBOOT_SCRIPT|MEMORY_START|MEMORY_END|LINUX_CMD)="
 )
 #: A word in front of a line that neither is assigned to nor is a remark.
-_COMMAND = re.compile(r"^[ \t]*(?!export[ \t])[\w./\[{-]+(?:[ \t]+[^=\s]|[ \t]*$|[ \t]*\()", re.MULTILINE)
+_COMMAND = re.compile(
+    r"^[ \t]*(?!export[ \t])[\w./\[{-]+(?:[ \t]+[^=\s]|[ \t]*$|[ \t]*\()", re.MULTILINE
+)
 _ASSIGNMENT = re.compile(rf"({_NAME})(?:\[([^\]\n]*)\])?(\+?)=")
 _VARIABLE = re.compile(rf"\$(?:({_NAME})|\{{({_NAME})(?:\[([^\]}}\n]*)\])?\}})")
 _NUMBER = re.compile(r"0[xX][0-9A-Fa-f]+|[0-9]+")
