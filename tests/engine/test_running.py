@@ -155,12 +155,12 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         ("disks/1", None, 12, "no disk `xvdb`"),
         ("disks/0/pdev_path", "/dev/vg/other", 12, "the target of disk `xvda` is `/dev/vg/other`"),
         ("disks/1/readwrite", 1, 12, "write access of disk `xvdb`"),
-        ("disks/2", {"vdev": "xvdc"}, 12, "a disk `xvdc` besides"),
+        ("disks/2", {"vdev": "xvdc"}, 12, "also has a disk `xvdc`"),
         ("nics/0/bridge", "br9", 13, "the bridge of network interface"),
         ("nics/0/mac", "00:16:3e:00:00:09", 13, "no network interface `00:16:3e:00:00:01`"),
         ("nics/2", {"devid": 2, "mac": "00:16:3e:1:1:1"}, 13, "a network interface"),
         ("pcidevs/0", None, 14, "no PCI device 0000:01:00.0"),
-        ("pcidevs/1", {"bus": 2, "func": 1}, 14, "a PCI device 0000:02:00.1 besides"),
+        ("pcidevs/1", {"bus": 2, "func": 1}, 14, "also has a PCI device 0000:02:00.1"),
     ],
 )
 def test_each_difference_is_at_its_setting(path: str, value: Any, line: int, said: str) -> None:

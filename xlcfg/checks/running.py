@@ -251,7 +251,7 @@ def _devices(
                 text = f"{name} of {what} {_called(match, by)} is {_shown(has)}"
                 yield _told(guest, (key,), f"{text}, the file says {_shown(wanted)}", number)
     for device in left:
-        yield _told(guest, (key,), f"the domain has a {what} {_called(device, by)} besides")
+        yield _told(guest, (key,), f"the domain also has a {what} {_called(device, by)}")
 
 
 def _match(
