@@ -34,10 +34,6 @@ _MORE = re.compile(
     r"(?m)^[ \t]*(?:export[ \t]+)?"
     r"(DOM0_KERNEL|DOM0_RAMDISK|DOM0_ROOTFS|XEN|DEVICE_TREE|UBOOT_SOURCE|UBOOT_SCRIPT|MEMORY_START|MEMORY_END|LINUX_CMD)="
 )
-#: A word in front of a line that neither is assigned to nor is a remark.
-_COMMAND = re.compile(
-    r"^[ \t]*(?!export[ \t])[\w./\[{-]+(?:[ \t]+[^=\s]|[ \t]*$|[ \t]*\()", re.MULTILINE
-)
 _ASSIGNMENT = re.compile(rf"({_NAME})(?:\[([^\]\n]*)\])?(\+?)=")
 _VARIABLE = re.compile(rf"\$(?:({_NAME})|\{{({_NAME})(?:\[([^\]}}\n]*)\])?\}})")
 _NUMBER = re.compile(r"0[xX][0-9A-Fa-f]+|[0-9]+")
@@ -49,11 +45,8 @@ _CLOSES = frozenset(("fi", "done", "esac"))
 
 
 def is_config(text: str) -> bool:
-    """Whether a beginning reads like a config of ImageBuilder; its own scripts assign as much.
-
-    They begin with `#!` as a config may, and have commands, which a config has not.
-    """
-    if "\0" in text or (text.startswith("#!") and _COMMAND.search(text)):
+    """Whether a beginning reads like a config of ImageBuilder; its own scripts assign as much."""
+    if text.startswith("#!") or "\0" in text:
         return False
     own = {match[1] for match in _OWN.finditer(text)}
     return bool(own) and len(own | {match[1] for match in _MORE.finditer(text)}) > 1

@@ -137,6 +137,13 @@ _XL_CONF_ALONE = {
 }
 
 
+#: Words of Xen's boot line that no other program's has, and no line of settings.
+_OF_XENS_LINE = (
+    rb"(?m)^(?:\S+[ \t]+)*?"
+    rb"(?:dom0[\w-]*|(?:guest_)?loglvl|com[12]|dtuart|bootscrub|xpti|spec-ctrl|ucode|vwfi"
+    rb"|gnttab\w*|hap_\w+|flask|altp2m|sched(?:_\w+|-gran)?|conring_size)=[^\s\"'\[]"
+)
+
 #: Endings of files that are of these kinds, or of none: whatever a script sets, it is no guest.
 _ENDINGS = {
     ".sh": ("xen-cmdline", "uboot", "imagebuilder"),
@@ -405,7 +412,24 @@ def _other_kind(path: str, head: bytes) -> str:
         kind = ""
     if kind:
         return kind
-    return XL_CONF if _is_xl_conf(head) else ""
+    if _is_xl_conf(head):
+        return XL_CONF
+    return "boot-line" if looks_like_boot_line(head) else ""
+
+
+def looks_like_boot_line(head: bytes) -> bool:
+    """Whether each line is words of Xen's boot line, some of them nobody else's."""
+    if re.search(_OF_XENS_LINE, head) is None:
+        return False
+    from xlcfg.catalogue import boot_parameter
+
+    lines = [line.split() for line in head.splitlines() if line.strip()[:1] not in (b"", b"#")]
+    for words in lines:
+        names = [word.partition(b"=")[0].removeprefix(b"no-") for word in words]
+        known = sum(boot_parameter(name.decode("latin-1")) is not None for name in names)
+        if b"" in names or 2 * known < len(names):
+            return False
+    return True
 
 
 def _starts(word: bytes, head: bytes) -> bool:
