@@ -116,8 +116,10 @@ def test_two_ways_of_a_script_are_told_once(
     ways = 'if test "${debug}" = 1; then setenv more loglvl=al; fi\n'
     path.write_text(ways + SCRIPT.replace("tpyo=1", "${more} tpyo=1"))
     assert [line for line in found(capsys, str(path)) if "tpyo" in line] == [
-        f'{path}:3:58: error[BL101]: Xen 4.22 has no parameter "tpyo"; '
-        'it prints: parameter "tpyo" unknown!'
+        (
+            f'{path}:3:58: error[BL101]: Xen 4.22 has no parameter "tpyo"; '
+            'it prints: parameter "tpyo" unknown!'
+        )
     ]
     run(["policy", "--no-plugins", str(path)])
     assert capsys.readouterr().out.count("(domU0)") == 1
