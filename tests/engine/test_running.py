@@ -148,6 +148,8 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         ("b_info/kernel", None, 3, "kernel unset"),
         ("b_info/cmdline", "loud", 4, "extra `loud`, the file says `quiet`"),
         ("b_info/ramdisk", "/boot/initrd", 1, "runs with ramdisk `/boot/initrd`"),
+        ("on_reboot", "destroy", 1, "on_reboot `destroy`, the file leaves it at `restart`"),
+        ("on_poweroff", "preserve", 1, "on_poweroff `preserve`, the file leaves it at `destroy`"),
         ("c_info/type", "hvm", 2, "runs as hvm, the file says pv"),
         ("c_info/uuid", "00000000-0000-0000-0000-000000000001", 11, "uuid"),
         ("c_info/name", "web2", 1, "under the name `web2`"),
@@ -181,9 +183,32 @@ def test_what_the_file_leaves_open_is_no_difference() -> None:
     assert compared('name = "web"\nkernel = "/boot/vmlinuz"\ntype = "pv"\n', DOMAIN) != []
     plain = copy.deepcopy(DOMAIN)
     plain["config"]["b_info"] |= {"avail_vcpus": [0], "max_vcpus": 1, "cmdline": None}
-    for name in ("disks", "nics", "pcidevs"):
+    for name in ("disks", "nics", "pcidevs", "on_crash"):
         del plain["config"][name]
     assert compared('name = "web"\nkernel = "/boot/vmlinuz"\ntype = "pv"\n', plain) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "path", "value"),
+    [
+        ('on_reboot = "destroy"', "on_reboot", "restart"),
+        ('on_crash = "destroy"', "on_crash", "restart"),
+        ('on_soft_reset = "destroy"', "on_soft_reset", "soft_reset"),
+        ('tsc_mode = "default"', "b_info/tsc_mode", "native"),
+    ],
+)
+def test_a_default_that_is_written_counts(setting: str, path: str, value: str) -> None:
+    config = CONFIG.replace('on_crash = "preserve"\n', "") + setting + "\n"
+    domain = changed("on_crash", "destroy") if path != "on_crash" else changed(path, value)
+    at: Any = domain["config"]
+    *steps, last = path.split("/")
+    for step in steps:
+        at = at[step]
+    at[last] = value
+    key = setting.partition(" ")[0]
+    assert [d.message for d in compared(config, domain) if key in d.message]
+    at[last] = setting.split('"')[1]
+    assert not [d.message for d in compared(config, domain) if key in d.message]
 
 
 # ---- the file --------------------------------------------------------------------------------

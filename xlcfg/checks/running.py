@@ -25,6 +25,12 @@ _MOVED = (
 #: What a domain has of these, it has from its file: what the file does not say is told, too.
 _TEXTS = ("kernel", "ramdisk", "bootloader", "device_tree")
 
+#: What xl itself puts where a file says nothing.
+_ACTIONS = {
+    "on_poweroff": "destroy", "on_reboot": "restart", "on_watchdog": "destroy",
+    "on_crash": "destroy", "on_soft_reset": "soft_reset",
+}  # fmt: skip
+
 #: Devices that libxl makes for nobody who did not ask, how they are called, what tells them apart.
 _DEVICES = (
     ("disk", "disk", ("vdev",)),
@@ -110,6 +116,7 @@ def differences(guest: Guest, domain: Domain) -> Iterator[Diagnostic]:
     yield from _values(guest, mine, theirs)
     for key, path in (("cpus", "vcpu_hard_affinity"), ("cpus_soft", "vcpu_soft_affinity")):
         yield from _affinity(guest, key, path, mine, theirs)
+    yield from _actions(guest, theirs)
     for key in _TEXTS:
         found = _look(theirs, f"b_info.{key}")
         if found and reading.values.get(key) is None and "firmware" not in reading.values:
@@ -146,6 +153,22 @@ def _type(guest: Guest, theirs: dict[str, Any]) -> Iterator[Diagnostic]:
         yield _told(guest, ("type", "builder"), f"the domain runs as {found}, the file says {mine}")
 
 
+def _actions(guest: Guest, theirs: dict[str, Any]) -> Iterator[Diagnostic]:
+    """What is done at the end, which xl decides where the file does not; "destroy" goes unsaid."""
+    for key, default in _ACTIONS.items():
+        found = theirs.get(key)
+        written = guest.reading.values.get(key)
+        words = str(written or default)
+        wanted = words.replace("rename-restart", "restart_rename").replace("-", "_")
+        if found is not None and found != wanted:
+            says = "says" if written is not None else "leaves it at"
+            yield _told(
+                guest,
+                (key,),
+                f"the domain runs with {key} {_shown(found)}, the file {says} `{words}`",
+            )
+
+
 def _vcpus(guest: Guest, theirs: dict[str, Any]) -> Iterator[Diagnostic]:
     values = guest.reading.values
     if values.get("vnuma"):
@@ -170,9 +193,10 @@ def _counts(what: str, runs: object, mine: object) -> str:
 
 def _values(guest: Guest, mine: dict[str, Any], theirs: dict[str, Any]) -> Iterator[Diagnostic]:
     """Single values, of which the file's own count."""
-    from xlcfg.model.xl.as_json import DISPLAY, HVM, PATHS, get
+    from xlcfg.model.xl.as_json import DEFAULTS, DISPLAY, HVM, PATHS, get
 
-    paths = {key: path for key, path in PATHS.items() if key not in ("name", "type")}
+    apart = ("name", "type", *_ACTIONS)
+    paths = {key: path for key, path in PATHS.items() if key not in apart}
     paths["maxmem"] = "b_info.max_memkb"
     paths["device_model_version"] = "b_info.device_model_version"
     if guest.reading.guest_type == "hvm":
@@ -180,6 +204,8 @@ def _values(guest: Guest, mine: dict[str, Any], theirs: dict[str, Any]) -> Itera
         paths |= {key: HVM + key for key in ("serial", "usbdevice")}
     for key, path in paths.items():
         ours = get(mine, path)
+        if ours is None and key in DEFAULTS and key != "altp2m":  # whose field has had two types
+            ours = guest.reading.values.get(key)
         if ours is None or isinstance(ours, (list, dict)):
             continue
         if key == "maxmem" and guest.reading.values.get("maxmem") is None:
