@@ -211,6 +211,38 @@ def test_a_default_that_is_written_counts(setting: str, path: str, value: str) -
     assert not [d.message for d in compared(config, domain) if key in d.message]
 
 
+@pytest.mark.parametrize(
+    ("setting", "path", "value", "said"),
+    [
+        (
+            "nestedhvm = 1",
+            "b_info/nested_hvm",
+            None,
+            "runs without nestedhvm, the file says `True`",
+        ),
+        ("", "b_info/nested_hvm", "True", "nestedhvm `True`, the file leaves it at `0`"),
+        ("nestedhvm = 0", "b_info/nested_hvm", None, ""),
+        ("", "b_info/nested_hvm", "False", ""),
+        ("acpi = 1", "b_info/acpi", None, ""),
+        ('soundhw = "ac97"', "b_info/type.hvm/soundhw", None, "runs without soundhw"),
+        ("", "b_info/type.hvm/soundhw", "ac97", "runs with soundhw `ac97`, the file sets none"),
+        ('boot = "dc"', "b_info/type.hvm/boot", None, "runs without boot, the file says `dc`"),
+        ('boot = "cda"', "b_info/type.hvm/boot", None, ""),
+        ("", "b_info/type.hvm/boot", "n", "boot `n`, the file leaves it at `cda`"),
+    ],
+)
+def test_what_one_of_the_two_leaves_open(setting: str, path: str, value: Any, said: str) -> None:
+    config = f'name = "web"\ntype = "hvm"\nmemory = 512\n{setting}\n'
+    build: dict[str, Any] = {"target_memkb": 524288, "max_memkb": 524288, "type.hvm": {}}
+    domain = {"config": {"c_info": {"type": "hvm", "name": "web"}, "b_info": build}}
+    _, *steps, last = path.split("/")
+    if value is not None:
+        (build[steps[0]] if steps else build)[last] = value
+    messages = [d.message for d in compared(config, domain)]
+    assert len(messages) == bool(said)
+    assert said in "".join(messages)
+
+
 # ---- the file --------------------------------------------------------------------------------
 
 

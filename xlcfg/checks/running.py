@@ -206,14 +206,14 @@ def _values(guest: Guest, mine: dict[str, Any], theirs: dict[str, Any]) -> Itera
         ours = get(mine, path)
         if ours is None and key in DEFAULTS and key != "altp2m":  # whose field has had two types
             ours = guest.reading.values.get(key)
-        if ours is None or isinstance(ours, (list, dict)):
+        if isinstance(ours, (list, dict)):
             continue
         if key == "maxmem" and guest.reading.values.get("maxmem") is None:
             continue
         found = _look(theirs, path)
-        if found is None and path not in _ALWAYS:
-            continue  # a release of xl that does not have it
-        if not _same(ours, found):
+        if ours is None or (found is None and path not in _ALWAYS):
+            yield from _against_default(guest, key, ours, found)
+        elif not _same(ours, found):
             names = ("cmdline", "extra", "root") if key == "kernel_line" else (key,)
             unit = key if key in _KIB else ""
             shown = next((one for one in names if guest.settings.get(one) is not None), key)
@@ -224,6 +224,45 @@ def _values(guest: Guest, mine: dict[str, Any], theirs: dict[str, Any]) -> Itera
                 f"the file says {_shown(ours, unit)}",
             )
 
+
+def _against_default(guest: Guest, key: str, ours: object, found: Any) -> Iterator[Diagnostic]:
+    """One of the two does not say a thing: that counts where libxl's default is known to differ."""
+    from xlcfg.model.xl.as_json import DEFAULTS
+
+    default = _default(key)
+    if default is None or isinstance(found, (list, dict)) or (ours is None and found is None):
+        return
+    if ours is None and not _same(default, found):
+        says = "sets none" if default == "" else f"leaves it at `{default}`"
+        yield _told(guest, (key,), f"the domain runs with {key} {_shown(found)}, the file {says}")
+    elif found is None and ours != DEFAULTS.get(key) and not _same(default, ours):
+        yield _told(guest, (key,), f"the domain runs without {key}, the file says {_shown(ours)}")
+
+
+def _default(key: str) -> object:
+    """What libxl does where neither says anything: a number, "" for nothing; None: it depends."""
+    from xlcfg.catalogue import guest_option
+
+    option = guest_option(key)
+    if option is None or key in _TEXTS or key in _OF_ITS_OWN:
+        return None
+    default = option.detail.get("default")
+    if default is None:
+        kinds = ("path", "string", "string-or-list")
+        return "" if option.detail.get("kind") in kinds else None
+    if key in _DEFAULT_WORDS:
+        return str(default)
+    return int(default) if default in ("0", "1") else None
+
+
+#: Keys whose fields are filled from elsewhere as well.
+_OF_ITS_OWN = ("uuid", "pool", "altp2m", "altp2mhvm")
+
+#: Keys of which the catalogue has libxl's default word for word.
+_DEFAULT_WORDS = frozenset((
+    "boot", "hdtype", "keymap", "sve", "tee", "timer_mode", "tsc_mode", "vendor_device",
+    "vnclisten",
+))  # fmt: skip
 
 #: Fields that the JSON of every release has, where they are set.
 _ALWAYS = frozenset((
