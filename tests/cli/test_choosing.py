@@ -101,6 +101,13 @@ def test_an_ignore_that_ignores_nothing_is_reported(cli: Cli, tmp_path: Path) ->
     assert codes(cli, path, "--ignore", "IG001") == []
 
 
+def test_a_word_like_ignore_is_told(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "g.cfg"
+    path.write_text(GOOD + "vcpu = 2  # xlcfg: ignroe[XL101]\n# xlcfg: --kind guest\n")
+    assert sorted(codes(cli, path)) == ["IG002", "XL101"]
+    assert "there is no `ignroe` (did you mean `ignore`?)" in cli("check", path).stdout
+
+
 BOARD = """/dts-v1/;
 / { chosen { domU1 {
 compatible="xen,domain"; #address-cells=<1>; #size-cells=<1>; memory=<0 0x20000>;

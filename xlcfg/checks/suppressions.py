@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
 
 _COMMENT = re.compile(r"(?:#|//)\s*xlcfg:\s*ignore([\w-]*)(?:[ \t]*\[([^\]]*)(\])?)?")
+#: Another word where `ignore` is expected.
+_WORD = re.compile(r"(?:#|//)\s*xlcfg:\s*([A-Za-z][\w-]{0,20})")
 #: What is meant for a code, though no brackets are around it: `ignore XL101`, `ignore: XL101`.
 _BARE = re.compile(r"[ \t:=(]*([A-Za-z]{2}\d\w*|[\w-]+)")
 
@@ -105,6 +107,9 @@ def _ignores(source: Source, guest: Guest | None, codes: Codes) -> list[_Ignore]
     for start, end in _comments(source, guest):
         match = _COMMENT.match(source.text, start, end)
         if match is None:
+            other = _other_word(source.text, start, end)
+            if other is not None:
+                ignores.append(other)
             continue
         line = source.line_of(start)
         alone = not source.text[source.line_start(line) : start].strip()
@@ -117,6 +122,21 @@ def _ignores(source: Source, guest: Guest | None, codes: Codes) -> list[_Ignore]
         one.look_up(codes)
         ignores.append(one)
     return ignores
+
+
+def _other_word(text: str, start: int, end: int) -> _Ignore | None:
+    """A comment that says something like `ignore`, and so nothing."""
+    match = _WORD.match(text, start, end)
+    if match is None:
+        return None
+    from xlcfg.core.meant import meant
+
+    hint = meant(match[1], ("ignore", "ignore-file"))
+    if not hint:
+        return None
+    one = _Ignore(0, None, start, match.end())
+    one.codes, one.wrong = (), [(f"there is no `{match[1]}`{hint}", match.start(1), match.end(1))]
+    return one
 
 
 def _misspelt(
