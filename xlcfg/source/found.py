@@ -167,12 +167,12 @@ class Text:
 
 
 def plain_lines(source: Source) -> list[FoundLine]:
-    """Each line of text that is not blank."""
+    """Each line of text that is not blank, nor a remark behind `#`, which no word begins with."""
     found: list[FoundLine] = []
     start = 0
     for line in source.text.split("\n"):
         text = line.removesuffix("\r")
-        if text.strip(" \t"):
+        if text.strip(" \t")[:1] not in ("", "#"):
             found.append(FoundLine(text, [(0, start)], "line"))
         start += len(line) + 1
     return found

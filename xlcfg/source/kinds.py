@@ -425,6 +425,8 @@ def looks_like_boot_line(head: bytes) -> bool:
 
     lines = [line.split() for line in head.splitlines() if line.strip()[:1] not in (b"", b"#")]
     for words in lines:
+        if b"--" in words:  # and then those of the dom0 kernel
+            words = words[: words.index(b"--")]
         names = [word.partition(b"=")[0].removeprefix(b"no-") for word in words]
         known = sum(boot_parameter(name.decode("latin-1")) is not None for name in names)
         if b"" in names or 2 * known < len(names):
