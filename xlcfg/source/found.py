@@ -173,6 +173,8 @@ def plain_lines(source: Source) -> list[FoundLine]:
     for line in source.text.split("\n"):
         text = line.removesuffix("\r")
         if text.strip(" \t")[:1] not in ("", "#"):
-            found.append(FoundLine(text, [(0, start)], "line"))
+            # no x86 has this word, and a bare line has nothing else to tell the machine by
+            arch = "device-tree" if "dtuart=" in text else ""
+            found.append(FoundLine(text, [(0, start)], "line", "", arch))
         start += len(line) + 1
     return found

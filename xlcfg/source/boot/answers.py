@@ -79,7 +79,7 @@ def xen_log(source: Source) -> list[FoundLine]:
             at = len(_LINE) + (shown[len(_LINE) : len(_LINE) + 1] == " ")
             boot.line = _rest(text, at, _PRINTED)
             if "dtuart=" in shown and not boot.arch:
-                boot.arch = "arm64"
+                boot.arch = "device-tree"
         elif complains:
             boot.said.append((complains[0], *text.span(0, complains.end())))
         elif not boot.arch:
