@@ -3,6 +3,7 @@
 Hatch's build hook. Without the variable it does nothing, and the wheel is pure Python. The modules
 stay in a compiled wheel as Python, too: tracebacks show their lines. Which they are stands in
 pyproject.toml; each list becomes one shared library, so that a check does not load the emulator's.
+Modules in C that Python does without stand there as well.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 SETUP = """
 import sys
 from mypyc.build import mypycify
-from setuptools import setup
+from setuptools import Extension, setup
 groups = [(line.split()[1:], line.split()[0]) for line in sys.argv.pop(1).splitlines()]
+kernels = sys.argv.pop(1).split()
 args = ["--ignore-missing-imports", "--explicit-package-bases", "--cache-dir=types"]
 args += [path for paths, _ in groups for path in paths]
 setup(
@@ -30,7 +32,8 @@ setup(
     packages=[],
     ext_modules=mypycify(
         args, separate=groups, multi_file=True, target_dir="c", opt_level="2", debug_level="0"
-    ),
+    )
+    + [Extension(path[:-2].replace("/", "."), [path]) for path in kernels],
 )
 """
 
@@ -52,7 +55,12 @@ class CompileHook(BuildHookInterface[Any]):
         if not wanted() or version == "editable":
             return
         self.place = TemporaryDirectory(prefix="xlcfg-")
-        built = _compiled(Path(self.root), Path(self.place.name), self.config["libraries"])
+        built = _compiled(
+            Path(self.root),
+            Path(self.place.name),
+            self.config["libraries"],
+            self.config["kernels"],
+        )
         files = [path for path in sorted(built.rglob("*")) if path.is_file()]
         for path in files:
             build_data["force_include"][str(path)] = path.relative_to(built).as_posix()
@@ -66,15 +74,16 @@ class CompileHook(BuildHookInterface[Any]):
             self.place.cleanup()
 
 
-def _compiled(root: Path, place: Path, libraries: dict[str, list[str]]) -> Path:
-    """The folder with what mypyc makes of each library's modules."""
+def _compiled(root: Path, place: Path, libraries: dict[str, list[str]], kernels: list[str]) -> Path:
+    """The folder with what mypyc makes of each library's modules, and with the modules in C."""
     shutil.copytree(root / "xlcfg", place / "xlcfg", ignore=shutil.ignore_patterns("__pycache__"))
     (place / "setup.py").write_text(SETUP, encoding="utf-8")
     groups = ""
     for name, patterns in libraries.items():
         paths = [path for pattern in patterns for path in sorted(place.glob(pattern))]
         groups += " ".join((name, *(path.relative_to(place).as_posix() for path in paths))) + "\n"
-    command = [sys.executable, "setup.py", groups, "-q", "build_ext", "-j2", "-b", "lib", "-t", "o"]
+    command = [sys.executable, "setup.py", groups, " ".join(kernels), "-q"]
+    command += ["build_ext", "-j2", "-b", "lib", "-t", "o"]
     done = subprocess.run(
         command, cwd=place, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )

@@ -141,14 +141,14 @@ def test_rows_of_events_are_looked_up(place: Path, monkeypatch: pytest.MonkeyPat
     path = in_columns(lines, place)
     truth = replay(lines, "update")
     run = 0
-    switch_ = Machine._switch
+    switch_ = Machine.switched
 
     def counted(self: Machine, *args: Any) -> None:
         nonlocal run
         run += 1
         switch_(self, *args)
 
-    monkeypatch.setattr(Machine, "_switch", counted)
+    monkeypatch.setattr(Machine, "switched", counted)
     assert replay(path, "update") == truth
     assert truth.vcpus[0].delivered == 40000
     assert run < 400

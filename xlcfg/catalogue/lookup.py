@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from xlcfg.syntax.tree import Setting
+
 
 class Catalogue:
     """The options of Xen together with `guest` and `boot` options somebody contributes.
@@ -17,13 +19,15 @@ class Catalogue:
     read. Of two contributions with one name the later counts.
     """
 
-    __slots__ = ("_boot", "_guest", "_more_boot", "_more_guest")
+    __slots__ = ("_boot", "_guest", "_more_boot", "_more_guest", "_usual")
 
     def __init__(
         self, guest: Iterable[GuestOption] = (), boot: Iterable[BootParameter] = ()
     ) -> None:
         self._guest: dict[str, GuestOption] = {}
         self._boot: dict[str, BootParameter] = {}
+        #: (release, architecture, guest type) -> keys of which nothing can be said there
+        self._usual: dict[tuple[str, str, str], set[str]] = {}
         self._more_guest = {option.name: option for option in guest}
         self._more_boot = {parameter.name: parameter for parameter in boot}
         clash = [name for name in self._more_guest if _guest_option(name)]
@@ -39,6 +43,29 @@ class Catalogue:
             if option is not None:
                 self._guest[name] = option
         return option
+
+    def unusual(
+        self, names: dict[str, Setting], release: str, arch: str, guest_type: str
+    ) -> list[str]:
+        """Those of `names`, in their order, that are no guest keys, or keys that the release does
+        not read or that have no effect on the architecture or for the type of guest.
+        """
+        usual = self._usual.setdefault((release, arch, guest_type), set())
+        if names.keys() <= usual:
+            return []
+        found = []
+        for name in names:
+            if name not in usual:
+                option = self.guest_option(name)
+                if (
+                    option is None
+                    or guest_type not in option.guest_types
+                    or not option.is_read(release, arch)
+                ):
+                    found.append(name)
+                else:
+                    usual.add(name)
+        return found
 
     def guest_options(self) -> list[GuestOption]:
         """Every guest key, by name."""

@@ -182,7 +182,7 @@ def convert(arguments: Namespace, linter: Linter) -> int:
         if arguments.columns:
             return _write_columns(reader)
         head = reader.header_line.decode("utf-8", "replace") + "\n"
-        blocks = (block.decode("utf-8", "replace") for _, block in reader.blocks())
+        blocks = (block.decode("utf-8", "replace") for block in reader.texts())
         _write(chain((head,), blocks))
     return EXIT_CLEAN
 

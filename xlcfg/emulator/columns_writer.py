@@ -23,7 +23,7 @@ def pack(reader: Reader) -> Iterator[bytes]:
     ids: list[int] = []
     gaps: list[int] = []
     size = whole = total = clock = flags = 0
-    for _, block in reader.blocks():
+    for block in reader.texts():
         for line in block[:-1].split(b"\n"):
             text = b"=" + line
             pieces = _TIME.split(line)

@@ -4,7 +4,8 @@ A boot trace says the same few things over and over: most lines differ from an e
 alone, or in `t` and addresses. So a line is parsed as JSON once per template. `t` is cut out of the
 text, and what is left is looked up; failing that, addresses are cut out too. Everything the two
 look-ups have not seen goes through the full decoder, which alone decides what is valid. Blocks in
-which every line has a time, or none has, as recorders write them, take the shortest way.
+which every line has a time, or none has, as recorders write them, take the shortest way. Where
+xlcfg is compiled, `_lines.c` cuts and looks up.
 """
 
 from __future__ import annotations
@@ -15,9 +16,14 @@ from itertools import count, repeat
 from typing import Any, Protocol
 
 from .events import TraceError, clock_error, parse_line
-from .machine import Call
+from .machine import Call, Machine
 from .terms import U64
 from .trace import Reader
+
+try:
+    from ._lines import LineTable
+except ImportError:  # the wheel is not compiled
+    LineTable = None  # type: ignore[assignment,misc]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,6 +123,8 @@ class EventFeeder:
         #: What to call for the rest of a line: of one with a time cut out, and of one without.
         self.timed: dict[bytes, Call] = {}
         self.untimed: dict[bytes, Call] = {}
+        #: the same once more, where there is such a thing
+        self.table = None if LineTable is None else LineTable()
         self.templates: dict[bytes, list[LineTemplate]] = {}
         self.switch: object = getattr(machine, "switch", self)
         self.clock = -1
@@ -126,25 +134,80 @@ class EventFeeder:
         """Feed everything."""
         if self.reader.columns is not None:
             return self._columns(self.reader.columns)
-        events = last = 0
-        for first, block in self.reader.blocks():
-            if b"\0" in block:  # the mark below must not come from outside; JSON has none
-                cut, times = block.replace(_MARK, b"\1"), []
+        events = 0
+        first = self.reader.header_number + 1
+        full = first, b""
+        for block in self.reader.texts():
+            known = None if self.table is None else self.table.look_up(block)
+            if known is not None:
+                self._looked_up(first, *known)
+                lines = len(known[0])
             else:
-                pieces = _TIME.split(block)
-                times = pieces[1::2]
-                cut = _MARK.join(pieces[::2]) if times else block
-            keys = cut[:-1].split(b"\n")
-            clocks = list(map(int, times))
-            done = 0
-            if len(times) in (0, len(keys)):
-                done = self._uniform(first, block, keys, clocks)
-            if done < len(keys):
-                self._mixed(first, block, keys, clocks, done)
-            events += len(keys)
-            last = _last_event(first, reversed(keys), len(keys)) or last
-        self._finish(last)
+                lines = self._cut(first, block)
+            events += lines
+            if not block.isspace():
+                full = first, block
+            first += lines
+        first, block = full
+        self._finish(first + block.rstrip().count(b"\n") if block else 0)
         return events - self.empty
+
+    def _cut(self, first: int, block: bytes) -> int:
+        """Feed a block, whose first line is line `first`; the number of its lines."""
+        if b"\0" in block:  # the mark below must not come from outside; JSON has none
+            cut, times = block.replace(_MARK, b"\1"), []
+        else:
+            pieces = _TIME.split(block)
+            times = pieces[1::2]
+            cut = _MARK.join(pieces[::2]) if times else block
+        keys = cut[:-1].split(b"\n")
+        clocks = list(map(int, times))
+        done = 0
+        if len(times) in (0, len(keys)):
+            done = self._uniform(first, block, keys, clocks)
+        if done < len(keys):
+            self._mixed(first, block, keys, clocks, done)
+        return len(keys)
+
+    def _looked_up(self, first: int, calls: list[Call | bytes], times: list[int | None]) -> None:
+        """Feed a block of which the table has looked up what it can."""
+        machine, switch, clock = self.machine, self.switch, self.clock
+        alone = machine if isinstance(machine, Machine) else None
+        for number, known, t in zip(count(first), calls, times):
+            if isinstance(known, bytes):
+                learnt, t = self._look_again(number, known)
+                if learnt is None:
+                    self.empty += 1
+                    continue
+                handler, args = learnt
+            else:
+                handler, args = known
+            if t is not None:
+                if t < clock:
+                    raise clock_error(number, t, clock)
+                clock = t
+            if handler is None:
+                continue
+            if alone is not None:  # what mypyc knows the type of takes less
+                alone.line = number
+                alone.t = t
+                if handler is switch:
+                    vcpu, state, el = args
+                    alone.switched(vcpu, state, el)
+                    continue
+            else:
+                machine.line = number
+                machine.t = t
+            handler(*args)
+        self.clock = clock
+
+    def _look_again(self, number: int, line: bytes) -> tuple[Call | None, int | None]:
+        """(call, t) of a line that the table did not know when its block was read."""
+        key, *more = _TIME.split(line)
+        t = int(more[-2]) if more else None
+        key = _MARK.join((key, *more[1::2]))
+        known = (self.timed if more else self.untimed).get(key)
+        return (known, t) if known is not None else self._learn(number, line, key, t)
 
     def _uniform(self, first: int, block: bytes, keys: list[bytes], clocks: list[int]) -> int:
         """Feed a block whose lines all have a time, or none; where that stops to be so."""
@@ -227,7 +290,6 @@ class EventFeeder:
     def _columns(self, columns: Columns) -> int:
         """Feed a trace in columns."""
         from .columns import looked_up
-        from .machine import Machine
         from .memo import OTHER, WindowMemo
 
         memo = None
@@ -354,7 +416,11 @@ class EventFeeder:
         lines = self.timed if marks else self.untimed
         if len(lines) >= _LINES:
             lines.clear()
+            if self.table is not None:
+                self.table.clear()
         lines[key] = call
+        if self.table is not None:
+            self.table.put(key, call)
         return call
 
     def _learn_template(
@@ -437,12 +503,4 @@ def _last_of(chunk: Chunk) -> int:
     for at in range(len(chunk.ids) - 1, -1, -1):
         if chunk.texts[chunk.ids[at]][1:].strip():
             return chunk.first + at
-    return 0
-
-
-def _last_event(first: int, backwards: Iterable[bytes], count: int) -> int:
-    """The number of the last line that is not blank, of `count` from `first` on; 0 for none."""
-    for number, text in enumerate(backwards):
-        if text.strip():
-            return first + count - 1 - number
     return 0

@@ -73,7 +73,7 @@ class Machine:
         self.has_times = False
 
         #: What `bind` gives for a switch if nothing is verified, and for new page tables.
-        self.switch = self._switch
+        self.switch = self.switched
         self.use_space = self._use_space
         self._handlers: dict[str, Callable[..., None] | None] = {
             "map": self.memory.map,
@@ -211,7 +211,7 @@ class Machine:
 
     # -- scheduling -----------------------------------------------------------------------------
 
-    def _switch(self, vcpu: Vcpu, state: int, el: int | None) -> None:
+    def switched(self, vcpu: Vcpu, state: int, el: int | None) -> None:
         """A vCPU goes off or on a CPU: the runstate changes, and Xen updates the area.
 
         This is half of all events: `Vcpu.enter` is written out here, twice.
@@ -252,14 +252,14 @@ class Machine:
             vcpu.in_sync(self.line, t)
 
     def _switch_checked(self, vcpu: Vcpu, state: int, el: int | None, wrote: bool | None) -> None:
-        """`_switch`, keeping what is needed to verify recorded results."""
-        self._switch(vcpu, state, el)
+        """`switched`, keeping what is needed to verify recorded results."""
+        self.switched(vcpu, state, el)
         if self.verifier is not None:
             self.verifier.switched(vcpu, self.line, wrote)
 
     def _pause(self, vcpu: Vcpu, state: int) -> None:
         """A switch that a hypercall causes by pausing its target; the trace does not mention it."""
-        self._switch(vcpu, state, None)
+        self.switched(vcpu, state, None)
         if self.verifier is not None:
             self.verifier.switched(vcpu, self.line, None)
 

@@ -29,7 +29,7 @@ def minimise_trace(
     """
     verify = verify or keep is None
     with trace if isinstance(trace, Reader) else Reader(trace) as reader:
-        lines = [line for _, block in reader.blocks() for line in block[:-1].split(b"\n")]
+        lines = [line for block in reader.texts() for line in block[:-1].split(b"\n")]
         header = reader.header_line
     lines = [line for line in lines if line and not line.isspace()]
 

@@ -160,7 +160,7 @@ _KINDS = len(FATES) + 1
 
 
 #: Half of all events come this way, and `super()` costs more than the rest of it.
-_plain_switch = Machine._switch
+_plain_switch = Machine.switched
 
 
 class CountingMachine(Machine):
@@ -178,7 +178,7 @@ class CountingMachine(Machine):
         self.firsts: dict[int, tuple[bool, int, int, str, Where]] = {}
         self._kept = [0] * header.vcpus
 
-    def _switch(self, vcpu: Vcpu, state: int, el: int | None) -> None:
+    def switched(self, vcpu: Vcpu, state: int, el: int | None) -> None:
         _plain_switch(self, vcpu, state, el)
         bins, x = self._bins, self.t
         if x is None or x >= bins.until or not bins.timed:

@@ -124,12 +124,16 @@ class Reader:
 
         Every line ends in a newline, the last one of the trace too.
         """
-        number, rest = self.header_number + 1, self._rest
-        self._rest = b""
+        number = self.header_number + 1
+        for block in self.texts():
+            yield number, block
+            number += block.count(b"\n")
+
+    def texts(self) -> Iterator[bytes]:
+        """`blocks` without the numbers."""
+        rest, self._rest = self._rest, b""
         try:
-            for block in chain((rest,) if rest else (), self._blocks):
-                yield number, block
-                number += block.count(b"\n")
+            yield from chain((rest,) if rest else (), self._blocks)
         finally:
             self.close()
 

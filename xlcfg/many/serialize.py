@@ -25,7 +25,7 @@ def pack(report: Report, *, fixes: bool = False) -> list[Any]:
     """The findings, the policy and the claims of a report; what replays found is left out.
 
     `fixes` takes along how findings are fixed, which has to be worked out.
-    Claims may hold tuples, which JSON makes lists of and `unpack` tuples again.
+    Claims are tuples, which JSON makes lists of and `unpack` tuples again.
     """
     path = report.source.path
     findings = [
@@ -60,10 +60,7 @@ def pack(report: Report, *, fixes: bool = False) -> list[Any]:
         from xlcfg.checks.cross_file import guest_claims
 
         claims = guest_claims(report.guest)
-    wanted = None
-    if claims is not None:
-        wanted = {code: [list(made) for made in all_made] for code, all_made in claims.items()}
-    return [findings, policy, wanted, report.unreadable, report.part]
+    return [findings, policy, claims, report.unreadable, report.part]
 
 
 def _pack_fix(fix: Fix | None) -> list[Any] | None:
@@ -140,10 +137,11 @@ def unpack(packed: Sequence[Any], source: Source) -> Report:
     elif policy:
         report.policy = _decision(policy, source.path)
     if wanted is not None:
-        for all_made in wanted.values():
-            for made in all_made:
-                if type(made[0]) is list:
-                    made[0] = tuple(made[0])
+        for code, made in wanted.items():
+            if made and type(made[0]) is list:  # JSON knows no tuples
+                wanted[code] = [
+                    (tuple(what) if type(what) is list else what, *place) for what, *place in made
+                ]
         report.claims = wanted
     report.unreadable = unreadable
     return report

@@ -46,6 +46,9 @@ _COMMON = (
     b"boot", b"pci", b"uuid", b"cpus", b"serial", b"firmware", b"vnc", b"acpi",
 )  # fmt: skip
 
+#: A line that sets one of the first group, which `_points` gives two points.
+_TOLD = rb"\n[ \t]*(?:%b)[ \t]*\+?=[ \t]*[\"'\[0-9\xe2]" % b"|".join(_TELLING)
+
 #: Guest keys that other programs' files may well have: alone they tell nothing.
 SHARED = frozenset((
     "acpi", "apic", "bios", "boot", "bootloader", "cap", "channel", "cmdline", "cpus",
@@ -92,8 +95,8 @@ _NODES = rb'( *)[\w.@-]+ = ""[^\n"]*\n\1 [\w.@-]+ = "'
 #: A word and another that is no `=`: a command, which no line of a guest config begins with.
 _COMMAND = rb"(?m)^[ \t]*[\w./-]+[ \t]+[^=+#\s]"
 
-#: A line that is no setting, no comment and no piece of a list.
-_NO_SETTING = rb"(?m)^[ \t]*(?!\w+[ \t]*\+?=)[^\s#\"'\[\])]"
+#: The end of a line, and one behind it that is no setting, no comment and no piece of a list.
+_NO_SETTING = rb"\n[ \t]*(?!\w+[ \t]*\+?=)[^\s#\"'\[\])]"
 
 #: A rule of a makefile: what is made, and below it, behind a tab, how.
 _RECIPE = rb"(?m)^[\w./%$(){} -]+::?(?!=)[^\n=]*\n\t[ \t]*[^\s#=][^\n=]*[ \t][^\n]*"
@@ -263,9 +266,8 @@ def looks_like_guest_config(head: bytes) -> bool:
     """Whether the beginning of a file reads like a guest config rather than another `.cfg`."""
     if b"\0" in head:
         return False
-    # The first lines decide for nearly all files, so that few are split to their end.
-    first = head.find(b"\n", 400) + 1
-    if not (first > 0 and _points(head[:first], 2) > 1) and _points(head, 2) < 2:
+    # One such line decides for nearly all files, so that few are split.
+    if re.search(_TOLD, b"\n" + head) is None and _points(head, 2) < 2:
         return False
     return not _is_other_language(head) and not has_foreign_lines(head)
 
@@ -287,7 +289,7 @@ def has_foreign_lines(head: bytes) -> bool:
 
     Scripts, makefiles and programs set a name or a type as well as guests do.
     """
-    if re.search(_NO_SETTING, head) is None:
+    if re.search(_NO_SETTING, b"\n" + head) is None:
         return False
     if is_makefile(head):
         return True

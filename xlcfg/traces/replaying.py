@@ -193,7 +193,7 @@ def standard_input() -> IO[bytes]:
 def _lines(reader: Reader) -> Iterator[str]:
     """The lines of a recording that was converted before."""
     yield reader.header_line.decode("utf-8", "replace") + "\n"
-    for _, block in reader.blocks():
+    for block in reader.texts():
         yield from block.decode("utf-8", "replace").splitlines(keepends=True)
 
 

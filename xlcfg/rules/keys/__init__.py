@@ -4,7 +4,19 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from xlcfg.catalogue.options import GuestOption
     from xlcfg.model.guest import Guest
+    from xlcfg.syntax.tree import Setting
+
+
+def unusual(guest: Guest, kind: str | None = None) -> list[tuple[Setting, GuestOption | None]]:
+    """The last settings of names that are no keys, or keys that not every guest reads: those of
+    another release or architecture, or of another type than `kind` (the guest's own unless given).
+    """
+    target, settings = guest.target, guest.settings.by_name
+    catalogue = target.catalogue
+    names = catalogue.unusual(settings, target.release, target.arch, kind or guest.type or "")
+    return [(settings[name], catalogue.guest_option(name)) for name in names]
 
 
 def already_reported(guest: Guest) -> set[str]:

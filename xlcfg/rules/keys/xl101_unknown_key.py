@@ -24,6 +24,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import WARNING, Diagnostic
+from xlcfg.rules.keys import unusual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,11 +50,13 @@ _UNKNOWN = "remove the line, or look for its name among the options of this rele
 
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per name, at its first setting."""
-    target = guest.target
+    unknown = {setting.name for setting, option in unusual(guest) if option is None}
+    if not unknown:
+        return
     seen: set[str] = set()
     for setting in guest.document.settings:
         name = setting.name
-        if name in seen or target.catalogue.guest_option(name) is not None:
+        if name in seen or name not in unknown:
             continue
         seen.add(name)
         yield Diagnostic(

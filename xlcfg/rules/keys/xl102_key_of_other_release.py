@@ -26,6 +26,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import WARNING, Diagnostic
+from xlcfg.rules.keys import unusual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,10 +46,10 @@ TOOLSTACKS = ("xl",)
 def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per name, at the setting that counts."""
     target = guest.target
-    for name, setting in guest.settings.by_name.items():
-        option = target.catalogue.guest_option(name)
+    for setting, option in unusual(guest):
         if option is None or option.is_parsed(target.release):
             continue
+        name = setting.name
         from xlcfg.catalogue import release_index
 
         if release_index(target.release) < release_index(option.first):

@@ -28,7 +28,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import WARNING, Diagnostic
-from xlcfg.rules.keys import already_reported
+from xlcfg.rules.keys import already_reported, unusual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def check(guest: Guest) -> Iterator[Diagnostic]:
     """One finding per name, at the setting that counts."""
     target = guest.target
     release, arch = target.release, target.arch
-    for name, setting in guest.settings.by_name.items():
-        option = target.catalogue.guest_option(name)
+    for setting, option in unusual(guest):
+        name = setting.name
         if option is None or option.arch == "any":
             continue
         if not option.is_parsed(release) or option.is_read(release, arch):

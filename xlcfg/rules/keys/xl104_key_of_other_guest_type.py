@@ -26,7 +26,7 @@ Fix
 from __future__ import annotations
 
 from xlcfg.core.diagnostics import WARNING, Diagnostic
-from xlcfg.rules.keys import already_reported
+from xlcfg.rules.keys import already_reported, unusual
 from xlcfg.rules.keys.xl110_other_type_than_declared import type_to_add
 
 TYPE_CHECKING = False
@@ -80,6 +80,8 @@ def _vain(guest: Guest) -> Iterator[tuple[Setting, list[str], bool]]:
     kind = guest.reading.guest_type
     # xl's reader notes what xl does not read; the catalogue knows what it reads in vain
     unread = {o.key for o in guest.reading.outcomes if o.kind == "key.other-guest-type"}
+    if not unread and not unusual(guest, kind):
+        return
     reported = already_reported(guest)
     target = guest.target
     for name, setting in guest.settings.by_name.items():

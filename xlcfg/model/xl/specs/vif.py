@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from xlcfg.model.xl.ctext import ULONG_MAX, int32, overflows, strtoul, words
@@ -34,6 +35,8 @@ _COLO_OTHERS = (
     "filter_sec_redirector1_queue filter_sec_redirector1_indev filter_sec_redirector1_outdev "
     "filter_sec_rewriter0_queue checkpoint_host checkpoint_port"
 )
+#: a MAC address as it is usually written
+_MAC = "[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}(?![0-9a-fA-F])"
 
 
 @cache
@@ -58,6 +61,10 @@ def read_mac(reader: ConfigReader, text: str, at: int, mac: list[int]) -> bool:
     False when xl refuses one; the groups before it stay. The comma that ends the parameter is a
     separator like any other: xl reads on behind it.
     """
+    usual = re.compile(_MAC).match(text, at)
+    if usual is not None:
+        mac[:] = bytes.fromhex(usual[0].replace(":", ""))
+        return True
     for group in range(6):
         value, end = reader.strtoul(text, 16, at)
         # xl keeps the group in an unsigned int, so only the low 32 bits count
