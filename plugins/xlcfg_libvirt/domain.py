@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xlcfg.core.source import Source
     from xlcfg.syntax.tree import Document
     from xlcfg_libvirt.settings import Place
+    from xlcfg_libvirt.xml import Value
 
 _SECONDS = re.compile(r"-?[0-9]{1,19}")
 
@@ -105,10 +106,10 @@ class _DomainReader(GuestSettings):
             return
         current = vcpu.value("current")
         if current is not None:
-            self.put("maxvcpus", vcpu.text.text, vcpu.text, vcpu)
-            self.put("vcpus", current.text, current)
+            self.put("maxvcpus", _counted(vcpu.text), vcpu.text, vcpu)
+            self.put("vcpus", _counted(current), current)
         else:
-            self.put("vcpus", vcpu.text.text, vcpu.text, vcpu)
+            self.put("vcpus", _counted(vcpu.text), vcpu.text, vcpu)
         vcpu.seen_attributes.add("placement")
         tune = domain.find("cputune")
         pins = {} if tune is None else {p.get("vcpu"): p for p in tune.all("vcpupin")}
@@ -372,6 +373,12 @@ class _DomainReader(GuestSettings):
             self.put("usbdevice", *usb[0])
         else:
             self.put_list("usbdevice", usb, devices)
+
+
+def _counted(text: Value) -> object:
+    """A number where it is written as xl's configs have them, else the text as it stands."""
+    number = _number(text.text)
+    return number if str(number) == text.text else text.text
 
 
 def _number(text: str) -> int | None:

@@ -106,3 +106,20 @@ def test_whatever_is_said_to_be_one(
 def test_riscv_is_a_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["policy", "--arch", "riscv"]) == 0
     assert "no runstate call on riscv64" in capsys.readouterr().out
+
+
+def test_two_ways_of_a_script_are_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once of each way: an error under one condition is no warning besides under the other."""
+    path = tmp_path / "boot.cmd"
+    ways = 'if test "${debug}" = 1; then setenv more loglvl=al; fi\n'
+    path.write_text(ways + SCRIPT.replace("tpyo=1", "${more} tpyo=1"))
+    assert [line for line in found(capsys, str(path)) if "tpyo" in line] == [
+        (
+            f'{path}:3:58: error[BL101]: Xen 4.22 has no parameter "tpyo"; '
+            'it prints: parameter "tpyo" unknown!'
+        )
+    ]
+    run(["policy", "--no-plugins", str(path)])
+    assert capsys.readouterr().out.count("(domU0)") == 1

@@ -171,7 +171,7 @@ def test_no_path_is_this_directory(cli: Cli, tmp_path: Path) -> None:
     before = (tmp_path / "g.cfg").read_bytes()
     done = cli("check", "--fix", cwd=tmp_path)  # which writes, so it wants to be told what to
     assert done.returncode == 2
-    assert "nothing to check" in done.stderr
+    assert "name files or directories" in done.stderr
     assert (tmp_path / "g.cfg").read_bytes() == before
 
 

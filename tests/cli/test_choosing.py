@@ -101,6 +101,52 @@ def test_an_ignore_that_ignores_nothing_is_reported(cli: Cli, tmp_path: Path) ->
     assert codes(cli, path, "--ignore", "IG001") == []
 
 
+def test_a_word_like_ignore_is_told(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "g.cfg"
+    path.write_text(GOOD + "vcpu = 2  # xlcfg: ignroe[XL101]\n# xlcfg: --kind guest\n")
+    assert sorted(codes(cli, path)) == ["IG002", "XL101"]
+    assert "there is no `ignroe` (did you mean `ignore`?)" in cli("check", path).stdout
+
+
+BOARD = """/dts-v1/;
+/ { chosen { domU1 {
+compatible="xen,domain"; #address-cells=<1>; #size-cells=<1>; memory=<0 0x20000>;
+cpus=<0>; // xlcfg: ignore[DT109]
+module@0 { compatible = "multiboot,kernel", "multiboot,module"; reg=<0 1>; };
+}; }; };
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("xl.conf", 'autoballoon="of" # xlcfg: ignore[XC202]\n', "XC202"),
+        ("pool", 'name="p"\n# xlcfg: ignore[CP201]\nsched="x"\n', "CP201"),
+        ("grub", 'GRUB_CMDLINE_XEN="dom0_mem=x" # xlcfg: ignore[BL201]\n', "BL201"),
+        ("xen.cfg", "[x]\n# xlcfg: ignore-file[BL101]\noptions=bogus\nkernel=a\n", "BL101"),
+        ("a.dts", BOARD, "DT109"),
+        (
+            "config",
+            (
+                "NUM_DOMUS=1\nDOMU_KERNEL[0]=a\nMEMORY_END=8\nXEN=x\nDEVICE_TREE=b\n"
+                "DOMU_VCPUS[0]=0 # xlcfg: ignore[DT109]\n"
+            ),
+            "DT109",
+        ),
+    ],
+)
+def test_comments_ignore_in_every_kind_of_file(
+    cli: Cli, tmp_path: Path, name: str, text: str, code: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    assert codes(cli, path) == []
+    path.write_text(text.replace(f"[{code}]", "[XL105]"))
+    assert code in codes(cli, path)
+    path.write_text(text.replace(f"[{code}]", "[QQ]"))
+    assert codes(cli, path).count("IG002") == 1
+
+
 def settings(folder: Path, text: str, name: str = ".xlcfg.toml") -> None:
     (folder / name).write_text(text)
 

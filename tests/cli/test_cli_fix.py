@@ -108,6 +108,13 @@ def test_options_that_do_not_go_together(cli: Cli, arguments: list[str]) -> None
     assert cli("check", *arguments).returncode == 2
 
 
+@pytest.mark.parametrize("option", ["--format=json", "--output=x", "--statistics"])
+def test_what_is_about_findings_goes_with_no_diff(cli: Cli, config: Path, option: str) -> None:
+    done = cli("check", "--diff", option, config, cwd=config.parent)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert option.partition("=")[0] in done.stderr
+
+
 def test_unreadable_files(cli: Cli, config: Path) -> None:
     done = cli("check", "--diff", config, config.parent / "none.cfg")
     assert done.returncode == 2

@@ -108,6 +108,8 @@ def test_named_files_that_are_no_guests_are_told(cli: Cli, tmp_path: Path) -> No
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr == "xlcfg: xl.conf: no guest config (xl.conf): left as it is\n"
     assert cli("fmt", "--sniff", "xl.conf", cwd=tmp_path).stderr == ""
+    done = cli("fmt", "--exclude", "*", ".", cwd=tmp_path)
+    assert (done.returncode, done.stderr[:28]) == (0, "xlcfg: nothing was formatted")
     assert cli("fmt", ".", cwd=tmp_path).stderr == "xlcfg: 1 file left as it is\n"
     # --fix mends no XML
     done = cli("fmt", "d.xml", cwd=tmp_path)

@@ -142,6 +142,9 @@ def test_a_plugin_that_does_not_load_is_named_where_its_code_is_missing(
     code, _, said = run(cli, bad, "--select", "ZZ001", env=plugin)
     assert code == 2
     assert "plugin house failed in loading" in " ".join(said.split())
+    done = cli("explain", "ZZ001", env=plugin)
+    assert done.returncode == 2
+    assert "plugin house failed: " in done.stderr
 
 
 def test_rules_of_toolstacks_that_wait_are_known(cli: Cli, bad: Path) -> None:

@@ -57,6 +57,7 @@ def test_what_the_file_leaves_open_goes_on_in_the_arguments(cli: Cli, tmp_path: 
 def test_arguments_alone(cli: Cli) -> None:
     assert found(cli, "/dev/null", "--", 'name="x"', 'kernel="/k"') == []
     assert [f[2] for f in found(cli, "/dev/null", "--", 'name="x"')] == ["XL304"]
+    assert [f[2] for f in found(cli, "/dev/null", "--", 'name="x"', 'sched="y"')] == ["CP201"]
     assert found(cli, "-", "--", "vcpu=1", stdin=GOOD.encode()) == [("argument 1", 1, "XL101")]
 
 

@@ -198,7 +198,7 @@ def test_more_than_all_memory_is_refused(cli: Cli, tmp_path: Path) -> None:
         (INFO.replace(": 8\n", ": 0\n"), "nr_cpus"),
         (INFO.replace("4.17.3", "x"), "xen_version"),
         (INFO.replace(": 8\n", ": 99999\n"), "maximum"),
-        ("host : h\nrelease : 5\n", "not JSON"),
+        ("host : h\nrelease : 5\n", "info.txt: neither what `xl info` prints nor JSON"),
     ],
 )
 def test_a_bad_xl_info_is_a_usage_error(cli: Cli, tmp_path: Path, text: str, said: str) -> None:

@@ -50,6 +50,12 @@ def test_the_kinds_are_those_of_the_readers() -> None:
     ("name", "head", "kind"),
     [
         ("g.cfg", GOOD, "guest"),
+        ("line.txt", "console=com1 dom0_mem=1G bogus\n", "boot-line"),
+        ("lines", "# two hosts\nloglvl=all\n\nnoreboot com1=115200,8n1\n", "boot-line"),
+        ("both", "dom0_mem=2G -- root=/dev/sda quiet ro\n", "boot-line"),
+        ("cmdline", "root=/dev/sda1 ro quiet console=ttyS0 mem=4G\n", ""),
+        ("note", "Boot with dom0_mem=1G to see it.\n", ""),
+        ("settings", "dom0_mem = 1G\n", ""),
         ("xl.conf", "", "xl.conf"),
         ("conf", '# xl\nautoballoon="off"\n', "xl.conf"),
         ("conf", 'vif.default.bridge="br0"\n', "xl.conf"),

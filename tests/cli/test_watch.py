@@ -291,7 +291,7 @@ def test_many_changes_are_counted(start: Callable[..., Watch], tmp_path: Path) -
         (("-",), "standard input"),
         (("--stdin-filename", "a.cfg"), "standard input"),
         (("--files-from", "-"), "standard input"),
-        (("--fix",), "nothing to check"),
+        (("--fix",), "name files or directories"),
         (("a.cfg", "https://u:hunter2@h.example/a.cfg"), "at https://h.example/a.cfg"),
         (("a.cfg", "--write-baseline", "b.json"), "--write-baseline"),
         (("a.cfg", "--select", "QQ"), "'QQ'"),

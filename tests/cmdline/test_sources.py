@@ -83,6 +83,8 @@ def test_plain_lines() -> None:
     assert lines[1].span(2, 5) == (27, 30)
     assert sniff(file) is None
     assert lines_from(text_source("")) == []
+    (line,) = lines_from(text_source("# of web1\nats # b\n"))
+    assert line.text == "ats # b"
 
 
 def test_shell_words() -> None:

@@ -2,7 +2,7 @@
 
     python tests/docs/abi_help.py      writes them into the page
 
-A block begins with the traces that it is about; `many` says that it sums up a folder.
+A block begins with the traces that it is about: one, all of a folder, or some of one by name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from xlcfg.traces.replaying import replay_report  # noqa: E402
 from xlcfg.traces.verdict import Row, Table, gather, judge, render  # noqa: E402
 
 BLOCK = re.compile(
-    r"```text\n(examples/\S+?)(?:, model (\S+))?( \((?:all|table)\))?: .*?```", re.DOTALL
+    r"```text\n(examples/\S+?)(?:, model (\S+))?( \((?:all|table)\))?(?: of ([\w, \n-]+))?: .*?```",
+    re.DOTALL,
 )
 COMMAND = re.compile(r"```console\n\$ xlcfg ([^\n]*)\n.*?```", re.DOTALL)
 WIDTH = 80
@@ -63,9 +64,12 @@ def _command(found: re.Match[str]) -> str:
 
 
 def _block(found: re.Match[str]) -> str:
-    path, model, every = found.groups()
-    make = {" (all)": _folder, " (table)": _table}.get(every)
-    lines = _trace(path, model) if make is None else make(path)
+    path, model, every, some = found.groups()
+    if some:
+        lines = _some(path, some.replace(",", " ").split())
+    else:
+        make = {" (all)": _folder, " (table)": _table}.get(every)
+        lines = _trace(path, model) if make is None else make(path)
     return "```text\n" + "\n".join(lines) + "\n```"
 
 
@@ -77,10 +81,21 @@ def _folder(path: str) -> list[str]:
     return [f"{path} (all): {len(table.rows)} traces", *summary.rstrip().split("\n")]
 
 
+_HEADING = "what each policy does, and changing the default to hypercall"
+
+
 def _table(path: str) -> list[str]:
-    rows = gather([path], linter(), jobs=1).rows
-    lines = [f"{path} (table): what each policy does, and changing the default to hypercall"]
-    for row in rows:
+    return [f"{path} (table): {_HEADING}", *_rows([path])]
+
+
+def _some(path: str, names: list[str]) -> list[str]:
+    lines = _wrapped(f"{path} (table) of {', '.join(names)}: {_HEADING}", 2)
+    return lines + _rows([f"{path}/{name}.jsonl" for name in names])
+
+
+def _rows(paths: list[str]) -> list[str]:
+    lines = []
+    for row in gather(paths, linter(), jobs=1).rows:
         name = Path(row.path).name.removesuffix(".jsonl")
         effect = row.effect("hypercall")
         lines.append(f"{name:<24} {row.arch:<8} {row.update:<14} {row.hypercall:<14} {effect}")

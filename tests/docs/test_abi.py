@@ -21,6 +21,11 @@ def test_the_blocks_are_what_the_program_concludes(monkeypatch: pytest.MonkeyPat
 def test_every_statement_and_every_trace_is_there() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert re.findall(r"^### (\d+)\. ", page, re.MULTILINE) == [str(n) for n in range(1, 17)]
+    statements = re.split(r"^##+ ", page, flags=re.MULTILINE)
+    numbered = [one for one in statements if re.match(r"\d+\. ", one)]
+    assert [one.partition("\n")[0] for one in numbered if not BLOCK.search(one)] == [
+        "9. A setting of the guest, and a parameter of Xen for the default"
+    ]
     told = {Path(found[1]) for found in BLOCK.finditer(page)}
     traces = {path.relative_to(ROOT) for path in (ROOT / "examples" / "abi").glob("*.jsonl")}
     assert len(traces) > 20

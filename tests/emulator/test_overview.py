@@ -10,7 +10,8 @@ import pytest
 from support import ROOT
 from xlcfg.emulator import compare, generate_trace
 from xlcfg.emulator.harm import harm_of
-from xlcfg.emulator.overview import COLUMNS, FATES, Bins, Overview, compare_with_overview
+from xlcfg.emulator.overview import COLUMNS, FATES, Bins, Lane, Overview, compare_with_overview
+from xlcfg.emulator.results import CORRUPTING, TimeReport
 
 KPTI = ROOT / "examples" / "linux-kpti-arm64.jsonl.gz"
 BOOTS = ROOT / "examples" / "boots"
@@ -73,14 +74,23 @@ def _agrees(source: Any) -> None:
     assert comparison == plain
     assert 1 <= overview.columns <= COLUMNS
     for replay in (comparison.update, comparison.hypercall):
-        lanes = {lane.index: lane for lane in overview.lanes[replay.policy]}
+        every = {(lane.index, lane.time): lane for lane in overview.lanes[replay.policy]}
+        lanes = {index: lane for (index, time), lane in every.items() if not time}
         for vcpu in replay.vcpus:
+            times = every.get((vcpu.index, True))
+            if vcpu.time is None:
+                assert times is None
+            else:
+                _agrees_of_times(vcpu.time, times)
             lane = lanes.get(vcpu.index)
             counted = sum(map(lane.total, FATES)) if lane else 0
             assert counted == vcpu.attempts + vcpu.missed + vcpu.late
             if lane is None:
                 continue
-            assert lane.total("corrupting") == harm_of(vcpu).overwriting
+            wrong = sum(one.count for one in vcpu.misplaced if one.kind in CORRUPTING)
+            assert lane.total("corrupting") == wrong
+            both = wrong + (times.total("corrupting") if times else 0)
+            assert both == harm_of(vcpu).overwriting
             assert lane.total("without area") == vcpu.missed + vcpu.late
             assert all(0 <= c < overview.columns for n in lane.counts.values() for c in n)
             if not (vcpu.shadowed or vcpu.misplaced):
@@ -88,6 +98,25 @@ def _agrees(source: Any) -> None:
                 made_up = vcpu.deferred if vcpu.caught_up else 0
                 assert lane.total("lost") <= vcpu.lost - made_up + vcpu.partial
                 assert lane.total("delivered") == vcpu.delivered
+
+
+def _agrees_of_times(report: TimeReport, lane: Lane | None) -> None:
+    """Every switch in with a time area, and every one that asks for one, is counted once."""
+    counted = 0 if lane is None else sum(map(lane.total, FATES))
+    assert counted == report.attempts + report.missed + report.late
+    if lane is not None and not (report.shadowed or report.misplaced):
+        assert lane.total("delivered") == report.delivered
+        assert lane.total("torn") == report.partial
+        assert lane.total("lost") + lane.total("made up for") == report.lost
+
+
+def test_a_time_area_has_a_lane_of_its_own() -> None:
+    _, overview = compare_with_overview(str(ROOT / "examples" / "abi" / "time-area.jsonl"))
+    own, times = overview.lanes["update"]
+    assert (own.time, times.time, times.index) == (False, True, 0)
+    assert (times.total("delivered"), times.total("lost")) == (2, 2)
+    assert times.first["lost"][1] == 10
+    assert [call[2] for call in times.calls] == ["register_vcpu_time_memory_area"]
 
 
 def test_an_update_stands_in_the_column_of_its_time() -> None:

@@ -148,6 +148,8 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         ("b_info/kernel", None, 3, "kernel unset"),
         ("b_info/cmdline", "loud", 4, "extra `loud`, the file says `quiet`"),
         ("b_info/ramdisk", "/boot/initrd", 1, "runs with ramdisk `/boot/initrd`"),
+        ("on_reboot", "destroy", 1, "on_reboot `destroy`, the file leaves it at `restart`"),
+        ("on_poweroff", "preserve", 1, "on_poweroff `preserve`, the file leaves it at `destroy`"),
         ("c_info/type", "hvm", 2, "runs as hvm, the file says pv"),
         ("c_info/uuid", "00000000-0000-0000-0000-000000000001", 11, "uuid"),
         ("c_info/name", "web2", 1, "under the name `web2`"),
@@ -155,12 +157,12 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         ("disks/1", None, 12, "no disk `xvdb`"),
         ("disks/0/pdev_path", "/dev/vg/other", 12, "the target of disk `xvda` is `/dev/vg/other`"),
         ("disks/1/readwrite", 1, 12, "write access of disk `xvdb`"),
-        ("disks/2", {"vdev": "xvdc"}, 12, "a disk `xvdc` besides"),
+        ("disks/2", {"vdev": "xvdc"}, 12, "also has a disk `xvdc`"),
         ("nics/0/bridge", "br9", 13, "the bridge of network interface"),
         ("nics/0/mac", "00:16:3e:00:00:09", 13, "no network interface `00:16:3e:00:00:01`"),
         ("nics/2", {"devid": 2, "mac": "00:16:3e:1:1:1"}, 13, "a network interface"),
         ("pcidevs/0", None, 14, "no PCI device 0000:01:00.0"),
-        ("pcidevs/1", {"bus": 2, "func": 1}, 14, "a PCI device 0000:02:00.1 besides"),
+        ("pcidevs/1", {"bus": 2, "func": 1}, 14, "also has a PCI device 0000:02:00.1"),
     ],
 )
 def test_each_difference_is_at_its_setting(path: str, value: Any, line: int, said: str) -> None:
@@ -181,9 +183,64 @@ def test_what_the_file_leaves_open_is_no_difference() -> None:
     assert compared('name = "web"\nkernel = "/boot/vmlinuz"\ntype = "pv"\n', DOMAIN) != []
     plain = copy.deepcopy(DOMAIN)
     plain["config"]["b_info"] |= {"avail_vcpus": [0], "max_vcpus": 1, "cmdline": None}
-    for name in ("disks", "nics", "pcidevs"):
+    for name in ("disks", "nics", "pcidevs", "on_crash"):
         del plain["config"][name]
     assert compared('name = "web"\nkernel = "/boot/vmlinuz"\ntype = "pv"\n', plain) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "path", "value"),
+    [
+        ('on_reboot = "destroy"', "on_reboot", "restart"),
+        ('on_crash = "destroy"', "on_crash", "restart"),
+        ('on_soft_reset = "destroy"', "on_soft_reset", "soft_reset"),
+        ('tsc_mode = "default"', "b_info/tsc_mode", "native"),
+    ],
+)
+def test_a_default_that_is_written_counts(setting: str, path: str, value: str) -> None:
+    config = CONFIG.replace('on_crash = "preserve"\n', "") + setting + "\n"
+    domain = changed("on_crash", "destroy") if path != "on_crash" else changed(path, value)
+    at: Any = domain["config"]
+    *steps, last = path.split("/")
+    for step in steps:
+        at = at[step]
+    at[last] = value
+    key = setting.partition(" ")[0]
+    assert [d.message for d in compared(config, domain) if key in d.message]
+    at[last] = setting.split('"')[1]
+    assert not [d.message for d in compared(config, domain) if key in d.message]
+
+
+@pytest.mark.parametrize(
+    ("setting", "path", "value", "said"),
+    [
+        (
+            "nestedhvm = 1",
+            "b_info/nested_hvm",
+            None,
+            "runs without nestedhvm, the file says `True`",
+        ),
+        ("", "b_info/nested_hvm", "True", "nestedhvm `True`, the file leaves it at `0`"),
+        ("nestedhvm = 0", "b_info/nested_hvm", None, ""),
+        ("", "b_info/nested_hvm", "False", ""),
+        ("acpi = 1", "b_info/acpi", None, ""),
+        ('soundhw = "ac97"', "b_info/type.hvm/soundhw", None, "runs without soundhw"),
+        ("", "b_info/type.hvm/soundhw", "ac97", "runs with soundhw `ac97`, the file sets none"),
+        ('boot = "dc"', "b_info/type.hvm/boot", None, "runs without boot, the file says `dc`"),
+        ('boot = "cda"', "b_info/type.hvm/boot", None, ""),
+        ("", "b_info/type.hvm/boot", "n", "boot `n`, the file leaves it at `cda`"),
+    ],
+)
+def test_what_one_of_the_two_leaves_open(setting: str, path: str, value: Any, said: str) -> None:
+    config = f'name = "web"\ntype = "hvm"\nmemory = 512\n{setting}\n'
+    build: dict[str, Any] = {"target_memkb": 524288, "max_memkb": 524288, "type.hvm": {}}
+    domain = {"config": {"c_info": {"type": "hvm", "name": "web"}, "b_info": build}}
+    _, *steps, last = path.split("/")
+    if value is not None:
+        (build[steps[0]] if steps else build)[last] = value
+    messages = [d.message for d in compared(config, domain)]
+    assert len(messages) == bool(said)
+    assert said in "".join(messages)
 
 
 # ---- the file --------------------------------------------------------------------------------

@@ -68,9 +68,12 @@ def test_json(config: Path, capfd: pytest.CaptureFixture[str]) -> None:
         ('GRUB_CMDLINE_XEN="hap"\n', ["--to", "xl"], "no guest is in this file (grub-default)"),
         ("{\"a\": 1}", ["--to", "libvirt"], "no guest config: it is JSON"),
         (XL, ["--to", "vmware"], "choose from dom0less, libvirt, xapi, xl"),
-        (XL, ["--to", "xl", "--guest", "db"], "holds no such guest"),
+        (XL, ["--to", "xl", "--guest", "db"], "there is no guest 'db' in it, but web"),
         ("<domains>" + "<domain type='xen'><name>a</name></domain>" * 2 + "</domains>",
-         ["--to", "xl"], "--guest"),
+         ["--to", "xl"], "name one of its guests by --guest: a, a"),
+        ("<domains>" + "<domain type='xen'><name>a</name></domain>"
+         "<domain type='xen'><name>b</name></domain></domains>",
+         ["--to", "xl"], "name one of its guests by --guest: a, b"),
         ("<!DOCTYPE x><domain/>", ["--to", "xl"], "document type"),
     ],
 )  # fmt: skip

@@ -31,4 +31,4 @@ def test_findings_and_totals_use_one_word(cli: Cli, tmp_path: Path, disks: str, 
 
 def test_upgrade_uses_the_same_words(cli: Cli) -> None:
     printed = cli("upgrade", "--from", "4.4", "--to", "4.22", ROOT / "examples").stdout
-    assert "4.4 to 4.22: 1 warning, 2 infos in 2 files." in printed.splitlines()
+    assert "4.4 to 4.22: 2 warnings, 2 infos in 3 files." in printed.splitlines()

@@ -24,6 +24,10 @@ from xlcfg.source.kinds import recognise
         ('name = "p"\nsched = "credit2"\ncpu = [ "2" ]\n', "cpupool"),
         ('name = "a"\nkernel = "/k"\nsched = "credit2"\n', "guest"),
         ('name = "a"\nmemory = 64\ncpus = ["2"]\n', "guest"),
+        ('name = "Pool-0"\ncpus = "4-7"\n', "cpupool"),
+        ('name = "p"\nsched = "rtds"\ncpus = "0-3"\nfoo = 1\n', "cpupool"),
+        ('name = "p"\nsched = "rtds"\nfoo = 1\nvif = [ "" ]\n', "guest"),
+        ('cpus = "0-3"\n', ""),
     ],
 )
 def test_how_a_cpupool_is_told(text: str, kind: str) -> None:

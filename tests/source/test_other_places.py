@@ -226,6 +226,18 @@ def test_several_boots_in_one_log(one: str, two: str) -> None:
     assert {d.code for d in check(one + two)} <= {"BL101", "BL201"}
 
 
+def test_a_log_put_together_from_pieces() -> None:
+    lines = X86.splitlines(keepends=True)
+    text = "".join(lines[2:] + lines[:2])
+    found = check(text)
+    assert [(d.code, len(d.related)) for d in found] == [("BL101", 1), ("BL201", 1)]
+    # the next boot says the same, and is cut off
+    assert [d.code for d in check(X86 + "".join(lines[:2]))][2:] == ["BL106", "BL106"]
+    # nothing tells the machine but the line
+    text = "(XEN) Xen version 4.19.0 debug=n\n(XEN) Command line: dtuart=serial0 tpyo=1\n"
+    assert [d.code for d in check(text)] == ["BL101"]
+
+
 def test_what_xen_alone_reports_is_an_error() -> None:
     text = X86.replace("basevideo dom0", "dom0")
     found = check(text)

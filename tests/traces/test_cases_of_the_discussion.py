@@ -120,6 +120,13 @@ def test_qemu_does_not_compare_the_length(cli: Cli) -> None:
     assert (vcpu["attempts"], vcpu["delivered"]) == (4, 4)
 
 
+def test_long_names_of_models_stand_apart(cli: Cli) -> None:
+    lines = cli("replay", "--compare", ABI / "mixed-calls.jsonl").stdout.splitlines()
+    (names,) = [line.split() for line in lines if line.startswith("model")]
+    assert names == ["model", "xen+phys-arm", "xen-arm-2020+phys"]
+    assert max(map(len, lines)) <= 80
+
+
 def test_a_model_of_other_guests_is_refused(cli: Cli) -> None:
     done = cli("replay", ABI / "kpti.jsonl", "--model", "qemu-kvm")
     assert done.returncode == 2

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from xentrace_captures import Busy
 
-from support import ROOT
+from support import ROOT, Cli
 
 
 @pytest.fixture
@@ -211,3 +211,9 @@ def test_a_comparison_without_warnings_is_clean(cli: Any, tmp_path: Path) -> Non
     path.write_text(generated.splitlines()[0] + "\n")
     done = cli("replay", "--compare", path)
     assert (done.returncode, done.stdout[-23:]) == (0, "No findings in 1 file.\n"), done.stdout
+
+
+def test_no_trace_has_less_than_no_events(cli: Cli) -> None:
+    done = cli("trace", "generate", "--events", "-1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--events" in done.stderr

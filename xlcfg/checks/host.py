@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xlcfg.checks.report import Report
-from xlcfg.core.diagnostics import Diagnostic
+from xlcfg.core.diagnostics import SEVERITIES, Diagnostic
 from xlcfg.core.source import Source
 from xlcfg.model.target import Target
 from xlcfg.source.kinds import WITH_GUESTS, boot_lines, boot_problems
@@ -84,10 +84,25 @@ def check_boot_file(
             if key not in reported:
                 reported.add(key)
                 report.diagnostics.append(placed)
+    report.diagnostics = _without_milder(report.diagnostics)
     if kind in WITH_GUESTS:
         report.diagnostics.extend(_about_file(source, kind, linter, target))
     report.sort()
     return report
+
+
+def _without_milder(found: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings without those that are worse in another line with the same word in it."""
+    worst: dict[tuple[str, int | None, int | None], int] = {}
+    for one in found:
+        key, rank = (one.code, one.start, one.end), SEVERITIES.index(one.severity)
+        worst[key] = min(rank, worst.get(key, rank))
+    return [
+        one
+        for one in found
+        if one.start is None
+        or SEVERITIES.index(one.severity) == worst[one.code, one.start, one.end]
+    ]
 
 
 def about_line(target: Target, line: FoundLine) -> tuple[Target, str]:

@@ -25,6 +25,12 @@ _MOVED = (
 #: What a domain has of these, it has from its file: what the file does not say is told, too.
 _TEXTS = ("kernel", "ramdisk", "bootloader", "device_tree")
 
+#: What xl itself puts where a file says nothing.
+_ACTIONS = {
+    "on_poweroff": "destroy", "on_reboot": "restart", "on_watchdog": "destroy",
+    "on_crash": "destroy", "on_soft_reset": "soft_reset",
+}  # fmt: skip
+
 #: Devices that libxl makes for nobody who did not ask, how they are called, what tells them apart.
 _DEVICES = (
     ("disk", "disk", ("vdev",)),
@@ -110,6 +116,7 @@ def differences(guest: Guest, domain: Domain) -> Iterator[Diagnostic]:
     yield from _values(guest, mine, theirs)
     for key, path in (("cpus", "vcpu_hard_affinity"), ("cpus_soft", "vcpu_soft_affinity")):
         yield from _affinity(guest, key, path, mine, theirs)
+    yield from _actions(guest, theirs)
     for key in _TEXTS:
         found = _look(theirs, f"b_info.{key}")
         if found and reading.values.get(key) is None and "firmware" not in reading.values:
@@ -146,6 +153,22 @@ def _type(guest: Guest, theirs: dict[str, Any]) -> Iterator[Diagnostic]:
         yield _told(guest, ("type", "builder"), f"the domain runs as {found}, the file says {mine}")
 
 
+def _actions(guest: Guest, theirs: dict[str, Any]) -> Iterator[Diagnostic]:
+    """What is done at the end, which xl decides where the file does not; "destroy" goes unsaid."""
+    for key, default in _ACTIONS.items():
+        found = theirs.get(key)
+        written = guest.reading.values.get(key)
+        words = str(written or default)
+        wanted = words.replace("rename-restart", "restart_rename").replace("-", "_")
+        if found is not None and found != wanted:
+            says = "says" if written is not None else "leaves it at"
+            yield _told(
+                guest,
+                (key,),
+                f"the domain runs with {key} {_shown(found)}, the file {says} `{words}`",
+            )
+
+
 def _vcpus(guest: Guest, theirs: dict[str, Any]) -> Iterator[Diagnostic]:
     values = guest.reading.values
     if values.get("vnuma"):
@@ -170,9 +193,10 @@ def _counts(what: str, runs: object, mine: object) -> str:
 
 def _values(guest: Guest, mine: dict[str, Any], theirs: dict[str, Any]) -> Iterator[Diagnostic]:
     """Single values, of which the file's own count."""
-    from xlcfg.model.xl.as_json import DISPLAY, HVM, PATHS, get
+    from xlcfg.model.xl.as_json import DEFAULTS, DISPLAY, HVM, PATHS, get
 
-    paths = {key: path for key, path in PATHS.items() if key not in ("name", "type")}
+    apart = ("name", "type", *_ACTIONS)
+    paths = {key: path for key, path in PATHS.items() if key not in apart}
     paths["maxmem"] = "b_info.max_memkb"
     paths["device_model_version"] = "b_info.device_model_version"
     if guest.reading.guest_type == "hvm":
@@ -180,14 +204,16 @@ def _values(guest: Guest, mine: dict[str, Any], theirs: dict[str, Any]) -> Itera
         paths |= {key: HVM + key for key in ("serial", "usbdevice")}
     for key, path in paths.items():
         ours = get(mine, path)
-        if ours is None or isinstance(ours, (list, dict)):
+        if ours is None and key in DEFAULTS and key != "altp2m":  # whose field has had two types
+            ours = guest.reading.values.get(key)
+        if isinstance(ours, (list, dict)):
             continue
         if key == "maxmem" and guest.reading.values.get("maxmem") is None:
             continue
         found = _look(theirs, path)
-        if found is None and path not in _ALWAYS:
-            continue  # a release of xl that does not have it
-        if not _same(ours, found):
+        if ours is None or (found is None and path not in _ALWAYS):
+            yield from _against_default(guest, key, ours, found)
+        elif not _same(ours, found):
             names = ("cmdline", "extra", "root") if key == "kernel_line" else (key,)
             unit = key if key in _KIB else ""
             shown = next((one for one in names if guest.settings.get(one) is not None), key)
@@ -198,6 +224,45 @@ def _values(guest: Guest, mine: dict[str, Any], theirs: dict[str, Any]) -> Itera
                 f"the file says {_shown(ours, unit)}",
             )
 
+
+def _against_default(guest: Guest, key: str, ours: object, found: Any) -> Iterator[Diagnostic]:
+    """One of the two does not say a thing: that counts where libxl's default is known to differ."""
+    from xlcfg.model.xl.as_json import DEFAULTS
+
+    default = _default(key)
+    if default is None or isinstance(found, (list, dict)) or (ours is None and found is None):
+        return
+    if ours is None and not _same(default, found):
+        says = "sets none" if default == "" else f"leaves it at `{default}`"
+        yield _told(guest, (key,), f"the domain runs with {key} {_shown(found)}, the file {says}")
+    elif found is None and ours != DEFAULTS.get(key) and not _same(default, ours):
+        yield _told(guest, (key,), f"the domain runs without {key}, the file says {_shown(ours)}")
+
+
+def _default(key: str) -> object:
+    """What libxl does where neither says anything: a number, "" for nothing; None: it depends."""
+    from xlcfg.catalogue import guest_option
+
+    option = guest_option(key)
+    if option is None or key in _TEXTS or key in _OF_ITS_OWN:
+        return None
+    default = option.detail.get("default")
+    if default is None:
+        kinds = ("path", "string", "string-or-list")
+        return "" if option.detail.get("kind") in kinds else None
+    if key in _DEFAULT_WORDS:
+        return str(default)
+    return int(default) if default in ("0", "1") else None
+
+
+#: Keys whose fields are filled from elsewhere as well.
+_OF_ITS_OWN = ("uuid", "pool", "altp2m", "altp2mhvm")
+
+#: Keys of which the catalogue has libxl's default word for word.
+_DEFAULT_WORDS = frozenset((
+    "boot", "hdtype", "keymap", "sve", "tee", "timer_mode", "tsc_mode", "vendor_device",
+    "vnclisten",
+))  # fmt: skip
 
 #: Fields that the JSON of every release has, where they are set.
 _ALWAYS = frozenset((
@@ -251,7 +316,7 @@ def _devices(
                 text = f"{name} of {what} {_called(match, by)} is {_shown(has)}"
                 yield _told(guest, (key,), f"{text}, the file says {_shown(wanted)}", number)
     for device in left:
-        yield _told(guest, (key,), f"the domain has a {what} {_called(device, by)} besides")
+        yield _told(guest, (key,), f"the domain also has a {what} {_called(device, by)}")
 
 
 def _match(

@@ -7,6 +7,7 @@ import re
 from xlcfg.checks.codes import Codes, UnknownCodeError
 from xlcfg.core.diagnostics import WARNING, Diagnostic
 from xlcfg.rules import counts_always
+from xlcfg.source.kinds import CPUPOOL, WITH_GUESTS, XL_CONF
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
 
     from xlcfg.checks.report import Report
     from xlcfg.core.selection import CodeSelection
+    from xlcfg.core.source import Source
     from xlcfg.model.guest import Guest
 
-_COMMENT = re.compile(r"#\s*xlcfg:\s*ignore([\w-]*)(?:[ \t]*\[([^\]]*)(\])?)?")
+_COMMENT = re.compile(r"(?:#|//)\s*xlcfg:\s*ignore([\w-]*)(?:[ \t]*\[([^\]]*)(\])?)?")
+#: Another word where `ignore` is expected.
+_WORD = re.compile(r"(?:#|//)\s*xlcfg:\s*([A-Za-z][\w-]{0,20})")
 #: What is meant for a code, though no brackets are around it: `ignore XL101`, `ignore: XL101`.
 _BARE = re.compile(r"[ \t:=(]*([A-Za-z]{2}\d\w*|[\w-]+)")
 
@@ -29,7 +33,7 @@ def has_comments(data: bytes) -> bool:
 def filter_findings(report: Report, selection: CodeSelection | None, codes: Codes) -> None:
     """Take out what does not count, and tell of ignore comments that ignore nothing."""
     choose(report, selection)
-    if has_comments(report.source.data) and report.guest is not None:
+    if has_comments(report.source.data):
         _ignore(report, selection, codes)
 
 
@@ -80,13 +84,32 @@ class _Ignore:
         return self.codes is None or code.upper().startswith(self.codes)
 
 
-def _ignores(guest: Guest, codes: Codes) -> list[_Ignore]:
-    """The comments of a guest's file that are to ignore something."""
-    source = guest.source
+#: Kinds of files whose comments begin with `#`, and the comment wherever it stands; so do those of
+#: guests in the words of other toolstacks, and of device trees with `//`.
+_MARKED = frozenset((
+    XL_CONF, CPUPOOL, "boot-line", "grub", "grub-default", "grub-cfg", "grub-legacy", "xen-cfg",
+    "syslinux", "systemd-boot", "limine", "loader-conf", "nix", "xen-cmdline", "uboot",
+    "imagebuilder", "dts",
+))  # fmt: skip
+_MARK = re.compile(r"(?:^|(?<=[ \t;]))(?:#|//)[ \t]*xlcfg:[^\n]*", re.MULTILINE)
+
+
+def _comments(source: Source, guest: Guest | None) -> list[tuple[int, int]]:
+    """Where the comments of a file are that may ignore something."""
+    if source.kind in _MARKED:
+        return [match.span() for match in _MARK.finditer(source.text)]
+    return [] if guest is None else guest.document.comments
+
+
+def _ignores(source: Source, guest: Guest | None, codes: Codes) -> list[_Ignore]:
+    """The comments of a file that are to ignore something."""
     ignores = []
-    for start, end in guest.document.comments:
+    for start, end in _comments(source, guest):
         match = _COMMENT.match(source.text, start, end)
         if match is None:
+            other = _other_word(source.text, start, end)
+            if other is not None:
+                ignores.append(other)
             continue
         line = source.line_of(start)
         alone = not source.text[source.line_start(line) : start].strip()
@@ -99,6 +122,21 @@ def _ignores(guest: Guest, codes: Codes) -> list[_Ignore]:
         one.look_up(codes)
         ignores.append(one)
     return ignores
+
+
+def _other_word(text: str, start: int, end: int) -> _Ignore | None:
+    """A comment that says something like `ignore`, and so nothing."""
+    match = _WORD.match(text, start, end)
+    if match is None:
+        return None
+    from xlcfg.core.meant import meant
+
+    hint = meant(match[1], ("ignore", "ignore-file"))
+    if not hint:
+        return None
+    one = _Ignore(0, None, start, match.end())
+    one.codes, one.wrong = (), [(f"there is no `{match[1]}`{hint}", match.start(1), match.end(1))]
+    return one
 
 
 def _misspelt(
@@ -139,7 +177,8 @@ def is_suppressed_in(guest: Guest, codes: Codes | None = None) -> Callable[[str,
     counts.
     """
     selection = guest.target.selection
-    ignores = _ignores(guest, codes or Codes()) if has_comments(guest.source.data) else []
+    comments = has_comments(guest.source.data)
+    ignores = _ignores(guest.source, guest, codes or Codes()) if comments else []
     if selection is None and not ignores:
         return None
 
@@ -152,8 +191,7 @@ def is_suppressed_in(guest: Guest, codes: Codes | None = None) -> Callable[[str,
 
 def _ignore(report: Report, selection: CodeSelection | None, codes: Codes) -> None:
     source, guest = report.source, report.guest
-    assert guest is not None
-    ignores = _ignores(guest, codes)
+    ignores = _ignores(source, guest, codes)
     if not ignores:
         return
     kept = []
@@ -164,18 +202,20 @@ def _ignore(report: Report, selection: CodeSelection | None, codes: Codes) -> No
             one.used = True
         if not covering:
             kept.append(found)
-    if _selected("IG001", selection):
+    # A file with several reports has comments that are for another of them.
+    alone = source.kind not in WITH_GUESTS
+    if alone and _selected("IG001", selection):
         kept += map(_unused, _without_use(ignores, guest))
-    if _selected("IG002", selection):
+    if (alone or guest is None) and _selected("IG002", selection):
         kept += [_unknown(*wrong) for one in ignores for wrong in one.wrong]
     report.diagnostics = kept
     report.sort()
 
 
-def _without_use(ignores: list[_Ignore], guest: Guest) -> list[_Ignore]:
+def _without_use(ignores: list[_Ignore], guest: Guest | None) -> list[_Ignore]:
     """Those that could ignore something, and have nothing to ignore."""
     unused = [one for one in ignores if not one.used and one.codes != ()]
-    if unused:
+    if unused and guest is not None:
         from xlcfg.rules.cross_file import claims
 
         # What a guest claims may clash with others, of which nothing is known yet.
@@ -187,11 +227,12 @@ def _without_use(ignores: list[_Ignore], guest: Guest) -> list[_Ignore]:
 
 
 def _unused(one: _Ignore) -> Diagnostic:
-    codes = ", ".join(code for code in one.codes or () if code) or "anything"
+    codes = ", ".join(code for code in one.codes or () if code)
+    gone = f"nothing here is {codes} any more" if codes else "nothing is found here any more"
     return Diagnostic(
         "IG001",
         WARNING,
-        f"nothing here is {codes} any more; this comment ignores nothing",
+        f"{gone}; this comment ignores nothing",
         start=one.start,
         end=one.end,
         help="remove the comment",

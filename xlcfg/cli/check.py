@@ -101,8 +101,9 @@ def run(arguments: Namespace) -> int:
         from xlcfg.cli.guest_arguments import refuse
 
         refuse(arguments)
-    if not arguments.paths and arguments.files_from is None and not arguments.fix:
-        # --fix writes, so it has to be said to what
+    if not arguments.paths and arguments.files_from is None:
+        if arguments.fix:
+            raise UsageError("--fix has no default: name files or directories, . for this one")
         arguments.paths = ["."]
     if arguments.watch:
         from xlcfg.cli.watching import watch

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from xlcfg.model.guest import Guest
 
 
+#: So many names of guests are shown.
+_NAMED = 12
+
 DESCRIPTION = (
     "Writes a guest in the form of another toolstack to standard output, and names what does not "
     "survive on standard error."
@@ -87,12 +90,7 @@ def _guest(arguments: Namespace, linter: Linter) -> Guest:
     guests = linter.read_guests(item)
     if all(guest.toolstack == "xl" for guest in guests):
         _refuse_other(item)
-    if arguments.guest is not None:
-        guests = [guest for guest in guests if guest.name == arguments.guest]
-    if len(guests) != 1:
-        problem = "holds several guests; name one by --guest" if guests else "holds no such guest"
-        raise UsageError(f"{safe(item.path)}: {problem}")
-    guest = guests[0]
+    guest = _meant(arguments.guest, guests, item)
     if guest.document.refused:
         from xlcfg.rules.syntax import texts
 
@@ -100,6 +98,22 @@ def _guest(arguments: Namespace, linter: Linter) -> Guest:
         at = item.position(first.start)
         raise UsageError(f"{safe(item.path)}:{at.line}:{at.column}: {texts(first)[0]}")
     return guest
+
+
+def _meant(name: str | None, guests: list[Guest], source: Source) -> Guest:
+    """The guest of this name, or the only one; UsageError with the names of all there are."""
+    wanted = [guest for guest in guests if name is None or guest.name == name]
+    if len(wanted) == 1:
+        return wanted[0]
+    names = [safe(guest.name or "") for guest in guests]
+    there = ", ".join([*names[:_NAMED], "..."] if len(names) > _NAMED else names)
+    if name is None:
+        problem = f"name one of its guests by --guest: {there}" if guests else "no guest is in it"
+    elif wanted:
+        problem = f"{len(wanted)} guests of it are called {name!r}"
+    else:
+        problem = f"there is no guest {name!r} in it" + (f", but {there}" if guests else "")
+    raise UsageError(f"{safe(source.path)}: {problem}")
 
 
 def _refuse_other(source: Source) -> None:

@@ -48,4 +48,17 @@ def _unknown(word: str) -> str:
         return f"{word} is an option, no code: `xlcfg options {word}` explains it"
     shown = safe(word if len(word) <= 60 else word[:57] + "...")
     hint = code_meant(word, CODES, [name for _, name, _ in CODES.values()])
-    return f"there is no code {shown!r}{hint}; `xlcfg explain all` lists them"
+    return f"there is no code {shown!r}{hint}; `xlcfg explain all` lists them{_failed()}"
+
+
+def _failed() -> str:
+    """The first plugin that could not say which codes it has, "" for none."""
+    from xlcfg.core.screen import safe
+    from xlcfg.hooks import Hooks
+
+    hooks = Hooks()
+    hooks.load_all()
+    hooks.all("xlcfg_rules")
+    return next(
+        (f"; plugin {safe(one.plugin)} failed: {safe(one.error)}" for one in hooks.failures), ""
+    )

@@ -72,6 +72,15 @@ def _validate(arguments: Namespace, paths: list[str]) -> None:
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
     if "-" in paths and len(paths) > 1:
         raise UsageError("with --fix or --diff, - (standard input) goes alone")
+    about_findings = {
+        "--format": arguments.format not in (None, "text"),
+        "--output": arguments.output is not None,
+        "--statistics": arguments.statistics,
+        "--write-baseline": arguments.write_baseline is not None,
+    }
+    useless = next((name for name, given in about_findings.items() if given), "")
+    if arguments.diff and useless:
+        raise UsageError(f"--diff shows changes and no findings: {useless} goes with none")
     refuse_urls(paths, "--fix" if arguments.fix else "--diff")
     if arguments.engine is not None:
         raise UsageError("--engine goes with no --fix or --diff: files are fixed where they are")

@@ -76,7 +76,7 @@ def run(arguments: Namespace) -> int:
     refuse_urls(arguments.paths, "fmt")
     stdin = display(arguments.stdin_filename or STDIN)
     output = Output(diff=arguments.diff, check=arguments.check, stdin=stdin)
-    refused = strange = unreadable = kept = 0
+    refused = strange = unreadable = kept = other_kinds = 0
     for item in _items(arguments):
         if not isinstance(item, Source):
             unreadable += 1
@@ -86,6 +86,7 @@ def run(arguments: Namespace) -> int:
             continue
         if item.kind not in ("", GUEST):
             if not arguments.sniff and item.path in arguments.paths:
+                other_kinds += 1
                 complain(f"{item.path}: no guest config ({item.kind}): left as it is")
             continue
         other = unread(item)
@@ -108,6 +109,8 @@ def run(arguments: Namespace) -> int:
             kept += 1
         elif arguments.check and not arguments.diff:
             print(f"xlcfg: would format {safe(item.path)}", file=sys.stderr)
+    if not (output.changed or kept or refused or strange or unreadable or other_kinds):
+        _say_nothing_was_done(arguments)
     _summarise(arguments, output.changed, kept, refused, strange)
     if unreadable or output.failed:
         return EXIT_USAGE
@@ -151,6 +154,11 @@ def _foreign(item: Source | Unreadable) -> bool:
 
 def _report(source: Source, diagnostic: Diagnostic) -> None:
     print("\n".join(finding(source, diagnostic)), file=sys.stderr)
+
+
+def _say_nothing_was_done(arguments: Namespace) -> None:
+    if arguments.paths != ["-"] and not arguments.sniff:
+        complain("nothing was formatted: every file is excluded, or is no guest config of xl's")
 
 
 def _summarise(arguments: Namespace, changed: int, kept: int, refused: int, strange: int) -> None:

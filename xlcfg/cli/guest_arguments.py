@@ -48,8 +48,11 @@ def check_with(arguments: Namespace, linter: Linter) -> list[Report]:
     kind = arguments.kind or ""
     item: Source | Unreadable
     if path == _NOTHING:
+        from xlcfg.source.kinds import looks_like_cpupool
+
         item = Source(path, b"")
-        item.kind = kind or GUEST
+        text = os.fsencode("\n".join(settings))
+        item.kind = kind or (CPUPOOL if looks_like_cpupool(text) else GUEST)
     elif path == "-":
         item = read_stdin(arguments)
     else:

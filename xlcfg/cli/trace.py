@@ -21,6 +21,7 @@ from xlcfg.cli.arguments import (
     given_options,
     linter_of,
 )
+from xlcfg.cli.errors import UsageError
 from xlcfg.cli.usage_errors import complain
 from xlcfg.core.screen import json_text, safe
 from xlcfg.emulator import TraceError
@@ -201,6 +202,8 @@ def generate(arguments: Namespace, linter: Linter) -> int:  # noqa: ARG001
     """`xlcfg trace generate`."""
     from xlcfg.emulator import generate_trace
 
+    if arguments.events < 0:
+        raise UsageError(f"--events: {arguments.events} is no number of events")
     try:
         lines = generate_trace(
             arguments.seed,

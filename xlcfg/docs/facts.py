@@ -35,8 +35,14 @@ LAYERS = {
 }
 #: families whose examples are configs or boot lines
 _TRIED = ("syntax", "keys", "xl", "domain", "runstate", "boot", "xl_conf", "cpupool")
-#: families whose findings are in files that have xl's comments
-_COMMENTS = ("syntax", "keys", "cross_file", "xl", "domain", "runstate")
+#: families whose findings are in files that have comments, and what these begin with
+_COMMENTS = dict.fromkeys(
+    (
+        "syntax", "keys", "cross_file", "xl", "domain", "runstate", "xl_conf", "cpupool", "boot",
+        "boot_files", "uboot", "xlcfg_imagebuilder",
+    ),
+    "#",
+) | {"xlcfg_dom0less": "//"}  # fmt: skip
 
 
 class Facts(NamedTuple):
@@ -95,4 +101,6 @@ def _ignoring(code: str, of: str) -> str:
     if counts_always(code):
         return "cannot be: a run that has not looked must not look clean"
     ways = f'`--ignore {code}`, or `ignore = ["{code}"]` in the settings'
-    return f"`# xlcfg: ignore[{code}]` on its line, {ways}" if of in _COMMENTS else ways
+    if of not in _COMMENTS:
+        return ways
+    return f"`{_COMMENTS[of]} xlcfg: ignore[{code}]` on its line, {ways}"

@@ -16,9 +16,9 @@ from .events import Header
 from .machine import Machine
 from .models import Model
 from .results import CORRUPTING as OVERWRITING
-from .terms import KEEP, Where
+from .terms import KEEP, REGISTER_TIME_PHYS, REGISTER_TIME_VA, Where
 from .trace import Reader, Source
-from .vcpu import Plan, Vcpu
+from .vcpu import Plan, TimeUpdates, Vcpu
 
 #: What becomes of an update, the best first. `made up for`: lost in user mode of a 64-bit PV guest,
 #: and tried again at a toggle to kernel mode; `without area`: asked for by a call that was refused.
@@ -33,7 +33,7 @@ _LIMIT = 1200
 
 @dataclass(slots=True)
 class Lane:
-    """One vCPU under one policy.
+    """One vCPU under one policy: its runstate area, or with `time` its secondary time area.
 
     `counts`: by fate, the columns that have some of it and how many. `calls` are those that
     register an area, as `(x, line, op, address, return value)`; `first` is the first update of a
@@ -45,6 +45,7 @@ class Lane:
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
     calls: list[tuple[int, int, str, int, int]] = field(default_factory=list)
     first: dict[str, tuple[int, int, str, Where]] = field(default_factory=dict)
+    time: bool = False
 
     def total(self, fate: str) -> int:
         """How many updates had a fate."""
@@ -168,7 +169,8 @@ class CountingMachine(Machine):
     def __init__(self, header: Header, policy: str, model: Model, bins: Bins, base: int) -> None:
         super().__init__(header, policy, model)
         self._bins = bins
-        #: Counts of a vCPU and a fate have the number base + vCPU * _KINDS + fate.
+        #: Counts of a vCPU and a fate have the number base + vCPU * _KINDS + fate; those of its
+        #: time area that of a vCPU behind all others.
         self._base = base
         #: Of each entry: whether its x is a time.
         self.calls: list[tuple[bool, int, tuple[int, int, str, int, int]]] = []
@@ -209,12 +211,44 @@ class CountingMachine(Machine):
         deferred = self._deferring and vcpu.user_mode and vcpu.phys is None and not plan.copied
         return _DEFERRED if deferred else LOST
 
+    def _time_due(self, vcpu: Vcpu) -> None:
+        times = vcpu.time
+        assert times is not None
+        before = times.deferred, times.lost, times.shadowed, times.partial
+        super()._time_due(vcpu)
+        if vcpu.time_area is None:
+            if not times.wanted:
+                return
+            fate = WITHOUT
+        else:
+            fate = self._time_fate(times, before)
+        self._bins.place(self.t, self.line)
+        key = self._base + (len(self.vcpus) + vcpu.index) * _KINDS + fate
+        self._bins.current[key] += 1
+        if fate and key not in self.firsts:
+            plan = times.plan if vcpu.time_area is not None else None
+            why = "" if plan is None else plan.misplaced or plan.why
+            self._note(key, vcpu, "other area" if times.shadowed > before[2] else why, None)
+
+    def _time_fate(self, times: TimeUpdates, before: tuple[int, int, int, int]) -> int:
+        deferred, lost, shadowed, partial = before
+        if times.lost > lost:
+            return _DEFERRED if times.deferred > deferred else LOST
+        if times.plan is not None and times.plan.misplaced in OVERWRITING:
+            return CORRUPTING
+        if times.shadowed > shadowed:
+            return LOST
+        return TORN if times.partial > partial else DELIVERED
+
     def _note_first(self, key: int, vcpu: Vcpu, el: int | None) -> None:
-        bins = self._bins
         plan = vcpu.plan
         why = "" if plan is None else plan.misplaced or plan.why
         if vcpu.area is not None and vcpu.shadowed_at is not None:
             why = "other area"
+        self._note(key, vcpu, why, el)
+
+    def _note(self, key: int, vcpu: Vcpu, why: str, el: int | None) -> None:
+        bins = self._bins
         place = self.where(vcpu.space, vcpu.user_mode, el)
         x = bins.place(self.t, self.line)
         self.firsts[key] = bins.timed, x, self.line, why, place
@@ -248,8 +282,9 @@ class CountingMachine(Machine):
         def at(timed: bool, x: int) -> int:
             return x if timed == bins.timed else start
 
-        lanes = [Lane(vcpu.index) for vcpu in self.vcpus]
+        lanes = [Lane(vcpu.index, time=time) for time in (False, True) for vcpu in self.vcpus]
         kinds = [self._fates(vcpu) for vcpu in self.vcpus]
+        kinds += [self._fates(vcpu.time) for vcpu in self.vcpus]
         for cell in sorted(bins.cells):
             for key, number in bins.cells[cell].items():
                 index, kind = divmod(key - self._base, _KINDS)
@@ -262,11 +297,13 @@ class CountingMachine(Machine):
             if fate not in first or line < first[fate][1]:
                 first[fate] = at(timed, x), line, why, where
         for timed, index, (x, *rest) in self.calls:
+            if rest[1] in (REGISTER_TIME_VA, REGISTER_TIME_PHYS):
+                index += len(self.vcpus)
             lanes[index].calls.append((at(timed, x), *rest))  # type: ignore[arg-type]
         return [lane for lane in lanes if lane.counts or lane.calls]
 
-    def _fates(self, vcpu: Vcpu) -> tuple[str, ...]:
-        return (*FATES, FATES[MADE_UP if vcpu.caught_up else LOST])
+    def _fates(self, updates: Vcpu | TimeUpdates | None) -> tuple[str, ...]:
+        return (*FATES, FATES[MADE_UP if updates is not None and updates.caught_up else LOST])
 
 
 def compare_with_overview(
@@ -277,7 +314,7 @@ def compare_with_overview(
     machines: list[CountingMachine] = []
 
     def machine(header: Header, policy: str, model: Model) -> Machine:
-        base = len(machines) * header.vcpus * _KINDS
+        base = len(machines) * 2 * header.vcpus * _KINDS
         machines.append(CountingMachine(header, policy, model, bins, base))
         return machines[-1]
 

@@ -34,6 +34,10 @@ class HostFile:
         self.cmdline = cmdline
 
 
+#: What a text of words may begin with, and no JSON of a host.
+_WORDS = [bytes((char,)) for char in range(0x23, 0x7B) if chr(char) not in '"-[0123456789']
+
+
 def read_host(path: str) -> HostFile:
     """The host that a JSON file describes; HostError when it is none, or cannot be read."""
     from xlcfg.catalogue import UnknownReleaseError, parse_release
@@ -46,6 +50,8 @@ def read_host(path: str) -> HostFile:
         raise HostError(f"{source.path}: {source.message}")
     try:
         answer = _answer(source)
+        if answer is None and source.data.lstrip()[:1] in _WORDS:
+            raise HostError(f"{source.path}: neither what `xl info` prints nor JSON")
         found = fits(read_json(source, "host") if answer is None else answer, source, "host")
     except InvalidError as error:
         raise HostError(str(error)) from None

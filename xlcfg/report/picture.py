@@ -6,7 +6,7 @@
   "policies": {"update": {
     "model": "xen-arm", "title": "...", "calls": 2, "refused": 0,
     "fates": {"delivered": 4596, "lost": 1206},
-    "first": [x, line, vCPU, "lost", "in user mode ..."] or null,
+    "first": [x, line, "vCPU 0", "lost", "in user mode ..."] or null,
     "findings": [{"code", "severity", "message", "help", "lines"}],
     "lanes": [{"name": "vCPU 0", "fates": {"lost": [[column, number], ...]},
                "calls": [[x, "line 12: op 5 ..."]]}]
@@ -14,7 +14,7 @@
 }
 
 `x` and `width` are nanoseconds or trace lines, as `unit` says. The lanes of both policies are those
-of the same vCPUs, in the same order.
+of the same vCPUs, in the same order; a secondary time area has one of its own.
 """
 
 from __future__ import annotations
@@ -71,22 +71,35 @@ def picture(comparison: Comparison, overview: Overview) -> dict[str, Any]:
     }
 
 
-def _shown(overview: Overview) -> dict[int, str]:
+#: A vCPU, and whether it is about its time area.
+_Key = tuple[int, bool]
+
+
+def _key(lane: Lane) -> _Key:
+    return lane.index, lane.time
+
+
+def _called(key: _Key) -> str:
+    return f"vCPU {key[0]}" + (", time area" if key[1] else "")
+
+
+def _shown(overview: Overview) -> dict[_Key, str]:
     """The lane of each vCPU, by its name: those that something happens to have one of their own."""
-    known = {lane.index for lanes in overview.lanes.values() for lane in lanes}
+    known = {_key(lane) for lanes in overview.lanes.values() for lane in lanes}
     hurt = {
-        lane.index
+        _key(lane)
         for lanes in overview.lanes.values()
         for lane in lanes
         if any(fate != FATES[0] for fate in lane.counts)
     }
-    order = sorted(known, key=lambda index: (index not in hurt, index))
+    order = sorted(known, key=lambda key: (key not in hurt, key))
     own = order if len(order) <= LANES else order[: LANES - 1]
-    rest = f"{len(order) - len(own)} more vCPUs"
-    return {index: f"vCPU {index}" if index in own else rest for index in sorted(order)}
+    what = "areas" if any(time for _, time in order) else "vCPUs"
+    rest = f"{len(order) - len(own)} more {what}"
+    return {key: _called(key) if key in own else rest for key in sorted(order)}
 
 
-def _policy(replay: Replay, lanes: list[Lane], names: dict[int, str]) -> dict[str, Any]:
+def _policy(replay: Replay, lanes: list[Lane], names: dict[_Key, str]) -> dict[str, Any]:
     return {
         "model": replay.model.name,
         "title": replay.model.title,
@@ -110,11 +123,11 @@ def _policy(replay: Replay, lanes: list[Lane], names: dict[int, str]) -> dict[st
     }
 
 
-def _lanes(lanes: list[Lane], names: dict[int, str]) -> list[dict[str, Any]]:
+def _lanes(lanes: list[Lane], names: dict[_Key, str]) -> list[dict[str, Any]]:
     order = sorted(dict.fromkeys(names.values()), key=lambda name: not name.startswith("vCPU"))
     shown: dict[str, Any] = {name: {"name": name, "fates": {}, "calls": []} for name in order}
     for lane in lanes:
-        into = shown[names[lane.index]]
+        into = shown[names[_key(lane)]]
         for fate, counts in lane.counts.items():
             merged = into["fates"].setdefault(fate, {})
             for column, number in counts.items():
@@ -139,15 +152,15 @@ def _call(line: int, *call: Any) -> str:
 def _first(lanes: list[Lane]) -> list[Any] | None:
     """The first update that fails for good."""
     failed = [
-        (line, x, lane.index, fate, why, where)
+        (line, x, _called(_key(lane)), fate, why, where)
         for lane in lanes
         for fate, (x, line, why, where) in lane.first.items()
         if fate in FATES[2:]
     ]
     if not failed:
         return None
-    line, x, index, fate, why, (state, level, space) = min(failed, key=lambda one: one[0])
+    line, x, called, fate, why, (state, level, space) = min(failed, key=lambda one: one[0])
     words = [state, f"EL{level}" if level is not None else ""]
     words.append(f"address space {space}" if space is not None else "")
     place = " ".join(filter(None, words))
-    return [x, line, index, fate, _WHY.get(why, why) + (f" ({place})" if place else "")]
+    return [x, line, called, fate, _WHY.get(why, why) + (f" ({place})" if place else "")]

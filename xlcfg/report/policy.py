@@ -25,14 +25,18 @@ _NAMES = {
 def render(result: Result) -> str:
     """One block per guest; what could not be read, or is wrong with the settings, as findings."""
     out: list[str] = []
+    told: set[str] = set()
     for report in result.reports:
         for diagnostic in report.diagnostics:
             if _shown(diagnostic.code):
                 out.extend(finding(report.source, diagnostic))
                 out.append("")
         if report.policy is not None:
-            out.extend(block(report))
-            out.append("")
+            # a script with conditions makes the same guest in several ways
+            text = "\n".join(block(report))
+            if text not in told:
+                told.add(text)
+                out += [text, ""]
     return "\n".join(out).rstrip() + "\n"
 
 

@@ -308,8 +308,10 @@ def render_compare(comparison: Comparison) -> str:
     """Both policies side by side, in 80 columns; the verdict is the last line."""
     update, hypercall = comparison.update, comparison.hypercall
     lines = _guest(update.header, update.events)
-    lines += ["", f"{'':26}{'update':>16}{'hypercall':>16}"]
-    lines.append(f"{'model':<26}{update.model.name:>16}{hypercall.model.name:>16}")
+    models = update.model.name, hypercall.model.name
+    wide = max(16, *(len(name) + 2 for name in models))
+    lines += ["", f"{'':26}{'update':>{wide}}{'hypercall':>{wide}}"]
+    lines.append(f"{'model':<26}{models[0]:>{wide}}{models[1]:>{wide}}")
     for label, name in (
         ("registration calls", "registered"),
         ("  refused", "refused"),
@@ -324,12 +326,12 @@ def render_compare(comparison: Comparison) -> str:
     ):
         if name in ("missed", "shadowed") and not (update.total(name) or hypercall.total(name)):
             continue
-        lines.append(f"{label:<26}{update.total(name):>16}{hypercall.total(name):>16}")
+        lines.append(f"{label:<26}{update.total(name):>{wide}}{hypercall.total(name):>{wide}}")
     if update.times or hypercall.times:
         lines.append("secondary time area:")
         for label, name in _TIME_COUNTS:
             numbers = update.time_total(name), hypercall.time_total(name)
-            lines.append(f"  {label:<24}{numbers[0]:>16}{numbers[1]:>16}")
+            lines.append(f"  {label:<24}{numbers[0]:>{wide}}{numbers[1]:>{wide}}")
     for policy, finding in compared(comparison):
         lines += ["", f"under {policy}:", *_finding(finding)]
     lines.append("")

@@ -102,7 +102,9 @@ def _summary(result: Upgrade) -> Iterator[str]:
             counts.append(f"{number} {severity}{'' if number == 1 else 's'}")
     files = sum(file.source.path != "boot line" for file in result.files)
     total = ", ".join(counts) or "Nothing changes"
-    yield f"{before} to {after}: {total} in {files} {'file' if files == 1 else 'files'}."
+    only_line = not files and bool(result.files)
+    where = "" if only_line else f" in {files} {'file' if files == 1 else 'files'}"
+    yield f"{before} to {after}: {total}{where}."
     for sentence, found in (
         (
             f"{after} finds an error in {{}} in which {before} finds none.",

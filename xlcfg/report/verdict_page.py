@@ -286,10 +286,10 @@ def _first(picture: dict[str, Any], policy: str) -> str:
     first = picture["policies"][policy]["first"]
     if first is None:
         return ""
-    x, line, vcpu, fate, why = first
+    x, line, of, fate, why = first
     where = "" if picture["unit"] != "ns" else f"at {drawing.moment(picture, x)}, "
     told = {"corrupting": "corrupting other memory", "without area": "without an area"}
-    text = f"The first update {told.get(fate, fate)}: {where}vCPU {vcpu}, line {line:,}: {why}."
+    text = f"The first update {told.get(fate, fate)}: {where}{of}, line {line:,}: {why}."
     return f"<p>{escape(text)}</p>"
 
 

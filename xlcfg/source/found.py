@@ -167,12 +167,14 @@ class Text:
 
 
 def plain_lines(source: Source) -> list[FoundLine]:
-    """Each line of text that is not blank."""
+    """Each line of text that is not blank, nor a remark behind `#`, which no word begins with."""
     found: list[FoundLine] = []
     start = 0
     for line in source.text.split("\n"):
         text = line.removesuffix("\r")
-        if text.strip(" \t"):
-            found.append(FoundLine(text, [(0, start)], "line"))
+        if text.strip(" \t")[:1] not in ("", "#"):
+            # no x86 has this word, and a bare line has nothing else to tell the machine by
+            arch = "device-tree" if "dtuart=" in text else ""
+            found.append(FoundLine(text, [(0, start)], "line", "", arch))
         start += len(line) + 1
     return found

@@ -140,6 +140,13 @@ _XL_CONF_ALONE = {
 }
 
 
+#: Words of Xen's boot line that no other program's has, and no line of settings.
+_OF_XENS_LINE = (
+    rb"(?m)^(?:\S+[ \t]+)*?"
+    rb"(?:dom0[\w-]*|(?:guest_)?loglvl|com[12]|dtuart|bootscrub|xpti|spec-ctrl|ucode|vwfi"
+    rb"|gnttab\w*|hap_\w+|flask|altp2m|sched(?:_\w+|-gran)?|conring_size)=[^\s\"'\[]"
+)
+
 #: Endings of files that are of these kinds, or of none: whatever a script sets, it is no guest.
 _ENDINGS = {
     ".sh": ("xen-cmdline", "uboot", "imagebuilder"),
@@ -238,11 +245,21 @@ def _is_document(path: str) -> bool:
 
 
 def looks_like_cpupool(head: bytes) -> bool:
-    """Whether all that is assigned are settings of a cpupool, one of them no guest's."""
-    if b"sched" not in head and b"nodes" not in head:
+    """Whether settings of a cpupool are assigned, and no guest's besides.
+
+    A guest cannot do with a name and CPUs alone, and a pool can.
+    """
+    if b"sched" not in head and b"nodes" not in head and (b"memory" in head or b"kernel" in head):
         return False
     names = set(re.findall(rb"(?m)(?:^|;)[ \t]*([A-Za-z]\w*)[ \t]*\+?=", head))
-    return bool(names & {b"sched", b"nodes"}) and names <= _OF_POOLS
+    if not names & {b"sched", b"nodes"}:
+        return names == {b"name", b"cpus"}
+    if names <= _OF_POOLS:
+        return True
+    from xlcfg.catalogue import guest_option
+
+    others = (name.decode("ascii") for name in names - _OF_POOLS)
+    return {b"name", b"sched"} <= names and all(guest_option(name) is None for name in others)
 
 
 def looks_like_guest_config(head: bytes) -> bool:
@@ -397,7 +414,26 @@ def _other_kind(path: str, head: bytes) -> str:
         kind = ""
     if kind:
         return kind
-    return XL_CONF if _is_xl_conf(head) else ""
+    if _is_xl_conf(head):
+        return XL_CONF
+    return "boot-line" if looks_like_boot_line(head) else ""
+
+
+def looks_like_boot_line(head: bytes) -> bool:
+    """Whether each line is words of Xen's boot line, some of them nobody else's."""
+    if re.search(_OF_XENS_LINE, head) is None:
+        return False
+    from xlcfg.catalogue import boot_parameter
+
+    lines = [line.split() for line in head.splitlines() if line.strip()[:1] not in (b"", b"#")]
+    for words in lines:
+        if b"--" in words:  # and then those of the dom0 kernel
+            words = words[: words.index(b"--")]
+        names = [word.partition(b"=")[0].removeprefix(b"no-") for word in words]
+        known = sum(boot_parameter(name.decode("latin-1")) is not None for name in names)
+        if b"" in names or 2 * known < len(names):
+            return False
+    return True
 
 
 def _starts(word: bytes, head: bytes) -> bool:

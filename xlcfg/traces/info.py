@@ -153,7 +153,9 @@ def render(info: dict[str, Any]) -> str:
             "",
             f"{name}: {_of(domain['guest'], count)}, {domain['switches']:,} switches",
         ]
-        lines += [f"  {safe(op)}: {n:,} calls" for op, n in domain["calls"].items()]
+        lines += [
+            f"  {safe(op)}: {n:,} call{'s' if n != 1 else ''}" for op, n in domain["calls"].items()
+        ]
         rows = [v for v in domain["vcpus"] if v["states"]]
         if rows:
             lines.append("  vCPU  state        spells            time" + _cycles(rows, ""))

@@ -132,7 +132,7 @@ DISPLAY = {
     "keymap": "keymap",
 }
 #: names that are libxl's default, which its JSON leaves out
-_DEFAULTS = {
+DEFAULTS = {
     "altp2m": "disabled",
     "bios": "unknown",
     "gic_version": "default",
@@ -219,7 +219,7 @@ def expected(reading: Reading) -> dict[str, Any]:
     values = reading.values
     for key, path in PATHS.items():
         value = values.get(key)
-        if value is None or value == _DEFAULTS.get(key) or value == _DEFAULT_SIZE:
+        if value is None or value == DEFAULTS.get(key) or value == _DEFAULT_SIZE:
             continue
         if "sched_params" in path and value == -1:
             continue

@@ -3,7 +3,8 @@
 What it does
 ------------
 Reports words in `# xlcfg: ignore[...]` comments that are no code, no beginning of codes and no
-name of a rule, brackets that are never closed or empty, and codes without brackets.
+name of a rule, brackets that are never closed or empty, codes without brackets, and a
+misspelt `ignore`.
 
 Why
 ---

@@ -78,11 +78,27 @@ def xen_log(source: Source) -> list[FoundLine]:
         elif is_line:
             at = len(_LINE) + (shown[len(_LINE) : len(_LINE) + 1] == " ")
             boot.line = _rest(text, at, _PRINTED)
+            if "dtuart=" in shown and not boot.arch:
+                boot.arch = "device-tree"
         elif complains:
             boot.said.append((complains[0], *text.span(0, complains.end())))
         elif not boot.arch:
             boot.arch = _architecture(shown)
-    return _lines(boots)
+    return _lines(_rejoined(boots))
+
+
+def _rejoined(boots: list[_Boot]) -> list[_Boot]:
+    """The boots; messages at the end are of the last line, where it has none and is about them.
+
+    So they stand in logs that people put together from pieces.
+    """
+    if len(boots) > 1 and boots[-1].line is None and not boots[-1].release:
+        line = str(boots[-2].line or "")
+        names = [message.split('"', 2)[1] for message, _, _ in boots[-1].said]
+        if not boots[-2].said and all(name in line for name in names):
+            last = boots.pop()
+            boots[-1].said = last.said
+    return boots
 
 
 def _lines(boots: list[_Boot]) -> list[FoundLine]:
