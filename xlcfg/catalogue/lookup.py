@@ -8,8 +8,7 @@ from xlcfg.catalogue.options import BootParameter, GuestOption, Mistake, Paramet
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from xlcfg.syntax.tree import Setting
+    from typing import Any
 
 
 class Catalogue:
@@ -44,9 +43,7 @@ class Catalogue:
                 self._guest[name] = option
         return option
 
-    def unusual(
-        self, names: dict[str, Setting], release: str, arch: str, guest_type: str
-    ) -> list[str]:
+    def unusual(self, names: dict[str, Any], release: str, arch: str, guest_type: str) -> list[str]:
         """Those of `names`, in their order, that are no guest keys, or keys that the release does
         not read or that have no effect on the architecture or for the type of guest.
         """
