@@ -24,7 +24,7 @@ def config(lines_wanted: int) -> str:
     lines += [f'    "format=raw,vdev=xvd{_letters(n)},target=/dev/vg/d{n}",' for n in range(disks)]
     lines += ["]", "vif = ["]
     lines += [
-        f'    "mac=00:16:3e:00:{n >> 8:02x}:{n & 255:02x},bridge=xenbr{n % 4}",  # nic {n}'
+        f'    "mac=00:16:3e:00:{n >> 8:02x}:{n & 255:02x},bridge=xenbr{n % 4},type=vif",  # nic {n}'
         for n in range(nics)
     ]
     return head + "\n".join([*lines, "]"]) + "\n" + tail

@@ -166,7 +166,9 @@ def _target(reader: ConfigReader, at: int, disk: dict[str, object]) -> None:
     target = disk.get("pdev_path")
     if not isinstance(target, str) or disk.get("script") is not None:
         return
-    if target.startswith(("$HOME", "${HOME}")) or re.match(r"~[\w.-]*/", target):
+    if target.startswith(("$HOME", "${HOME}")) or (
+        target.startswith("~") and re.match(r"~[\w.-]*/", target)
+    ):
         word = target.partition("/")[0]
         report_in(reader, "disk.not-expanded", "disk", at, target, part=word)
     elif without_dev(text_of(reader, "disk", at)[:4], disk):

@@ -61,7 +61,7 @@ def run(reader: ConfigReader) -> None:
             )
         _names(reader, at, nic, qemu)
         mac = nic.get("mac")
-        if isinstance(mac, str) and re.match(r"[0-9a-fA-F]?[13579bdfBDF]:", mac):
+        if isinstance(mac, str) and is_multicast(mac):
             found = re.search(r"(?<![^,])\s*mac=([^,]*)", text_of(reader, "vif", at))
             report_in(reader, "vif.multicast", "vif", at, found[1] if found else "", mac=mac)
     _split(reader, nics)
@@ -130,6 +130,18 @@ def _roms(reader: ConfigReader, nics: list[dict[str, object]]) -> None:
         report_in(
             reader, "vif.roms", "vif", shown[_MOST_ROMS], "", count=len(shown), most=_MOST_ROMS
         )
+
+
+def is_multicast(mac: str) -> bool:
+    """Whether an address is of a group of machines."""
+    group, colon, _ = mac.partition(":")
+    digits = "0123456789abcdefABCDEF"
+    return (
+        bool(group and colon)
+        and len(group) < 3
+        and group[-1] in "13579bdfBDF"
+        and (len(group) == 1 or group[0] in digits)
+    )
 
 
 def impossible(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from xlcfg.model.xl.ctext import ULONG_MAX, int32, overflows, strtoul, words
@@ -35,8 +34,6 @@ _COLO_OTHERS = (
     "filter_sec_redirector1_queue filter_sec_redirector1_indev filter_sec_redirector1_outdev "
     "filter_sec_rewriter0_queue checkpoint_host checkpoint_port"
 )
-#: a MAC address as it is usually written
-_MAC = "[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}(?![0-9a-fA-F])"
 
 
 @cache
@@ -55,15 +52,28 @@ def _texts(minor: int) -> dict[str, str]:
     return texts
 
 
+def _usual(text: str) -> bytes | None:
+    """The six bytes of a MAC address as it is usually written, and of the character behind it."""
+    if text[2:17:3] != ":::::" or text[17:].isalnum():
+        return None
+    digits = text[:17].replace(":", "")
+    if len(digits) != 12 or not digits.isalnum():
+        return None
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        return None
+
+
 def read_mac(reader: ConfigReader, text: str, at: int, mac: list[int]) -> bool:
     """Reads six hexadecimal groups at `at` into `mac`, any one character between them.
 
     False when xl refuses one; the groups before it stay. The comma that ends the parameter is a
     separator like any other: xl reads on behind it.
     """
-    usual = re.compile(_MAC).match(text, at)
+    usual = _usual(text[at : at + 18])
     if usual is not None:
-        mac[:] = bytes.fromhex(usual[0].replace(":", ""))
+        mac[:] = usual
         return True
     for group in range(6):
         value, end = reader.strtoul(text, 16, at)
