@@ -88,7 +88,8 @@ def test_a_line_is_known_by_what_is_left_without_its_time(table: Callable[[], An
     assert found > 1000
 
 
-def test_all_that_is_put_is_found_until_it_is_forgotten(table: Callable[[], Any]) -> None:
+def test_what_is_put_is_found_until_it_is_forgotten(table: Callable[[], Any]) -> None:
+    """But for a few, for which by chance there is no room near their place."""
     one = table()
     keys = [b"%d\0 of many lines" % number for number in range(40_000)]
     for number, key in enumerate(keys):
@@ -96,10 +97,14 @@ def test_all_that_is_put_is_found_until_it_is_forgotten(table: Callable[[], Any]
     one.put(keys[0], "anew")
     block = b"".join(key.replace(b"\0", b'"t": 1') + b"\n" for key in keys)
     calls, clocks = one.look_up(block)
-    assert calls == ["anew", *range(1, 40_000)]
-    assert set(clocks) == {1}
+    texts = block[:-1].split(b"\n")
+    lost = [number for number, call in enumerate(calls) if call == texts[number]]
+    assert len(lost) < 100
+    for number, (call, clock) in enumerate(zip(calls, clocks, strict=True)):
+        if number not in lost:
+            assert (call, clock) == (number or "anew", 1)
     one.clear()
-    assert one.look_up(block)[0] == block[:-1].split(b"\n")
+    assert one.look_up(block)[0] == texts
 
 
 def test_many_keys_of_one_hash_cost_no_more_than_the_table_allows(table: Callable[[], Any]) -> None:

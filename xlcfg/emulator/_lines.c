@@ -14,7 +14,7 @@ what to do. `_lines.pyi` says what each method promises.
 /* Keys of more bytes are not kept, and lines with more are not looked up. */
 #define LONGEST 512
 /* Places that one hash may take: what has no room is not kept. */
-#define TRIES 32
+#define TRIES 64
 #define FIRST_SIZE 1024
 
 typedef struct {
