@@ -100,7 +100,7 @@ class Cluster:
                 process.kill()
         for process in self.processes:
             try:
-                process.wait(3)
+                process.wait(1)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -239,15 +239,20 @@ def test_a_worker_of_another_version(cluster: Cluster, fleet: Path) -> None:
     assert len(err.splitlines()) == 1
 
 
-def test_no_scheduler(cli: Cli, fleet: Path) -> None:
+def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
+    from xlcfg_dask import cluster
+
+    from xlcfg.core.engine import EngineError
+    from xlcfg.hooks import Hooks
+    from xlcfg.many.engine import connect
+
+    monkeypatch.setattr(cluster, "CONNECT", 0.5)  # it may be about to start: it is waited for
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    done = cli("check", fleet, "--engine", f"dask://127.0.0.1:{port}")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
-        f"xlcfg: --engine: dask://127.0.0.1:{port}: no scheduler: nothing answers there\n"
-    )
+    url = f"dask://127.0.0.1:{port}"
+    with pytest.raises(EngineError, match=f"^--engine: {url}: no scheduler: nothing answers there$"):
+        connect(url, Hooks(plugins=False))
 
 
 @pytest.mark.parametrize(
