@@ -251,7 +251,8 @@ def test_no_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"dask://127.0.0.1:{port}"
-    with pytest.raises(EngineError, match=f"^--engine: {url}: no scheduler: nothing answers there$"):
+    said = f"^--engine: {url}: no scheduler: nothing answers there$"
+    with pytest.raises(EngineError, match=said):
         connect(url, Hooks(plugins=False))
 
 
