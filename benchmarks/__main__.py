@@ -121,24 +121,22 @@ def _document(figures: list[Figure], setting: Setting, cases: list[str], load: f
 def _installed(place: Path, peers: tuple[str, ...], *, keep: bool) -> Path:
     """The bin folder of an environment with xlcfg as it is now, and with its peers."""
     bin_ = place / ("Scripts" if os.name == "nt" else "bin")
-    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     if not (bin_ / "python").exists():
         venv.create(place, with_pip=True)
         keep = False
     for peer in peers:
-        _install(bin_, peer)
+        _install(bin_, peer)  # if it can be had
     if not keep:
-        pip = [str(bin_ / "pip"), "install", "-q", "--disable-pip-version-check"]
-        subprocess.run([*pip, str(ROOT)], check=True, env=env)
-        subprocess.run([*pip, "--force-reinstall", "--no-deps", str(ROOT)], check=True, env=env)
+        _install(bin_, str(ROOT)).check_returncode()
+        _install(bin_, "--force-reinstall", "--no-deps", str(ROOT)).check_returncode()
     return bin_
 
 
-def _install(bin_: Path, package: str) -> None:
-    """Install a package beside xlcfg, if it can be had."""
+def _install(bin_: Path, *words: str, **more: str) -> subprocess.CompletedProcess[bytes]:
+    """Run pip's `install` in an environment, with `more` variables."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    pip = [str(bin_ / "pip"), "install", "-q", "--disable-pip-version-check", package]
-    subprocess.run(pip, check=False, env=env)
+    pip = [str(bin_ / "pip"), "install", "-q", "--disable-pip-version-check", *words]
+    return subprocess.run(pip, check=False, env=env | more)
 
 
 def _compiled(place: Path, *, keep: bool) -> str:
@@ -146,10 +144,8 @@ def _compiled(place: Path, *, keep: bool) -> str:
     bin_ = place / ("Scripts" if os.name == "nt" else "bin")
     if keep and (bin_ / "xlcfg").exists():
         return str(bin_ / "xlcfg")
-    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     venv.create(place, with_pip=True)
-    pip = [str(bin_ / "pip"), "install", "-q", "--disable-pip-version-check", "--force-reinstall"]
-    done = subprocess.run([*pip, str(ROOT)], env={**env, "XLCFG_COMPILE": "1"}, check=False)
+    done = _install(bin_, "--force-reinstall", str(ROOT), XLCFG_COMPILE="1")
     return "" if done.returncode else str(bin_ / "xlcfg")
 
 

@@ -173,18 +173,24 @@ def _bios(reader: ConfigReader, old: bool) -> None:
 _VIDEORAM = ({"qxl": 128, "stdvga": 8}, {"qxl": 128, "stdvga": 16, "cirrus": 8})
 
 
-def _video(reader: ConfigReader, version: object) -> None:
-    """What the device model refuses; of either, what both refuse."""
-    old = version == "qemu-xen-traditional"
+def graphics_card(reader: ConfigReader) -> str:
+    """The card that an HVM guest has, as `vga` names it."""
     vga = reader.values.get("vga")
     if vga is None:
         vga = "stdvga" if reader.values.get("stdvga") is True else "cirrus"
+    return str(vga)
+
+
+def _video(reader: ConfigReader, version: object) -> None:
+    """What the device model refuses; of either, what both refuse."""
+    old = version == "qemu-xen-traditional"
+    vga = graphics_card(reader)
     if "vga" in reader.broken:
         return
     if old and vga == "qxl":
         reader.report_key("check.qxl", "vga")
         return
-    least = _VIDEORAM[version == "qemu-xen"].get(str(vga), 0)
+    least = _VIDEORAM[version == "qemu-xen"].get(vga, 0)
     if "videoram" in reader.values and _size(reader, "videoram") < least * _MIB:
         reader.report_key("check.videoram", "videoram", vga=vga, least=least)
 

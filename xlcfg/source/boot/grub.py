@@ -298,9 +298,7 @@ def _protected(line: Text, word: Text) -> None:
         start, end = match.span()
         if _NEEDS_BACKSLASH.match(match[0]):
             line.add("\\", word.places[start])
-        piece = Text()
-        piece.chars, piece.places = word.chars[start:end], word.places[start:end]
-        line.extend(piece)
+        line.extend(word, start, end)
 
 
 _NEEDS_BACKSLASH = re.compile(r"(?!\\x[0-9A-Fa-f]{2})[\\'\"]")

@@ -156,6 +156,11 @@ def emulated(reader: ConfigReader) -> bool:
     )
 
 
+def script_of(nic: dict[str, object]) -> str:
+    """The name of the hotplug script of a network interface, without its folder."""
+    return str(nic.get("script", "vif-bridge")).rpartition("/")[2]
+
+
 def report_in(
     reader: ConfigReader, kind: str, key: str, at: int, word: str, **args: object
 ) -> None:

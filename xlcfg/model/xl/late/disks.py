@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from xlcfg.model.xl.late import emulated, report_in, text_of
+from xlcfg.model.xl.specs import in_dom0
 from xlcfg.model.xl.specs.disk import image_format, modern, without_dev
 
 TYPE_CHECKING = False
@@ -130,8 +131,7 @@ def _backend(reader: ConfigReader, at: int, disk: dict[str, object]) -> None:
         return
     virtio = disk.get("specification") == "virtio"
     script = disk.get("script") is not None
-    here = disk.get("backend_domname") in (None, "0", "Domain-0")
-    looked_for = backend in (None, "phy") and here and not script
+    looked_for = backend in (None, "phy") and in_dom0(disk) and not script
     if not disk.get("pdev_path") and looked_for and not disk.get("is_cdrom"):
         report_in(reader, "disk.empty-target", "disk", at, "")
         return

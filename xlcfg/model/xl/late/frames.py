@@ -6,6 +6,7 @@ the memory of the guest is there and the device model is not.
 
 from __future__ import annotations
 
+from xlcfg.model.xl.checks import graphics_card
 from xlcfg.model.xl.late import emulated, report_in, text_of
 from xlcfg.model.xl.late.hypervisor import video_memory
 
@@ -103,9 +104,6 @@ def _own(reader: ConfigReader) -> int | None:
 
 def _video(reader: ConfigReader) -> int:
     """How many frames behind its memory the device model fills for the card, at least."""
-    vga = reader.values.get("vga")
-    if vga is None:
-        vga = "stdvga" if reader.values.get("stdvga") is True else "cirrus"
-    if vga not in _CARDS or not emulated(reader):
+    if graphics_card(reader) not in _CARDS or not emulated(reader):
         return 0
     return video_memory(reader) // _KIB_PER_FRAME + _PROGRAM

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xlcfg.model.xl.checks import graphics_card
 from xlcfg.model.xl.late import emulated, report_in, text_of
 
 TYPE_CHECKING = False
@@ -253,20 +254,13 @@ def video_memory(reader: ConfigReader) -> int:
     given = _number(reader, "videoram")
     if given is not None:
         return given
-    return _VIDEO.get(_vga(reader), 0) * _KIB_PER_MIB
-
-
-def _vga(reader: ConfigReader) -> str:
-    vga = reader.values.get("vga")
-    if vga is None:
-        vga = "stdvga" if reader.values.get("stdvga") is True else "cirrus"
-    return str(vga)
+    return _VIDEO.get(graphics_card(reader), 0) * _KIB_PER_MIB
 
 
 def _card(reader: ConfigReader) -> None:
     """Sizes of video memory that QEMU refuses, or rounds up to what libxl has not set aside."""
     given = _number(reader, "videoram")
-    vga = _vga(reader)
+    vga = graphics_card(reader)
     least = _VIDEO.get(vga, 0)
     memory = _number(reader, "memory")
     if given is None or not least or given < least * _KIB_PER_MIB:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xlcfg.model.xl.checks import is_number
-from xlcfg.model.xl.late import emulated, report_in
+from xlcfg.model.xl.late import emulated, report_in, script_of
+from xlcfg.model.xl.specs import in_dom0
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,21 +58,16 @@ def _entries(reader: ConfigReader, key: str) -> list[dict[str, object]]:
     return entries if isinstance(entries, list) and key not in reader.broken else []
 
 
-def _here(entry: dict[str, object]) -> bool:
-    """Whether dom0 serves a device."""
-    return entry.get("backend_domname") in (None, "0", "Domain-0")
-
-
 def _bridges(reader: ConfigReader, bridges: tuple[str, ...]) -> None:
     for at, nic in enumerate(_entries(reader, "vif")):
         bridge = nic.get("bridge")
-        script = str(nic.get("script", "vif-bridge")).rpartition("/")[2]
+        script = script_of(nic)
         name = nic.get("ifname")
-        if isinstance(name, str) and name in bridges and script == "vif-bridge" and _here(nic):
+        if isinstance(name, str) and name in bridges and script == "vif-bridge" and in_dom0(nic):
             report_in(reader, "host.interface", "vif", at, name)
         if not isinstance(bridge, str) or not bridge or bridge in bridges:
             continue
-        if script == "vif-bridge" and _here(nic):
+        if script == "vif-bridge" and in_dom0(nic):
             report_in(reader, "host.bridge", "vif", at, bridge, bridges=list(bridges))
 
 
@@ -154,7 +150,7 @@ def _files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
         reader.report_key("host.file", "firmware", text=firmware)
     for at, disk in enumerate(_entries(reader, "disk")):
         path, script = disk.get("pdev_path"), disk.get("script")
-        if not _here(disk):
+        if not in_dom0(disk):
             continue
         if isinstance(script, str):
             if missing(_script(script), files):
@@ -165,7 +161,7 @@ def _files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
             report_in(reader, "host.directory", "disk", at, path)
     for at, nic in enumerate(_entries(reader, "vif")):
         script = nic.get("script")
-        if isinstance(script, str) and _here(nic) and missing(_script(script), files):
+        if isinstance(script, str) and in_dom0(nic) and missing(_script(script), files):
             report_in(reader, "host.file", "vif", at, script)
     if emulated(reader):
         _serial_files(reader, files)
@@ -178,7 +174,7 @@ def _files(reader: ConfigReader, files: dict[str, tuple[str, ...]]) -> None:
             report_in(reader, "host.directory", "channel", at, path)
     for at, share in enumerate(_entries(reader, "p9")):
         path = share.get("path")
-        if isinstance(path, str) and _here(share) and missing(path, files):
+        if isinstance(path, str) and in_dom0(share) and missing(path, files):
             report_in(reader, "host.share", "p9", at, path)
 
 
@@ -244,7 +240,7 @@ def _formats(reader: ConfigReader, lacks: tuple[str, ...]) -> None:
     """Images that the device model cannot read: it opens at once what it emulates itself."""
     for at, disk in enumerate(_entries(reader, "disk")):
         image = str(disk.get("format"))
-        if image not in lacks or not _here(disk) or disk.get("backend") == "tap":
+        if image not in lacks or not in_dom0(disk) or disk.get("backend") == "tap":
             continue
         says = f"Unknown driver '{_DRIVERS.get(image, image)}'"
         kind = "host.emulator" if _opened(reader, disk) else "host.image"

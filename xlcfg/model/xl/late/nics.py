@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from xlcfg.model.xl.late import emulated, report_in, text_of
+from xlcfg.model.xl.late import emulated, report_in, script_of, text_of
+from xlcfg.model.xl.specs import in_dom0
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def run(reader: ConfigReader) -> None:
         model = nic.get("model")
         if isinstance(model, str):
             _model(reader, at, model, kind, qemu)
-        if qemu and kind is None and nic.get("backend_domname") not in (None, "0", "Domain-0"):
+        if qemu and kind is None and not in_dom0(nic):
             domain = str(nic["backend_domname"])
             report_in(
                 reader, "vif.emulated-elsewhere", "vif", at, f"backend={domain}", domain=domain
@@ -87,7 +88,7 @@ def _model(reader: ConfigReader, at: int, model: str, kind: object, qemu: bool) 
 
 def _names(reader: ConfigReader, at: int, nic: dict[str, object], qemu: bool) -> None:
     """Names that no interface of Linux can have."""
-    script = str(nic.get("script", "vif-bridge")).rpartition("/")[2]
+    script = script_of(nic)
     name = nic.get("ifname")
     if isinstance(name, str) and script in _SCRIPTS:
         why = "Linux has one of that name already" if name == "lo" else impossible(name)
@@ -112,7 +113,7 @@ def _names_twice(reader: ConfigReader, nics: list[dict[str, object]]) -> None:
     seen: dict[object, int] = {}
     for at, nic in enumerate(nics):
         name = nic.get("ifname")
-        script = str(nic.get("script", "vif-bridge")).rpartition("/")[2]
+        script = script_of(nic)
         key = (name, nic.get("backend_domname"))
         if isinstance(name, str) and name and script in _SCRIPTS:
             if seen.setdefault(key, at) != at:

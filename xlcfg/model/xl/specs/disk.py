@@ -6,6 +6,8 @@ rule on a tie.  A rule may look at more text than it takes (the old prefixes cov
 
 from __future__ import annotations
 
+from xlcfg.model.xl.specs import in_dom0
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from xlcfg.model.xl.reader import ConfigReader
@@ -383,7 +385,7 @@ def modern(fields: dict[str, object]) -> str | None:
 
 def without_dev(prefix: str, fields: dict[str, object]) -> bool:
     """Whether a `phy:` of dom0 names a block device as xm took it, without /dev/."""
-    here = fields.get("backend_domname") in (None, "0", "Domain-0") and "script" not in fields
+    here = in_dom0(fields) and "script" not in fields
     name = str(fields.get("pdev_path"))
     return prefix == "phy:" and here and (name[:1].isalnum() or name[:1] == "_")
 
